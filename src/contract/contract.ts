@@ -1,0 +1,132 @@
+import type { Expression } from './expression.ts';
+
+/**
+ * A checked contract: every key present, every name of spec section 14 filled in with the original's default,
+ * enums and expressions resolved. Only `load` makes one, so whoever holds one need not check it again.
+ */
+export interface Contract {
+  /** The name it is registered or loaded under, e.g. `CC`. */
+  readonly productLine: string;
+  /** What messages call documents of this line (spec 4.2), e.g. `Credit Card`. */
+  readonly productName: string;
+  /** SHA-256 (hex) of the contract's content in canonical JSON: equal for equal meaning of JSON and YAML. */
+  readonly hash: string;
+  readonly targetSchema: string;
+  /** Table in `targetSchema` with `app_id` and the XML column. */
+  readonly source: { readonly table: string; readonly column: string };
+  /** Table the source query is inner-joined with on `app_id` (spec 12.1), or null. */
+  readonly applicationTable: { readonly schema: string; readonly table: string } | null;
+  readonly logTable: string;
+  readonly rootElement: string;
+  readonly applicationId: { readonly path: string; readonly attribute: string };
+  /** Element that must exist (spec 4.2), or null; `name` is its last segment and the prefix of qualified names (8.2). */
+  readonly applicationElement: { readonly path: string; readonly name: string } | null;
+  readonly filters: readonly FilterRule[];
+  /** In the order they are inserted: `table_insertion_order` without the log table, then the others by name. */
+  readonly tables: readonly Table[];
+  readonly bitConversions: {
+    readonly charToBit: ReadonlyMap<string, 0 | 1>;
+    readonly booleanToBit: ReadonlyMap<string, 0 | 1>;
+  };
+}
+
+/** Which elements of one kind count, and in what order of preference (spec 2.3). */
+export interface FilterRule {
+  /** `contact`, `address`, `employment`, or a name of the contract's own. */
+  readonly elementType: string;
+  readonly path: string;
+  /** Last segment of `path`. */
+  readonly elementName: string;
+  /** In contract order; `true` = present and not the empty string. */
+  readonly required: ReadonlyMap<string, true | readonly string[]>;
+  /** The first attribute with a list: its first value is the primary or preferred type, its second the secondary. */
+  readonly type: { readonly attribute: string; readonly values: readonly string[] } | null;
+  /** At least one must not be blank (5.1 placeholder rule, 5.2 step 5); empty = no such test. */
+  readonly meaningfulAttributes: readonly string[];
+  readonly meaningfulColumns: readonly string[];
+}
+
+/** A destination table and how its rows come about (spec 7.3, 9, 14). */
+export interface Table {
+  readonly name: string;
+  readonly rows: RowSource;
+  /** In contract order. */
+  readonly mappings: readonly Mapping[];
+  /** Key columns set by the mapper on every row, in order, overwriting a mapped column of that name (spec 7.4). */
+  readonly keys: readonly RowKey[];
+  /** Columns by which duplicates are told (spec 11.2), or null where any duplicate fails the document. */
+  readonly uniqueKey: readonly string[] | null;
+  readonly onDuplicate: 'fail' | 'skip' | 'update';
+  /** For `update`: the columns that the last row overwrites. */
+  readonly updateColumns: readonly string[];
+}
+
+export interface RowKey {
+  readonly column: string;
+  /** `document`: the application id. `contact`: the id of the row's contact. */
+  readonly of: 'document' | 'contact';
+}
+
+export type RowSource =
+  /** One row, never skipped (`app_base`). */
+  | { readonly kind: 'root' }
+  /** At most one row. */
+  | { readonly kind: 'application' }
+  /** One row per valid contact (5.1). */
+  | { readonly kind: 'contact'; readonly filter: FilterRule }
+  /** One row per surviving child of a contact (5.2). */
+  | { readonly kind: 'address' | 'employment'; readonly filter: FilterRule; readonly contact: FilterRule }
+  /** One row per element that passes the rule, anywhere below the rule's path. */
+  | { readonly kind: 'each'; readonly filter: FilterRule }
+  | { readonly kind: 'score'; readonly columns: { readonly identifier: string; readonly value: string } }
+  | { readonly kind: 'indicator'; readonly columns: { readonly name: string; readonly value: string } }
+  | { readonly kind: 'history'; readonly columns: { readonly name: string; readonly source: string; readonly value: string } }
+  | { readonly kind: 'report'; readonly columns: { readonly name: string; readonly value: string; readonly key: string } }
+  | { readonly kind: 'exception'; readonly columns: { readonly type: string; readonly reason: string; readonly notes: string } }
+  /** One row per parameter of `add_collateral(N)` (`collateral`) or `warranty_field(N)` (`warranty`). */
+  | {
+      readonly kind: 'group';
+      readonly flavour: 'collateral' | 'warranty';
+      readonly groupColumn: string;
+      /** Columns set to this value when the group set none. */
+      readonly always: Readonly<Record<string, string>>;
+      /** Whether truthy defaults fill columns of a justified row. */
+      readonly defaults: boolean;
+      /** Columns that justify a row only by a number above 0. */
+      readonly positiveOnly: readonly string[];
+    };
+
+export const DATA_TYPES = [
+  'string', 'int', 'smallint', 'tinyint', 'bigint', 'decimal', 'float',
+  'bit', 'boolean', 'date', 'datetime', 'smalldatetime',
+] as const;
+
+/** `other`: any other word; converts like `string` but takes no part in truncation (spec 2.2). */
+export type DataType = (typeof DATA_TYPES)[number] | 'other';
+
+export interface Mapping {
+  /** Position in the file: `mappings[index]` is its place in messages. */
+  readonly index: number;
+  /** Absolute path of local names, `/A/B/C`. */
+  readonly path: string;
+  /** Attribute to read; the empty string and `text` read the element's text (P06, P10). */
+  readonly attribute: string;
+  /** Empty only with a row-creating type. */
+  readonly column: string;
+  readonly dataType: DataType;
+  /** `string`: most characters (code points). `decimal`: digits after the point. */
+  readonly length: number | null;
+  readonly steps: readonly Step[];
+  readonly nullable: boolean;
+  readonly defaultValue: string | number | boolean | null;
+  /** Set exactly when the chain contains `calculated_field`. */
+  readonly expression: Expression | null;
+  /** Set exactly when the chain contains `enum`: source text -> value, in contract order. */
+  readonly enumeration: ReadonlyMap<string, string | number> | null;
+}
+
+/** One mapping type of a chain: `name` or `name(parameter)`; `parameter` is null without parentheses. */
+export interface Step {
+  readonly name: string;
+  readonly parameter: string | null;
+}
