@@ -1,0 +1,40 @@
+/** What a contract reads and logs (architecture, Terms). Names are plain; adapters quote them. */
+export interface WorkSet {
+  /** Schema of the source, log, own and destination tables. */
+  readonly schema: string;
+  readonly sourceTable: string;
+  readonly sourceColumn: string;
+  /** Table inner-joined on `app_id`, or null. */
+  readonly application: { readonly schema: string; readonly table: string } | null;
+  readonly logTable: string;
+}
+
+/** A table that documents become rows of, as the contract sees it. */
+export interface DestinationTable {
+  readonly name: string;
+  /** `root`: a document whose root key exists already is not written again. */
+  readonly role: 'root' | 'other';
+  readonly columns: readonly DestinationColumn[];
+  /** Primary key for tables we create ourselves; empty = none. */
+  readonly primaryKey: readonly string[];
+  /** Columns by which duplicates are told (spec 11.2), or null where any duplicate fails the document. */
+  readonly uniqueKey: readonly string[] | null;
+  readonly onDuplicate: 'fail' | 'skip' | 'update';
+  readonly updateColumns: readonly string[];
+}
+
+export interface DestinationColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** False: the contract fills it in every row, so a table we create ourselves says NOT NULL. */
+  readonly nullable: boolean;
+}
+
+export type ColumnType =
+  /** Length in characters; null = no bound. */
+  | { readonly kind: 'text'; readonly length: number | null }
+  | { readonly kind: 'tinyint' | 'smallint' | 'int' | 'bigint' | 'bit' | 'float' | 'date' | 'datetime' | 'smalldatetime' }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number };
+
+/** A row: column -> exact text of its value, or null. An absent column takes the table's default (spec 11.3). */
+export type Row = Readonly<Record<string, string | null>>;

@@ -1,0 +1,323 @@
+import type { DestinationTable, Row, WorkSet } from './destination.ts';
+
+/** An opened database. One a process or thread; work sets share its connections. */
+export interface Database {
+  readonly dialect: 'sqlite' | 'mssql';
+  /** The port of one work set; cheap, reads nothing. */
+  store(workSet: WorkSet): Store;
+  /** Throws a `StoreError` if the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Durations that every claim and sign of life is given; the times themselves are the database's. */
+export interface Leases {
+  /** How long an instance stays claimed without a group being written. */
+  readonly leaseSeconds: number;
+  /** How long a run counts as alive without a sign of life; above the redelivery time of a lost activity. */
+  readonly aliveSeconds: number;
+}
+
+/**
+ * All that xmlfan asks of a database, for one work set. Ids of documents are decimal text, times ISO text in UTC.
+ * Every method retries transient errors with jittered back-off and in the end throws a `StoreError`.
+ */
+export interface Store {
+  // --- set-up -------------------------------------------------------------------------------------------------
+  /** Creates the tables xmlfan owns where they are missing, and touches nothing else. Duplicate log rows stop it. */
+  init(): Promise<InitResult>;
+  /** Creates the source table (and the joined application table) where missing: for local use and tests. */
+  createSource(): Promise<readonly string[]>;
+  /** Creates destination tables where missing; returns the names of those it made. */
+  createDestination(tables: readonly DestinationTable[]): Promise<readonly string[]>;
+  /** Everything in which the database does not fit the contract; empty = ready to run. */
+  check(tables: readonly DestinationTable[]): Promise<readonly Mismatch[]>;
+
+  // --- source documents ---------------------------------------------------------------------------------------
+  /** One pass over what is pending; with a limit, only the first `limit` documents by id and the upper bound that makes it so. */
+  survey(request: SurveyRequest): Promise<Survey>;
+  /** The next pending documents of a partition after `cursor`, ordered by id, bounded by count and bytes (at least one if any is left). */
+  readPage(request: PageRequest): Promise<Page>;
+  readDocument(appId: string): Promise<SourceDocument | null>;
+  /** Adds documents (and their ids to the joined table); an id that exists is skipped unless `replace`. */
+  importDocuments(documents: readonly SourceDocument[], options: { replace: boolean }): Promise<{ added: number; skipped: number; replaced: number }>;
+  /** The highest id in the source table, or null if it is empty. */
+  lastDocumentId(): Promise<string | null>;
+
+  // --- runs ---------------------------------------------------------------------------------------------------
+  /** Inserts a live run row, or says why not. Takes over a stale live run in the same transaction. Dry runs take no live run's place. */
+  openRun(run: NewRun): Promise<OpenResult>;
+  /** Records a closed row with status `skipped`. */
+  recordSkipped(run: NewRun, liveRunId: string): Promise<void>;
+  findRun(runId: string): Promise<Run | null>;
+  /** The live run of this work set (dry runs left out), stale or not. */
+  liveRun(): Promise<Run | null>;
+  /** Newest first. */
+  listRuns(page: { limit: number; offset: number }): Promise<readonly Run[]>;
+  /** Asks a run to pause, resume or cancel. A stale run is cancelled at once. Returns the run as it then is; null if unknown. */
+  requestStatus(runId: string, to: 'paused' | 'running' | 'cancelling'): Promise<Run | null>;
+  /** Pushes `alive_until` on and returns the run's status. */
+  keepAlive(runId: string): Promise<RunStatus>;
+  /** Writes the instance rows and `planned`, once: a second call changes nothing and returns what the first wrote. */
+  savePlan(runId: string, plan: readonly PlannedInstance[]): Promise<readonly Instance[]>;
+  /** Turns a running run whose failed share is above `rate` (0-1, from 200 documents on) to `cancelling`, with an error text. */
+  enforceFailureRate(runId: string, rate: number): Promise<RunStatus>;
+  /**
+   * Closes a run whose instances have all ended, or that is being cancelled and has no instance under lease, and clears all its leases.
+   * `running` ends `completed`, or `failed` if an instance failed; `cancelling` ends `cancelled`, or `failed` if an error is recorded.
+   * Anything else changes nothing. `error` closes the run `failed` whatever its instances do.
+   */
+  finishRun(runId: string, error?: string): Promise<Run>;
+
+  // --- instances ----------------------------------------------------------------------------------------------
+  /** Takes the lease of an instance with a fresh token if it is free or expired. Never steals one. */
+  claimInstance(runId: string, instanceId: number, token: string): Promise<ClaimResult>;
+  /** Gives the lease back if it is still ours. */
+  releaseInstance(claim: Claim): Promise<void>;
+  /** Marks an instance `completed` or `failed`; without a claim only if nobody holds its lease. */
+  endInstance(runId: string, instanceId: number, end: { status: 'completed' | 'failed'; error?: string }): Promise<void>;
+  listInstances(runId: string): Promise<readonly Instance[]>;
+
+  // --- writing ------------------------------------------------------------------------------------------------
+  /**
+   * Commits documents in `appId` order, exactly as if one by one (architecture, point 6): fence first, then rows, then log rows, in one transaction;
+   * halved on a document error until the bad document stands alone. With `dryRun` only the fence, cursor and counts.
+   */
+  writeGroup(claim: Claim, group: Group): Promise<GroupResult>;
+
+  // --- log ----------------------------------------------------------------------------------------------------
+  findLog(appId: string): Promise<LogRow | null>;
+  /** Failed log rows by id, after `afterAppId`; `reason` is a prefix of the failure reason. */
+  listFailures(filter: { reason?: string; runId?: string; afterAppId?: string; limit: number }): Promise<readonly LogRow[]>;
+  /** Failed documents of a run (or of all) grouped by reason, most first, at most 50. */
+  failureReasons(runId?: string): Promise<readonly { reason: string; documents: number }[]>;
+  /** Moves failed log rows to the history, so that the next run takes the documents again. */
+  redrive(filter: { reason?: string; appIds?: readonly string[] }): Promise<number>;
+  /** The checks of operators, each with its offending rows (at most 20). */
+  verify(): Promise<readonly Verification[]>;
+}
+
+export interface InitResult {
+  readonly created: readonly string[];
+  /** Ids that the log holds more than once (at most 20): they stop `init` before it makes anything. */
+  readonly duplicateLogRows: readonly { appId: string; rows: number }[];
+}
+
+export interface Mismatch {
+  /** `schema.table` or `schema.table.column`. */
+  readonly place: string;
+  readonly message: string;
+  readonly advice: string;
+  /** A `warning` does not stop a run. */
+  readonly severity: 'error' | 'warning';
+}
+
+export interface SourceDocument {
+  readonly appId: string;
+  readonly xml: string | Uint8Array;
+}
+
+export type PartitionBy = 'modulo' | 'hash' | 'range';
+
+/** Inclusive bounds of document ids; null = open. */
+export interface Bounds {
+  readonly start: string | null;
+  readonly end: string | null;
+}
+
+export interface Partition {
+  readonly by: PartitionBy;
+  readonly instanceId: number;
+  readonly instanceCount: number;
+  /** With `range` the instance's own range; else those of the run. */
+  readonly bounds: Bounds;
+}
+
+export interface SurveyRequest {
+  readonly by: PartitionBy;
+  readonly instanceCount: number;
+  readonly bounds: Bounds;
+  /** Null = no limit. */
+  readonly limit: number | null;
+}
+
+export interface Survey {
+  readonly pending: number;
+  /** Source rows within the bounds whose XML is NULL: not pending, counted apart. */
+  readonly nullDocuments: number;
+  readonly instances: readonly PlannedInstance[];
+}
+
+export interface PlannedInstance {
+  readonly partition: Partition;
+  readonly planned: number;
+  readonly sessionId?: string;
+}
+
+export interface PageRequest {
+  readonly partition: Partition;
+  readonly cursor: string | null;
+  readonly maxDocuments: number;
+  readonly maxBytes: number;
+}
+
+export interface Page {
+  readonly documents: readonly SourceDocument[];
+  /** True if nothing is left after this page. */
+  readonly last: boolean;
+}
+
+export type RunStatus = 'running' | 'paused' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'skipped';
+
+export interface NewRun {
+  readonly runId: string;
+  readonly productLine: string;
+  readonly contractHash: string;
+  /** The request as canonical JSON. */
+  readonly request: string;
+  readonly trigger: 'http' | 'timer' | 'cli';
+  readonly idempotencyKey?: string;
+  readonly dryRun: boolean;
+}
+
+export interface Run {
+  readonly runId: string;
+  readonly productLine: string;
+  readonly contractHash: string;
+  readonly request: string;
+  readonly trigger: 'http' | 'timer' | 'cli';
+  readonly status: RunStatus;
+  readonly dryRun: boolean;
+  readonly started: string;
+  readonly ended: string | null;
+  readonly aliveUntil: string;
+  /** Live, not paused, and without a sign of life past `aliveUntil`, by the database's clock. */
+  readonly stale: boolean;
+  /** Pending documents when the run was planned; null before. */
+  readonly planned: number | null;
+  readonly error: string | null;
+}
+
+export type OpenResult =
+  | { readonly result: 'opened'; readonly run: Run; readonly tookOver: string | null }
+  /** Another run of the work set is live. */
+  | { readonly result: 'live'; readonly run: Run }
+  /** The idempotency key was used before for the same request. */
+  | { readonly result: 'repeated'; readonly run: Run }
+  /** The idempotency key was used before for another request. */
+  | { readonly result: 'key_reused'; readonly run: Run };
+
+/** What has happened to documents, in absolute numbers. */
+export interface Totals {
+  /** All below but `batches` and `rows` add up to it. */
+  readonly documents: number;
+  readonly success: number;
+  readonly failed: number;
+  /** Successes whose root row existed before: nothing was written but the log row. */
+  readonly alreadyPresent: number;
+  /** Left out because another session had logged them. */
+  readonly doneByAnother: number;
+  /** Rows inserted or updated in destination tables. */
+  readonly rows: number;
+  /** Rows left out because their key belonged to an earlier row (spec 11.2). */
+  readonly duplicateRows: number;
+  /** Groups committed. */
+  readonly batches: number;
+}
+
+/** Quality issues of an instance: counts by kind, table and column, and the first 20 ids of each. */
+export interface IssueTotal {
+  readonly kind: string;
+  readonly table: string | null;
+  readonly column: string | null;
+  readonly documents: number;
+  readonly appIds: readonly string[];
+}
+
+export type InstanceStatus = 'planned' | 'running' | 'completed' | 'failed';
+
+export interface Instance {
+  readonly runId: string;
+  readonly partition: Partition;
+  readonly sessionId: string;
+  readonly status: InstanceStatus;
+  readonly planned: number;
+  readonly cursor: string | null;
+  readonly totals: Totals;
+  readonly issues: readonly IssueTotal[];
+  /** First claim and last sign of life. */
+  readonly started: string | null;
+  readonly heartbeat: string | null;
+  /** Seconds since the heartbeat, by the database's clock. */
+  readonly heartbeatAge: number | null;
+  /** Whether somebody holds its lease now. */
+  readonly leased: boolean;
+  readonly error: string | null;
+}
+
+/** The right to write for one instance, and what the instance row said when it was taken or last written. */
+export interface Claim {
+  readonly runId: string;
+  readonly instanceId: number;
+  readonly token: string;
+  readonly sessionId: string;
+  readonly issues: readonly IssueTotal[];
+}
+
+export type ClaimResult =
+  | { readonly result: 'claimed'; readonly claim: Claim; readonly instance: Instance; readonly status: RunStatus }
+  | { readonly result: 'busy'; readonly until: string; readonly waitSeconds: number }
+  /** The instance ended, or the run is no longer live. */
+  | { readonly result: 'ended'; readonly instance: Instance; readonly status: RunStatus };
+
+export interface Group {
+  /** Ordered by id. */
+  readonly documents: readonly GroupDocument[];
+  /** Where the next page starts: at least the last document's id. */
+  readonly cursor: string;
+  /** The range options of the run, for the log's `app_id_start` and `app_id_end`. */
+  readonly range: Bounds;
+  /** In insertion order. */
+  readonly tables: readonly DestinationTable[];
+  readonly dryRun: boolean;
+}
+
+export type GroupDocument = {
+  readonly appId: string;
+  readonly issues: readonly { readonly kind: string; readonly table: string | null; readonly column: string | null }[];
+} & (
+  | { readonly outcome: 'mapped'; readonly tables: readonly { readonly table: string; readonly rows: readonly Row[] }[] }
+  | { readonly outcome: 'rejected'; readonly reason: string }
+);
+
+export type GroupResult =
+  /** The lease is no longer ours: nothing more may be written; what was committed before stays. */
+  | { readonly result: 'lost' }
+  | { readonly result: 'written'; readonly claim: Claim; readonly totals: Totals; readonly status: RunStatus };
+
+export interface LogRow {
+  readonly appId: string;
+  readonly status: string;
+  readonly failureReason: string | null;
+  readonly processingTime: string;
+  readonly sessionId: string | null;
+}
+
+export interface Verification {
+  /** A sentence: what should hold. */
+  readonly check: string;
+  readonly passed: boolean;
+  readonly offenders: readonly Readonly<Record<string, string | number | null>>[];
+}
+
+/** A database that cannot do what it was asked, through no fault of any document. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  /** Whether trying later may help. */
+  readonly transient: boolean;
+
+  constructor(message: string, options: { transient: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.transient = options.transient;
+  }
+}
