@@ -33,7 +33,18 @@ export interface DestinationColumn {
 export type ColumnType =
   /** Length in characters; null = no bound. */
   | { readonly kind: 'text'; readonly length: number | null }
-  | { readonly kind: 'tinyint' | 'smallint' | 'int' | 'bigint' | 'bit' | 'float' | 'date' | 'datetime' | 'smalldatetime' }
+  | {
+      readonly kind:
+        | 'tinyint'
+        | 'smallint'
+        | 'int'
+        | 'bigint'
+        | 'bit'
+        | 'float'
+        | 'date'
+        | 'datetime'
+        | 'smalldatetime';
+    }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number };
 
 /** A row: column -> exact text of its value, or null. An absent column takes the table's default (spec 11.3). */

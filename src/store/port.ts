@@ -40,7 +40,10 @@ export interface Store {
   readPage(request: PageRequest): Promise<Page>;
   readDocument(appId: string): Promise<SourceDocument | null>;
   /** Adds documents (and their ids to the joined table); an id that exists is skipped unless `replace`. */
-  importDocuments(documents: readonly SourceDocument[], options: { replace: boolean }): Promise<{ added: number; skipped: number; replaced: number }>;
+  importDocuments(
+    documents: readonly SourceDocument[],
+    options: { replace: boolean },
+  ): Promise<{ added: number; skipped: number; replaced: number }>;
   /** The highest id in the source table, or null if it is empty. */
   lastDocumentId(): Promise<string | null>;
 
@@ -75,7 +78,11 @@ export interface Store {
   /** Gives the lease back if it is still ours. */
   releaseInstance(claim: Claim): Promise<void>;
   /** Marks an instance `completed` or `failed`; without a claim only if nobody holds its lease. */
-  endInstance(runId: string, instanceId: number, end: { status: 'completed' | 'failed'; error?: string }): Promise<void>;
+  endInstance(
+    runId: string,
+    instanceId: number,
+    end: { status: 'completed' | 'failed'; error?: string },
+  ): Promise<void>;
   listInstances(runId: string): Promise<readonly Instance[]>;
 
   // --- writing ------------------------------------------------------------------------------------------------
@@ -88,7 +95,12 @@ export interface Store {
   // --- log ----------------------------------------------------------------------------------------------------
   findLog(appId: string): Promise<LogRow | null>;
   /** Failed log rows by id, after `afterAppId`; `reason` is a prefix of the failure reason. */
-  listFailures(filter: { reason?: string; runId?: string; afterAppId?: string; limit: number }): Promise<readonly LogRow[]>;
+  listFailures(filter: {
+    reason?: string;
+    runId?: string;
+    afterAppId?: string;
+    limit: number;
+  }): Promise<readonly LogRow[]>;
   /** Failed documents of a run (or of all) grouped by reason, most first, at most 50. */
   failureReasons(runId?: string): Promise<readonly { reason: string; documents: number }[]>;
   /** Moves failed log rows to the history, so that the next run takes the documents again. */
@@ -286,7 +298,10 @@ export type GroupDocument = {
   readonly appId: string;
   readonly issues: readonly { readonly kind: string; readonly table: string | null; readonly column: string | null }[];
 } & (
-  | { readonly outcome: 'mapped'; readonly tables: readonly { readonly table: string; readonly rows: readonly Row[] }[] }
+  | {
+      readonly outcome: 'mapped';
+      readonly tables: readonly { readonly table: string; readonly rows: readonly Row[] }[];
+    }
   | { readonly outcome: 'rejected'; readonly reason: string }
 );
 
