@@ -21,6 +21,8 @@ export interface Contract {
   readonly applicationId: { readonly path: string; readonly attribute: string };
   /** Element that must exist (spec 4.2), or null; `name` is its last segment and the prefix of qualified names (8.2). */
   readonly applicationElement: { readonly path: string; readonly name: string } | null;
+  /** Columns that hold the application id and the contact id (spec 7.4); they never make a row meaningful (7.2). */
+  readonly keyColumns: { readonly document: string; readonly contact: string };
   readonly filters: readonly FilterRule[];
   /** In the order they are inserted: `table_insertion_order` without the log table, then the others by name. */
   readonly tables: readonly Table[];
@@ -37,6 +39,8 @@ export interface FilterRule {
   readonly path: string;
   /** Last segment of `path`. */
   readonly elementName: string;
+  /** Attribute that identifies a contact, `con_id` unless the contact table's `key` says otherwise. */
+  readonly idAttribute: string;
   /** In contract order; `true` = present and not the empty string. */
   readonly required: ReadonlyMap<string, true | readonly string[]>;
   /** The first attribute with a list: its first value is the primary or preferred type, its second the secondary. */
@@ -80,9 +84,18 @@ export type RowSource =
   | { readonly kind: 'each'; readonly filter: FilterRule }
   | { readonly kind: 'score'; readonly columns: { readonly identifier: string; readonly value: string } }
   | { readonly kind: 'indicator'; readonly columns: { readonly name: string; readonly value: string } }
-  | { readonly kind: 'history'; readonly columns: { readonly name: string; readonly source: string; readonly value: string } }
-  | { readonly kind: 'report'; readonly columns: { readonly name: string; readonly value: string; readonly key: string } }
-  | { readonly kind: 'exception'; readonly columns: { readonly type: string; readonly reason: string; readonly notes: string } }
+  | {
+      readonly kind: 'history';
+      readonly columns: { readonly name: string; readonly source: string; readonly value: string };
+    }
+  | {
+      readonly kind: 'report';
+      readonly columns: { readonly name: string; readonly value: string; readonly key: string };
+    }
+  | {
+      readonly kind: 'exception';
+      readonly columns: { readonly type: string; readonly reason: string; readonly notes: string };
+    }
   /** One row per parameter of `add_collateral(N)` (`collateral`) or `warranty_field(N)` (`warranty`). */
   | {
       readonly kind: 'group';
@@ -97,8 +110,18 @@ export type RowSource =
     };
 
 export const DATA_TYPES = [
-  'string', 'int', 'smallint', 'tinyint', 'bigint', 'decimal', 'float',
-  'bit', 'boolean', 'date', 'datetime', 'smalldatetime',
+  'string',
+  'int',
+  'smallint',
+  'tinyint',
+  'bigint',
+  'decimal',
+  'float',
+  'bit',
+  'boolean',
+  'date',
+  'datetime',
+  'smalldatetime',
 ] as const;
 
 /** `other`: any other word; converts like `string` but takes no part in truncation (spec 2.2). */
