@@ -1,0 +1,117 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Fault } from './errors.ts';
+import { InputError } from './errors.ts';
+
+/** What the environment says, checked and with defaults filled in. Only `parseSettings` makes one. */
+export interface Settings {
+  /** `sqlite:PATH`, `mssql://…` or an ADO connection string; null where the command line names the store. */
+  readonly store: string | null;
+  /** Folder of the contracts that are product lines; by default the one that comes with xmlfan. */
+  readonly contractsDir: string;
+  readonly leaseSeconds: number;
+  readonly aliveSeconds: number;
+  readonly sliceSeconds: number;
+  /** Threads that parse and map. */
+  readonly workers: number;
+  readonly logLevel: LogLevel;
+  /** NCRONTAB of the timer that starts runs, or null. */
+  readonly runSchedule: string | null;
+  /** Days that finished orchestration history is kept. */
+  readonly retentionDays: number;
+  /** Connection string of Application Insights; without it nothing is sent. */
+  readonly applicationInsights: string | null;
+  /** Bytes of documents that a page may hold, besides its number of documents. */
+  readonly maxPageBytes: number;
+}
+
+/** How much is logged, from most to least. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const MiB = 1024 * 1024;
+
+/**
+ * Reads the settings from environment variables; an empty variable counts as absent. Throws one `InputError` with every fault.
+ * Only the names of variables and values that are no secrets appear in it.
+ */
+export function parseSettings(env: NodeJS.ProcessEnv): Settings {
+  const result = settings.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (!result.success)
+    throw new InputError(
+      'Some settings are wrong:',
+      result.error.issues.map((issue) => toFault(issue, env)),
+    );
+  const raw = result.data;
+  const leaseSeconds = raw.LEASE_SECONDS;
+  const aliveSeconds = raw.ALIVE_SECONDS ?? defaultAliveSeconds(leaseSeconds, env);
+  if (aliveSeconds < leaseSeconds)
+    throw new InputError('Some settings are wrong:', [aliveFault(aliveSeconds, leaseSeconds)]);
+  return {
+    store: raw.XMLFAN_STORE ?? null,
+    contractsDir: raw.CONTRACTS_DIR ?? fileURLToPath(new URL('../contracts', import.meta.url)),
+    leaseSeconds,
+    aliveSeconds,
+    sliceSeconds: raw.SLICE_SECONDS,
+    workers: raw.WORKERS ?? availableParallelism(),
+    logLevel: raw.LOG_LEVEL,
+    runSchedule: raw.RUN_SCHEDULE ?? null,
+    retentionDays: raw.RETENTION_DAYS,
+    applicationInsights: raw.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
+    maxPageBytes: raw.MAX_PAGE_BYTES,
+  };
+}
+
+const settings = z.object({
+  XMLFAN_STORE: z.string().optional(),
+  CONTRACTS_DIR: z.string().optional(),
+  LEASE_SECONDS: wholeNumber(1, 3600).default(120),
+  ALIVE_SECONDS: wholeNumber(1, 86_400).optional(),
+  SLICE_SECONDS: wholeNumber(1, 600).default(60),
+  WORKERS: wholeNumber(1, 256).optional(),
+  LOG_LEVEL: z
+    .string()
+    .transform((level) => level.toLowerCase())
+    .pipe(z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }))
+    .default('info'),
+  RUN_SCHEDULE: z
+    .string()
+    .refine(looksLikeNcrontab, { error: 'expected the six fields of an NCRONTAB expression, e.g. 0 */15 * * * *' })
+    .optional(),
+  RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
+  MAX_PAGE_BYTES: wholeNumber(MiB, 1024 * MiB).default(32 * MiB),
+});
+
+function wholeNumber(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+/** The scheduler checks the fields itself; this catches the common five-field mistake. `%NAME%` is resolved by the host. */
+function looksLikeNcrontab(text: string): boolean {
+  return text.trim().split(/\s+/).length === 6 && /^[\d\s*/,\-A-Za-z]+$/.test(text);
+}
+
+/** On Functions a lost activity is delivered again after minutes; one's own machine notices at once (architecture, point 4). */
+function defaultAliveSeconds(leaseSeconds: number, env: NodeJS.ProcessEnv): number {
+  return env['FUNCTIONS_WORKER_RUNTIME'] === undefined ? 2 * leaseSeconds : Math.max(900, 2 * leaseSeconds);
+}
+
+function toFault(issue: z.core.$ZodIssue, env: NodeJS.ProcessEnv): Fault {
+  const place = String(issue.path[0]);
+  return { place, message: `${issue.message}, found ${JSON.stringify(env[place])}`, advice: '' };
+}
+
+function aliveFault(aliveSeconds: number, leaseSeconds: number): Fault {
+  return {
+    place: 'ALIVE_SECONDS',
+    message: `${aliveSeconds} is below LEASE_SECONDS (${leaseSeconds})`,
+    advice: 'Raise it above the time after which a lost activity is delivered again, or leave it out.',
+  };
+}

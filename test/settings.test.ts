@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import { describe, test } from 'node:test';
+import { parseSettings } from '../src/settings.ts';
+
+describe('settings', () => {
+  test('have defaults for all that is not set', () => {
+    const { contractsDir, ...rest } = parseSettings({});
+    assert.equal(basename(contractsDir), 'contracts');
+    assert.deepEqual(rest, {
+      store: null,
+      leaseSeconds: 120,
+      aliveSeconds: 240,
+      sliceSeconds: 60,
+      workers: availableParallelism(),
+      logLevel: 'info',
+      runSchedule: null,
+      retentionDays: 30,
+      applicationInsights: null,
+      maxPageBytes: 33_554_432,
+    });
+  });
+
+  test('take what the environment says, whatever else it holds', () => {
+    const settings = parseSettings({
+      PATH: '/bin',
+      XMLFAN_STORE: 'sqlite:a.db',
+      CONTRACTS_DIR: 'lines',
+      LEASE_SECONDS: '5',
+      ALIVE_SECONDS: '60',
+      SLICE_SECONDS: '30',
+      WORKERS: '3',
+      LOG_LEVEL: 'WARN',
+      RUN_SCHEDULE: '0 */15 * * * *',
+      RETENTION_DAYS: '7',
+      MAX_PAGE_BYTES: '2097152',
+    });
+    assert.deepEqual(settings, {
+      store: 'sqlite:a.db',
+      contractsDir: 'lines',
+      leaseSeconds: 5,
+      aliveSeconds: 60,
+      sliceSeconds: 30,
+      workers: 3,
+      logLevel: 'warn',
+      runSchedule: '0 */15 * * * *',
+      retentionDays: 7,
+      applicationInsights: null,
+      maxPageBytes: 2_097_152,
+    });
+  });
+
+  test('treat an empty variable as absent', () => {
+    assert.equal(parseSettings({ XMLFAN_STORE: '', LEASE_SECONDS: '' }).store, null);
+  });
+
+  test('keep a run alive for fifteen minutes on a Functions host', () => {
+    assert.equal(parseSettings({ FUNCTIONS_WORKER_RUNTIME: 'node' }).aliveSeconds, 900);
+    assert.equal(parseSettings({ FUNCTIONS_WORKER_RUNTIME: 'node', LEASE_SECONDS: '600' }).aliveSeconds, 1200);
+  });
+
+  test('report every fault at once', () => {
+    const wrong = {
+      LEASE_SECONDS: 'two',
+      ALIVE_SECONDS: '0',
+      WORKERS: '1.5',
+      LOG_LEVEL: 'loud',
+      RUN_SCHEDULE: '*/15 * * * *',
+      MAX_PAGE_BYTES: '10',
+    };
+    assert.throws(() => parseSettings(wrong), {
+      name: 'InputError',
+      message: [
+        'Some settings are wrong:',
+        '  LEASE_SECONDS: expected a whole number from 1 to 3600, found "two"',
+        '  ALIVE_SECONDS: expected a whole number from 1 to 86400, found "0"',
+        '  WORKERS: expected a whole number from 1 to 256, found "1.5"',
+        '  LOG_LEVEL: expected one of debug, info, warn, error, silent, found "loud"',
+        '  RUN_SCHEDULE: expected the six fields of an NCRONTAB expression, e.g. 0 */15 * * * *, found "*/15 * * * *"',
+        '  MAX_PAGE_BYTES: expected a whole number from 1048576 to 1073741824, found "10"',
+      ].join('\n'),
+    });
+  });
+
+  test('refuse a sign of life that ends before the lease', () => {
+    assert.throws(() => parseSettings({ LEASE_SECONDS: '60', ALIVE_SECONDS: '30' }), {
+      message: [
+        'Some settings are wrong:',
+        '  ALIVE_SECONDS: 30 is below LEASE_SECONDS (60)',
+        '    Raise it above the time after which a lost activity is delivered again, or leave it out.',
+      ].join('\n'),
+    });
+  });
+});
