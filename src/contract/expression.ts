@@ -11,11 +11,13 @@ export type Expression =
   | { readonly kind: 'date'; readonly operand: Expression }
   | { readonly kind: 'dateadd'; readonly days: Expression; readonly date: Expression };
 
-export type ArithmeticOp = '+' | '-' | '*' | '/' | '//' | '**';
+export const ARITHMETIC_OPS = ['+', '-', '*', '/', '//', '**'] as const;
+
+export type ArithmeticOp = (typeof ARITHMETIC_OPS)[number];
 
 export interface Branch {
   readonly when: Condition;
-  readonly then: Expression;
+  readonly value: Expression;
 }
 
 export type Condition =
@@ -25,4 +27,7 @@ export type Condition =
   | { readonly kind: 'like'; readonly negated: boolean; readonly operand: Expression; readonly pattern: Expression }
   | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Expression; readonly right: Expression };
 
-export type CompareOp = '=' | '!=' | '<' | '>' | '<=' | '>=';
+export const COMPARE_OPS = ['=', '!=', '<', '>', '<=', '>='] as const;
+
+/** `<>` is read as `!=`. */
+export type CompareOp = (typeof COMPARE_OPS)[number];
