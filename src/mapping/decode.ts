@@ -1,0 +1,29 @@
+/**
+ * The text of a document as the mapper reads it (spec 3.1): bytes decoded as UTF-8 or else Windows-1252, one byte
+ * order mark and leading control characters dropped, line ends made LF, trimmed. Blank documents give ''.
+ */
+export function decodeDocument(xml: string | Uint8Array): string {
+  const text = typeof xml === 'string' ? xml : decodeBytes(xml);
+  const body = text.slice(junkEnd(text));
+  return (body.includes('\r') ? body.replaceAll(/\r\n?/g, '\n') : body).trim();
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const windows1252 = new TextDecoder('windows-1252', { ignoreBOM: true });
+
+function decodeBytes(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return windows1252.decode(bytes);
+  }
+}
+
+/** The mark itself, then how the marks of UTF-16 and UTF-8 look when each byte became a character. */
+const BYTE_ORDER_MARKS = ['\uFEFF', '\u00FF\u00FE', '\u00FE\u00FF', '\u00EF\u00BB\u00BF'];
+
+function junkEnd(text: string): number {
+  let at = BYTE_ORDER_MARKS.find((mark) => text.startsWith(mark))?.length ?? 0;
+  while (text.charCodeAt(at) < 0x20 && !'\t\n\r'.includes(text.charAt(at))) at += 1;
+  return at;
+}

@@ -1,0 +1,215 @@
+import type { Limits, Reach } from './element.ts';
+import { openReferences, type References } from './parse-references.ts';
+import { compileReach, matchesLetter, type CompiledReach, type Step } from './project-reach.ts';
+import { readProlog } from './scan-prolog.ts';
+import * as scan from './scan.ts';
+
+/** A well-formed document of the elements in reach alone, and what is needed to read it. */
+export interface Projection {
+  /** No comments, instructions, document type or white space between elements. */
+  readonly text: string;
+  /** Attributes in `text`; a parser that finds fewer has met a name twice in one tag. */
+  readonly attributeCount: number;
+  readonly references: References;
+}
+
+/**
+ * Copies what is in reach, in order and with its ancestors; null keeps the whole document. Returns null if malformed.
+ * What is kept is checked strictly, but for repeated attributes and references in values and leading text, which only
+ * show when these are read. Of what is skipped only the balance of tags, quotes, and closed comments, CDATA and instructions are checked.
+ */
+export function project(text: string, reach: Reach | null, limits: Limits): Projection | null {
+  const prolog = readProlog(text);
+  if (prolog === null) return null;
+  const references = openReferences(prolog.entities, limits);
+  const walk = openWalk(text, reach === null ? null : compileReach(reach), references, limits);
+  let at = prolog.root;
+  do {
+    at = takeMarkup(walk, at);
+    if (at === -1) return null;
+  } while (walk.depth > 0);
+  if (!isEpilog(text, at) || !scan.hasLegalCharacters(walk.out)) return null;
+  return { text: walk.out, attributeCount: walk.attributeCount, references };
+}
+
+/** Where a walk through one document stands. The lists are stacks of the open elements, one entry each. */
+interface Walk {
+  readonly text: string;
+  readonly reach: CompiledReach | null;
+  readonly references: References;
+  readonly maxDepth: number;
+  readonly starts: number[];
+  readonly nameEnds: number[];
+  readonly tagEnds: number[];
+  /** Where the element stands on the paths of the reach, or null if it is on none. */
+  readonly steps: (Step | null)[];
+  depth: number;
+  /** How many of the open elements, from the root down, are copied so far. */
+  kept: number;
+  out: string;
+  attributeCount: number;
+  /** Of the start tag read last: number of values, and whether an attribute in reach is among them. */
+  values: number;
+  attributeHit: boolean;
+  readonly onValue: (quote: number) => void;
+}
+
+function openWalk(text: string, reach: CompiledReach | null, references: References, { maxDepth }: Limits): Walk {
+  const walk: Walk = {
+    text,
+    reach,
+    references,
+    maxDepth,
+    starts: [],
+    nameEnds: [],
+    tagEnds: [],
+    steps: [],
+    depth: 0,
+    kept: 0,
+    out: '',
+    attributeCount: 0,
+    values: 0,
+    attributeHit: false,
+    onValue: (quote) => noteValue(walk, quote),
+  };
+  return walk;
+}
+
+/** Takes the tag, comment, instruction or CDATA section at `lt` and returns the place of the next `<`, or the end after the root. */
+function takeMarkup(walk: Walk, lt: number): number {
+  const code = walk.text.charCodeAt(lt + 1);
+  let end: number;
+  if (code === 47) end = closeElement(walk, lt);
+  else if (code === 33 || code === 63) end = scan.skipMarkup(walk.text, lt, true);
+  else end = openElement(walk, lt);
+  if (end === -1 || walk.depth === 0) return end;
+  const next = walk.text.indexOf('<', end);
+  if (next !== -1 && walk.kept === walk.depth && !isText(walk, end, next)) return -1;
+  return next;
+}
+
+function openElement(walk: Walk, lt: number): number {
+  const { text, depth } = walk;
+  const next = text.indexOf('<', lt + 1);
+  const nameEnd = scan.nameEnd(text, lt + 1);
+  const gt = startTagEnd(walk, nameEnd, next);
+  if (gt === -1 || depth >= walk.maxDepth) return -1;
+  walk.starts[depth] = lt;
+  walk.nameEnds[depth] = nameEnd;
+  walk.tagEnds[depth] = gt;
+  walk.depth = depth + 1;
+  if (isInReach(walk, lt, nameEnd) && !copyOpen(walk)) return -1;
+  if (text.charCodeAt(gt - 1) !== scan.SLASH) return gt + 1;
+  leave(walk);
+  return gt + 1;
+}
+
+function closeElement(walk: Walk, lt: number): number {
+  const open = walk.depth - 1;
+  const end = scan.endTagEnd(walk.text, lt, (walk.starts[open] ?? 0) + 1, walk.nameEnds[open] ?? 0);
+  if (end !== -1) leave(walk);
+  return end;
+}
+
+function leave(walk: Walk): void {
+  const { text } = walk;
+  const open = --walk.depth;
+  if (walk.kept <= open) return;
+  walk.kept = open;
+  if (isSelfClosing(walk, open)) return;
+  walk.out += `</${text.slice((walk.starts[open] ?? 0) + 1, walk.nameEnds[open])}>`;
+}
+
+function isSelfClosing(walk: Walk, open: number): boolean {
+  return walk.text.charCodeAt((walk.tagEnds[open] ?? 0) - 1) === scan.SLASH;
+}
+
+/** Reads the values of a start tag: their number, and whether one of the attributes is in reach. */
+function startTagEnd(walk: Walk, nameEnd: number, nextLess: number): number {
+  walk.values = 0;
+  walk.attributeHit = false;
+  return scan.startTagEnd(walk.text, nameEnd, nextLess, walk.onValue);
+}
+
+function noteValue(walk: Walk, quote: number): void {
+  walk.values += 1;
+  if (walk.reach?.attributeEnds && !walk.attributeHit)
+    walk.attributeHit = isAttributeInReach(walk.text, quote, walk.reach);
+}
+
+function isAttributeInReach(text: string, quote: number, { attributes, attributeEnds }: CompiledReach): boolean {
+  let end = quote - 1;
+  while (scan.isSpace(text.charCodeAt(end))) end -= 1;
+  while (scan.isSpace(text.charCodeAt(end - 1))) end -= 1;
+  if (attributeEnds === null || !matchesLetter(attributeEnds, text.charCodeAt(end - 1))) return false;
+  let start = end;
+  while (start > 0 && !isBoundary(text.charCodeAt(start - 1))) start -= 1;
+  return attributes.has(text.slice(start, end).toLowerCase());
+}
+
+function isBoundary(code: number): boolean {
+  return code === scan.COLON || scan.isSpace(code);
+}
+
+/** Whether the element opened last must be copied. The root always is. */
+function isInReach({ text, reach, depth, steps, attributeHit }: Walk, lt: number, nameEnd: number): boolean {
+  const open = depth - 1;
+  if (reach === null) return true;
+  const parent = open === 0 ? reach.start : (steps[open - 1] ?? null);
+  const start = scan.localStart(text, lt + 1, nameEnd);
+  const step = parent?.next.get(text.slice(start, nameEnd)) ?? null;
+  steps[open] = step;
+  if (open === 0 || step !== null || attributeHit) return true;
+  if (reach.nameStarts === null || !matchesLetter(reach.nameStarts, text.charCodeAt(start))) return false;
+  return reach.names.has(text.slice(start, nameEnd));
+}
+
+/** Copies the start tags and leading text of all open elements that are not copied yet. */
+function copyOpen(walk: Walk): boolean {
+  for (; walk.kept < walk.depth; walk.kept += 1) {
+    const lt = walk.starts[walk.kept] ?? 0;
+    const gt = walk.tagEnds[walk.kept] ?? 0;
+    if (!scan.isStartTag(walk.text, lt, gt)) return false;
+    if (walk.kept < walk.depth - 1) startTagEnd(walk, walk.nameEnds[walk.kept] ?? 0, gt + 1);
+    walk.attributeCount += walk.values;
+    walk.out += walk.text.slice(lt, gt + 1);
+    if (isSelfClosing(walk, walk.kept)) continue;
+    const leading = leadingText(walk.text, gt + 1);
+    if (leading === null) return false;
+    walk.out += leading;
+  }
+  return true;
+}
+
+/** Text and CDATA sections before the first tag, or null if malformed; comments and instructions go. Nothing if blank, since blank text has no meaning. */
+function leadingText(text: string, start: number): string | null {
+  let leading = '';
+  let at = start;
+  for (;;) {
+    const lt = text.indexOf('<', at);
+    if (lt === -1) return null;
+    if (lt > at) leading += text.slice(at, lt);
+    const code = text.charCodeAt(lt + 1);
+    if (code !== 33 && code !== 63) return leading.trim() === '' ? '' : leading;
+    at = scan.skipMarkup(text, lt, true);
+    if (at === -1) return null;
+    if (text.startsWith('<![', lt)) leading += text.slice(lt, at);
+  }
+}
+
+/** Whether what lies between two pieces of markup is well-formed text. */
+function isText(walk: Walk, start: number, end: number): boolean {
+  if (scan.skipSpace(walk.text, start) >= end) return true;
+  const text = walk.text.slice(start, end);
+  return !text.includes(']]>') && scan.hasLegalCharacters(text) && walk.references.text(text) !== null;
+}
+
+function isEpilog(text: string, start: number): boolean {
+  let at = start;
+  while (at !== -1) {
+    at = scan.skipSpace(text, at);
+    if (at >= text.length) return true;
+    at = text.startsWith('<', at) ? scan.skipMarkup(text, at, false) : -1;
+  }
+  return false;
+}

@@ -1,0 +1,101 @@
+/** Places in the text of a document, found by jumping from one special character to the next. -1: malformed. */
+
+export const SLASH = 47;
+const DOUBLE_QUOTE = 34;
+const SINGLE_QUOTE = 39;
+const GREATER = 62;
+export const COLON = 58;
+
+const NAME_START =
+  ':A-Z_a-z\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F' +
+  '\\u2C00-\\u2FEF\\u3001-\\uDB7F\\uDC00-\\uDFFF\\uF900-\\uFDCF\\uFDF0-\\uFFFD';
+const NAME = `[${NAME_START}][${NAME_START}\\-.0-9\\xB7\\u0300-\\u036F\\u203F\\u2040]*`;
+const START_TAG = new RegExp(`<${NAME}(?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*\\s*/?>`, 'y');
+const ILLEGAL_CHARACTER = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/;
+
+/** Whether the start tag at `lt` that ends at `gt` is well formed, but for repeated attributes and references. */
+export function isStartTag(text: string, lt: number, gt: number): boolean {
+  START_TAG.lastIndex = lt;
+  return START_TAG.test(text) && START_TAG.lastIndex === gt + 1;
+}
+
+/** Whether all characters are allowed in XML 1.0. */
+export function hasLegalCharacters(text: string): boolean {
+  return !ILLEGAL_CHARACTER.test(text) && text.isWellFormed();
+}
+
+export function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 9;
+}
+
+/** The first place from `at` on that is not white space. */
+export function skipSpace(text: string, at: number): number {
+  let i = at;
+  while (isSpace(text.charCodeAt(i))) i += 1;
+  return i;
+}
+
+/** Where a name that starts at `at` ends; anything but white space, `/`, `>` and the end counts as part of it. */
+export function nameEnd(text: string, at: number): number {
+  for (let i = at; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code <= GREATER && (code === GREATER || code === SLASH || isSpace(code))) return i;
+  }
+  return text.length;
+}
+
+/** Where the local part of the name between `at` and `end` starts. */
+export function localStart(text: string, at: number, end: number): number {
+  for (let i = at; i < end; i += 1) if (text.charCodeAt(i) === COLON) return i + 1;
+  return at;
+}
+
+/**
+ * The `>` that ends a start tag whose name ends at `at`. The next `<` must lie behind it, since values cannot hold one.
+ * `onValue` is told where each value's quote opens.
+ */
+export function startTagEnd(text: string, at: number, nextLess: number, onValue: (quote: number) => void): number {
+  for (let i = at; i < nextLess; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code > GREATER) continue;
+    if (code === GREATER) return i;
+    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
+      onValue(i);
+      i = text.indexOf(code === DOUBLE_QUOTE ? '"' : "'", i + 1);
+      if (i === -1) return -1;
+    }
+  }
+  return -1;
+}
+
+/** Where the end tag at `lt` ends (behind its `>`), if it closes the start tag whose name lies between `at` and `end`. */
+export function endTagEnd(text: string, lt: number, at: number, end: number): number {
+  const shift = lt + 2 - at;
+  for (let i = at; i < end; i += 1) if (text.charCodeAt(i) !== text.charCodeAt(i + shift)) return -1;
+  const gt = skipSpace(text, end + shift);
+  return text.charCodeAt(gt) === GREATER ? gt + 1 : -1;
+}
+
+/** Where the comment or processing instruction at `lt` ends, and inside the root also a CDATA section. */
+export function skipMarkup(text: string, lt: number, inRoot: boolean): number {
+  if (text.startsWith('<!--', lt)) {
+    const dashes = text.indexOf('--', lt + 4);
+    return dashes !== -1 && text.charCodeAt(dashes + 2) === GREATER ? dashes + 3 : -1;
+  }
+  if (text.startsWith('<?', lt)) {
+    const end = text.indexOf('?>', lt + 2);
+    return end === -1 || !isInstruction(text.slice(lt + 2, end)) ? -1 : end + 2;
+  }
+  if (inRoot && text.startsWith('<![CDATA[', lt)) {
+    const end = text.indexOf(']]>', lt + 9);
+    return end === -1 ? -1 : end + 3;
+  }
+  return -1;
+}
+
+const TARGET = new RegExp(`^(?!xml(?:\\s|$))${NAME}(?:\\s|$)`, 'i');
+
+/** An instruction has a target, and the declaration's `xml` is none. */
+function isInstruction(content: string): boolean {
+  return TARGET.test(content);
+}
