@@ -1,0 +1,196 @@
+import { qualify, quote } from './identifier.ts';
+import type { Dialect } from './identifier.ts';
+import type { WorkSet } from './destination.ts';
+
+/** A table xmlfan makes, with the statements that make it. */
+export interface TableDdl {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly create: string;
+  readonly indexes: readonly string[];
+}
+
+/** Types of own columns: `word` is ASCII text, `time` a UTC time. */
+type Type = 'id' | 'identity' | 'int' | 'bigint' | 'flag' | 'time' | 'long' | `word${number}` | `text${number}`;
+
+interface Column {
+  readonly name: string;
+  readonly type: Type;
+  readonly null?: true;
+  readonly default?: 'zero' | 'now';
+}
+
+/** Names of the tables that belong to xmlfan, in the contract's target schema (architecture, Tables it owns). */
+export function ownNames(workSet: WorkSet): { log: string; history: string; run: string; instance: string } {
+  return { log: workSet.logTable, history: `${workSet.logTable}_history`, run: 'xmlfan_run', instance: 'xmlfan_instance' };
+}
+
+/** The tables xmlfan owns. `idType` is the SQL Server type of the source's `app_id`. */
+export function ownTables(workSet: WorkSet, dialect: Dialect, idType = 'bigint'): readonly TableDdl[] {
+  const names = ownNames(workSet);
+  const make = (name: string, columns: readonly Column[], key: readonly string[], indexes: readonly string[] = []): TableDdl => ({
+    schema: workSet.schema,
+    name,
+    columns: columns.map((column) => column.name),
+    create: createTable(dialect, workSet.schema, name, columns, key, idType),
+    indexes,
+  });
+  return [
+    make(names.log, LOG, ['log_id'], [logIndex(workSet, dialect)]),
+    make(names.history, HISTORY, ['history_id'], [index(dialect, workSet.schema, names.history, 'ix', ['app_id'])]),
+    make(names.run, RUN, ['run_id'], runIndexes(workSet.schema, names.run, dialect)),
+    make(names.instance, INSTANCE, ['run_id', 'instance_id']),
+  ];
+}
+
+/** The unique index that makes 'one log row per document' hold. */
+export function logIndex(workSet: WorkSet, dialect: Dialect): string {
+  return index(dialect, workSet.schema, workSet.logTable, 'ux', ['app_id']);
+}
+
+/** The source table and, if the work set joins one, the application table: for local use and tests. */
+export function sourceTables(workSet: WorkSet, dialect: Dialect): readonly TableDdl[] {
+  const id: Column = { name: 'app_id', type: 'id' };
+  const make = (schema: string, name: string, columns: readonly Column[]): TableDdl => ({
+    schema,
+    name,
+    columns: columns.map((column) => column.name),
+    create: createTable(dialect, schema, name, columns, ['app_id'], 'bigint'),
+    indexes: [],
+  });
+  const source = make(workSet.schema, workSet.sourceTable, [id, { name: workSet.sourceColumn, type: 'long', null: true }]);
+  return workSet.application === null
+    ? [source]
+    : [source, make(workSet.application.schema, workSet.application.table, [id])];
+}
+
+/** `CREATE INDEX` with a name made of table and columns; `ux` unique, `ix` not. */
+export function index(
+  dialect: Dialect,
+  schema: string,
+  table: string,
+  kind: 'ux' | 'ix',
+  columns: readonly string[],
+  where = '',
+): string {
+  // Names of indexes belong to the whole database in SQLite, to the table in SQL Server.
+  const name = `${kind}_${table}_${columns.join('_')}`.slice(0, 120);
+  const quoted = dialect === 'sqlite' ? qualify(dialect, schema, name) : quote(dialect, name);
+  const list = columns.map((column) => quote(dialect, column)).join(', ');
+  const unique = kind === 'ux' ? 'UNIQUE ' : '';
+  return `CREATE ${unique}INDEX ${quoted} ON ${qualify(dialect, schema, table)} (${list})${where && ` WHERE ${where}`}`;
+}
+
+function runIndexes(schema: string, table: string, dialect: Dialect): readonly string[] {
+  const q = (name: string): string => quote(dialect, name);
+  const live = `${q('status')} IN ('running', 'paused', 'cancelling') AND ${q('dry_run')} = 0`;
+  return [
+    // One live run per work set; a dry run takes no real run's place.
+    index(dialect, schema, table, 'ux', ['work_set'], live),
+    index(dialect, schema, table, 'ux', ['idempotency_key'], `${q('idempotency_key')} IS NOT NULL`),
+  ];
+}
+
+function createTable(
+  dialect: Dialect,
+  schema: string,
+  table: string,
+  columns: readonly Column[],
+  key: readonly string[],
+  idType: string,
+): string {
+  const lines = columns.map(
+    (column) =>
+      `${quote(dialect, column.name)} ${typeText(dialect, column.type, idType)}${column.null ? ' NULL' : ' NOT NULL'}${defaultText(dialect, column)}`,
+  );
+  const primaryKey = `PRIMARY KEY (${key.map((name) => quote(dialect, name)).join(', ')})`;
+  return `CREATE TABLE ${qualify(dialect, schema, table)} (\n  ${[...lines, primaryKey].join(',\n  ')}\n)`;
+}
+
+function typeText(dialect: Dialect, type: Type, idType: string): string {
+  if (dialect === 'sqlite') return ['id', 'identity', 'int', 'bigint', 'flag'].includes(type) ? 'INTEGER' : 'TEXT';
+  if (type.startsWith('word')) return `varchar(${type.slice(4)})`;
+  if (type.startsWith('text')) return `nvarchar(${type.slice(4)})`;
+  const types: Record<string, string> = {
+    id: idType,
+    identity: 'bigint IDENTITY(1,1)',
+    flag: 'bit',
+    time: 'datetime2',
+    long: 'nvarchar(max)',
+  };
+  return types[type] ?? type;
+}
+
+function defaultText(dialect: Dialect, column: Column): string {
+  if (column.default === undefined) return '';
+  if (column.default === 'zero') return ' DEFAULT 0';
+  return dialect === 'sqlite' ? ` DEFAULT (${SQLITE_NOW})` : ' DEFAULT SYSUTCDATETIME()';
+}
+
+/** SQLite's clock as ISO text in UTC, which sorts by time. */
+export const SQLITE_NOW = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
+
+// Spec 11.4.
+const LOG_VALUES: readonly Column[] = [
+  { name: 'app_id', type: 'id' },
+  { name: 'status', type: 'word20' },
+  { name: 'failure_reason', type: 'word500', null: true },
+  { name: 'processing_time', type: 'time', default: 'now' },
+  { name: 'session_id', type: 'word50', null: true },
+  { name: 'app_id_start', type: 'id', null: true },
+  { name: 'app_id_end', type: 'id', null: true },
+];
+
+const LOG: readonly Column[] = [{ name: 'log_id', type: 'identity' }, ...LOG_VALUES];
+
+const HISTORY: readonly Column[] = [
+  { name: 'history_id', type: 'identity' },
+  { name: 'log_id', type: 'bigint' },
+  ...LOG_VALUES,
+  { name: 'redriven_at', type: 'time', default: 'now' },
+];
+
+const RUN: readonly Column[] = [
+  { name: 'run_id', type: 'word64' },
+  { name: 'product_line', type: 'text128' },
+  { name: 'work_set', type: 'text700' },
+  { name: 'contract_hash', type: 'word64' },
+  { name: 'request', type: 'long' },
+  { name: 'trigger', type: 'word8' },
+  { name: 'idempotency_key', type: 'text200', null: true },
+  { name: 'status', type: 'word12' },
+  { name: 'dry_run', type: 'flag' },
+  { name: 'started', type: 'time' },
+  { name: 'ended', type: 'time', null: true },
+  { name: 'alive_until', type: 'time' },
+  { name: 'planned', type: 'bigint', null: true },
+  { name: 'error', type: 'text1000', null: true },
+];
+
+const INSTANCE: readonly Column[] = [
+  { name: 'run_id', type: 'word64' },
+  { name: 'instance_id', type: 'int' },
+  { name: 'instance_count', type: 'int' },
+  { name: 'partition_by', type: 'word8' },
+  { name: 'bound_start', type: 'bigint', null: true },
+  { name: 'bound_end', type: 'bigint', null: true },
+  { name: 'session_id', type: 'word50' },
+  { name: 'status', type: 'word12' },
+  { name: 'token', type: 'word64', null: true },
+  { name: 'lease_until', type: 'time', null: true },
+  { name: 'cursor_id', type: 'bigint', null: true },
+  { name: 'planned', type: 'bigint' },
+  { name: 'documents', type: 'bigint', default: 'zero' },
+  { name: 'success', type: 'bigint', default: 'zero' },
+  { name: 'failed', type: 'bigint', default: 'zero' },
+  { name: 'already_present', type: 'bigint', default: 'zero' },
+  { name: 'done_by_another', type: 'bigint', default: 'zero' },
+  { name: 'rows_written', type: 'bigint', default: 'zero' },
+  { name: 'duplicate_rows', type: 'bigint', default: 'zero' },
+  { name: 'batches', type: 'bigint', default: 'zero' },
+  { name: 'issues', type: 'long' },
+  { name: 'started', type: 'time', null: true },
+  { name: 'heartbeat', type: 'time', null: true },
+  { name: 'error', type: 'text1000', null: true },
+];

@@ -1,0 +1,72 @@
+import { quote } from '../identifier.ts';
+import type { ColumnType, DestinationColumn } from '../destination.ts';
+
+/** A CHECK that makes a column refuse what SQL Server's type would refuse; its name words the refusal. Empty = none needed. */
+export function sqliteCheck(schema: string, table: string, column: DestinationColumn): string {
+  const test = testOf(column.type, quote('sqlite', column.name));
+  if (test === '') return '';
+  const name = `${schema}.${table}.${column.name} does not fit ${describe(column.type)}`;
+  return `CONSTRAINT "${name.replaceAll('"', '""')}" CHECK (${test})`;
+}
+
+function testOf(type: ColumnType, column: string): string {
+  switch (type.kind) {
+    case 'text':
+      // Counts code points.
+      return type.length === null ? '' : `length(${column}) <= ${type.length}`;
+    case 'float':
+      return `typeof(${column}) IN ('real', 'null') AND abs(coalesce(${column}, 0)) <= 1.7976931348623157e308`;
+    case 'decimal':
+      return decimalTest(column, type.precision, type.scale);
+    case 'date':
+    case 'datetime':
+    case 'smalldatetime':
+      return dateTest(column, type.kind);
+    default:
+      return integerTest(column, type.kind);
+  }
+}
+
+const RANGES = {
+  bit: ['0', '1'],
+  tinyint: ['0', '255'],
+  smallint: ['-32768', '32767'],
+  int: ['-2147483648', '2147483647'],
+  bigint: ['-9223372036854775808', '9223372036854775807'],
+} as const;
+
+// Text that is no integer, or one too large for 64 bits, keeps another storage class.
+function integerTest(column: string, kind: keyof typeof RANGES): string {
+  const [least, most] = RANGES[kind];
+  const whole = `typeof(${column}) IN ('integer', 'null')`;
+  return kind === 'bigint' ? whole : `${whole} AND ${column} BETWEEN ${least} AND ${most}`;
+}
+
+function decimalTest(column: string, precision: number, scale: number): string {
+  const digits = `substr(${column}, 1 + (${column} GLOB '-*'))`;
+  const whole = `instr(ltrim(${digits}, '0') || '.', '.') - 1 <= ${precision - scale}`;
+  const fraction = `(instr(${digits}, '.') = 0 OR length(${digits}) - instr(${digits}, '.') BETWEEN 1 AND ${scale})`;
+  return `${digits} GLOB '[0-9]*' AND ${digits} NOT GLOB '*[^0-9.]*' AND ${digits} NOT GLOB '*.*.*' AND ${whole} AND ${fraction}`;
+}
+
+/** `YYYY-MM-DD`, and except for `date` optionally a time with up to seven digits of fraction. */
+function dateTest(column: string, kind: 'date' | 'datetime' | 'smalldatetime'): string {
+  const form = `${column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'`;
+  // date() normalises February 30 and hour 24, so what does not come back is not valid.
+  const valid = `date(substr(${column}, 1, 19)) IS substr(${column}, 1, 10)`;
+  const [least, most] = kind === 'smalldatetime' ? ['1900-01-01', '2079-06-07'] : ['0001', 'A'];
+  const range = `${column} >= '${least}' AND ${column} < '${most}'`;
+  const time = `(length(${column}) = 10${kind === 'date' ? '' : ` OR ${timeTest(column)}`})`;
+  return `CASE WHEN ${column} IS NULL THEN 1 WHEN ${form} THEN ${time} AND ${valid} AND ${range} ELSE 0 END`;
+}
+
+function timeTest(column: string): string {
+  const form = `substr(${column}, 11, 9) GLOB '[T ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]'`;
+  const fraction = `substr(${column}, 20, 2) GLOB '.[0-9]' AND substr(${column}, 21) NOT GLOB '*[^0-9]*' AND length(${column}) <= 27`;
+  return `(${form} AND (length(${column}) = 19 OR (${fraction})))`;
+}
+
+function describe(type: ColumnType): string {
+  if (type.kind === 'decimal') return `decimal(${type.precision},${type.scale})`;
+  return type.kind === 'text' ? `text of ${type.length} characters` : type.kind;
+}
