@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import type { TaskHub, TaskHubOptions } from './task-hub.ts';
+import { createTaskHub } from './task-hub.ts';
+import { openEndpoint } from './endpoint.ts';
+import type { RpcHttp } from './worker.ts';
+import { invoke, toRpc } from './worker.ts';
+
+export interface HttpCall {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, unless it is text already. */
+  readonly body?: unknown;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  json(): Record<string, unknown>;
+}
+
+/** A Functions host in this process: the functions registered so far, behind their triggers. */
+export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrations' | 'activities'> {
+  /** Calls an HTTP function by name at `/api/PATH`. */
+  http(name: string, path: string, call?: HttpCall): Promise<HttpAnswer>;
+  timer(name: string, options?: { isPastDue: boolean }): Promise<void>;
+  close(): void;
+}
+
+/** Opens a host with an empty task hub; the version of new orchestrations is that of the project's host.json. */
+export async function openHost(options: Omit<TaskHubOptions, 'version'> = {}): Promise<TestHost> {
+  const hub = createTaskHub({ ...options, version: await defaultVersion() });
+  const { clientData, close } = await openEndpoint(hub);
+  return {
+    ...hub,
+    close,
+    http: async (name, path, call = {}) => {
+      const answer = await invoke(name, { http: request(path, call) }, { clientData });
+      if (!answer || !('http' in answer)) throw new Error(`"${name}" gave no HTTP answer`);
+      return response(answer.http);
+    },
+    timer: async (name, { isPastDue } = { isPastDue: false }) => {
+      const at = new Date().toISOString();
+      const schedule = { Schedule: { AdjustForDST: true }, ScheduleStatus: { Last: at, Next: at, LastUpdated: at } };
+      await invoke(name, toRpc({ ...schedule, IsPastDue: isPastDue }), { clientData });
+    },
+  };
+}
+
+async function defaultVersion(): Promise<string> {
+  const hostJson = JSON.parse(await readFile(new URL('../../../host.json', import.meta.url), 'utf8')) as {
+    extensions: { durableTask: { defaultVersion: string } };
+  };
+  return hostJson.extensions.durableTask.defaultVersion;
+}
+
+function request(path: string, { method = 'GET', headers = {}, body }: HttpCall): RpcHttp {
+  const url = new URL(`http://127.0.0.1/api/${path}`);
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const type = text === undefined ? {} : { 'content-type': 'application/json' };
+  const query = Object.fromEntries(url.searchParams);
+  const sent = { method, url: url.href, headers: { ...type, ...headers }, params: {}, query };
+  return text === undefined ? sent : { ...sent, body: { string: text } };
+}
+
+function response({ statusCode, headers = {}, body }: RpcHttp): HttpAnswer {
+  const text = body?.string ?? Buffer.from(body?.bytes ?? []).toString();
+  return { status: Number(statusCode), headers, text, json: () => JSON.parse(text) as Record<string, unknown> };
+}
