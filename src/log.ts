@@ -1,0 +1,53 @@
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Where messages go. Fields are counts, ids and names; never document contents. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** The same log with fields added to every message. */
+  child(fields: LogFields): Log;
+}
+
+/** A log that drops everything. */
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLog,
+};
+
+/** A log of JSON lines, to standard error unless a path is given. The logging library is loaded only here. */
+export async function openLog(level: LogLevel, path?: string): Promise<Log> {
+  if (level === 'silent') return silentLog;
+  const { pino } = await import('pino');
+  return adapt(
+    pino(
+      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      pino.destination({ dest: path ?? 2, sync: true, mkdir: true }),
+    ),
+  );
+}
+
+type PinoMethod = (fields: LogFields, message: string) => void;
+
+interface PinoLike {
+  readonly debug: PinoMethod;
+  readonly info: PinoMethod;
+  readonly warn: PinoMethod;
+  readonly error: PinoMethod;
+  child(fields: LogFields): PinoLike;
+}
+
+function adapt(pino: PinoLike): Log {
+  return {
+    debug: (message, fields = {}) => pino.debug(fields, message),
+    info: (message, fields = {}) => pino.info(fields, message),
+    warn: (message, fields = {}) => pino.warn(fields, message),
+    error: (message, fields = {}) => pino.error(fields, message),
+    child: (fields) => adapt(pino.child(fields)),
+  };
+}

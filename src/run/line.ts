@@ -1,0 +1,74 @@
+import type { Contract } from '../contract/contract.ts';
+import { InputError } from '../errors.ts';
+import type { DestinationTable, WorkSet } from '../store/destination.ts';
+import type { Database, Store } from '../store/port.ts';
+import { toDestinationTables, toWorkSet } from './destination.ts';
+
+/** A product line made ready to run. */
+export interface Line {
+  readonly productLine: string;
+  readonly contract: Contract;
+  readonly tables: readonly DestinationTable[];
+  readonly workSet: WorkSet;
+  readonly store: Store;
+}
+
+/** Every product line of a process, on one database. */
+export interface Lines {
+  readonly database: Database;
+  /** Throws an `InputError` that lists the known ones. */
+  find(productLine: string): Line;
+  all(): readonly Line[];
+}
+
+/** Makes lines of contracts. Lines that would mix their documents in one log are refused. */
+export function openLines(options: { readonly database: Database; readonly contracts: readonly Contract[] }): Lines {
+  const { database, contracts } = options;
+  refuseMixedLogs(contracts);
+  const lines = new Map(contracts.map((contract) => [contract.productLine, openLine(database, contract)]));
+  return {
+    database,
+    all: () => [...lines.values()],
+    find: (productLine) => {
+      const line = lines.get(productLine);
+      if (line !== undefined) return line;
+      throw new InputError('Unknown product line', [
+        {
+          place: 'product_line',
+          message: `'${productLine}' is not known`,
+          advice: `Known are ${[...lines.keys()].join(', ')}.`,
+        },
+      ]);
+    },
+  };
+}
+
+function openLine(database: Database, contract: Contract): Line {
+  const workSet = toWorkSet(contract);
+  return {
+    productLine: contract.productLine,
+    contract,
+    workSet,
+    tables: toDestinationTables(contract),
+    store: database.store(workSet),
+  };
+}
+
+/** One log row a document holds only if a log belongs to one source: ids of two sources would meet in it. */
+function refuseMixedLogs(contracts: readonly Contract[]): void {
+  const owners = new Map<string, Contract>();
+  for (const contract of contracts) {
+    const log = `${contract.targetSchema}.${contract.logTable}`.toLowerCase();
+    const owner = owners.get(log);
+    owners.set(log, owner ?? contract);
+    if (owner !== undefined && owner.source.table.toLowerCase() !== contract.source.table.toLowerCase()) {
+      throw new InputError('Contracts that cannot run side by side', [
+        {
+          place: `${contract.productLine}.source_table`,
+          message: `${contract.source.table} and ${owner.source.table} (${owner.productLine}) share the log table ${contract.targetSchema}.${contract.logTable}`,
+          advice: 'Give one of the contracts a log_table of its own.',
+        },
+      ]);
+    }
+  }
+}

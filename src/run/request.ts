@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+import type { Fault } from '../errors.ts';
+import type { Bounds } from '../store/port.ts';
+
+/** A document id in a request: a whole number above zero, as a number or as digits; canonical digits afterwards. */
+const documentId = z
+  .union([z.int().positive(), z.string().regex(/^\d{1,19}$/)], { error: 'must be a whole number above zero' })
+  .transform((id) => BigInt(id).toString())
+  .refine((id) => id !== '0', { error: 'must be a whole number above zero' });
+
+/** The one description of a run request: what the CLI, the HTTP API and the timer all validate with. */
+export const runRequestSchema = z.strictObject({
+  product_line: z.string().min(1).describe('Name of the contract to run'),
+  instance_count: z.int().min(1).max(1024).default(4).describe('Partitions the documents are split into'),
+  parallelism: z
+    .int()
+    .min(1)
+    .max(1024)
+    .nullable()
+    .default(null)
+    .describe('Partitions worked on at the same time; null = all'),
+  partition_by: z.enum(['modulo', 'hash', 'range']).default('modulo').describe('How documents are split'),
+  batch_size: z.int().min(1).max(10_000).default(500).describe('Most documents fetched at a time'),
+  limit: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .transform((limit) => (limit === 0 ? null : limit))
+    .describe('Most documents of the whole run; null or 0 = all that are pending'),
+  app_id_start: documentId.nullable().default(null).describe('First document id, inclusive; needs app_id_end'),
+  app_id_end: documentId.nullable().default(null).describe('Last document id, inclusive; needs app_id_start'),
+  max_failure_rate: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe('Share of failed documents (0 to 1) above which the run is cancelled'),
+  dry_run: z.boolean().default(false).describe('Read, map and count, but write no rows and no log'),
+  slice_seconds: z.int().min(1).max(300).default(60).describe('Time after which a slice of work ends by itself'),
+});
+
+/** A checked run request with every default filled in; its keys are the ones of JSON and of the stored run. */
+export type RunRequest = z.output<typeof runRequestSchema>;
+
+/**
+ * Checks a run request and fills in defaults. Throws one `InputError` with all faults;
+ * `nameOf` says what a key is called where the request came from, e.g. `--instance-count`.
+ */
+export function parseRunRequest(raw: unknown, nameOf: (key: string) => string = (key) => key): RunRequest {
+  const parsed = runRequestSchema.safeParse(raw);
+  const faults = parsed.success
+    ? rangeFaults(parsed.data, nameOf)
+    : parsed.error.issues.flatMap((issue) => toFaults(issue, nameOf));
+  if (!parsed.success || faults.length > 0) throw new InputError('Invalid run request', faults);
+  return parsed.data;
+}
+
+/** Checks the number of one partition (`--instance-id`); counts from 0. */
+export function checkInstanceId(
+  instanceId: number,
+  instanceCount: number,
+  nameOf: (key: string) => string = (key) => key,
+): void {
+  if (Number.isInteger(instanceId) && instanceId >= 0 && instanceId < instanceCount) return;
+  throw new InputError('Invalid instance-id', [
+    {
+      place: nameOf('instance_id'),
+      message: `${instanceId} is not one of 0 to ${instanceCount - 1}`,
+      advice: `Instances count from 0: with ${instanceCount} of them the last is ${instanceCount - 1}.`,
+    },
+  ]);
+}
+
+/** The range options of a request (inclusive). */
+export function rangeOf(request: RunRequest): Bounds {
+  return { start: request.app_id_start, end: request.app_id_end };
+}
+
+/** The request as stored with the run: keys in schema order, so that equal requests are equal text. */
+export function canonicalRequest(request: RunRequest): string {
+  return JSON.stringify(Object.fromEntries(KEYS.map((key) => [key, request[key]])));
+}
+
+/** Reads a stored request back. */
+export function storedRequest(json: string): RunRequest {
+  return parseRunRequest(JSON.parse(json));
+}
+
+const KEYS = runRequestSchema.keyof().options;
+
+function rangeFaults(request: RunRequest, nameOf: (key: string) => string): Fault[] {
+  const { app_id_start: start, app_id_end: end } = request;
+  if ((start === null) !== (end === null)) {
+    const [given, missing] = start === null ? ['app_id_end', 'app_id_start'] : ['app_id_start', 'app_id_end'];
+    return [
+      {
+        place: nameOf(missing),
+        message: `missing, although ${nameOf(given)} is given`,
+        advice: 'Give both ends of the range or neither.',
+      },
+    ];
+  }
+  if (start !== null && end !== null && BigInt(start) > BigInt(end)) {
+    return [
+      {
+        place: nameOf('app_id_start'),
+        message: `${start} is above ${nameOf('app_id_end')} ${end}`,
+        advice: 'Give the lower id first.',
+      },
+    ];
+  }
+  return [];
+}
+
+function toFaults(issue: z.core.$ZodIssue, nameOf: (key: string) => string): Fault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      place: nameOf(key),
+      message: 'unknown',
+      advice: `Allowed are ${KEYS.map(nameOf).join(', ')}.`,
+    }));
+  }
+  return [
+    { place: issue.path.length === 0 ? 'request' : nameOf(issue.path.join('.')), message: issue.message, advice: '' },
+  ];
+}
