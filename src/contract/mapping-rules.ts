@@ -1,0 +1,203 @@
+import { CONTACT_TYPES, KNOWN_TYPES, parseChain, ROW_TYPES, rowStep } from './chain.ts';
+import type { ParameterRule } from './chain.ts';
+import type { Step } from './contract.ts';
+import { DATA_TYPES } from './contract.ts';
+import type { Findings } from './findings.ts';
+import { dataType, enumName } from './normalise.ts';
+import { parseExpression } from './parse-expression.ts';
+import type { RawMapping } from './schema.ts';
+import type { Draft, Indexed } from './shape.ts';
+import { logTable, tableKind } from './tables.ts';
+
+type Report = (list: keyof Findings, key: string, message: string, advice?: string) => void;
+
+/** Checks one mapping by itself and against the enums, filter rules and tables that it refers to. */
+export function checkMapping(draft: Draft, mapping: Indexed<RawMapping>, findings: Findings): void {
+  const report: Report = (list, key, message, advice = '') =>
+    findings[list].push({ place: `mappings[${mapping.index}].${key}`, message, advice });
+  const steps = parseChain(mapping.mapping_type);
+  checkTarget(draft, mapping, steps, report);
+  checkSource(draft, mapping, report);
+  checkType(mapping, report);
+  for (const step of steps) checkStep(draft, mapping, step, report);
+  checkEnum(draft, mapping, steps, report);
+  checkExpression(mapping, steps, report);
+}
+
+/** No column twice in a table, except by types that pick their contact or row (spec 2.5). SQL does not tell case. */
+export function checkDuplicateColumns(draft: Draft, { faults }: Findings): void {
+  const first = new Map<string, number>();
+  for (const mapping of draft.mappings) {
+    const { target_table: table, target_column: column, index } = mapping;
+    const steps = parseChain(mapping.mapping_type);
+    const repeatable = rowStep(steps, tableKind(draft, table)) !== undefined || steps.some(isLastValid);
+    if (!column || repeatable) continue;
+    const key = `${table}.${column}`.toLowerCase();
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, index);
+    else {
+      faults.push({
+        place: `mappings[${index}].target_column`,
+        message: `${table}.${column} is already the target of mappings[${earlier}]`,
+        advice: 'Keep one of the two.',
+      });
+    }
+  }
+}
+
+function isLastValid({ name }: Step): boolean {
+  return name === 'last_valid_pr_contact' || name === 'last_valid_sec_contact';
+}
+
+function checkTarget(draft: Draft, mapping: RawMapping, steps: readonly Step[], report: Report): void {
+  const { target_table: table, target_column: column } = mapping;
+  const own = [logTable(draft), `${logTable(draft)}_history`, 'xmlfan_run', 'xmlfan_instance', draft.source_table];
+  if (own.some((name) => name.toLowerCase() === table.toLowerCase())) {
+    report(
+      'faults',
+      'target_table',
+      `${table} is a table that the converter itself reads or writes`,
+      'Choose another table.',
+    );
+  }
+  if (draft.broken.has('tables') || draft.broken.has('row_tables')) return;
+  const kind = tableKind(draft, table);
+  const makesRows = rowStep(steps, kind) !== undefined;
+  if (!column && (!makesRows || kind === 'group')) {
+    report(
+      'faults',
+      'target_column',
+      'is missing',
+      'Name the column; only the types that make rows of fixed columns do without, each in its own table.',
+    );
+  }
+  if (!makesRows && [...ROW_TYPES.values()].some((type) => type.kind === kind)) {
+    report('warnings', 'mapping_type', `has no type that makes rows in ${table}, so the mapping has no effect`);
+  }
+}
+
+function checkSource(draft: Draft, { xml_path: path, xml_attribute: attribute }: RawMapping, report: Report): void {
+  const root = draft.xml_root_element;
+  if (!draft.broken.has('xml_root_element') && path !== `/${root}` && !path.startsWith(`/${root}/`)) {
+    report('warnings', 'xml_path', `does not begin with the root element /${root}, so nothing is ever found there`);
+  }
+  if (attribute && /[@:/\s]/.test(attribute)) {
+    report(
+      'warnings',
+      'xml_attribute',
+      `${JSON.stringify(attribute)} is no local attribute name, so nothing is ever found there`,
+      'Write the name alone, without @, prefix or path.',
+    );
+  }
+}
+
+function checkType(mapping: RawMapping, report: Report): void {
+  const { data_type: type, data_length: length, default_value: value } = mapping;
+  if (dataType(type) === 'other') {
+    report(
+      'warnings',
+      'data_type',
+      `${type} is not a known type and is read as text`,
+      `Use one of ${DATA_TYPES.join(', ')}.`,
+    );
+  }
+  if (type === 'decimal' && Number(length ?? 0) > 38) {
+    report('faults', 'data_length', `a decimal has at most 38 digits after the point, found ${length}`);
+  }
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    report('faults', 'default_value', 'is too large to be read exactly as a number', 'Write it as text, in quotes.');
+  }
+}
+
+function checkStep(draft: Draft, mapping: RawMapping, { name, parameter }: Step, report: Report): void {
+  if (!KNOWN_TYPES.has(name)) {
+    report(
+      'warnings',
+      'mapping_type',
+      `${name} is not a known type; it only converts to the data type`,
+      'Check its spelling.',
+    );
+  }
+  const rowType = ROW_TYPES.get(name);
+  if (rowType !== undefined && !draft.broken.has('tables') && !draft.broken.has('row_tables')) {
+    if (tableKind(draft, mapping.target_table) !== rowType.kind) {
+      report(
+        'warnings',
+        'mapping_type',
+        `${name} makes rows only in a table of kind ${rowType.kind}, which ${mapping.target_table} is not; here it only converts`,
+        `Declare the table under row_tables, or correct target_table.`,
+      );
+    } else if (!fits(parameter, rowType.parameter)) {
+      report(
+        'faults',
+        'mapping_type',
+        `${name} ${PARAMETER_WORDS[rowType.parameter]}, found ${printStep(name, parameter)}`,
+      );
+    }
+  }
+  const hasRule = (type: string): boolean => draft.filterRules.some((rule) => rule.element_type === type);
+  const needed = CONTACT_TYPES.has(name) ? ['contact'] : name === 'curr_address_only' ? ['contact', 'address'] : [];
+  for (const type of draft.broken.has('element_filtering') ? [] : needed.filter((rule) => !hasRule(rule))) {
+    report(
+      'faults',
+      'mapping_type',
+      `${name} needs a filter rule with element_type ${type}`,
+      'Add it to element_filtering.',
+    );
+  }
+  const bits = name === 'char_to_bit' || name === 'boolean_to_bit';
+  if (bits && !draft.broken.has('bit_conversions') && draft.bit_conversions?.[name] === undefined) {
+    report('warnings', 'mapping_type', `bit_conversions has no ${name}, so every value becomes 0`);
+  }
+}
+
+const PARAMETER_WORDS: Readonly<Record<ParameterRule, string>> = {
+  none: 'is written without parentheses',
+  optional: 'takes a key in parentheses, or none',
+  text: 'needs a name in parentheses',
+  integer: 'needs a whole number in parentheses',
+  'integer or empty': 'needs a whole number in parentheses, or () for the notes',
+};
+
+function fits(parameter: string | null, rule: ParameterRule): boolean {
+  if (rule === 'none') return parameter === null;
+  if (rule === 'optional') return parameter !== '';
+  if (rule === 'text') return parameter !== null && parameter !== '';
+  return parameter !== null && (/^-?\d{1,9}$/.test(parameter) || (rule === 'integer or empty' && parameter === ''));
+}
+
+function printStep(name: string, parameter: string | null): string {
+  return parameter === null ? name : `${name}(${parameter})`;
+}
+
+/** The original let a misspelt `enum_name` pass where the column's name matched an enum, then found none (spec 2.5). */
+function checkEnum(draft: Draft, mapping: RawMapping, steps: readonly Step[], report: Report): void {
+  const used = steps.some(({ name }) => name === 'enum');
+  if (mapping.enum_name && !used) report('warnings', 'enum_name', 'has no effect without the type enum');
+  const name = enumName(mapping);
+  if (!used || draft.broken.has('enum_mappings') || Object.hasOwn(draft.enum_mappings ?? {}, name)) return;
+  if (mapping.enum_name)
+    report('faults', 'enum_name', `enum_mappings has no ${name}`, 'Correct the name, or add the enum.');
+  else {
+    report(
+      'faults',
+      'mapping_type',
+      name === '' ? 'enum has neither enum_name nor a column to be named like' : `enum_mappings has no ${name}`,
+      'Add an enum named like the column, or name another one by enum_name.',
+    );
+  }
+}
+
+function checkExpression({ expression }: RawMapping, steps: readonly Step[], report: Report): void {
+  const calculated = steps.some(({ name }) => name === 'calculated_field');
+  if (!calculated && expression) report('warnings', 'expression', 'has no effect without the type calculated_field');
+  if (!calculated) return;
+  if (!expression?.trim()) {
+    report('faults', 'expression', 'is missing', 'Add the expression that calculated_field computes.');
+    return;
+  }
+  const parsed = parseExpression(expression);
+  if (parsed.ok) return;
+  const line = expression.includes('\n') ? `line ${parsed.line}, ` : '';
+  report('faults', `expression, ${line}column ${parsed.column}`, parsed.message);
+}

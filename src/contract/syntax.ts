@@ -1,0 +1,48 @@
+import { parseDocument } from 'yaml';
+import { InputError } from '../errors.ts';
+import type { Fault } from '../errors.ts';
+
+export type Format = 'json' | 'yaml';
+
+/** Reads JSON or YAML into plain data. Throws an `InputError` that says where the text is not what it claims to be. */
+export function parseText(text: string, format: Format): unknown {
+  const content = text.replace(/^\uFEFF/, '');
+  return format === 'json' ? parseJson(content) : parseYaml(content);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError('The contract is not JSON:', [jsonFault(text, error)]);
+  }
+}
+
+/** The engine's message ends with `at position 12 (line 3 column 4)`, or names no place where the text just ends. */
+function jsonFault(text: string, error: unknown): Fault {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, what = message, offset = text.length] = /^(.*?),? (?:in JSON )?at position (\d+)/s.exec(message) ?? [];
+  const lines = text.slice(0, Number(offset)).split('\n');
+  return {
+    place: `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`,
+    message: what,
+    advice: 'Correct the JSON; a file ending in .yaml or .yml is read as YAML.',
+  };
+}
+
+function parseYaml(text: string): unknown {
+  // Keys are texts: `1`, `true` and `null` are ordinary keys of enums and bit conversions.
+  const document = parseDocument(text, { stringKeys: true, prettyErrors: true });
+  const faults = document.errors.map(({ message, linePos }) => ({
+    place: linePos ? `line ${linePos[0].line}, column ${linePos[0].col}` : 'contract',
+    message: message.split(/ at line /)[0] ?? message,
+    advice: 'Correct the YAML.',
+  }));
+  if (faults.length > 0) throw new InputError('The contract is not YAML:', faults);
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new InputError('The contract is not YAML:', [{ place: 'contract', message, advice: 'Correct the aliases.' }]);
+  }
+}

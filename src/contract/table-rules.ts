@@ -1,0 +1,220 @@
+import { parseChain, rowStep } from './chain.ts';
+import { ROW_COLUMNS } from './conventions.ts';
+import type { TableKind } from './conventions.ts';
+import type { Findings } from './findings.ts';
+import { printPlace } from './findings.ts';
+import type { RawRowTable, RawTable } from './schema.ts';
+import type { Draft } from './shape.ts';
+import { groupOptions, logTable, orderedTables, rowKeys, tableKind } from './tables.ts';
+
+/** Contacts and addresses need a rule with a list of types wherever tables of them are filled (spec 2.3, 2.5). */
+export function checkFilterRules(draft: Draft, findings: Findings): void {
+  const { faults, warnings } = findings;
+  const kinds = new Set(
+    [...draft.table_insertion_order, ...orderedTables(draft)].map((name) => tableKind(draft, name)),
+  );
+  const children = kinds.has('address') || kinds.has('employment');
+  if (kinds.has('contact') || children) requireRule(draft, 'contact', findings);
+  if (kinds.has('address')) requireRule(draft, 'address', findings);
+  if (kinds.has('employment') && !draft.filterRules.some((rule) => rule.element_type === 'employment')) {
+    const message = 'has no rule with element_type employment, so the table of employments gets no rows';
+    warnings.push({ place: 'element_filtering.filter_rules', message, advice: '' });
+  }
+  for (const [position, { element_type: type, index }] of draft.filterRules.entries()) {
+    if (draft.filterRules.findIndex((rule) => rule.element_type === type) === position) continue;
+    const place = `element_filtering.filter_rules[${index}].element_type`;
+    faults.push({ place, message: `there is already a rule for ${type}`, advice: 'Merge the two rules.' });
+  }
+}
+
+function requireRule(draft: Draft, type: string, { faults }: Findings): void {
+  const rule = draft.filterRules.find(({ element_type: elementType }) => elementType === type);
+  if (rule === undefined) {
+    faults.push({
+      place: 'element_filtering.filter_rules',
+      message: `has no rule with element_type ${type}`,
+      advice: `Add one: the contract has tables that are filled from each ${type}.`,
+    });
+  } else if (Object.values(rule.required_attributes).every((allowed) => allowed === true)) {
+    faults.push({
+      place: `element_filtering.filter_rules[${rule.index}].required_attributes`,
+      message: 'has no list of types',
+      advice: `Give the attribute that tells the type of each ${type} the list of its values, the preferred one first.`,
+    });
+  }
+}
+
+/** Children stand in the order of inserts (spec 2.5); their elements are those of the filter rules (spec 14). */
+export function checkRelationships(draft: Draft, { faults, warnings }: Findings): void {
+  for (const { index, child_table: child, xml_child_path: path } of draft.relationships) {
+    if (!draft.table_insertion_order.includes(child)) {
+      const place = `relationships[${index}].child_table`;
+      faults.push({
+        place,
+        message: `${child} is not in table_insertion_order`,
+        advice: 'Add it there, after its parent.',
+      });
+    }
+    const rule = draft.filterRules.find((filter) => filter.element_type === tableKind(draft, child));
+    const element = path.split('/').at(-1);
+    if (rule === undefined || rule.xml_child_path.endsWith(`/${element}`)) continue;
+    warnings.push({
+      place: `relationships[${index}].xml_child_path`,
+      message: `names ${element}, but the filter rule for ${rule.element_type} names another element, which is used`,
+      advice: 'Make the two agree.',
+    });
+  }
+}
+
+/** Every table to insert into is the root, a child, declared, or filled by row-creating types alone (spec 2.5). */
+export function checkInsertionOrder(draft: Draft, { faults, warnings }: Findings): void {
+  for (const [i, name] of draft.table_insertion_order.entries()) {
+    const place = `table_insertion_order[${i}]`;
+    if (draft.table_insertion_order.indexOf(name) < i) {
+      warnings.push({ place, message: `${name} is listed twice`, advice: 'Keep the first.' });
+    } else if (!isAccountedFor(draft, name)) {
+      const mapped = draft.mappings.some((mapping) => mapping.target_table === name);
+      faults.push({
+        place,
+        message: mapped
+          ? `${name} is no child table of a relationship`
+          : `${name} has no mapping and is no child table`,
+        advice: mapped ? 'Add the relationship to its parent.' : 'Remove it, or add its relationship and mappings.',
+      });
+    }
+  }
+}
+
+function isAccountedFor(draft: Draft, name: string): boolean {
+  const kind = tableKind(draft, name);
+  if (kind === 'root' || name === logTable(draft)) return true;
+  if (draft.relationships.some((relationship) => relationship.child_table === name)) return true;
+  const mappings = draft.mappings.filter((mapping) => mapping.target_table === name);
+  if (mappings.length === 0) return false;
+  if (draft.tables?.[name] !== undefined || draft.row_tables?.[name] !== undefined) return true;
+  const needsNoParent = kind === 'score' || kind === 'indicator' || kind === 'history' || kind === 'report';
+  return needsNoParent && mappings.every(({ mapping_type: type }) => rowStep(parseChain(type), kind) !== undefined);
+}
+
+/** Checks `tables` and `row_tables` (spec 14) against the rest of the contract. */
+export function checkDeclarations(draft: Draft, findings: Findings): void {
+  for (const role of ['root', 'contact'] as const) checkSingle(draft, role, findings);
+  for (const [name, table] of Object.entries(draft.tables ?? {})) checkTable(draft, name, table, findings);
+  for (const [name, table] of Object.entries(draft.row_tables ?? {})) checkRowTable(draft, name, table, findings);
+  for (const name of orderedTables(draft)) checkGroup(draft, name, findings);
+}
+
+function checkSingle(draft: Draft, role: TableKind, { faults }: Findings): void {
+  const [first, second] = orderedTables(draft).filter((name) => tableKind(draft, name) === role);
+  if (second === undefined) return;
+  const message = `${first} and ${second} are both the ${role} table`;
+  faults.push({ place: 'tables', message, advice: 'Give one of them another role, e.g. application.' });
+}
+
+function checkTable(draft: Draft, name: string, table: RawTable, findings: Findings): void {
+  const place = printPlace(['tables', name]);
+  const { faults, warnings } = findings;
+  if (!orderedTables(draft).includes(name)) {
+    warnings.push({ place, message: 'has no effect, as no mapping fills the table', advice: 'Check its spelling.' });
+  }
+  if (table.role !== undefined && table.rows !== undefined) {
+    faults.push({ place, message: 'has both role and rows', advice: 'Keep one of them.' });
+  }
+  if (draft.row_tables?.[name] !== undefined) {
+    faults.push({ place, message: `${name} is also one of row_tables`, advice: 'Keep one of the two.' });
+  }
+  const each = table.rows?.each;
+  if (each !== undefined && !draft.filterRules.some((rule) => rule.element_type === each)) {
+    const message = `there is no filter rule with element_type ${each}`;
+    faults.push({ place: `${place}.rows.each`, message, advice: 'Add it to element_filtering.' });
+  }
+  if (table.key?.attribute !== undefined && tableKind(draft, name) !== 'contact') {
+    warnings.push({ place: `${place}.key.attribute`, message: 'has an effect only with the role contact', advice: '' });
+  }
+  checkDuplicateKeys(draft, name, place, table, findings);
+}
+
+function checkRowTable(draft: Draft, name: string, table: RawRowTable, findings: Findings): void {
+  const place = printPlace(['row_tables', name]);
+  if (!orderedTables(draft).includes(name)) {
+    findings.warnings.push({
+      place,
+      message: 'has no effect, as no mapping fills the table',
+      advice: 'Check its spelling.',
+    });
+  }
+  const known = table.kind === 'group' ? [] : Object.keys(ROW_COLUMNS[table.kind]);
+  for (const key of Object.keys(table.columns ?? {}).filter((column) => !known.includes(column))) {
+    findings.faults.push({
+      place: printPlace(['row_tables', name, 'columns', key]),
+      message: `kind ${table.kind} has no such column`,
+      advice: known.length > 0 ? `Its columns are ${known.join(', ')}.` : 'Use group_column and always.',
+    });
+  }
+  if (table.kind === 'group' && groupOptions(draft, name).groupColumn === '') {
+    findings.faults.push({
+      place: `${place}.group_column`,
+      message: 'is missing',
+      advice: 'Name the column that gets the number in parentheses.',
+    });
+  }
+  checkDuplicateKeys(draft, name, place, table, findings);
+}
+
+function checkDuplicateKeys(
+  draft: Draft,
+  name: string,
+  place: string,
+  table: RawTable | RawRowTable,
+  { faults }: Findings,
+): void {
+  const { unique_key: uniqueKey, on_duplicate: onDuplicate } = table;
+  const usual = ['contact', 'address', 'employment', 'score', 'indicator', 'history', 'report'];
+  if (onDuplicate && onDuplicate !== 'fail' && !uniqueKey && !usual.includes(tableKind(draft, name))) {
+    const advice = 'Name the columns by which duplicates are told.';
+    faults.push({ place: `${place}.unique_key`, message: `is missing, but on_duplicate is ${onDuplicate}`, advice });
+  }
+  const columns = columnsOf(draft, name);
+  for (const [i, column] of (uniqueKey ?? []).entries()) {
+    if (columns.has(column)) continue;
+    const advice = `Use columns that every row may have: ${[...columns].join(', ')}.`;
+    faults.push({ place: `${place}.unique_key[${i}]`, message: `${column} is no column of ${name}`, advice });
+  }
+}
+
+/** All columns that rows of a table can have. */
+function columnsOf(draft: Draft, name: string): Set<string> {
+  const kind = tableKind(draft, name);
+  const keys = rowKeys(draft, name, kind).map(({ column }) => column);
+  const mapped = draft.mappings
+    .filter((mapping) => mapping.target_table === name)
+    .map((mapping) => mapping.target_column ?? '');
+  const group = groupOptions(draft, name);
+  const fixed = Object.values({ ...fixedColumns(kind), ...draft.row_tables?.[name]?.columns });
+  const made = kind === 'group' ? [group.groupColumn, ...Object.keys(group.always), ...mapped] : fixed;
+  return new Set(
+    [...keys, ...(fixed.length > 0 || kind === 'group' ? made : mapped)].filter((column) => column !== ''),
+  );
+}
+
+function fixedColumns(kind: TableKind): Readonly<Record<string, string>> {
+  const columns: Partial<Record<TableKind, Readonly<Record<string, string>>>> = ROW_COLUMNS;
+  return columns[kind] ?? {};
+}
+
+/** `add_collateral` and `warranty_field` follow different rules, so a table has one of them only (spec 9). */
+function checkGroup(draft: Draft, name: string, { faults }: Findings): void {
+  if (tableKind(draft, name) !== 'group') return;
+  const own = draft.mappings.filter((mapping) => mapping.target_table === name);
+  const types = own
+    .map(({ mapping_type: type }) => rowStep(parseChain(type), 'group')?.name)
+    .filter((type) => type !== undefined);
+  const odd = own.find((_, i) => types[i] !== undefined && types[i] !== types[0]);
+  if (odd === undefined) return;
+  const message = `${name} has mappings with add_collateral and with warranty_field`;
+  faults.push({
+    place: `mappings[${odd.index}].mapping_type`,
+    message,
+    advice: 'Use one of the two types in one table.',
+  });
+}
