@@ -2,7 +2,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { decodeDocument } from './decode.ts';
 import type { Element, Limits, Reach } from './element.ts';
 import type { References } from './parse-references.ts';
-import { project, type Projection } from './project.ts';
+import { project, TAG_PREFIX, type Projection } from './project.ts';
 
 export type Reading =
   | { readonly ok: true; readonly root: Element }
@@ -35,100 +35,81 @@ function hasRoot(text: string, rootElement: string): boolean {
   const name = rootElement.toLowerCase();
   const start = text.slice(0, ROOT_WITHIN + name.length).toLowerCase();
   const end = `</${name}>`;
-  if (!text.startsWith('<') || !text.endsWith('>') || !start.includes(`<${name}`)) return false;
-  return text.slice(-end.length).toLowerCase() === end || text.toLowerCase().includes(end);
+  if (!text.startsWith('<') || !/>\s?$/.test(text.slice(-2)) || !start.includes(`<${name}`)) return false;
+  return text.slice(-end.length - 1).toLowerCase().includes(end) || text.toLowerCase().includes(end);
 }
 
-/** A node of the library's ordered form: one key is the tag's name, `:@` holds attributes; or `#text`; or `#cdata` with its text inside. */
-type OrderedNode = Readonly<Record<string, unknown>>;
+/** A node of the library's ordered form: an element, a text, or a CDATA section with its text inside. */
+interface OrderedNode {
+  readonly [tag: Tag]: readonly OrderedNode[];
+  readonly '#text'?: string;
+  readonly '#cdata'?: readonly OrderedNode[];
+}
 
-const TAG = '<';
-const ATTRIBUTE = '@';
+type Tag = `${typeof TAG_PREFIX}${string}`;
 
-// Names get a prefix that no name can have, so that `__proto__` and the like are names as any other.
-// Values stay as they are written: references are ours, because the library leaves undefined ones and a bare & in place.
+// Attributes and references are read by us: the library lets repeated names, undefined entities and a bare & pass.
 const parser = new XMLParser({
   preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: ATTRIBUTE,
-  transformTagName: (name) => (name.startsWith(TAG) ? name : TAG + name),
+  ignoreAttributes: true,
   cdataPropName: '#cdata',
   parseTagValue: false,
-  parseAttributeValue: false,
   trimValues: false,
   processEntities: false,
   maxNestedTags: Number.MAX_SAFE_INTEGER,
   jPath: false,
 });
 
-function parse({ text, attributeCount, references }: Projection): Element | null {
-  const nodes = parser.parse(text) as readonly OrderedNode[];
-  const counter = { attributes: 0 };
-  const root = nodes[0] === undefined ? null : toElement(nodes[0], references, counter);
-  return counter.attributes === attributeCount ? root : null;
+function parse({ text, attributes, references }: Projection): Element | null {
+  const nodes: readonly OrderedNode[] = parser.parse(text);
+  const next = attributes.values();
+  return nodes[0] === undefined ? null : toElement(nodes[0], next, references);
 }
 
-function toElement(node: OrderedNode, references: References, counter: { attributes: number }): Element | null {
+/** `attributes` are those of this start tag and of all that follow. */
+function toElement(
+  node: OrderedNode,
+  attributes: Iterator<ReadonlyMap<string, string>, undefined>,
+  references: References,
+): Element | null {
   const tag = tagOf(node);
-  const attributes = readAttributes(node[':@'] as Readonly<Record<string, string>> | undefined, references, counter);
-  if (tag === null || attributes === null) return null;
-  const content = node[tag] as readonly OrderedNode[];
+  const own = attributes.next().value;
+  if (tag === null || own === undefined) return null;
+  const content = node[tag] ?? [];
   const text = readText(content, references);
   if (text === null) return null;
   const children: Element[] = [];
   for (const child of content) {
     if (tagOf(child) === null) continue;
-    const element = toElement(child, references, counter);
+    const element = toElement(child, attributes, references);
     if (element === null) return null;
     children.push(element);
   }
-  return { name: localName(tag, TAG.length), attributes, text, children };
+  return { name: tag.slice(TAG_PREFIX.length), attributes: own, text, children };
 }
 
-function tagOf(node: OrderedNode): string | null {
-  for (const key in node) if (key.startsWith(TAG)) return key;
+function tagOf(node: OrderedNode): Tag | null {
+  for (const key in node) if (isTag(key)) return key;
   return null;
 }
 
-const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
-
-function readAttributes(
-  written: Readonly<Record<string, string>> | undefined,
-  references: References,
-  counter: { attributes: number },
-): ReadonlyMap<string, string> | null {
-  if (written === undefined) return NO_ATTRIBUTES;
-  const attributes = new Map<string, string>();
-  for (const key in written) {
-    const value = references.attribute(written[key] ?? '');
-    if (value === null) return null;
-    counter.attributes += 1;
-    if (!isNamespace(key)) attributes.set(localName(key, ATTRIBUTE.length), value);
-  }
-  return attributes;
-}
-
-function isNamespace(key: string): boolean {
-  return key.startsWith('@xmlns') && (key.length === 6 || key.charAt(6) === ':');
-}
-
-function localName(name: string, prefixLength: number): string {
-  const colon = name.indexOf(':');
-  return name.slice(colon === -1 ? prefixLength : colon + 1);
+function isTag(key: string): key is Tag {
+  return key.startsWith(TAG_PREFIX);
 }
 
 /** Text and CDATA; a projection has none behind the first child. */
 function readText(content: readonly OrderedNode[], references: References): string | null {
   let text = '';
   for (const node of content) {
-    if (typeof node['#text'] === 'string') {
-      const piece = references.text(node['#text']);
-      if (piece === null || node['#text'].includes(']]>')) return null;
-      text += piece.value;
-      if (piece.ended) return text;
-    } else if (node['#cdata'] !== undefined) {
-      text += ((node['#cdata'] as readonly OrderedNode[])[0]?.['#text'] as string | undefined) ?? '';
+    const written = node['#text'];
+    if (written === undefined) {
+      text += node['#cdata']?.[0]?.['#text'] ?? '';
+      continue;
     }
+    const piece = references.text(written);
+    if (piece === null || written.includes(']]>')) return null;
+    text += piece.value;
+    if (piece.ended) return text;
   }
   return text;
 }

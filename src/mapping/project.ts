@@ -1,22 +1,26 @@
 import type { Limits, Reach } from './element.ts';
+import { readAttributes } from './parse-attributes.ts';
 import { openReferences, type References } from './parse-references.ts';
 import { compileReach, matchesLetter, type CompiledReach, type Step } from './project-reach.ts';
 import { readProlog } from './scan-prolog.ts';
 import * as scan from './scan.ts';
 
-/** A well-formed document of the elements in reach alone, and what is needed to read it. */
+/** The elements in reach, their structure and text as a document of its own and their attributes beside it. */
 export interface Projection {
-  /** No comments, instructions, document type or white space between elements. */
+  /** No attributes, comments, instructions or white space between elements; each tag is `TAG_PREFIX` and the local name. */
   readonly text: string;
-  /** Attributes in `text`; a parser that finds fewer has met a name twice in one tag. */
-  readonly attributeCount: number;
+  /** One entry per start tag, in order. */
+  readonly attributes: readonly ReadonlyMap<string, string>[];
   readonly references: References;
 }
 
+/** Stands before every name, so that `__proto__` is a name like any other. */
+export const TAG_PREFIX = '_';
+
 /**
  * Copies what is in reach, in order and with its ancestors; null keeps the whole document. Returns null if malformed.
- * What is kept is checked strictly, but for repeated attributes and references in values and leading text, which only
- * show when these are read. Of what is skipped only the balance of tags, quotes, and closed comments, CDATA and instructions are checked.
+ * What is kept is checked strictly, but for references in leading text, which only show when it is read.
+ * Of what is skipped only the balance of tags, quotes, and closed comments, CDATA and instructions are checked.
  */
 export function project(text: string, reach: Reach | null, limits: Limits): Projection | null {
   const prolog = readProlog(text);
@@ -29,7 +33,7 @@ export function project(text: string, reach: Reach | null, limits: Limits): Proj
     if (at === -1) return null;
   } while (walk.depth > 0);
   if (!isEpilog(text, at) || !scan.hasLegalCharacters(walk.out)) return null;
-  return { text: walk.out, attributeCount: walk.attributeCount, references };
+  return { text: walk.out, attributes: walk.attributes, references };
 }
 
 /** Where a walk through one document stands. The lists are stacks of the open elements, one entry each. */
@@ -47,11 +51,10 @@ interface Walk {
   /** How many of the open elements, from the root down, are copied so far. */
   kept: number;
   out: string;
-  attributeCount: number;
-  /** Of the start tag read last: number of values, and whether an attribute in reach is among them. */
-  values: number;
+  readonly attributes: ReadonlyMap<string, string>[];
+  /** Whether an attribute in reach is in the start tag read last. */
   attributeHit: boolean;
-  readonly onValue: (quote: number) => void;
+  readonly onValue: ((quote: number) => void) | null;
 }
 
 function openWalk(text: string, reach: CompiledReach | null, references: References, { maxDepth }: Limits): Walk {
@@ -67,10 +70,9 @@ function openWalk(text: string, reach: CompiledReach | null, references: Referen
     depth: 0,
     kept: 0,
     out: '',
-    attributeCount: 0,
-    values: 0,
+    attributes: [],
     attributeHit: false,
-    onValue: (quote) => noteValue(walk, quote),
+    onValue: reach?.attributeEnds ? (quote) => (walk.attributeHit ||= isAttributeInReach(text, quote, reach)) : null,
   };
   return walk;
 }
@@ -92,7 +94,8 @@ function openElement(walk: Walk, lt: number): number {
   const { text, depth } = walk;
   const next = text.indexOf('<', lt + 1);
   const nameEnd = scan.nameEnd(text, lt + 1);
-  const gt = startTagEnd(walk, nameEnd, next);
+  walk.attributeHit = false;
+  const gt = scan.startTagEnd(text, nameEnd, next, walk.onValue);
   if (gt === -1 || depth >= walk.maxDepth) return -1;
   walk.starts[depth] = lt;
   walk.nameEnds[depth] = nameEnd;
@@ -112,29 +115,19 @@ function closeElement(walk: Walk, lt: number): number {
 }
 
 function leave(walk: Walk): void {
-  const { text } = walk;
   const open = --walk.depth;
   if (walk.kept <= open) return;
   walk.kept = open;
-  if (isSelfClosing(walk, open)) return;
-  walk.out += `</${text.slice((walk.starts[open] ?? 0) + 1, walk.nameEnds[open])}>`;
+  if (!isSelfClosing(walk, open)) walk.out += `</${tagName(walk, open)}>`;
+}
+
+function tagName({ text, starts, nameEnds }: Walk, open: number): string {
+  const end = nameEnds[open] ?? 0;
+  return TAG_PREFIX + text.slice(scan.localStart(text, (starts[open] ?? 0) + 1, end), end);
 }
 
 function isSelfClosing(walk: Walk, open: number): boolean {
   return walk.text.charCodeAt((walk.tagEnds[open] ?? 0) - 1) === scan.SLASH;
-}
-
-/** Reads the values of a start tag: their number, and whether one of the attributes is in reach. */
-function startTagEnd(walk: Walk, nameEnd: number, nextLess: number): number {
-  walk.values = 0;
-  walk.attributeHit = false;
-  return scan.startTagEnd(walk.text, nameEnd, nextLess, walk.onValue);
-}
-
-function noteValue(walk: Walk, quote: number): void {
-  walk.values += 1;
-  if (walk.reach?.attributeEnds && !walk.attributeHit)
-    walk.attributeHit = isAttributeInReach(walk.text, quote, walk.reach);
 }
 
 function isAttributeInReach(text: string, quote: number, { attributes, attributeEnds }: CompiledReach): boolean {
@@ -166,17 +159,17 @@ function isInReach({ text, reach, depth, steps, attributeHit }: Walk, lt: number
 
 /** Copies the start tags and leading text of all open elements that are not copied yet. */
 function copyOpen(walk: Walk): boolean {
+  const { text, references } = walk;
   for (; walk.kept < walk.depth; walk.kept += 1) {
-    const lt = walk.starts[walk.kept] ?? 0;
+    const nameEnd = walk.nameEnds[walk.kept] ?? 0;
     const gt = walk.tagEnds[walk.kept] ?? 0;
-    if (!scan.isStartTag(walk.text, lt, gt)) return false;
-    if (walk.kept < walk.depth - 1) startTagEnd(walk, walk.nameEnds[walk.kept] ?? 0, gt + 1);
-    walk.attributeCount += walk.values;
-    walk.out += walk.text.slice(lt, gt + 1);
-    if (isSelfClosing(walk, walk.kept)) continue;
-    const leading = leadingText(walk.text, gt + 1);
+    const attributes = readAttributes(text, nameEnd, gt, references);
+    if (attributes === null || !scan.isName(text.slice((walk.starts[walk.kept] ?? 0) + 1, nameEnd))) return false;
+    walk.attributes.push(attributes);
+    const selfClosing = isSelfClosing(walk, walk.kept);
+    const leading = selfClosing ? '' : leadingText(text, gt + 1);
     if (leading === null) return false;
-    walk.out += leading;
+    walk.out += `<${tagName(walk, walk.kept)}${selfClosing ? '/' : ''}>${leading}`;
   }
   return true;
 }

@@ -9,14 +9,13 @@ export const COLON = 58;
 const NAME_START =
   ':A-Z_a-z\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F' +
   '\\u2C00-\\u2FEF\\u3001-\\uDB7F\\uDC00-\\uDFFF\\uF900-\\uFDCF\\uFDF0-\\uFFFD';
-const NAME = `[${NAME_START}][${NAME_START}\\-.0-9\\xB7\\u0300-\\u036F\\u203F\\u2040]*`;
-const START_TAG = new RegExp(`<${NAME}(?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*\\s*/?>`, 'y');
-const ILLEGAL_CHARACTER = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/;
+/** Pattern of a name. */
+export const NAME = `[${NAME_START}][${NAME_START}\\-.0-9\\xB7\\u0300-\\u036F\\u203F\\u2040]*`;
+const WHOLE_NAME = new RegExp(`^${NAME}$`);
+const ILLEGAL_CHARACTER = /[^\t\n\r\x20-\uFFFD]/;
 
-/** Whether the start tag at `lt` that ends at `gt` is well formed, but for repeated attributes and references. */
-export function isStartTag(text: string, lt: number, gt: number): boolean {
-  START_TAG.lastIndex = lt;
-  return START_TAG.test(text) && START_TAG.lastIndex === gt + 1;
+export function isName(text: string): boolean {
+  return WHOLE_NAME.test(text);
 }
 
 /** Whether all characters are allowed in XML 1.0. */
@@ -54,13 +53,18 @@ export function localStart(text: string, at: number, end: number): number {
  * The `>` that ends a start tag whose name ends at `at`. The next `<` must lie behind it, since values cannot hold one.
  * `onValue` is told where each value's quote opens.
  */
-export function startTagEnd(text: string, at: number, nextLess: number, onValue: (quote: number) => void): number {
+export function startTagEnd(
+  text: string,
+  at: number,
+  nextLess: number,
+  onValue: ((quote: number) => void) | null,
+): number {
   for (let i = at; i < nextLess; i += 1) {
     const code = text.charCodeAt(i);
     if (code > GREATER) continue;
     if (code === GREATER) return i;
     if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
-      onValue(i);
+      onValue?.(i);
       i = text.indexOf(code === DOUBLE_QUOTE ? '"' : "'", i + 1);
       if (i === -1) return -1;
     }
