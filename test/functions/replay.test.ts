@@ -86,8 +86,8 @@ test('a task that stands in two compounds is scheduled twice, as the real host d
 
   await run('window');
 
-  const inputs = host.activities.map(({ input }) => input);
-  assert.deepEqual(inputs.filter((input) => Number(input) > 10 && Number(input) < 20).toSorted(), [11, 12, 12, 13]);
+  const inputs = host.activities.map(({ input }) => String(input)).filter((input) => input.startsWith('1'));
+  assert.deepEqual(inputs.toSorted(), ['1', '1', '1', '11', '12', '12', '13']);
 });
 
 test('an orchestrator that does not repeat itself is an error', async () => {

@@ -30,10 +30,11 @@ export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrati
 /** Opens a host with an empty task hub; the version of new orchestrations is that of the project's host.json. */
 export async function openHost(options: Omit<TaskHubOptions, 'version'> = {}): Promise<TestHost> {
   const hub = createTaskHub({ ...options, version: await defaultVersion() });
-  const { clientData, close } = await openEndpoint(hub);
+  const endpoint = await openEndpoint(hub);
+  const { clientData } = endpoint;
   return {
     ...hub,
-    close,
+    close: () => endpoint.close(),
     http: async (name, path, call = {}) => {
       const answer = await invoke(name, { http: request(path, call) }, { clientData });
       if (!answer || !('http' in answer)) throw new Error(`"${name}" gave no HTTP answer`);
@@ -48,22 +49,21 @@ export async function openHost(options: Omit<TaskHubOptions, 'version'> = {}): P
 }
 
 async function defaultVersion(): Promise<string> {
-  const hostJson = JSON.parse(await readFile(new URL('../../../host.json', import.meta.url), 'utf8')) as {
-    extensions: { durableTask: { defaultVersion: string } };
-  };
+  const hostJson: { extensions: { durableTask: { defaultVersion: string } } } = JSON.parse(
+    await readFile(new URL('../../../host.json', import.meta.url), 'utf8'),
+  );
   return hostJson.extensions.durableTask.defaultVersion;
 }
 
 function request(path: string, { method = 'GET', headers = {}, body }: HttpCall): RpcHttp {
   const url = new URL(`http://127.0.0.1/api/${path}`);
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const type = text === undefined ? {} : { 'content-type': 'application/json' };
-  const query = Object.fromEntries(url.searchParams);
-  const sent = { method, url: url.href, headers: { ...type, ...headers }, params: {}, query };
-  return text === undefined ? sent : { ...sent, body: { string: text } };
+  const sent = { method, url: url.href, params: {}, query: Object.fromEntries(url.searchParams) };
+  if (text === undefined) return { ...sent, headers };
+  return { ...sent, headers: { 'content-type': 'application/json', ...headers }, body: { string: text } };
 }
 
 function response({ statusCode, headers = {}, body }: RpcHttp): HttpAnswer {
   const text = body?.string ?? Buffer.from(body?.bytes ?? []).toString();
-  return { status: Number(statusCode), headers, text, json: () => JSON.parse(text) as Record<string, unknown> };
+  return { status: Number(statusCode), headers, text, json: () => JSON.parse(text) };
 }

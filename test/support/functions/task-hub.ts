@@ -4,6 +4,7 @@ import type { Action, HistoryEvent, NewEvent, OrchestratorState } from './histor
 import { ACTION, EVENT, stamp } from './history.ts';
 import type { Operation } from './schedule.ts';
 import { operations } from './schedule.ts';
+import type { RpcValue } from './worker.ts';
 import { fromRpc, invoke, registered, toRpc } from './worker.ts';
 
 export type RuntimeStatus = 'Pending' | 'Running' | 'ContinuedAsNew' | 'Completed' | 'Failed' | 'Terminated';
@@ -153,7 +154,7 @@ export function createTaskHub(options: TaskHubOptions) {
       const result = fromRpc(await invoke(name, toRpc(input), { triggerMetadata: { instanceId: toRpc(instanceId) } }));
       return { EventType: EVENT.taskCompleted, TaskScheduledId: id, Result: JSON.stringify(result ?? null) };
     } catch (error) {
-      const { message, stack } = error as Error;
+      const { message, stack } = toError(error);
       const details = { Message: message, RemoteStackTrace: stack };
       const reason = `Activity function '${name}' failed: ${message}`;
       return { EventType: EVENT.taskFailed, TaskScheduledId: id, Reason: reason, Details: JSON.stringify(details) };
@@ -177,9 +178,10 @@ export function createTaskHub(options: TaskHubOptions) {
 
   function finish(orchestration: Orchestration, status: RuntimeStatus, output: unknown): void {
     Object.assign(orchestration, { status, output, updated: now() });
-    const parent = orchestration.parent && orchestrations.get(orchestration.parent.id);
-    if (!parent || FINISHED.has(parent.status)) return;
-    const TaskScheduledId = orchestration.parent!.taskId;
+    if (orchestration.parent === null) return;
+    const { id, taskId: TaskScheduledId } = orchestration.parent;
+    const parent = orchestrations.get(id);
+    if (parent === undefined || FINISHED.has(parent.status)) return;
     if (status === 'Completed')
       parent.inbox.push({ EventType: EVENT.subCompleted, TaskScheduledId, Result: JSON.stringify(output) });
     else parent.inbox.push({ EventType: EVENT.subFailed, TaskScheduledId, Reason: String(output), Details: '' });
@@ -214,12 +216,22 @@ async function replay(orchestration: Orchestration): Promise<OrchestratorState> 
     defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
   };
   try {
-    return fromRpc(await invoke(orchestration.name, toRpc(trigger))) as OrchestratorState;
+    return parseState(await invoke(orchestration.name, toRpc(trigger)));
   } catch (error) {
     // A failed orchestrator hands its state over behind this mark, in the message of what it throws.
-    const [message, state] = (error as Error).message.split('\n\n$OutOfProcData$:');
-    if (state === undefined) throw error;
-    const failed = JSON.parse(state) as OrchestratorState;
-    return { ...failed, error: failed.error ?? message ?? '' };
+    const [message = '', json] = toError(error).message.split('\n\n$OutOfProcData$:');
+    if (json === undefined) throw error;
+    const state = parseState({ json });
+    return { ...state, error: state.error ?? message };
   }
+}
+
+function parseState(answer: RpcValue | null | undefined): OrchestratorState {
+  assert(answer && 'json' in answer, 'an orchestrator answers with JSON');
+  const state: OrchestratorState = JSON.parse(answer.json);
+  return state;
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

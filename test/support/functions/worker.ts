@@ -111,8 +111,7 @@ export async function invoke(
     invocationId: randomUUID(),
     metadata,
     request: { inputData, triggerMetadata },
-    log: (level: string, _category: string, message: string) =>
-      logLines.push({ functionName: name, level, message: String(message) }),
+    log: (level: string, _category: string, message: string) => logLines.push({ functionName: name, level, message }),
   });
   const { context, inputs } = await model.getArguments();
   const result = await model.invokeFunction(context, inputs, callback);
