@@ -12,17 +12,32 @@ export interface ContractFolder {
   readonly faults: readonly Fault[];
 }
 
-/** Loads every contract of a folder: each is a product line. One broken contract does not keep the others from loading. */
+/** A contract and the file that it comes from. */
+interface Entry {
+  readonly file: string;
+  readonly contract: Contract;
+}
+
+/**
+ * Loads every contract of a folder: each is a product line. One broken contract does not keep the others from loading;
+ * two that write the same log table from different sources are both refused (a run of one would hide the other's documents).
+ */
 export function loadContractFolder(folder: string): ContractFolder {
-  const contracts = new Map<string, Contract>();
   const faults: Fault[] = [];
+  const entries: Entry[] = [];
   for (const file of listContracts(folder)) {
     const loaded = tryLoad(folder, file);
     if (!('productLine' in loaded)) faults.push(...loaded);
-    else if (contracts.has(loaded.productLine)) faults.push(repeated(file, loaded.productLine));
-    else contracts.set(loaded.productLine, loaded);
+    else if (entries.some(({ contract }) => sameText(contract.productLine, loaded.productLine))) {
+      faults.push(repeated(file, loaded.productLine));
+    } else entries.push({ file, contract: loaded });
   }
-  return { contracts: [...contracts.values()], faults };
+  const conflicts = entries.flatMap((entry) => logConflict(entry, entries));
+  const refused = new Set(conflicts.map(({ place }) => place));
+  return {
+    contracts: entries.filter(({ file }) => !refused.has(file)).map(({ contract }) => contract),
+    faults: [...faults, ...conflicts],
+  };
 }
 
 function listContracts(folder: string): readonly string[] {
@@ -53,4 +68,36 @@ function repeated(file: string, productLine: string): Fault {
     message: `another contract of the folder is product line ${productLine} already`,
     advice: 'Give it a product_line of its own.',
   };
+}
+
+function logConflict({ file, contract }: Entry, entries: readonly Entry[]): Fault[] {
+  const log = logName(contract);
+  const other = entries.find(
+    (entry) => sameText(logName(entry.contract), log) && !sameSource(entry.contract, contract),
+  );
+  if (other === undefined) return [];
+  return [
+    {
+      place: file,
+      message: `shares the log table ${log} with ${other.file}, but not the source`,
+      advice: 'Give one of the two a log_table of its own.',
+    },
+  ];
+}
+
+function logName({ targetSchema, logTable }: Contract): string {
+  return `${targetSchema}.${logTable}`;
+}
+
+function sameSource(a: Contract, b: Contract): boolean {
+  return sameText(sourceName(a), sourceName(b));
+}
+
+function sourceName({ source, applicationTable }: Contract): string {
+  return JSON.stringify([source.table, source.column, applicationTable?.schema, applicationTable?.table]);
+}
+
+/** SQL Server tells names apart without regard to case. */
+function sameText(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
