@@ -6,7 +6,11 @@ import type { TableDdl } from './schema.ts';
 import type { ColumnType, DestinationColumn, DestinationTable } from './destination.ts';
 
 /** The destination tables a contract needs, in the order given; a statement of `create` or `indexes` ends without a semicolon. */
-export function destinationTables(schema: string, tables: readonly DestinationTable[], dialect: Dialect): readonly TableDdl[] {
+export function destinationTables(
+  schema: string,
+  tables: readonly DestinationTable[],
+  dialect: Dialect,
+): readonly TableDdl[] {
   return tables.map((table) => ({
     schema,
     name: table.name,
@@ -37,7 +41,8 @@ function createTable(schema: string, table: DestinationTable, dialect: Dialect):
 // Rows lacking part of their key may repeat (spec 11.2), which SQL Server only allows outside the index.
 function uniqueIndexes(schema: string, table: DestinationTable, dialect: Dialect): readonly string[] {
   const key = table.uniqueKey;
-  if (key === null || key.length === 0 || key.toSorted().join('\n') === table.primaryKey.toSorted().join('\n')) return [];
+  if (key === null || key.length === 0 || key.toSorted().join('\n') === table.primaryKey.toSorted().join('\n'))
+    return [];
   const complete = key.map((name) => `${quote(dialect, name)} IS NOT NULL`).join(' AND ');
   return [index(dialect, schema, table.name, 'ux', key, complete)];
 }
@@ -45,7 +50,9 @@ function uniqueIndexes(schema: string, table: DestinationTable, dialect: Dialect
 // Not INTEGER: that would make a single key column an alias of the row id, which takes NULL.
 function sqliteType(type: ColumnType): string {
   if (type.kind === 'float') return 'REAL';
-  return ['tinyint', 'smallint', 'int', 'bigint', 'bit'].includes(type.kind) ? type.kind.toUpperCase().replace('BIT', 'INT') : 'TEXT';
+  return ['tinyint', 'smallint', 'int', 'bigint', 'bit'].includes(type.kind)
+    ? type.kind.toUpperCase().replace('BIT', 'INT')
+    : 'TEXT';
 }
 
 function mssqlType(type: ColumnType, inKey: boolean): string {

@@ -12,7 +12,7 @@ export interface WorkSet {
 /** A table that documents become rows of, as the contract sees it. */
 export interface DestinationTable {
   readonly name: string;
-  /** `root`: a document whose root key exists already is not written again. */
+  /** `root`: a document whose root key (the primary key, else the unique key) exists already is not written again. */
   readonly role: 'root' | 'other';
   readonly columns: readonly DestinationColumn[];
   /** Primary key for tables we create ourselves; empty = none. */

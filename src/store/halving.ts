@@ -30,13 +30,17 @@ export async function commitInHalves(
 
   const middle = Math.ceil(piece.documents.length / 2);
   const first = piece.documents.slice(0, middle);
-  const left = await commitInHalves({ documents: first, cursor: first.at(-1)?.appId ?? piece.cursor, last: false }, commit);
+  const left = await commitInHalves(
+    { documents: first, cursor: first.at(-1)?.appId ?? piece.cursor, last: false },
+    commit,
+  );
   if (left.result === 'lost') return left;
   return commitInHalves({ ...piece, documents: piece.documents.slice(middle) }, commit);
 }
 
 function rejected(document: GroupDocument, reason: string): GroupDocument {
   // Only the log row is left of a rejected document; if even that is refused, no halving helps.
-  if (document.outcome === 'rejected') throw new Error(`the log row of document ${document.appId} was refused: ${reason}`);
+  if (document.outcome === 'rejected')
+    throw new Error(`the log row of document ${document.appId} was refused: ${reason}`);
   return { appId: document.appId, issues: document.issues, outcome: 'rejected', reason };
 }

@@ -20,7 +20,11 @@ function enclose(dialect: Dialect, name: string): string {
 function checked(name: string): string {
   if (name !== '' && name.length <= 128 && !hasControlCharacter(name)) return name;
   throw new InputError('Bad database identifier', [
-    { place: JSON.stringify(name), message: 'not a name of a table or column', advice: 'Use 1 to 128 printable characters.' },
+    {
+      place: JSON.stringify(name),
+      message: 'not a name of a table or column',
+      advice: 'Use 1 to 128 printable characters.',
+    },
   ]);
 }
 

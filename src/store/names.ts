@@ -28,6 +28,12 @@ export function namesOf(workSet: WorkSet, dialect: Dialect): Names {
     history: table(own.history),
     run: table(own.run),
     instance: table(own.instance),
-    workSet: JSON.stringify([workSet.schema, workSet.sourceTable, application?.schema, application?.table, workSet.logTable]),
+    workSet: JSON.stringify([
+      workSet.schema,
+      workSet.sourceTable,
+      application?.schema,
+      application?.table,
+      workSet.logTable,
+    ]),
   };
 }

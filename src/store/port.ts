@@ -77,7 +77,7 @@ export interface Store {
   claimInstance(runId: string, instanceId: number, token: string): Promise<ClaimResult>;
   /** Gives the lease back if it is still ours. */
   releaseInstance(claim: Claim): Promise<void>;
-  /** Marks an instance `completed` or `failed`; without a claim only if nobody holds its lease. */
+  /** Marks an instance `completed` or `failed` and frees its lease; does nothing if it has ended, or if somebody other than `claim` holds its lease. */
   endInstance(
     runId: string,
     instanceId: number,

@@ -1,4 +1,5 @@
 import { qualify, quote } from './identifier.ts';
+import { NOW } from './sqlite/clock.ts';
 import type { Dialect } from './identifier.ts';
 import type { WorkSet } from './destination.ts';
 
@@ -23,13 +24,23 @@ interface Column {
 
 /** Names of the tables that belong to xmlfan, in the contract's target schema (architecture, Tables it owns). */
 export function ownNames(workSet: WorkSet): { log: string; history: string; run: string; instance: string } {
-  return { log: workSet.logTable, history: `${workSet.logTable}_history`, run: 'xmlfan_run', instance: 'xmlfan_instance' };
+  return {
+    log: workSet.logTable,
+    history: `${workSet.logTable}_history`,
+    run: 'xmlfan_run',
+    instance: 'xmlfan_instance',
+  };
 }
 
 /** The tables xmlfan owns. `idType` is the SQL Server type of the source's `app_id`. */
 export function ownTables(workSet: WorkSet, dialect: Dialect, idType = 'bigint'): readonly TableDdl[] {
   const names = ownNames(workSet);
-  const make = (name: string, columns: readonly Column[], key: readonly string[], indexes: readonly string[] = []): TableDdl => ({
+  const make = (
+    name: string,
+    columns: readonly Column[],
+    key: readonly string[],
+    indexes: readonly string[] = [],
+  ): TableDdl => ({
     schema: workSet.schema,
     name,
     columns: columns.map((column) => column.name),
@@ -59,7 +70,10 @@ export function sourceTables(workSet: WorkSet, dialect: Dialect): readonly Table
     create: createTable(dialect, schema, name, columns, ['app_id'], 'bigint'),
     indexes: [],
   });
-  const source = make(workSet.schema, workSet.sourceTable, [id, { name: workSet.sourceColumn, type: 'long', null: true }]);
+  const source = make(workSet.schema, workSet.sourceTable, [
+    id,
+    { name: workSet.sourceColumn, type: 'long', null: true },
+  ]);
   return workSet.application === null
     ? [source]
     : [source, make(workSet.application.schema, workSet.application.table, [id])];
@@ -125,11 +139,8 @@ function typeText(dialect: Dialect, type: Type, idType: string): string {
 function defaultText(dialect: Dialect, column: Column): string {
   if (column.default === undefined) return '';
   if (column.default === 'zero') return ' DEFAULT 0';
-  return dialect === 'sqlite' ? ` DEFAULT (${SQLITE_NOW})` : ' DEFAULT SYSUTCDATETIME()';
+  return dialect === 'sqlite' ? ` DEFAULT (${NOW})` : ' DEFAULT SYSUTCDATETIME()';
 }
-
-/** SQLite's clock as ISO text in UTC, which sorts by time. */
-export const SQLITE_NOW = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
 
 // Spec 11.4.
 const LOG_VALUES: readonly Column[] = [

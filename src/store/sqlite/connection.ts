@@ -1,0 +1,90 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreError } from '../port.ts';
+import { isBusy, storeError } from './errors.ts';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+
+export type Value = SQLInputValue;
+
+/** One connection. `node:sqlite` is synchronous: nothing else of this thread runs between the statements of a transaction. */
+export interface Connection {
+  /** Runs `work` from BEGIN IMMEDIATE to COMMIT, without an await; again, after a pause, while another connection writes. */
+  transaction<T>(work: () => T): Promise<T>;
+  /** Runs `work` outside a transaction, with the same patience. */
+  read<T>(work: () => T): Promise<T>;
+  all<T>(sql: string, ...values: Value[]): T[];
+  get<T>(sql: string, ...values: Value[]): T | undefined;
+  /** Rows one at a time, for results that may not fit in memory. */
+  iterate<T>(sql: string, ...values: Value[]): Iterable<T>;
+  /** Returns the number of rows changed. */
+  run(sql: string, ...values: Value[]): number;
+  close(): void;
+}
+
+// Blocks the thread, so it is short; waiting longer is asynchronous.
+const BUSY_TIMEOUT_MS = 20;
+const PATIENCE_MS = 30_000;
+
+/** Opens a file (made if missing) or `:memory:`. */
+export async function connect(path: string): Promise<Connection> {
+  const database = open(path);
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  await patiently(() => {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY');
+  });
+  return {
+    transaction: (work) => patiently(() => inTransaction(database, work)),
+    read: patiently,
+    all: <T>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as T[],
+    get: <T>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as T | undefined,
+    iterate: <T>(sql: string, ...values: Value[]) => prepare(sql).iterate(...values) as Iterable<T>,
+    run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
+    close: () => {
+      statements.clear();
+      database.close();
+    },
+  };
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  } catch (error) {
+    throw new StoreError(`Cannot open the SQLite database ${path}: is its folder there, and may it be written?`, {
+      transient: false,
+      cause: error,
+    });
+  }
+}
+
+function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // Some errors have rolled back already.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+async function patiently<T>(work: () => T): Promise<T> {
+  const started = performance.now();
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - started > PATIENCE_MS) throw storeError(error);
+      await sleep(Math.random() * Math.min(5 * 2 ** attempt, 250));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { InputError } from '../../errors.ts';
+import { StoreError } from '../port.ts';
+
+// Result codes of SQLite; the low byte is the primary code.
+const BUSY = 5;
+const LOCKED = 6;
+const TOO_BIG = 18;
+const CONSTRAINT = 19;
+const MISMATCH = 20;
+const CONSTRAINT_TRIGGER = 1811;
+
+interface SqliteError extends Error {
+  readonly errcode: number;
+}
+
+/** A document's own fault, found by a constraint. The reason names the constraint and holds no value of the document. */
+export class DocumentRefused extends Error {
+  override readonly name = 'DocumentRefused';
+}
+
+/** Whether another connection stands in the way, so that a later attempt may succeed. */
+export function isBusy(error: unknown): boolean {
+  return isSqliteError(error) && [BUSY, LOCKED].includes(primary(error));
+}
+
+/** Runs statements that write what documents say: an allow-list of errors is the document's, all others stay what they are. */
+export function blamingDocuments<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isSqliteError(error) || ![CONSTRAINT, MISMATCH, TOO_BIG].includes(primary(error))) throw error;
+    throw new DocumentRefused(`constraint_violation: ${reasonOf(error)}`.slice(0, 500), { cause: error });
+  }
+}
+
+/** What leaves the store: our own errors as they are, anything else as a `StoreError`. */
+export function storeError(error: unknown): Error {
+  if (error instanceof StoreError || error instanceof DocumentRefused || error instanceof InputError) return error;
+  if (!isSqliteError(error))
+    return error instanceof Error ? error : new StoreError(String(error), { transient: false });
+  return new StoreError(`SQLite: ${error.message}`, { transient: isBusy(error), cause: error });
+}
+
+function reasonOf(error: SqliteError): string {
+  if (error.errcode === CONSTRAINT_TRIGGER) return 'refused by a trigger';
+  if (primary(error) === TOO_BIG) return 'a value is too long';
+  if (primary(error) === MISMATCH) return 'a value does not fit an integer key';
+  // `CHECK constraint failed: NAME`: the names of our own constraints are sentences.
+  const [, kind = '', what = ''] = /^(\w[\w ]*?) constraint failed(?:: (.*))?$/su.exec(error.message) ?? [];
+  if (kind === 'CHECK') return what;
+  if (kind === 'UNIQUE') return `duplicate key in ${what}`;
+  if (kind === 'NOT NULL') return `${what} must not be NULL`;
+  if (kind === 'FOREIGN KEY') return 'a row that a foreign key refers to is missing';
+  // STRICT tables: `cannot store TEXT value in INT column t.c`.
+  return error.message;
+}
+
+function isSqliteError(error: unknown): error is SqliteError {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
+}
+
+function primary(error: SqliteError): number {
+  return error.errcode & 0xff;
+}

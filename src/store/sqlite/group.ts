@@ -1,0 +1,142 @@
+import { commitInHalves } from '../halving.ts';
+import { addIssues, NO_TOTALS } from '../totals.ts';
+import { NOW, SECONDS_ON } from './clock.ts';
+import { blamingDocuments, DocumentRefused } from './errors.ts';
+import { keepAlive, totalsOf, TOTALS } from './records.ts';
+import { existingRoots, insertRows } from './rows.ts';
+import { id } from './source.ts';
+import type { DocumentFault, Piece } from '../halving.ts';
+import type { Claim, Group, GroupDocument, GroupResult, Leases, RunStatus, Store, Totals } from '../port.ts';
+import type { Connection } from './connection.ts';
+import type { Names } from '../names.ts';
+
+/** The part of the store that writes. */
+export function writerStore(db: Connection, names: Names, schema: string, leases: Leases): Pick<Store, 'writeGroup'> {
+  const writer: Writer = { db, names, schema, leases };
+  return { writeGroup: (claim, group) => writeGroup(writer, claim, group) };
+}
+
+interface Writer {
+  readonly db: Connection;
+  readonly names: Names;
+  readonly schema: string;
+  readonly leases: Leases;
+}
+
+async function writeGroup(writer: Writer, claim: Claim, group: Group): Promise<GroupResult> {
+  // Each piece carries on where the last one left the instance row.
+  let current = claim;
+  return commitInHalves({ documents: group.documents, cursor: group.cursor, last: true }, async (piece) => {
+    const outcome = await commit(writer, current, group, piece);
+    if (outcome.result === 'written') current = outcome.claim;
+    return outcome;
+  });
+}
+
+async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece): Promise<GroupResult | DocumentFault> {
+  try {
+    return await writer.db.transaction(() => writePiece(writer, claim, group, piece));
+  } catch (error) {
+    if (error instanceof DocumentRefused) return { result: 'fault', reason: error.message };
+    throw error;
+  }
+}
+
+/** One transaction: fence, rows, log rows, totals. */
+function writePiece(writer: Writer, claim: Claim, group: Group, piece: Piece): GroupResult {
+  const status = fence(writer, claim, piece.cursor);
+  if (status === null) return { result: 'lost' };
+  const { ours, counts } = group.dryRun ? count(piece.documents) : write(writer, claim, group, piece.documents);
+  const issues = addIssues(claim.issues, ours);
+  const totals = addTotals(writer, claim, { ...counts, batches: piece.last ? 1 : 0 }, JSON.stringify(issues));
+  return { result: 'written', claim: { ...claim, issues }, totals, status };
+}
+
+/** Renews the lease, moves the cursor and returns the run's status; null if the lease is no longer ours. */
+function fence({ db, names, leases }: Writer, { runId, instanceId, token }: Claim, cursor: string): RunStatus | null {
+  const renew = `UPDATE ${names.instance} SET lease_until = ${SECONDS_ON}, heartbeat = ${NOW}, cursor_id = ?
+    WHERE run_id = ? AND instance_id = ? AND token = ?`;
+  const held = db.run(renew, String(leases.leaseSeconds), id(cursor), runId, instanceId, token) === 1;
+  return held ? keepAlive(db, names, String(leases.aliveSeconds), runId) : null;
+}
+
+interface Written {
+  /** The documents that are logged now. */
+  readonly ours: readonly GroupDocument[];
+  readonly counts: Omit<Totals, 'batches'>;
+}
+
+function write(writer: Writer, claim: Claim, group: Group, documents: readonly GroupDocument[]): Written {
+  const { db, schema } = writer;
+  const ours = notLogged(writer, documents);
+  const mapped = ours.filter((document) => document.outcome === 'mapped');
+  const root = group.tables.find(({ role }) => role === 'root');
+  const present = root === undefined ? new Set<number>() : existingRoots(db, schema, root, mapped);
+  const fresh = mapped.filter((_, index) => !present.has(index));
+  const { rows, duplicateRows } = blamingDocuments(() => insertRows(db, schema, group.tables, fresh));
+  insertLog(writer, claim, group, ours);
+  const counts = {
+    documents: documents.length,
+    success: fresh.length,
+    failed: ours.length - mapped.length,
+    alreadyPresent: present.size,
+    doneByAnother: documents.length - ours.length,
+    rows,
+    duplicateRows,
+  };
+  return { ours, counts };
+}
+
+/** What a dry run counts: the rows are those that the documents have, none being written. */
+function count(documents: readonly GroupDocument[]): Written {
+  const mapped = documents.filter((document) => document.outcome === 'mapped');
+  const rows = mapped.flatMap(({ tables }) => tables).reduce((sum, table) => sum + table.rows.length, 0);
+  const success = mapped.length;
+  return {
+    ours: documents,
+    counts: { ...NO_TOTALS, documents: documents.length, success, failed: documents.length - success, rows },
+  };
+}
+
+/** The documents that nobody has logged, each once. */
+function notLogged({ db, names }: Writer, documents: readonly GroupDocument[]): readonly GroupDocument[] {
+  const ids = JSON.stringify(documents.map(({ appId }) => appId));
+  const logged = `SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = CAST(j.value AS INTEGER))`;
+  const done = new Set(db.all<{ value: string }>(logged, ids).map(({ value }) => value));
+  return documents.filter(({ appId }) => !done.has(appId) && done.add(appId));
+}
+
+function insertLog({ db, names }: Writer, claim: Claim, { range }: Group, documents: readonly GroupDocument[]): void {
+  const rows = documents.map((document) =>
+    document.outcome === 'mapped' ? [document.appId, 'success', null] : [document.appId, 'failed', document.reason],
+  );
+  db.run(
+    `INSERT INTO ${names.log} (app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end)
+     SELECT CAST(value ->> 0 AS INTEGER), value ->> 1, substr(value ->> 2, 1, 500), ${NOW}, ?, ?, ? FROM json_each(?)`,
+    claim.sessionId,
+    id(range.start),
+    id(range.end),
+    JSON.stringify(rows),
+  );
+}
+
+/** Adds to the instance row, the only place of totals, and returns what it then says. */
+function addTotals({ db, names }: Writer, { runId, instanceId }: Claim, counts: Totals, issues: string): Totals {
+  const row = db.get<Totals>(
+    `UPDATE ${names.instance} SET documents = documents + ?, success = success + ?, failed = failed + ?, already_present = already_present + ?,
+       done_by_another = done_by_another + ?, rows_written = rows_written + ?, duplicate_rows = duplicate_rows + ?, batches = batches + ?, issues = ?
+     WHERE run_id = ? AND instance_id = ? RETURNING ${TOTALS}`,
+    counts.documents,
+    counts.success,
+    counts.failed,
+    counts.alreadyPresent,
+    counts.doneByAnother,
+    counts.rows,
+    counts.duplicateRows,
+    counts.batches,
+    issues,
+    runId,
+    instanceId,
+  );
+  return totalsOf(row ?? NO_TOTALS);
+}

@@ -1,0 +1,85 @@
+import { NOW } from './clock.ts';
+import { id } from './source.ts';
+import type { Connection, Value } from './connection.ts';
+import type { Names } from '../names.ts';
+import type { LogRow, Store } from '../port.ts';
+
+/** The part of the store that reads the log and moves its rows to the history. */
+export function logStore(
+  db: Connection,
+  names: Names,
+): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'redrive'> {
+  return {
+    findLog: (appId) => db.read(() => findLog(db, names, appId)),
+    listFailures: (filter) => db.read(() => listFailures(db, names, filter)),
+    failureReasons: (runId) => db.read(() => failureReasons(db, names, runId)),
+    redrive: (filter) => db.transaction(() => redrive(db, names, filter)),
+  };
+}
+
+function findLog(db: Connection, names: Names, appId: string): LogRow | null {
+  return db.all<LogRow>(`${select(names)} WHERE app_id = ?`, id(appId)).map(copy)[0] ?? null;
+}
+
+function listFailures(db: Connection, names: Names, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {
+  const { reason, runId, afterAppId, limit } = filter;
+  const conditions: Condition[] = [['status = ?', 'failed']];
+  if (reason !== undefined) conditions.push(startsWith(reason));
+  if (runId !== undefined) conditions.push(ofRun(names, runId));
+  if (afterAppId !== undefined) conditions.push(['app_id > ?', id(afterAppId)]);
+  const { where, values } = all(conditions);
+  return db.all<LogRow>(`${select(names)} WHERE ${where} ORDER BY app_id LIMIT ?`, ...values, limit).map(copy);
+}
+
+function failureReasons(
+  db: Connection,
+  names: Names,
+  runId?: string,
+): readonly { reason: string; documents: number }[] {
+  const { where, values } = all([['status = ?', 'failed'], ...(runId === undefined ? [] : [ofRun(names, runId)])]);
+  const sql = `SELECT ifnull(failure_reason, '') AS reason, count(*) AS documents FROM ${names.log} WHERE ${where}
+    GROUP BY failure_reason ORDER BY documents DESC, reason LIMIT 50`;
+  return db
+    .all<{ reason: string; documents: number }>(sql, ...values)
+    .map(({ reason, documents }) => ({ reason, documents }));
+}
+
+function redrive(db: Connection, names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): number {
+  const conditions: Condition[] = [['status = ?', 'failed']];
+  if (reason !== undefined) conditions.push(startsWith(reason));
+  if (appIds !== undefined) {
+    conditions.push(['app_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))', JSON.stringify(appIds)]);
+  }
+  const { where, values } = all(conditions);
+  const columns = 'log_id, app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end';
+  db.run(
+    `INSERT INTO ${names.history} (${columns}, redriven_at) SELECT ${columns}, ${NOW} FROM ${names.log} WHERE ${where}`,
+    ...values,
+  );
+  return db.run(`DELETE FROM ${names.log} WHERE ${where}`, ...values);
+}
+
+/** SQL and the value of its one parameter. */
+type Condition = readonly [sql: string, value: Value];
+
+function startsWith(reason: string): Condition {
+  return ['instr(failure_reason, ?) = 1', reason];
+}
+
+function ofRun(names: Names, runId: string): Condition {
+  return [`session_id IN (SELECT session_id FROM ${names.instance} WHERE run_id = ?)`, runId];
+}
+
+function all(conditions: readonly Condition[]): { where: string; values: Value[] } {
+  return { where: conditions.map(([sql]) => sql).join(' AND '), values: conditions.map(([, value]) => value) };
+}
+
+function select(names: Names): string {
+  return `SELECT CAST(app_id AS TEXT) AS appId, status, failure_reason AS failureReason, processing_time AS processingTime, session_id AS sessionId
+    FROM ${names.log}`;
+}
+
+// Rows of the driver have no prototype.
+function copy(row: LogRow): LogRow {
+  return { ...row };
+}

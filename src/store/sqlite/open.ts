@@ -1,0 +1,39 @@
+import { connect } from './connection.ts';
+import { writerStore } from './group.ts';
+import { instanceStore } from './instances.ts';
+import { logStore } from './log.ts';
+import { namesOf } from '../names.ts';
+import { runStore } from './runs.ts';
+import { setUpStore } from './set-up.ts';
+import { sourceStore } from './source.ts';
+import { verify } from './verify.ts';
+import type { WorkSet } from '../destination.ts';
+import type { Database, Leases, Store } from '../port.ts';
+import type { Connection } from './connection.ts';
+
+/**
+ * Opens a SQLite file (made if missing) or `:memory:`. For one machine: several processes may share a file, each with a
+ * connection of its own, but not over a network drive.
+ */
+export async function openSqlite(path: string, leases: Leases): Promise<Database> {
+  const connection = await connect(path);
+  return {
+    dialect: 'sqlite',
+    store: (workSet) => storeOf(connection, workSet, leases),
+    ping: () => connection.read(() => void connection.get('SELECT 1 FROM sqlite_schema')),
+    close: () => connection.read(() => connection.close()),
+  };
+}
+
+function storeOf(connection: Connection, workSet: WorkSet, leases: Leases): Store {
+  const names = namesOf(workSet, 'sqlite');
+  return {
+    ...setUpStore(connection, names, workSet),
+    ...sourceStore(connection, names),
+    ...runStore(connection, names, leases),
+    ...instanceStore(connection, names, leases),
+    ...writerStore(connection, names, workSet.schema, leases),
+    ...logStore(connection, names),
+    verify: () => connection.read(() => verify(connection, names)),
+  };
+}

@@ -1,0 +1,43 @@
+import { destinationTables } from '../ddl.ts';
+import { logIndex, ownTables, sourceTables } from '../schema.ts';
+import { checkDatabase, hasTable, uniqueIndexOn } from './check.ts';
+import type { DestinationTable, WorkSet } from '../destination.ts';
+import type { InitResult, Store } from '../port.ts';
+import type { TableDdl } from '../schema.ts';
+import type { Connection } from './connection.ts';
+import type { Names } from '../names.ts';
+
+/** The part of the store that makes tables and checks what is there. */
+export function setUpStore(
+  db: Connection,
+  names: Names,
+  workSet: WorkSet,
+): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
+  return {
+    init: () => db.transaction(() => init(db, names, workSet)),
+    createSource: () => db.transaction(() => createMissing(db, sourceTables(workSet, 'sqlite'))),
+    createDestination: (tables) =>
+      db.transaction(() => createMissing(db, destinationTables(workSet.schema, tables, 'sqlite'))),
+    check: (tables: readonly DestinationTable[]) => db.read(() => checkDatabase(db, workSet, tables)),
+  };
+}
+
+function init(db: Connection, names: Names, workSet: WorkSet): InitResult {
+  const log = { schema: workSet.schema, name: workSet.logTable };
+  if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) {
+    return { created: createMissing(db, ownTables(workSet, 'sqlite')), duplicateLogRows: [] };
+  }
+  const duplicates = db.all<{ appId: string; rows: number }>(
+    `SELECT CAST(app_id AS TEXT) AS appId, count(*) AS "rows" FROM ${names.log} GROUP BY app_id HAVING count(*) > 1 ORDER BY app_id LIMIT 20`,
+  );
+  if (duplicates.length > 0) return { created: [], duplicateLogRows: duplicates.map((row) => ({ ...row })) };
+  db.run(logIndex(workSet, 'sqlite'));
+  const created = createMissing(db, ownTables(workSet, 'sqlite'));
+  return { created: [`${log.schema}.${log.name}: unique index on app_id`, ...created], duplicateLogRows: [] };
+}
+
+function createMissing(db: Connection, tables: readonly TableDdl[]): readonly string[] {
+  const missing = tables.filter((table) => !hasTable(db, table));
+  for (const { create, indexes } of missing) for (const statement of [create, ...indexes]) db.run(statement);
+  return missing.map(({ schema, name }) => `${schema}.${name}`);
+}

@@ -1,0 +1,141 @@
+import { planInstances } from '../plan.ts';
+import { inPartition, partitionNumber } from '../partition.ts';
+import type { Connection } from './connection.ts';
+import type { Names } from '../names.ts';
+import type { Bounds, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
+import type { Share } from '../plan.ts';
+
+/** The part of the store that reads and adds source documents. */
+export function sourceStore(
+  db: Connection,
+  names: Names,
+): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'importDocuments' | 'lastDocumentId'> {
+  return {
+    survey: (request) => db.read(() => survey(db, names, request)),
+    readPage: (request) => db.read(() => readPage(db, names, request)),
+    readDocument: (appId) => db.read(() => readDocument(db, names, appId)),
+    importDocuments: (documents, { replace }) => db.transaction(() => importDocuments(db, names, documents, replace)),
+    lastDocumentId: () =>
+      db.read(
+        () => db.get<{ id: string | null }>(`SELECT CAST(max(app_id) AS TEXT) AS id FROM ${names.source}`)?.id ?? null,
+      ),
+  };
+}
+
+function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
+  const { by, bounds, limit } = request;
+  const count = Number(request.instanceCount);
+  const number = by === 'range' ? `ntile(${count}) OVER (ORDER BY app_id) - 1` : partitionNumber(by, 'app_id', count);
+  const shares = db.all<Share>(
+    `WITH pending AS (SELECT s.app_id ${pending(names)} AND ${WITHIN} ORDER BY s.app_id LIMIT ?),
+       numbered AS (SELECT app_id, ${number} AS number FROM pending)
+     SELECT number, count(*) AS documents, CAST(min(app_id) AS TEXT) AS first, CAST(max(app_id) AS TEXT) AS last
+     FROM numbered GROUP BY number`,
+    ...boundValues(bounds),
+    limit ?? -1,
+  );
+  const nulls = db.get<{ documents: number }>(
+    `SELECT count(*) AS documents FROM ${joined(names)} WHERE s.${names.xml} IS NULL AND ${WITHIN}`,
+    ...boundValues(bounds),
+  );
+  return {
+    pending: shares.reduce((sum, share) => sum + share.documents, 0),
+    nullDocuments: nulls?.documents ?? 0,
+    instances: planInstances(request, shares),
+  };
+}
+
+function readPage(db: Connection, names: Names, { partition, cursor, maxDocuments, maxBytes }: PageRequest): Page {
+  const { by, instanceId, instanceCount, bounds } = partition;
+  const [start, end] = boundValues(bounds);
+  const after = cursor === null ? start : larger(start, BigInt(cursor) + 1n);
+  const documents: SourceDocument[] = [];
+  if (after > LAST_ID) return { documents, last: true };
+  let bytes = 0;
+  const rows = db.iterate<{ appId: string; xml: string | Uint8Array }>(
+    `SELECT CAST(s.app_id AS TEXT) AS appId, s.${names.xml} AS xml ${pending(names)}
+       AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
+     ORDER BY s.app_id LIMIT ?`,
+    after,
+    end,
+    maxDocuments + 1,
+  );
+  for (const { appId, xml } of rows) {
+    bytes += typeof xml === 'string' ? Buffer.byteLength(xml) : xml.byteLength;
+    if (documents.length > 0 && (documents.length >= maxDocuments || bytes > maxBytes))
+      return { documents, last: false };
+    documents.push({ appId, xml });
+  }
+  return { documents, last: true };
+}
+
+function readDocument(db: Connection, names: Names, appId: string): SourceDocument | null {
+  const row = db.get<{ xml: string | Uint8Array | null }>(
+    `SELECT ${names.xml} AS xml FROM ${names.source} WHERE app_id = ?`,
+    id(appId),
+  );
+  return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
+}
+
+function importDocuments(
+  db: Connection,
+  names: Names,
+  documents: readonly SourceDocument[],
+  replace: boolean,
+): { added: number; skipped: number; replaced: number } {
+  const counts = { added: 0, skipped: 0, replaced: 0 };
+  const insert = `INSERT INTO ${names.source} (app_id, ${names.xml}) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM ${names.source} WHERE app_id = ?)`;
+  for (const { appId, xml } of documents) {
+    const key = id(appId);
+    if (db.run(insert, key, xml, key) > 0) counts.added += 1;
+    else if (!replace) counts.skipped += 1;
+    else counts.replaced += db.run(`UPDATE ${names.source} SET ${names.xml} = ? WHERE app_id = ?`, xml, key);
+    if (names.application === null) continue;
+    db.run(
+      `INSERT INTO ${names.application} (app_id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM ${names.application} WHERE app_id = ?)`,
+      key,
+      key,
+    );
+  }
+  return counts;
+}
+
+/** `FROM … WHERE`: documents (alias `s`) that are not NULL and not logged (spec 12.1). */
+export function pending(names: Names): string {
+  return `FROM ${joined(names)} WHERE s.${names.xml} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = s.app_id)`;
+}
+
+function joined(names: Names): string {
+  return names.application === null
+    ? `${names.source} s`
+    : `${names.source} s JOIN ${names.application} a ON a.app_id = s.app_id`;
+}
+
+// Takes the two values of `boundValues`.
+const WITHIN = 's.app_id BETWEEN ? AND ?';
+
+const FIRST_ID = -(2n ** 63n);
+const LAST_ID = 2n ** 63n - 1n;
+
+// Open ends are the ends of 64 bits, so that the condition stays a range of the key.
+function boundValues({ start, end }: Bounds): [bigint, bigint] {
+  return [
+    larger(start === null ? FIRST_ID : BigInt(start), FIRST_ID),
+    smaller(end === null ? LAST_ID : BigInt(end), LAST_ID),
+  ];
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+/** An id as the driver takes it exactly. */
+export function id(appId: string): bigint;
+export function id(appId: string | null): bigint | null;
+export function id(appId: string | null): bigint | null {
+  return appId === null ? null : BigInt(appId);
+}
