@@ -1,0 +1,68 @@
+import type { ArithmeticOp } from '../contract/expression.ts';
+
+type Numeric = number | bigint;
+
+/** Larger powers of integer literals than this are an overflow. */
+const MAX_EXPONENT = 1024n;
+
+/** One operation (spec 8.3): floats throughout, except that two integers give an integer (not for `/`). Failure is null. */
+export function arithmetic(op: ArithmeticOp, left: Numeric | null, right: Numeric | null): Numeric | null {
+  if (left === null || right === null) return null;
+  if (typeof left === 'bigint' && typeof right === 'bigint' && op !== '/') return integers(op, left, right);
+  return finite(floats(op, Number(left), Number(right)));
+}
+
+/** The number with the other sign. */
+export function negate(operand: Numeric | null): Numeric | null {
+  return operand === null ? null : -operand;
+}
+
+function floats(op: ArithmeticOp, left: number, right: number): number {
+  switch (op) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+    case '//':
+      return floorDivide(left, right);
+    case '**':
+      return left ** right;
+  }
+}
+
+/** Floor of the quotient, by the remainder, so that rounding of the quotient does not show. */
+function floorDivide(left: number, right: number): number {
+  let remainder = left % right;
+  if (remainder !== 0 && remainder < 0 !== right < 0) remainder += right;
+  return Math.round((left - remainder) / right);
+}
+
+function integers(op: Exclude<ArithmeticOp, '/'>, left: bigint, right: bigint): Numeric | null {
+  switch (op) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '//':
+      return right === 0n ? null : floorDivideIntegers(left, right);
+    case '**':
+      if (right < 0n) return finite(Number(left) ** Number(right));
+      return right > MAX_EXPONENT ? null : left ** right;
+  }
+}
+
+function floorDivideIntegers(left: bigint, right: bigint): bigint {
+  const quotient = left / right;
+  return left % right !== 0n && left < 0n !== right < 0n ? quotient - 1n : quotient;
+}
+
+/** Overflow and division by zero give no value. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,136 @@
+import type { Contract } from '../contract/contract.ts';
+import { printTimestamp } from './dates.ts';
+import type { Document } from './document.ts';
+import { openDocument, pathSlots } from './document.ts';
+import type { Element, Limits, Reach } from './element.ts';
+import { DEFAULT_LIMITS } from './element.ts';
+import type { FlatMap } from './flat-map.ts';
+import { flatten } from './flat-map.ts';
+import type { Outcome, QualityIssue, TableRows } from './outcome.ts';
+import { readDocument } from './parse.ts';
+import type { Reading } from './parse.ts';
+import { notedNames, planContext, planReach } from './reach.ts';
+import type { Failure } from './reason.ts';
+import { wordReason } from './reason.ts';
+import type { MapTable } from './table.ts';
+import { compileTable } from './table.ts';
+import type { OtherLine } from './validate.ts';
+import { CONVENTIONAL_LINES, compileValidation } from './validate.ts';
+
+export interface CompileOptions {
+  /** The other registered product lines; by default those that the original knew. */
+  readonly otherLines?: readonly OtherLine[] | undefined;
+  readonly limits?: Limits | undefined;
+}
+
+/** A document as the source table holds it. */
+export interface SourceDocument {
+  readonly xml: string | Uint8Array;
+  /** The id of the source row; another id inside the document rejects it (D08). */
+  readonly appId?: string | undefined;
+}
+
+/** A compiled contract: pure functions of a document and the current time. */
+export interface Mapper {
+  /** What a projection has to keep. */
+  readonly reach: Reach;
+  readonly map: (document: SourceDocument, now: Date) => Outcome;
+  /** Maps a tree that is already read, the whole of it or what is in reach. */
+  readonly mapTree: (root: Element, appId: string | undefined, now: Date) => Outcome;
+}
+
+/** Compiles a contract once into a function per column, and tables in insertion order. */
+export function compile(contract: Contract, { otherLines, limits = DEFAULT_LIMITS }: CompileOptions = {}): Mapper {
+  const lines = otherLines ?? CONVENTIONAL_LINES;
+  const slots = pathSlots();
+  const context = planContext(contract);
+  const reach = planReach(contract, context, lines);
+  for (const path of reach.paths) slots.slot(path);
+  const validate = compileValidation(contract, lines, slots);
+  const tables = contract.tables.map((table) => ({ table: table.name, map: compileTable(contract, table, slots, context) }));
+  const flat = (root: Element): FlatMap => flatten(root, { start: slots.start, noted: notedNames(contract), reach });
+  const read = openReader(contract, reach, limits, flat);
+
+  const mapFlat = (flatMap: FlatMap, rowId: string | undefined, now: Date): Outcome => {
+    const issues: QualityIssue[] = [];
+    const { appId, errors } = validate(flatMap, issues);
+    if (errors.length > 0 || appId === null) return reject(appId, { stage: 'validation', errors }, issues);
+    if (rowId !== undefined && !isSameId(rowId, appId)) {
+      return reject(appId, { stage: 'validation', errors: 'app_id mismatch' }, issues);
+    }
+    const rows = mapTables(tables, openDocument(flatMap, appId, printTimestamp(now)), issues);
+    if (rows.length === 0) return reject(appId, { stage: 'mapping', message: 'No data mapped from XML' }, issues);
+    return { outcome: 'mapped', appId, tables: rows, issues };
+  };
+
+  return {
+    reach,
+    map({ xml, appId }, now) {
+      const reading = read(xml);
+      if (!reading.ok) return reject(null, failureOf(reading), []);
+      return mapFlat(reading.flat, appId, now);
+    },
+    mapTree: (root, appId, now) => mapFlat(flat(root), appId, now),
+  };
+}
+
+type FlatReading = { readonly ok: true; readonly flat: FlatMap } | Extract<Reading, { ok: false }>;
+
+/** More stray paths than this are not remembered. */
+const MAX_LEARNED = 1000;
+
+/**
+ * Reads documents by their projection. Where an attribute alone brought an element into reach, all elements of its path
+ * count, since the last one answers at the place of the first (P05): the document is read again with that path, and the
+ * path is remembered for those that follow.
+ */
+function openReader(
+  { rootElement }: Contract,
+  reach: Reach,
+  limits: Limits,
+  flatten: (root: Element) => FlatMap,
+): (xml: string | Uint8Array) => FlatReading {
+  let current = reach;
+  return (xml) => {
+    const reading = readDocument(xml, { rootElement, reach: current, limits });
+    if (!reading.ok) return reading;
+    const flat = flatten(reading.root);
+    const strays = [...flat.strays].filter((path) => !current.paths.has(path));
+    if (strays.length === 0) return { ok: true, flat };
+    const wider = { ...current, paths: new Set([...current.paths, ...strays]) };
+    if (wider.paths.size <= reach.paths.size + MAX_LEARNED) current = wider;
+    const again = readDocument(xml, { rootElement, reach: wider, limits });
+    return again.ok ? { ok: true, flat: flatten(again.root) } : again;
+  };
+}
+
+/** Rows of all tables that have any. A table that fails is left out and counted; the others go on (spec 7.3). */
+function mapTables(
+  tables: readonly { readonly table: string; readonly map: MapTable }[],
+  document: Document,
+  issues: QualityIssue[],
+): readonly TableRows[] {
+  const mapped: TableRows[] = [];
+  for (const { table, map } of tables) {
+    try {
+      const rows = map(document, issues);
+      if (rows.length > 0) mapped.push({ table, rows });
+    } catch {
+      issues.push({ kind: 'table_failed', table, column: null });
+    }
+  }
+  return mapped;
+}
+
+function failureOf({ stage, message }: Extract<Reading, { ok: false }>): Failure {
+  return stage === 'validation' ? { stage, errors: [message] } : { stage, message };
+}
+
+function reject(appId: string | null, failure: Failure, issues: readonly QualityIssue[]): Outcome {
+  return { outcome: 'rejected', appId, ...wordReason(failure), issues };
+}
+
+/** Ids are compared as integers. */
+function isSameId(rowId: string, appId: string): boolean {
+  return /^\s*\+?[0-9]+\s*$/.test(rowId) && BigInt(rowId.replace('+', '')) === BigInt(appId);
+}

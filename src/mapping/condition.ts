@@ -1,0 +1,107 @@
+import type { CompareOp, Condition, Expression } from '../contract/expression.ts';
+import type { Document, RowElement } from './document.ts';
+import type { Evaluate, Result } from './result.ts';
+import { number, printResult, toTimestamp } from './result.ts';
+import { compareText, isBlank } from './text.ts';
+
+/** A compiled condition. */
+export type Test = (document: Document, row: RowElement | null) => boolean;
+
+/** Compiles a condition (spec 8.5); `compile` makes its operands. */
+export function compileCondition(condition: Condition, compile: (operand: Expression) => Evaluate): Test {
+  switch (condition.kind) {
+    case 'or': {
+      const tests = condition.operands.map((operand) => compileCondition(operand, compile));
+      return (document, row) => tests.some((test) => test(document, row));
+    }
+    case 'and': {
+      const tests = condition.operands.map((operand) => compileCondition(operand, compile));
+      return (document, row) => tests.every((test) => test(document, row));
+    }
+    case 'not': {
+      const test = compileCondition(condition.operand, compile);
+      return (document, row) => !test(document, row);
+    }
+    case 'is': {
+      const operand = compile(condition.operand);
+      const test = condition.what === 'empty' ? isEmpty : isNull;
+      return (document, row) => test(operand(document, row)) !== condition.negated;
+    }
+    case 'like': {
+      const [operand, pattern] = [compile(condition.operand), compile(condition.pattern)];
+      return (document, row) =>
+        isLike(printResult(operand(document, row)), printResult(pattern(document, row))) !== condition.negated;
+    }
+    case 'compare': {
+      const [left, right] = [compile(condition.left), compile(condition.right)];
+      return (document, row) => compare(condition.op, left(document, row), right(document, row));
+    }
+  }
+}
+
+/** Times if one side is a timestamp, else numbers if both read as such, else text by code point (spec 8.5). */
+function compare(op: CompareOp, left: Result, right: Result): boolean {
+  if (isTimestamp(left) || isTimestamp(right)) {
+    const [a, b] = [toTimestamp(left), toTimestamp(right)];
+    return a !== null && b !== null && holds(op, compareText(a.timestamp, b.timestamp));
+  }
+  const [a, b] = [number(left), number(right)];
+  if (a !== null && b !== null) return holds(op, a < b ? -1 : a > b ? 1 : 0);
+  if (isComputed(left) || isComputed(right)) return op === '!=';
+  return holds(op, compareText(printResult(left), printResult(right)));
+}
+
+function holds(op: CompareOp, order: number): boolean {
+  switch (op) {
+    case '=':
+      return order === 0;
+    case '!=':
+      return order !== 0;
+    case '<':
+      return order < 0;
+    case '>':
+      return order > 0;
+    case '<=':
+      return order <= 0;
+    case '>=':
+      return order >= 0;
+  }
+}
+
+/** LIKE for the whole text, ignoring case: `%` any run, `_` one character. Linear in memory, no backtracking beyond the last `%`. */
+function isLike(text: string, pattern: string): boolean {
+  const [have, want] = [[...text.toLowerCase()], [...pattern.toLowerCase()]];
+  let [at, wanted, star, resume] = [0, 0, -1, 0];
+  while (at < have.length) {
+    if (want[wanted] === '%') {
+      star = wanted++;
+      resume = at;
+    } else if (wanted < want.length && (want[wanted] === '_' || want[wanted] === have[at])) {
+      at++;
+      wanted++;
+    } else if (star === -1) {
+      return false;
+    } else {
+      wanted = star + 1;
+      at = ++resume;
+    }
+  }
+  while (want[wanted] === '%') wanted++;
+  return wanted === want.length;
+}
+
+function isEmpty(result: Result): boolean {
+  return result === null || (typeof result === 'string' && isBlank(result));
+}
+
+function isNull(result: Result): boolean {
+  return result === null || result === '';
+}
+
+function isTimestamp(result: Result): boolean {
+  return result !== null && typeof result === 'object';
+}
+
+function isComputed(result: Result): boolean {
+  return typeof result === 'number' || typeof result === 'bigint';
+}

@@ -1,0 +1,90 @@
+import type { DataType, Mapping } from '../contract/contract.ts';
+import { readTimestamp } from './dates.ts';
+import { readDecimal, readFirstInteger, readFloat, readInteger } from './number.ts';
+import { cut, isBlank, trim } from './text.ts';
+import type { Exact, Value } from './value.ts';
+import { numberValue } from './value.ts';
+
+/** Text to a value of a column's type; blank and unreadable text is null (spec 6.5). */
+export type Convert = (text: string | null) => Value;
+
+/** Digits after the point of a decimal without `data_length`, and of every default. */
+export const DEFAULT_SCALE = 2;
+
+const ZERO: Exact = { kind: 'number', text: '0' };
+const ONE: Exact = { kind: 'number', text: '1' };
+const BITS = new Map<string, Exact>([
+  ...['y', 'yes', 'true', 't'].map((word) => [word, ONE] as const),
+  ...['n', 'no', 'false', 'f'].map((word) => [word, ZERO] as const),
+]);
+
+/** The plain conversion to a data type, as every step of a chain uses it; `scale` counts for decimals. */
+export function converter(dataType: DataType, scale: number | null): Convert {
+  const convert = readerOf(dataType, scale ?? DEFAULT_SCALE);
+  return (text) => (isBlank(text) ? null : convert(text));
+}
+
+/** The conversion of a mapping without a chain: integers fall back to the first number in the text. */
+export function chainlessConverter({ dataType, length }: Mapping): Convert {
+  if (!isInteger(dataType)) return converter(dataType, length);
+  return (text) => (isBlank(text) ? null : numberValue(readFirstInteger(text)));
+}
+
+/** `1` and `0`, shared. */
+export function bitValue(bit: 0 | 1): Exact {
+  return bit === 1 ? ONE : ZERO;
+}
+
+export function isInteger(dataType: DataType): boolean {
+  return dataType === 'int' || dataType === 'smallint' || dataType === 'tinyint' || dataType === 'bigint';
+}
+
+export function isNumeric(dataType: DataType): boolean {
+  return isInteger(dataType) || dataType === 'decimal' || dataType === 'float';
+}
+
+export function isTemporal(dataType: DataType): boolean {
+  return dataType === 'date' || dataType === 'datetime' || dataType === 'smalldatetime';
+}
+
+export function isText(dataType: DataType): boolean {
+  return dataType === 'string' || dataType === 'other';
+}
+
+/** Cuts text to the column: trimmed, cut to `data_length` code points where the type is `string`, trimmed (V10). */
+export function fit(text: string, { dataType, length }: Mapping): string {
+  const trimmed = trim(text);
+  return dataType === 'string' && length !== null && trimmed.length > length ? trim(cut(trimmed, length)) : trimmed;
+}
+
+function readerOf(dataType: DataType, scale: number): (text: string) => Value {
+  if (isInteger(dataType)) return (text) => numberValue(readInteger(text));
+  if (isTemporal(dataType)) return (text) => timestampValue(readTimestamp(text));
+  switch (dataType) {
+    case 'decimal':
+      return (text) => numberValue(readDecimal(text, scale));
+    case 'float':
+      return (text) => floatValue(readFloat(text));
+    case 'bit':
+    case 'boolean':
+      return readBit;
+    default:
+      return (text) => text;
+  }
+}
+
+/** V04: words and numbers; anything else is no value. */
+function readBit(text: string): Value {
+  const word = BITS.get(trim(text).toLowerCase());
+  if (word !== undefined) return word;
+  const number = readFloat(text);
+  return number === null ? null : bitValue(number === 0 ? 0 : 1);
+}
+
+function timestampValue(text: string | null): Exact | null {
+  return text === null ? null : { kind: 'timestamp', text };
+}
+
+function floatValue(value: number | null): Exact | null {
+  return value === null ? null : numberValue(value === 0 ? '0' : String(value));
+}

@@ -1,0 +1,132 @@
+import type { Element, Reach } from './element.ts';
+import { unescapeHtml } from './html-unescape.ts';
+import { trim } from './text.ts';
+
+/** An attribute name as contracts look it up: exactly first, else ignoring case. */
+export interface Name {
+  readonly exact: string;
+  readonly lower: string;
+}
+
+/** An element that is asked for many attributes; the index that ignores case is made when first needed. */
+export interface Holder {
+  element: Element;
+  lowered: ReadonlyMap<string, string> | null;
+}
+
+/** What the flat map holds under one path: the last element there, at the place of the first (P05). */
+export interface Entry extends Holder {
+  readonly name: string;
+  readonly parent: Entry | null;
+  readonly children: Map<string, Entry>;
+  /** Where the path stands among the contract's, or null. */
+  readonly step: PathStep | null;
+}
+
+/** An element of a name that was asked for, with the entry of its path. */
+export interface Located extends Holder {
+  readonly entry: Entry;
+}
+
+export interface FlatMap {
+  /** In order of first appearance. */
+  readonly entries: readonly Entry[];
+  /** The entries of the contract's paths, by slot. */
+  readonly slots: readonly (Entry | undefined)[];
+  /** Every element of the noted names, in document order. */
+  readonly named: ReadonlyMap<string, readonly Located[]>;
+  /** Paths that only an attribute brought into reach. */
+  readonly strays: ReadonlySet<string>;
+}
+
+/** What to look out for while a flat map is made. */
+export interface FlatPlan {
+  readonly start: PathStep;
+  readonly noted: ReadonlySet<string>;
+  readonly reach: Reach;
+}
+
+/** A tree of paths; those that were asked for have a slot. */
+export interface PathStep {
+  readonly next: Map<string, PathStep>;
+  slot: number | null;
+}
+
+/** Makes the flat map of spec 3.4 from a tree. */
+export function flatten(root: Element, plan: FlatPlan): FlatMap {
+  const entries: Entry[] = [];
+  const slots: (Entry | undefined)[] = [];
+  const named = new Map<string, Located[]>();
+  const strays = new Set<string>();
+  const open = (element: Element, parent: Entry | null, steps: PathStep | null): Entry => {
+    const step = steps?.next.get(element.name) ?? null;
+    const entry = { name: element.name, parent, element, lowered: null, children: new Map(), step };
+    entries.push(entry);
+    if (step?.slot !== undefined && step.slot !== null) slots[step.slot] = entry;
+    return entry;
+  };
+  const visit = (element: Element, entry: Entry): void => {
+    entry.element = element;
+    if (plan.noted.has(element.name)) note(named, element, entry);
+    if (isStray(element, entry, plan)) strays.add(pathOf(entry));
+    for (const child of element.children) {
+      let below = entry.children.get(child.name);
+      if (below === undefined) {
+        below = open(child, entry, entry.step);
+        entry.children.set(child.name, below);
+      }
+      visit(child, below);
+    }
+  };
+  visit(root, open(root, null, plan.start));
+  return { entries, slots, named, strays };
+}
+
+export function nameOf(exact: string): Name {
+  return { exact, lower: exact.toLowerCase() };
+}
+
+/** An attribute as it stands in the document (C06). */
+export function rawAttribute(holder: Holder, name: Name): string | null {
+  const exact = holder.element.attributes.get(name.exact);
+  if (exact !== undefined) return exact;
+  holder.lowered ??= lowerNames(holder.element);
+  return holder.lowered.get(name.lower) ?? null;
+}
+
+/** A value as the flat map holds it: trimmed, then unescaped once more (P02). */
+export function clean(raw: string): string {
+  return unescapeHtml(trim(raw));
+}
+
+/** Whether an attribute name stands for the element's text (P06, P10). */
+export function isTextName(attribute: string): boolean {
+  return attribute === '' || attribute === 'text';
+}
+
+/** In reach by nothing but an attribute: other elements of the same path may have been left out. */
+function isStray(element: Element, { step, name }: Entry, { reach }: FlatPlan): boolean {
+  if ((step !== null && step.slot !== null) || reach.attributes.size === 0 || reach.names.has(name)) return false;
+  for (const attribute of element.attributes.keys()) if (reach.attributes.has(attribute.toLowerCase())) return true;
+  return false;
+}
+
+function pathOf({ parent, name }: Entry): string {
+  return `${parent === null ? '' : pathOf(parent)}/${name}`;
+}
+
+function note(named: Map<string, Located[]>, element: Element, entry: Entry): void {
+  const located = { element, entry, lowered: null };
+  const others = named.get(element.name);
+  if (others === undefined) named.set(element.name, [located]);
+  else others.push(located);
+}
+
+function lowerNames(element: Element): ReadonlyMap<string, string> {
+  const lowered = new Map<string, string>();
+  for (const [name, value] of element.attributes) {
+    const lower = name.toLowerCase();
+    if (!lowered.has(lower)) lowered.set(lower, value);
+  }
+  return lowered;
+}

@@ -1,0 +1,110 @@
+import type { Mapping, RowSource } from '../contract/contract.ts';
+import { converter, fit, isInteger, isNumeric, isText } from './convert.ts';
+import type { Document } from './document.ts';
+import type { Environment } from './environment.ts';
+import { compileExtract } from './extract.ts';
+import { readFloat, readInteger } from './number.ts';
+import type { MutableRow } from './record.ts';
+import { integerParameter, parameterOf } from './row-creating.ts';
+import { compileCalculated, compileStep } from './steps.ts';
+import { digitsOf, isMeaningful } from './text.ts';
+import type { Value } from './value.ts';
+import { textOf } from './value.ts';
+
+type Group = Extract<RowSource, { kind: 'group' }>;
+
+/** What a mapping adds to its group's row: a value, or none, and whether it justifies the row. */
+interface Contribution {
+  readonly value: Value;
+  readonly justifies: boolean;
+}
+
+interface Member {
+  readonly column: string;
+  readonly read: (document: Document) => Contribution;
+  /** For a justified row in which the column is still absent. */
+  readonly fallback: string | null;
+}
+
+const STEP_NAMES = { collateral: 'add_collateral', warranty: 'warranty_field' };
+const NOTHING: Contribution = { value: null, justifies: false };
+
+/** Compiles a table of groups: one row per integer parameter that any value justifies, in order of first appearance (spec 9). */
+export function compileGroups(rows: Group, environment: Environment): (document: Document) => MutableRow[] {
+  const groups = new Map<string, Member[]>();
+  for (const mapping of environment.table.mappings) {
+    const parameter = integerParameter(parameterOf(mapping, STEP_NAMES[rows.flavour]));
+    if (parameter === null || mapping.column === '') continue;
+    const member = compileMember(rows, mapping, environment);
+    groups.set(parameter, [...(groups.get(parameter) ?? []), member]);
+  }
+  return (document) =>
+    [...groups].map(([parameter, members]) => buildRow(rows, parameter, members, document)).filter((row) => row !== null);
+}
+
+function buildRow(rows: Group, parameter: string, members: readonly Member[], document: Document): MutableRow | null {
+  const row: MutableRow = {};
+  let isJustified = false;
+  for (const { column, read } of members) {
+    const { value, justifies } = read(document);
+    if (value !== null) row[column] = textOf(value) || null;
+    isJustified ||= justifies;
+  }
+  if (!isJustified) return null;
+  for (const { column, fallback } of members) if (fallback !== null && !(column in row)) row[column] = fallback;
+  for (const [column, value] of Object.entries(rows.always)) if (!(column in row)) row[column] = value;
+  row[rows.groupColumn] = parameter;
+  return row;
+}
+
+function compileMember(rows: Group, mapping: Mapping, environment: Environment): Member {
+  return {
+    column: mapping.column,
+    read: compileContribution(rows, mapping, environment),
+    fallback: rows.defaults ? defaultOf(mapping) : null,
+  };
+}
+
+/** Calculated values and flags never justify a row. */
+function compileContribution(rows: Group, mapping: Mapping, environment: Environment): Member['read'] {
+  const names = mapping.steps.map((step) => step.name);
+  const extract = compileExtract(mapping, environment);
+  if (rows.flavour === 'collateral' && mapping.expression !== null) {
+    const calculate = compileCalculated(mapping, environment);
+    return (document) => ({ value: cutText(calculate(null, document, null), mapping), justifies: false });
+  }
+  const flag = mapping.steps.find((step) => step.name === 'char_to_bit');
+  if (flag !== undefined) {
+    const toBit = compileStep(flag, mapping, environment, null);
+    return (document) => ({ value: toBit(extract(document, null), document, null), justifies: false });
+  }
+  const isDigits = rows.flavour === 'collateral' && names.some((name) => name === 'numbers_only' || name === 'extract_numeric');
+  const convert = isDigits ? digitsConverter(mapping) : converter(mapping.dataType, mapping.length);
+  const needsPositive = rows.positiveOnly.includes(mapping.column) && !isDigits;
+  return (document) => {
+    const text = extract(document, null);
+    if (!isMeaningful(text) || (isDigits && digitsOf(text) === '')) return NOTHING;
+    const justifies = !needsPositive || (readFloat(text) ?? 0) > 0;
+    // R01: what the column cannot hold is left out, text is cut.
+    return { value: cutText(convert(text), mapping), justifies };
+  };
+}
+
+function digitsConverter(mapping: Mapping): (text: string) => Value {
+  const convert = converter(mapping.dataType, mapping.length);
+  return (text) => (isText(mapping.dataType) ? digitsOf(text) : convert(digitsOf(text)));
+}
+
+function cutText(value: Value, mapping: Mapping): Value {
+  return typeof value === 'string' ? fit(value, mapping) : value;
+}
+
+/** A truthy default by the rules of groups: whole numbers, floats, bits by four words, others as text. */
+function defaultOf({ defaultValue, dataType }: Mapping): string | null {
+  if (!defaultValue) return null;
+  const text = String(defaultValue);
+  if (isInteger(dataType)) return readInteger(text);
+  if (isNumeric(dataType)) return textOf(converter('float', null)(text));
+  if (dataType === 'bit' || dataType === 'boolean') return ['1', 'Y', 'true', 'True'].includes(text) ? '1' : '0';
+  return text;
+}

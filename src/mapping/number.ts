@@ -1,0 +1,112 @@
+import Big from 'big.js';
+import { trim } from './text.ts';
+
+/** More significant digits than this make a number unreadable (spec 6.5). */
+const MAX_DIGITS = 28;
+
+const MAGNITUDE = String.raw`[$€£]?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?`;
+const SIGNED = new RegExp(String.raw`^(?:([+-])\s*)?${MAGNITUDE}$`);
+const ACCOUNTING = new RegExp(String.raw`^\(()${MAGNITUDE}\)$`);
+const PLAIN = /^(-?)(0|[1-9][0-9]{0,14})(?:\.([0-9]{1,6}))?$/;
+const LENIENT = /^[0-9+\-,. eE]+$/;
+const FIRST_NUMBER = /[0-9]+(?:\.[0-9]+)?/;
+
+/** A number read exactly: `plain` is its digits with a sign and at most one point, times ten to the `exponent`. */
+interface Reading {
+  readonly plain: string;
+  readonly exponent: number;
+}
+
+/** Reads a plain, signed, grouped, currency or accounting number (spec 8.5, *Number*) as a float, or null. */
+export function readFloat(text: string): number | null {
+  const reading = read(text);
+  if (reading === null) return null;
+  const value = Number(`${reading.plain}e${reading.exponent}`);
+  return Number.isFinite(value) ? value : null;
+}
+
+/**
+ * Reads the same numbers and rounds half away from zero to `scale` digits after the point, exactly.
+ * Returns plain notation without trailing zeros, or null if it is no number or has more than 28 digits.
+ */
+export function readDecimal(text: string, scale: number): string | null {
+  return readPlain(text, scale) ?? round(read(text), scale);
+}
+
+/** Integers inside a chain: as above, and with commas anywhere, as the original read them (`1,2,3` -> 123). */
+export function readInteger(text: string): string | null {
+  return readDecimal(text, 0) ?? (LENIENT.test(text) ? readDecimal(text.replaceAll(',', ''), 0) : null);
+}
+
+/** Integers without a chain: the whole text if it is a number, else the first run of digits in it (V01). */
+export function readFirstInteger(text: string): string | null {
+  const whole = readDecimal(text, 0);
+  if (whole !== null) return whole;
+  const first = FIRST_NUMBER.exec(text)?.[0];
+  return first === undefined ? null : readDecimal(first, 0);
+}
+
+/** A float as text columns show it: `36.0`, `0.1`, `1e+16` (spec 8.1). */
+export function printFloat(value: number): string {
+  const [mantissa = '', exponent] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 16) {
+    const plain = new Big(value).toFixed();
+    return plain.includes('.') ? plain : `${plain}.0`;
+  }
+  const digits = String(Math.abs(power)).padStart(2, '0');
+  return `${mantissa}e${power < 0 ? '-' : '+'}${digits}`;
+}
+
+/** The short way for most numbers: already plain, and no rounding needed. */
+function readPlain(text: string, scale: number): string | null {
+  const match = PLAIN.exec(text);
+  if (match === null || match[2] === undefined) return null;
+  const fraction = match[3];
+  if (fraction === undefined) return text === '-0' ? '0' : text;
+  return fraction.length > scale ? null : withoutTrailingZeros(text);
+}
+
+function read(text: string): Reading | null {
+  const trimmed = trim(text);
+  if (!mayStartNumber(trimmed.charCodeAt(0))) return null;
+  const accounting = trimmed.startsWith('(');
+  const match = (accounting ? ACCOUNTING : SIGNED).exec(trimmed);
+  if (match?.[2] === undefined) return null;
+  const magnitude = match[2].replaceAll(',', '').replace(/\.$/, '');
+  return {
+    plain: `${accounting || match[1] === '-' ? '-' : ''}${magnitude}`,
+    exponent: Number(match[3] ?? '0'),
+  };
+}
+
+function round(reading: Reading | null, scale: number): string | null {
+  if (reading === null) return null;
+  const mantissa = new Big(reading.plain.replace(/^(-?)\./, '$10.'));
+  // Bounded before the exponent is applied, so that 1e999999999 costs nothing.
+  if (mantissa.c[0] === 0 || mantissa.e + reading.exponent < -scale - 1) return '0';
+  if (mantissa.e + reading.exponent >= MAX_DIGITS) return null;
+  mantissa.e += reading.exponent;
+  const rounded = mantissa.round(scale, Big.roundHalfUp);
+  if (rounded.c[0] !== 0 && rounded.e + 1 + scale > MAX_DIGITS) return null;
+  return withoutTrailingZeros(rounded.toFixed());
+}
+
+function withoutTrailingZeros(plain: string): string {
+  const short = plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;
+  return short === '-0' ? '0' : short;
+}
+
+/** Digits, signs, point, currency or parenthesis. */
+function mayStartNumber(code: number): boolean {
+  return (
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x2d ||
+    code === 0x2b ||
+    code === 0x2e ||
+    code === 0x24 ||
+    code === 0x28 ||
+    code === 0x20ac ||
+    code === 0xa3
+  );
+}

@@ -1,0 +1,143 @@
+import type { Contract, FilterRule, Mapping, Table } from '../contract/contract.ts';
+import type { Condition, Expression } from '../contract/expression.ts';
+import type { Reach } from './element.ts';
+import { isOfElement, ruleOf } from './environment.ts';
+import { isTextName } from './flat-map.ts';
+import type { ContextPlan } from './merged-context.ts';
+import { selectorName } from './selected-contact.ts';
+import type { OtherLine } from './validate.ts';
+
+/** Qualifiers that stand for the application element and the primary contact, whatever their names. */
+const RESERVED = ['application', 'contact'];
+
+/** What a contract can ask the merged context for (spec 8.2). */
+export function planContext(contract: Contract): ContextPlan {
+  const names = contract.tables.flatMap((table) => contextNames(contract, table)).map((name) => name.toLowerCase());
+  const known = knownElements(contract);
+  const qualified = new Map<string, Set<string>>();
+  for (const name of names) {
+    for (const [qualifier, attribute] of splits(name)) {
+      for (const element of known.filter((candidate) => candidate.toLowerCase() === qualifier)) {
+        qualified.set(element, (qualified.get(element) ?? new Set()).add(attribute));
+      }
+    }
+  }
+  return {
+    unqualified: new Set(names),
+    qualified,
+    applicationName: contract.applicationElement?.name ?? null,
+    contact: ruleOf(contract, 'contact'),
+    idColumn: contract.keyColumns.document,
+  };
+}
+
+/** Every place of a document that can change a row of this contract. */
+export function planReach(contract: Contract, plan: ContextPlan, otherLines: readonly OtherLine[]): Reach {
+  const mappings = contract.tables.flatMap((table) => table.mappings);
+  const usesContext = plan.unqualified.size > 0;
+  return {
+    paths: new Set([
+      ...mappings.map(({ path }) => path),
+      ...contract.filters.map(({ path }) => path),
+      contract.applicationId.path,
+      ...(contract.applicationElement === null ? [] : [contract.applicationElement.path]),
+      ...otherLines.map(({ applicationElement }) => applicationElement.path),
+    ]),
+    names: new Set([
+      ...contract.filters.map(({ elementName }) => elementName),
+      ...notedNames(contract),
+      ...mappings.filter((mapping) => selectorName(mapping) !== null).map(({ path }) => lastSegment(path)),
+      ...plan.qualified.keys(),
+      ...(usesContext && plan.applicationName !== null ? [plan.applicationName] : []),
+    ]),
+    attributes: plan.unqualified,
+  };
+}
+
+/** Names whose elements are looked for anywhere: contacts, elements with rows of their own, and what holds the id (C08). */
+export function notedNames(contract: Contract): ReadonlySet<string> {
+  return new Set([...noted(contract).map(({ elementName }) => elementName), lastSegment(contract.applicationId.path)]);
+}
+
+function noted(contract: Contract): readonly FilterRule[] {
+  const contact = ruleOf(contract, 'contact');
+  const ofRows = contract.tables.flatMap(({ rows }) => {
+    if (rows.kind === 'contact' || rows.kind === 'each') return [rows.filter];
+    return rows.kind === 'address' || rows.kind === 'employment' ? [rows.contact] : [];
+  });
+  return contact === null ? ofRows : [contact, ...ofRows];
+}
+
+/** Names that the columns of a table look up in the merged context. */
+function contextNames(contract: Contract, table: Table): readonly string[] {
+  if (isOfElement(table)) return [];
+  const contact = ruleOf(contract, 'contact');
+  const hasContext = table.mappings.some((mapping) => mapping.expression !== null);
+  return table.mappings.flatMap((mapping) => [
+    ...(mapping.expression === null ? [] : [...namesIn(mapping.expression), mapping.attribute]),
+    // A contact path reads the merged context (C09), and so does the contact's id for its address.
+    ...(hasContext && contact !== null && mapping.path === contact.path ? attributeNames(mapping) : []),
+    ...(hasContext && contact !== null && mapping.steps.some(({ name }) => name === 'curr_address_only') ? [contact.idAttribute] : []),
+  ]);
+}
+
+function attributeNames({ attribute }: Mapping): readonly string[] {
+  return isTextName(attribute) ? [] : [attribute];
+}
+
+/** All names of an expression. */
+function namesIn(expression: Expression): readonly string[] {
+  switch (expression.kind) {
+    case 'name':
+      return [expression.name];
+    case 'case': {
+      const { branches, otherwise } = expression;
+      const inBranches = branches.flatMap(({ when, value }) => [...namesInCondition(when), ...namesIn(value)]);
+      return otherwise === null ? inBranches : [...inBranches, ...namesIn(otherwise)];
+    }
+    case 'arithmetic':
+      return [...namesIn(expression.left), ...namesIn(expression.right)];
+    case 'negate':
+    case 'date':
+      return namesIn(expression.operand);
+    case 'dateadd':
+      return [...namesIn(expression.days), ...namesIn(expression.date)];
+    default:
+      return [];
+  }
+}
+
+function namesInCondition(condition: Condition): readonly string[] {
+  switch (condition.kind) {
+    case 'or':
+    case 'and':
+      return condition.operands.flatMap(namesInCondition);
+    case 'not':
+      return namesInCondition(condition.operand);
+    case 'is':
+      return namesIn(condition.operand);
+    case 'like':
+      return [...namesIn(condition.operand), ...namesIn(condition.pattern)];
+    case 'compare':
+      return [...namesIn(condition.left), ...namesIn(condition.right)];
+  }
+}
+
+/** Element names that the contract mentions in any way. */
+function knownElements(contract: Contract): readonly string[] {
+  const paths = contract.tables.flatMap(({ mappings }) => mappings.map(({ path }) => path));
+  const qualifiers = contract.tables
+    .flatMap(({ mappings }) => mappings.flatMap(({ expression }) => (expression === null ? [] : namesIn(expression))))
+    .flatMap((name) => splits(name).map(([qualifier]) => qualifier));
+  const named = [...contract.filters.map(({ elementName }) => elementName), contract.applicationElement?.name ?? ''];
+  return [...new Set([...RESERVED, ...named, ...qualifiers, ...paths.flatMap((path) => path.split('/'))])].filter((name) => name !== '');
+}
+
+/** Every way to read a name as qualifier and attribute; both may contain points. */
+function splits(name: string): readonly (readonly [string, string])[] {
+  return [...name.matchAll(/\./g)].map(({ index }) => [name.slice(0, index), name.slice(index + 1)] as const);
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

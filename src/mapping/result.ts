@@ -1,0 +1,34 @@
+import type { Document, RowElement } from './document.ts';
+import { readTimestamp } from './dates.ts';
+import { printFloat, readFloat } from './number.ts';
+
+/** A day or time that an expression made; it prints as `YYYY-MM-DD`. */
+export interface Timestamp {
+  readonly timestamp: string;
+}
+
+/** What an expression gives: floats, integers from integer literals, text as it stands in the document, or nothing. */
+export type Result = string | number | bigint | Timestamp | null;
+
+/** A compiled expression. */
+export type Evaluate = (document: Document, row: RowElement | null) => Result;
+
+/** A result as a timestamp; text is read with the parser of spec 6.5. */
+export function toTimestamp(result: Result): Timestamp | null {
+  if (result !== null && typeof result === 'object') return result;
+  const timestamp = typeof result === 'string' ? readTimestamp(result) : null;
+  return timestamp === null ? null : { timestamp };
+}
+
+/** A result as a number; text by the number grammar, anything else is none. */
+export function number(result: Result): number | bigint | null {
+  if (typeof result === 'string') return readFloat(result);
+  return typeof result === 'number' || typeof result === 'bigint' ? result : null;
+}
+
+/** A result as text: no value is empty text, a timestamp its day. */
+export function printResult(result: Result): string {
+  if (result === null) return '';
+  if (typeof result === 'number') return printFloat(result);
+  return typeof result === 'object' ? result.timestamp.slice(0, 10) : String(result);
+}

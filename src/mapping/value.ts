@@ -1,0 +1,27 @@
+/**
+ * A value on its way through a chain: text, which later steps convert and cut, or an exact number or timestamp,
+ * which they leave alone (spec 6.2). Null is no value.
+ */
+export type Value = string | Exact | null;
+
+export interface Exact {
+  readonly kind: 'number' | 'timestamp';
+  /** As the row holds it. */
+  readonly text: string;
+}
+
+/** The text of a value, as the next step reads it. */
+export function textOf(value: Value): string | null {
+  return value === null || typeof value === 'string' ? value : value.text;
+}
+
+/** Equal kind and equal text. */
+export function sameValue(left: Value, right: Value): boolean {
+  if (left === null || right === null || typeof left === 'string' || typeof right === 'string') return left === right;
+  return left.kind === right.kind && left.text === right.text;
+}
+
+/** An exact number, or null for null. */
+export function numberValue(text: string | null): Exact | null {
+  return text === null ? null : { kind: 'number', text };
+}

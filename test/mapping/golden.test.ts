@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { parseContract } from '../../src/contract/load.ts';
+import { canonicalTables } from '../../src/mapping/canonical.ts';
+import type { CanonicalTables } from '../../src/mapping/canonical.ts';
+import { compile } from '../../src/mapping/compile.ts';
+import type { Row } from '../../src/mapping/outcome.ts';
+
+interface Golden {
+  readonly file: string;
+  readonly app_id: string | null;
+  readonly outcome: 'mapped' | 'rejected';
+  readonly stage?: string;
+  readonly reason?: string;
+  readonly tables?: CanonicalTables;
+  readonly desired?: { readonly outcome: 'mapped' | 'rejected'; readonly tables?: CanonicalTables };
+}
+
+const folder = new URL('../golden/', import.meta.url);
+const expected = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8')) as Record<
+  string,
+  { readonly results: readonly Golden[] }
+>;
+const now = new Date('2026-01-02T03:04:05.678Z');
+
+for (const [line, { results }] of Object.entries(expected)) {
+  const text = readFileSync(new URL(`contracts/${line}.json`, folder), 'utf8');
+  const { contract } = parseContract(text, { format: 'json', productLine: line });
+  const mapper = compile(contract);
+
+  describe(`the ${line} contract maps as the original, corrected`, () => {
+    for (const golden of results) {
+      it(golden.file, () => {
+        const xml = readFileSync(new URL(`${line}/${golden.file}`, folder));
+        const outcome = mapper.map({ xml }, now);
+        const wanted = golden.desired?.outcome ?? golden.outcome;
+        if (wanted === 'rejected' || outcome.outcome === 'rejected') {
+          assert.deepEqual(
+            outcome.outcome === 'rejected' ? { stage: outcome.stage, reason: outcome.reason } : outcome,
+            { stage: golden.stage, reason: golden.stage === 'source' ? 'source: blank document' : golden.reason },
+          );
+          return;
+        }
+        assert.equal(outcome.appId, String(BigInt(golden.app_id ?? outcome.appId)));
+        assert.deepEqual(comparable(canonicalTables(contract, outcome.tables, now)), comparable(desiredTables(golden)));
+      });
+    }
+  });
+}
+
+/** The original's tables with those of `desired` in their place; an empty list means no rows. */
+function desiredTables({ tables, desired }: Golden): CanonicalTables {
+  return Object.fromEntries(Object.entries({ ...tables, ...desired?.tables }).filter(([, rows]) => rows.length > 0));
+}
+
+/** The original holds decimals as floats: numbers of more than 15 digits agree in the first 15 (V09). */
+function comparable(tables: CanonicalTables): CanonicalTables {
+  const round = (row: Row): Row =>
+    Object.fromEntries(Object.entries(row).map(([column, value]) => [column, value === null ? null : firstDigits(value)]));
+  return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, rows.map(round)]));
+}
+
+function firstDigits(value: string): string {
+  return /^-?[0-9]{16,}$|^-?[0-9]+\.[0-9]+$/.test(value) && value.replace(/[-.]/g, '').length > 15
+    ? Number(value).toPrecision(15)
+    : value;
+}
