@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Log } from '../log.ts';
+import type { Run } from '../store/port.ts';
+import type { Backend } from './backend.ts';
+import { validate } from './validate.ts';
+
+/** What carries a run out once its row is there: the Durable task hub, or this process. */
+export interface Runner {
+  start(run: Run): Promise<void>;
+  /** Makes sure that somebody works on a run that was resumed. */
+  resume(run: Run): Promise<void>;
+}
+
+/** What operations work with. */
+export interface ApiContext {
+  readonly backend: Backend;
+  readonly runner: Runner;
+  readonly log: Log;
+}
+
+/** A request before it is checked. */
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** JSON; undefined if none was sent. */
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that a client may expect besides problem documents. */
+export interface AnswerDescription {
+  readonly status: number;
+  readonly description: string;
+  readonly schema: z.ZodType;
+}
+
+/** What answers a route: schemas that check and describe, and the work. */
+export interface Operation {
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  /** Null = a body is refused. */
+  readonly body: z.ZodObject | null;
+  /** Request headers that are read. */
+  readonly headers: z.ZodObject;
+  readonly answer: AnswerDescription;
+  /** Statuses of the problem documents that this operation has of its own. */
+  readonly problems: readonly number[];
+  answerTo(call: Call, context: ApiContext): Promise<Answer>;
+}
+
+const NONE = z.strictObject({});
+
+/** What an operation takes unless it says otherwise. */
+export const NO_INPUT = { params: NONE, query: NONE, body: NONE, headers: NONE, problems: [] } as const;
+
+interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodObject> extends Omit<
+  Operation,
+  'answerTo'
+> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** Reads the body where the schema alone does not say everything. */
+  readonly readBody?: (raw: unknown, context: ApiContext) => z.output<Body>;
+  readonly handle: (
+    input: {
+      readonly params: z.output<Params>;
+      readonly query: z.output<Query>;
+      readonly body: z.output<Body>;
+      readonly headers: Headers;
+    },
+    context: ApiContext,
+  ) => Promise<Answer>;
+}
+
+/** Makes an operation: its handler gets what the schemas have checked. */
+export function operation<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodObject>(
+  definition: Definition<Params, Query, Body>,
+): Operation {
+  const { params, query, body, headers, answer, problems, readBody, handle } = definition;
+  return {
+    params,
+    query,
+    body: body === NO_INPUT.body ? null : body,
+    headers,
+    answer,
+    problems,
+    answerTo: async (call, context) =>
+      handle(
+        {
+          params: validate(params, call.params),
+          query: validate(query, call.query),
+          body: readBody?.(call.body, context) ?? validate(body, call.body ?? {}),
+          headers: call.headers,
+        },
+        context,
+      ),
+  };
+}

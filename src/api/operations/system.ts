@@ -1,0 +1,91 @@
+import type { Fault } from '../../errors.ts';
+import type { Lines } from '../../run/line.ts';
+import { NotReadyError } from '../problem.ts';
+import type { Backend } from '../backend.ts';
+import { NO_INPUT, operation } from '../operation.ts';
+import { contractList, healthView } from '../views.ts';
+
+export const listContractsOperation = operation({
+  ...NO_INPUT,
+  answer: { status: 200, description: 'The contracts of this deployment', schema: contractList },
+  handle: async (_input, { backend }) => {
+    const { contracts, faults } = await backend.contracts();
+    const views = contracts.map((contract) => ({
+      product_line: contract.productLine,
+      product_name: contract.productName,
+      hash: contract.hash,
+      target_schema: contract.targetSchema,
+      source_table: contract.source.table,
+      source_column: contract.source.column,
+      log_table: contract.logTable,
+      root_element: contract.rootElement,
+      tables: contract.tables.map((table) => table.name),
+      mappings: contract.tables.reduce((sum, table) => sum + table.mappings.length, 0),
+    }));
+    return { status: 200, body: { contracts: views, faults } };
+  },
+});
+
+interface Finding extends Fault {
+  /** A warning does not fail a check; without a word it is an error. */
+  readonly severity?: 'error' | 'warning';
+}
+
+interface Check {
+  readonly check: string;
+  readonly passed: boolean;
+  readonly faults: readonly Required<Finding>[];
+}
+
+export const getHealthOperation = operation({
+  ...NO_INPUT,
+  answer: { status: 200, description: 'Everything that a run needs is there', schema: healthView },
+  problems: [503],
+  handle: async (_input, { backend }) => {
+    const checks: Check[] = [];
+    checks.push(await attempt('The settings are valid', async () => checkSettings(backend)));
+    checks.push(await attempt('The contracts are valid', async () => (await backend.contracts()).faults));
+    if (checks.every(({ passed }) => passed)) checks.push(...(await checkDatabase(backend)));
+    const passed = checks.every((check) => check.passed);
+    const body = { status: passed ? 'ok' : 'failing', checks, notes: await notesOn(backend, passed) };
+    return { status: passed ? 200 : 503, body };
+  },
+});
+
+function checkSettings(backend: Backend): readonly Fault[] {
+  backend.settings();
+  return [];
+}
+
+async function checkDatabase(backend: Backend): Promise<Check[]> {
+  const opened: Lines[] = [];
+  const reachable = await attempt('The database answers', async () => {
+    const lines = await backend.lines();
+    await lines.database.ping();
+    opened.push(lines);
+    return [];
+  });
+  const lines = opened.flatMap((all) => all.all());
+  const tables = lines.map(async ({ productLine, store, tables: destination }) =>
+    attempt(`The tables of ${productLine} are there and fit`, async () => store.check(destination)),
+  );
+  return [reachable, ...(await Promise.all(tables))];
+}
+
+async function attempt(check: string, find: () => Promise<readonly Finding[]>): Promise<Check> {
+  const faults: readonly Required<Finding>[] = (await find().catch(toFindings)).map((fault) => ({
+    ...fault,
+    severity: fault.severity ?? 'error',
+  }));
+  return { check, passed: faults.every(({ severity }) => severity === 'warning'), faults };
+}
+
+function toFindings(error: unknown): readonly Finding[] {
+  if (error instanceof NotReadyError) return error.faults;
+  return [{ place: 'database', message: error instanceof Error ? error.message : String(error), advice: '' }];
+}
+
+async function notesOn(backend: Backend, passed: boolean): Promise<string[]> {
+  if (!passed || (await backend.lines()).database.dialect !== 'sqlite') return [];
+  return ['The store is SQLite, which serves one machine only: do not scale out.'];
+}

@@ -1,0 +1,66 @@
+/** Where an operation is found; `{name}` in a path is a parameter. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Below `/api/`. */
+  readonly path: string;
+  readonly summary: string;
+}
+
+/**
+ * Every route of the HTTP API: what the Functions host registers, the local server matches and the OpenAPI document lists.
+ * Apart from what answers them (`operations.ts`), so that a cold start loads no schema and no store.
+ */
+export const ROUTES = {
+  startRun: { method: 'POST', path: 'runs', summary: 'Start a run' },
+  listRuns: { method: 'GET', path: 'runs', summary: 'List runs, newest first' },
+  getRun: { method: 'GET', path: 'runs/{run_id}', summary: 'Show the progress of a run' },
+  pauseRun: { method: 'POST', path: 'runs/{run_id}/pause', summary: 'Pause a run after the groups in flight' },
+  resumeRun: { method: 'POST', path: 'runs/{run_id}/resume', summary: 'Let a paused run go on' },
+  cancelRun: { method: 'POST', path: 'runs/{run_id}/cancel', summary: 'End a run after the groups in flight' },
+  redriveFailures: { method: 'POST', path: 'failures/redrive', summary: 'Give failed documents to the next run again' },
+  listFailures: { method: 'GET', path: 'failures', summary: 'List failed documents by id' },
+  getDocument: { method: 'GET', path: 'documents/{app_id}', summary: 'Show what became of a document' },
+  listContracts: { method: 'GET', path: 'contracts', summary: 'List the product lines' },
+  getHealth: { method: 'GET', path: 'health', summary: 'Check settings, contracts and database' },
+  getOpenApi: { method: 'GET', path: 'openapi.json', summary: 'Describe this API' },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof ROUTES;
+
+/** Tells the route of a request apart, with its path parameters; or which methods the path has; or neither. */
+export function matchRoute(
+  method: string,
+  path: string,
+): { readonly name: RouteName; readonly params: Readonly<Record<string, string>> } | { readonly allow: string[] } {
+  const allow: string[] = [];
+  for (const name of ROUTE_NAMES) {
+    const route = ROUTES[name];
+    const params = matchPath(route.path, path);
+    if (params !== null && route.method === method) return { name, params };
+    if (params !== null) allow.push(route.method);
+  }
+  return { allow };
+}
+
+export const ROUTE_NAMES = Object.keys(ROUTES).filter((name): name is RouteName => name in ROUTES);
+
+function matchPath(template: string, path: string): Record<string, string> | null {
+  const names = template.split('/');
+  const parts = path.split('/');
+  if (names.length !== parts.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, name] of names.entries()) {
+    const part = parts[index] ?? '';
+    if (name.startsWith('{') && part !== '') params[name.slice(1, -1)] = decode(part);
+    else if (name !== part) return null;
+  }
+  return params;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+// Shapes of answers. They describe the API and the tests hold every answer against them; see run/report.ts for what the figures mean.
+
+const count = z.int().min(0);
+const time = z.string().describe('ISO time in UTC, by the clock of the database');
+const appId = z.string().regex(/^-?\d+$/);
+
+const totals = z.strictObject({
+  documents: count,
+  success: count,
+  failed: count,
+  already_present: count,
+  done_by_another: count,
+  rows: count,
+  duplicate_rows: count,
+  batches: count,
+});
+
+const instance = z.strictObject({
+  instance_id: count,
+  instance_count: count,
+  partition: z.string(),
+  session_id: z.string(),
+  status: z.enum(['planned', 'running', 'completed', 'failed']),
+  planned: count,
+  percent: z.number(),
+  totals,
+  seconds: z.number(),
+  documents_per_minute: z.number(),
+  heartbeat_age_seconds: z.number().nullable(),
+  leased: z.boolean(),
+  error: z.string().nullable(),
+});
+
+const qualityIssue = z.strictObject({
+  kind: z.string(),
+  table: z.string().nullable(),
+  column: z.string().nullable(),
+  documents: count,
+  app_ids: z.array(appId),
+});
+
+const runStatus = z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']);
+
+export const runView = z.strictObject({
+  run_id: z.string(),
+  product_line: z.string(),
+  trigger: z.enum(['http', 'timer', 'cli']),
+  status: runStatus,
+  stale: z.boolean().describe('Live, but without a sign of life for too long: the next start takes its place'),
+  dry_run: z.boolean(),
+  request: z.looseObject({}).describe('The request with every default filled in'),
+  contract_hash: z.string(),
+  started: time,
+  ended: time.nullable(),
+  seconds: z.number(),
+  error: z.string().nullable(),
+  planned: count.nullable().describe('Pending documents when the run was planned; null before'),
+  percent: z.number().nullable(),
+  documents_per_minute: z.number(),
+  eta_seconds: z.number().nullable(),
+  success_rate: z.number().nullable().describe('Percent of documents'),
+  totals,
+  instances: z.array(instance),
+  failures: z.array(z.strictObject({ reason: z.string(), documents: count })),
+  quality_issues: z.array(qualityIssue),
+});
+
+export const runList = z.strictObject({ runs: z.array(runView) });
+
+export const startedRun = z.strictObject({
+  run_id: z.string(),
+  product_line: z.string(),
+  status: runStatus,
+  dry_run: z.boolean(),
+  started: time,
+  took_over: z.string().nullable().describe('Id of the dead run whose place it took'),
+});
+
+export const controlledRun = z.strictObject({ run_id: z.string(), status: runStatus });
+
+const logRow = z.strictObject({
+  status: z.string(),
+  failure_reason: z.string().nullable(),
+  processing_time: z.string(),
+  session_id: z.string().nullable(),
+});
+
+export const failureList = z.strictObject({
+  failures: z.array(logRow.extend({ app_id: appId })),
+  next_after_app_id: appId.nullable().describe('after_app_id of the next page; null on the last'),
+});
+
+export const redriven = z.strictObject({ product_line: z.string(), redriven: count });
+
+export const documentView = z.strictObject({
+  app_id: appId,
+  product_line: z.string(),
+  log: logRow.nullable().describe('Null while the document is pending'),
+  mapped: z
+    .looseObject({ outcome: z.enum(['mapped', 'rejected']) })
+    .optional()
+    .describe('With rows=true: what the contract makes of the document now'),
+});
+
+const fault = z.strictObject({ place: z.string(), message: z.string(), advice: z.string() });
+
+export const contractList = z.strictObject({
+  contracts: z.array(
+    z.strictObject({
+      product_line: z.string(),
+      product_name: z.string(),
+      hash: z.string(),
+      target_schema: z.string(),
+      source_table: z.string(),
+      source_column: z.string(),
+      log_table: z.string(),
+      root_element: z.string(),
+      tables: z.array(z.string()),
+      mappings: count,
+    }),
+  ),
+  faults: z.array(fault).describe('What is wrong with contracts that could not be loaded'),
+});
+
+export const healthView = z.strictObject({
+  status: z.enum(['ok', 'failing']),
+  checks: z.array(
+    z.strictObject({
+      check: z.string(),
+      passed: z.boolean(),
+      faults: z.array(fault.extend({ severity: z.enum(['error', 'warning']) })),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
+export const problemView = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  errors: z.array(fault).optional(),
+});
