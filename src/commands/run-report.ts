@@ -1,0 +1,96 @@
+import { styleText } from 'node:util';
+import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
+import type { TableColumn } from './table.ts';
+import { renderTable } from './table.ts';
+import { count, formatNumber, formatSeconds } from './words.ts';
+
+/** A run as text for people: what came of it, instance by instance, failures by reason, quality issues. */
+export function renderRun(run: RunView): string {
+  return [renderHead(run), renderInstances(run), renderFailures(run), renderIssues(run)].filter((part) => part !== '').join('\n\n');
+}
+
+/** Colours what needs a look; colours are left out where the terminal has none. */
+export function renderStatus({ status, stale }: { status: string; stale?: boolean }): string {
+  if (stale) return styleText('yellow', `${status} (no sign of life)`);
+  if (status === 'completed') return styleText('green', status);
+  if (status === 'failed' || status === 'cancelled') return styleText('red', status);
+  return status;
+}
+
+function renderHead(run: RunView): string {
+  const { totals, planned } = run;
+  const rate = run.success_rate === null ? '' : ` (${formatNumber(run.success_rate)} % success)`;
+  const lines = [
+    `Run ${run.run_id} of ${run.product_line}: ${renderStatus(run)} ${run.ended === null ? 'for' : 'in'} ${formatSeconds(run.seconds)}`,
+    ...(run.error === null ? [] : [`  ${run.error}`]),
+    ...(planned === null ? ['  not planned yet'] : []),
+    `  ${count(totals.documents, 'document')}${planned === null || planned === totals.documents ? '' : ` of ${formatNumber(planned)}`}: ` +
+      `${formatNumber(totals.success)} success, ${formatNumber(totals.failed)} failed${rate}`,
+    `  ${count(totals.rows, 'row')}, ${formatNumber(Math.round(run.documents_per_minute))} documents/minute`,
+    ...renderRare(totals),
+    ...(run.eta_seconds === null ? [] : [`  about ${formatSeconds(run.eta_seconds)} to go`]),
+    ...(run.dry_run ? ['  A dry run: no rows and no log were written, and no constraint of the tables was tried.'] : []),
+  ];
+  return lines.join('\n');
+}
+
+/** Figures that are zero in ordinary runs. */
+function renderRare(totals: TotalsView): readonly string[] {
+  const figures = [
+    [totals.already_present, 'already present, logged and not written again'],
+    [totals.done_by_another, 'left out, done by another session'],
+    [totals.duplicate_rows, 'rows left out, their key belonged to an earlier row'],
+  ] as const;
+  return figures.filter(([value]) => value > 0).map(([value, meaning]) => `  ${formatNumber(value)} ${meaning}`);
+}
+
+const INSTANCE_COLUMNS: readonly TableColumn[] = [
+  { title: 'instance' },
+  { title: 'partition' },
+  { title: 'status' },
+  ...['documents', 'success', 'failed', 'rows', 'batches', 'seconds', 'documents/minute'].map((title) => ({ title, align: 'right' as const })),
+];
+
+function renderInstances(run: RunView): string {
+  if (run.instances.length === 0) return '';
+  const rows = run.instances.map((instance) => [
+    `${instance.instance_id} of ${instance.instance_count}`,
+    instance.partition,
+    instanceStatus(run, instance),
+    ...figures(instance.totals, instance.seconds, instance.documents_per_minute),
+  ]);
+  const total = ['total', '', '', ...figures(run.totals, run.seconds, run.documents_per_minute)];
+  const errors = run.instances.flatMap(({ instance_id: id, error }) => (error === null ? [] : [`instance ${id}: ${error}`]));
+  return [renderTable(INSTANCE_COLUMNS, [...rows, total]), ...errors].join('\n');
+}
+
+/** A planned instance of a live run waits for a process to start it. */
+function instanceStatus({ status }: RunView, instance: InstanceView): string {
+  if (instance.status === 'planned' && status === 'running') return 'not started';
+  return instance.status;
+}
+
+function figures(totals: TotalsView, seconds: number, perMinute: number): readonly string[] {
+  const { documents, success, failed, rows, batches } = totals;
+  return [documents, success, failed, rows, batches, seconds, Math.round(perMinute)].map(formatNumber);
+}
+
+function renderFailures({ failures }: RunView): string {
+  if (failures.length === 0) return '';
+  const rows = failures.map(({ reason, documents }) => [formatNumber(documents), reason]);
+  return `Failures by reason\n${renderTable([{ title: 'documents', align: 'right' }, { title: 'reason' }], rows)}`;
+}
+
+function renderIssues({ quality_issues: issues }: RunView): string {
+  if (issues.length === 0) return '';
+  const rows = issues.map(({ kind, table, column, documents, app_ids: ids }) => [
+    formatNumber(documents),
+    kind,
+    [table, column].filter((name) => name !== null).join('.'),
+    ids.length > EXAMPLES ? `${ids.slice(0, EXAMPLES).join(', ')}, …` : ids.join(', '),
+  ]);
+  const columns: readonly TableColumn[] = [{ title: 'documents', align: 'right' }, { title: 'issue' }, { title: 'place' }, { title: 'e.g. app_id' }];
+  return `Quality issues of documents that were converted all the same\n${renderTable(columns, rows)}`;
+}
+
+const EXAMPLES = 3;

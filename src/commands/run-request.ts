@@ -1,0 +1,82 @@
+import type { Fault } from '../errors.ts';
+import { InputError } from '../errors.ts';
+import type { RunRequest } from '../run/request.ts';
+import { checkInstanceId, parseRunRequest } from '../run/request.ts';
+import type { Settings } from '../settings.ts';
+
+/** Options of `run` that make its request; numbers are still text. */
+export interface RequestOptions {
+  readonly instanceCount?: string;
+  readonly instanceId?: string;
+  readonly moduloShard?: string;
+  readonly moduloInstance?: string;
+  readonly parallelism?: string;
+  readonly partitionBy?: string;
+  readonly workers?: string;
+  readonly batchSize?: string;
+  readonly limit?: string;
+  readonly appIdStart?: string;
+  readonly appIdEnd?: string;
+  readonly sliceSeconds?: string;
+  readonly maxFailureRate?: string;
+  readonly dryRun?: true;
+}
+
+/** What the options ask for: the run, and the part of it that this process takes. */
+export interface RunOrder {
+  readonly request: RunRequest;
+  /** Null = all instances. */
+  readonly instanceId: number | null;
+  readonly workers: number;
+}
+
+/** Checks the options of `run` with the schema of run requests. Throws an `InputError` that names options, not keys. */
+export function readOrder(productLine: string, options: RequestOptions, settings: Settings): RunOrder {
+  const count = pick(options.instanceCount, options.moduloShard, '--instance-count', '--modulo-shard');
+  const id = pick(options.instanceId, options.moduloInstance, '--instance-id', '--modulo-instance');
+  const faults = [...count.faults, ...id.faults, ...workersFaults(options.workers)];
+  if (faults.length > 0) throw new InputError('The options of this run do not fit:', faults);
+  const raw = {
+    product_line: productLine,
+    instance_count: toNumber(count.value),
+    parallelism: toNumber(options.parallelism),
+    partition_by: options.partitionBy,
+    batch_size: toNumber(options.batchSize),
+    limit: toNumber(options.limit),
+    app_id_start: options.appIdStart,
+    app_id_end: options.appIdEnd,
+    max_failure_rate: toNumber(options.maxFailureRate),
+    dry_run: options.dryRun,
+    slice_seconds: toNumber(options.sliceSeconds) ?? settings.sliceSeconds,
+  };
+  const request = parseRunRequest(withoutUndefined(raw), optionName);
+  const instanceId = id.value === undefined ? null : Number(id.value);
+  if (instanceId !== null) checkInstanceId(instanceId, request.instance_count, optionName);
+  return { request, instanceId, workers: options.workers === undefined ? settings.workers : Number(options.workers) };
+}
+
+/** `instance_count` is `--instance-count` on a command line. */
+function optionName(key: string): string {
+  return `--${key.replaceAll('_', '-')}`;
+}
+
+/** The value of an option or of its alias; both are fine if they agree. */
+function pick(value: string | undefined, alias: string | undefined, name: string, aliasName: string): { value: string | undefined; faults: Fault[] } {
+  const clash = value !== undefined && alias !== undefined && value !== alias;
+  const faults = clash ? [{ place: aliasName, message: `${alias} contradicts ${name} ${value}`, advice: `${aliasName} is the same as ${name}: give one of them.` }] : [];
+  return { value: value ?? alias, faults };
+}
+
+function workersFaults(workers: string | undefined): readonly Fault[] {
+  if (workers === undefined || (/^\d{1,3}$/.test(workers) && Number(workers) >= 1 && Number(workers) <= 256)) return [];
+  return [{ place: '--workers', message: `must be a whole number from 1 to 256, not ${JSON.stringify(workers)}`, advice: '' }];
+}
+
+/** Text that is no number stays text, for the schema to refuse. */
+function toNumber(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function withoutUndefined(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

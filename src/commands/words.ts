@@ -1,0 +1,19 @@
+const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+/** `1,234` or `12.5`. */
+export function formatNumber(value: number): string {
+  return number.format(value);
+}
+
+/** `1 document`, `2,000 documents`. */
+export function count(value: number, noun: string, plural = `${noun}s`): string {
+  return `${formatNumber(value)} ${value === 1 ? noun : plural}`;
+}
+
+/** `0.4 s`, `75 s`, `12 min`, `3 h 20 min`: as exact as one wants to read it. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${formatNumber(seconds)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
