@@ -1,5 +1,5 @@
 import type { References } from './parse-references.ts';
-import { NAME } from './scan.ts';
+import { hasLegalCharacters, NAME } from './scan.ts';
 
 const ATTRIBUTE = new RegExp(`\\s+(${NAME})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'y');
 const END = /\s*\/?>/y;
@@ -27,7 +27,7 @@ export function readAttributes(
     end = ATTRIBUTE.lastIndex;
   }
   END.lastIndex = end;
-  if (!END.test(text) || END.lastIndex !== gt + 1) return null;
+  if (!END.test(text) || END.lastIndex !== gt + 1 || !hasLegalCharacters(text.slice(at, gt))) return null;
   return prefixed ? withoutNamespaces(attributes) : attributes;
 }
 

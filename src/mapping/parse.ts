@@ -18,7 +18,7 @@ export interface ReadOptions {
 
 const MALFORMED: Reading = { ok: false, stage: 'validation', message: 'Invalid XML structure or format' };
 
-/** The element tree of a document, from what a database column holds (spec 3.1 to 3.3), or why there is none. */
+/** The element tree of a document, from what a database column holds (spec 3.1 to 3.3), or why there is none. Blank text is read as ''. */
 export function readDocument(xml: string | Uint8Array, { rootElement, reach, limits }: ReadOptions): Reading {
   const text = decodeDocument(xml);
   if (text === '') return { ok: false, stage: 'source', message: 'blank document' };
@@ -36,7 +36,12 @@ function hasRoot(text: string, rootElement: string): boolean {
   const start = text.slice(0, ROOT_WITHIN + name.length).toLowerCase();
   const end = `</${name}>`;
   if (!text.startsWith('<') || !/>\s?$/.test(text.slice(-2)) || !start.includes(`<${name}`)) return false;
-  return text.slice(-end.length - 1).toLowerCase().includes(end) || text.toLowerCase().includes(end);
+  return (
+    text
+      .slice(-end.length - 1)
+      .toLowerCase()
+      .includes(end) || text.toLowerCase().includes(end)
+  );
 }
 
 /** A node of the library's ordered form: an element, a text, or a CDATA section with its text inside. */

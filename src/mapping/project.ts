@@ -79,24 +79,25 @@ function openWalk(text: string, reach: CompiledReach | null, references: Referen
 
 /** Takes the tag, comment, instruction or CDATA section at `lt` and returns the place of the next `<`, or the end after the root. */
 function takeMarkup(walk: Walk, lt: number): number {
-  const code = walk.text.charCodeAt(lt + 1);
+  const { text } = walk;
+  const code = text.charCodeAt(lt + 1);
+  const isTag = code !== 33 && code !== 63;
+  let next = isTag ? text.indexOf('<', lt + 1) : -1;
   let end: number;
-  if (code === 47) end = closeElement(walk, lt);
-  else if (code === 33 || code === 63) end = scan.skipMarkup(walk.text, lt, true);
-  else end = openElement(walk, lt);
+  if (!isTag) end = scan.skipMarkup(text, lt, true);
+  else if (code === scan.SLASH) end = closeElement(walk, lt);
+  else end = openElement(walk, lt, next === -1 ? text.length : next);
   if (end === -1 || walk.depth === 0) return end;
-  const next = walk.text.indexOf('<', end);
-  if (next !== -1 && walk.kept === walk.depth && !isText(walk, end, next)) return -1;
-  return next;
+  if (!isTag) next = text.indexOf('<', end);
+  return next !== -1 && walk.kept === walk.depth && !isText(walk, end, next) ? -1 : next;
 }
 
-function openElement(walk: Walk, lt: number): number {
+function openElement(walk: Walk, lt: number, nextLess: number): number {
   const { text, depth } = walk;
-  const next = text.indexOf('<', lt + 1);
   const nameEnd = scan.nameEnd(text, lt + 1);
   walk.attributeHit = false;
-  const gt = scan.startTagEnd(text, nameEnd, next, walk.onValue);
-  if (gt === -1 || depth >= walk.maxDepth) return -1;
+  const gt = scan.startTagEnd(text, nameEnd, nextLess, walk.onValue);
+  if (gt === -1 || nameEnd === lt + 1 || depth >= walk.maxDepth) return -1;
   walk.starts[depth] = lt;
   walk.nameEnds[depth] = nameEnd;
   walk.tagEnds[depth] = gt;
