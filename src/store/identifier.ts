@@ -18,7 +18,7 @@ function enclose(dialect: Dialect, name: string): string {
 }
 
 function checked(name: string): string {
-  if (name !== '' && name.length <= 128 && !hasControlCharacter(name)) return name;
+  if (name !== '' && name.length <= 128 && !/\p{Cc}/u.test(name)) return name;
   throw new InputError('Bad database identifier', [
     {
       place: JSON.stringify(name),
@@ -26,8 +26,4 @@ function checked(name: string): string {
       advice: 'Use 1 to 128 printable characters.',
     },
   ]);
-}
-
-function hasControlCharacter(name: string): boolean {
-  return [...name].some((character) => character < ' ' || character === '\u007F');
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ownTables, sourceTables } from '../schema.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
@@ -16,7 +17,7 @@ export function uniqueIndexOn(db: Connection, { schema, name }: TableName, colum
   const sql = `SELECT (SELECT json_group_array(name) FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY name)) AS columns
     FROM pragma_index_list(?) l WHERE l."unique" = 1 AND l.partial = 0`;
   const wanted = JSON.stringify(columns.toSorted());
-  return db.all<{ columns: string }>(sql, `${schema}.${name}`).some((index) => index.columns === wanted);
+  return db.all(z.object({ columns: z.string() }), sql, `${schema}.${name}`).some((index) => index.columns === wanted);
 }
 
 /** Everything in which the database does not fit the contract. */
@@ -38,15 +39,14 @@ export function checkDatabase(
   ];
 }
 
-interface Column {
-  readonly name: string;
-  readonly required: number;
-}
+const COLUMN = z.object({ name: z.string(), required: z.int() });
+
+type Column = z.infer<typeof COLUMN>;
 
 function columnsOf(db: Connection, { schema, name }: TableName): readonly Column[] {
   // A single INTEGER key fills itself.
   const sql = `SELECT name, "notnull" = 1 AND dflt_value IS NULL AND NOT (pk > 0 AND type = 'INTEGER') AS required FROM pragma_table_info(?)`;
-  return db.all<Column>(sql, `${schema}.${name}`);
+  return db.all(COLUMN, sql, `${schema}.${name}`);
 }
 
 function missing(db: Connection, table: TableName, columns: readonly string[], advice: string): readonly Mismatch[] {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../port.ts';
 import { isBusy, storeError } from './errors.ts';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { ZodType } from 'zod';
 
 export type Value = SQLInputValue;
 
@@ -12,10 +13,14 @@ export interface Connection {
   transaction<T>(work: () => T): Promise<T>;
   /** Runs `work` outside a transaction, with the same patience. */
   read<T>(work: () => T): Promise<T>;
-  all<T>(sql: string, ...values: Value[]): T[];
-  get<T>(sql: string, ...values: Value[]): T | undefined;
+  /** Rows of a shape; the driver knows no types, so each row is checked. */
+  all<T>(shape: ZodType<T>, sql: string, ...values: Value[]): T[];
+  /** The first row, if there is one. */
+  get<T>(shape: ZodType<T>, sql: string, ...values: Value[]): T | undefined;
   /** Rows one at a time, for results that may not fit in memory. */
-  iterate<T>(sql: string, ...values: Value[]): Iterable<T>;
+  iterate<T>(shape: ZodType<T>, sql: string, ...values: Value[]): Iterable<T>;
+  /** Whether there is a row. */
+  exists(sql: string, ...values: Value[]): boolean;
   /** Returns the number of rows changed. */
   run(sql: string, ...values: Value[]): number;
   close(): void;
@@ -42,9 +47,15 @@ export async function connect(path: string): Promise<Connection> {
   return {
     transaction: (work) => patiently(() => inTransaction(database, work)),
     read: patiently,
-    all: <T>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as T[],
-    get: <T>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as T | undefined,
-    iterate: <T>(sql: string, ...values: Value[]) => prepare(sql).iterate(...values) as Iterable<T>,
+    all: (shape, sql, ...values) =>
+      prepare(sql)
+        .all(...values)
+        .map((row) => shape.parse(row)),
+    get: (shape, sql, ...values) => shape.optional().parse(prepare(sql).get(...values)),
+    iterate: function* rows(shape, sql, ...values) {
+      for (const row of prepare(sql).iterate(...values)) yield shape.parse(row);
+    },
+    exists: (sql, ...values) => prepare(sql).get(...values) !== undefined,
     run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
     close: () => {
       statements.clear();

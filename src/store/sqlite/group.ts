@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import { commitInHalves } from '../halving.ts';
 import { addIssues, NO_TOTALS } from '../totals.ts';
 import { NOW, SECONDS_ON } from './clock.ts';
 import { blamingDocuments, DocumentRefused } from './errors.ts';
-import { keepAlive, totalsOf, TOTALS } from './records.ts';
+import { keepAlive, SELECT_TOTALS, TOTALS } from './records.ts';
 import { existingRoots, insertRows } from './rows.ts';
 import { id } from './source.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
@@ -102,7 +103,7 @@ function count(documents: readonly GroupDocument[]): Written {
 function notLogged({ db, names }: Writer, documents: readonly GroupDocument[]): readonly GroupDocument[] {
   const ids = JSON.stringify(documents.map(({ appId }) => appId));
   const logged = `SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = CAST(j.value AS INTEGER))`;
-  const done = new Set(db.all<{ value: string }>(logged, ids).map(({ value }) => value));
+  const done = new Set(db.all(z.object({ value: z.string() }), logged, ids).map(({ value }) => value));
   return documents.filter(({ appId }) => !done.has(appId) && done.add(appId));
 }
 
@@ -122,10 +123,11 @@ function insertLog({ db, names }: Writer, claim: Claim, { range }: Group, docume
 
 /** Adds to the instance row, the only place of totals, and returns what it then says. */
 function addTotals({ db, names }: Writer, { runId, instanceId }: Claim, counts: Totals, issues: string): Totals {
-  const row = db.get<Totals>(
+  const row = db.get(
+    TOTALS,
     `UPDATE ${names.instance} SET documents = documents + ?, success = success + ?, failed = failed + ?, already_present = already_present + ?,
        done_by_another = done_by_another + ?, rows_written = rows_written + ?, duplicate_rows = duplicate_rows + ?, batches = batches + ?, issues = ?
-     WHERE run_id = ? AND instance_id = ? RETURNING ${TOTALS}`,
+     WHERE run_id = ? AND instance_id = ? RETURNING ${SELECT_TOTALS}`,
     counts.documents,
     counts.success,
     counts.failed,
@@ -138,5 +140,5 @@ function addTotals({ db, names }: Writer, { runId, instanceId }: Claim, counts: 
     runId,
     instanceId,
   );
-  return totalsOf(row ?? NO_TOTALS);
+  return row ?? NO_TOTALS;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { getInstance, getRun, keepAlive, listInstances } from './records.ts';
 import type { Connection } from './connection.ts';
@@ -32,7 +33,8 @@ function claimInstance(
   const live = ['running', 'paused', 'cancelling'].includes(status);
   if (!live || before.status === 'completed' || before.status === 'failed')
     return { result: 'ended', instance: before, status };
-  const holder = db.get<{ until: string; waitSeconds: number }>(
+  const holder = db.get(
+    z.object({ until: z.string(), waitSeconds: z.number() }),
     `SELECT lease_until AS until, -${secondsSince('lease_until')} AS waitSeconds FROM ${names.instance}
      WHERE run_id = ? AND instance_id = ? AND token <> ? AND lease_until > ${NOW}`,
     runId,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { NOW } from './clock.ts';
 import { id } from './source.ts';
 import type { Connection, Value } from './connection.ts';
@@ -17,8 +18,16 @@ export function logStore(
   };
 }
 
+const LOG_ROW = z.object({
+  appId: z.string(),
+  status: z.string(),
+  failureReason: z.string().nullable(),
+  processingTime: z.string(),
+  sessionId: z.string().nullable(),
+});
+
 function findLog(db: Connection, names: Names, appId: string): LogRow | null {
-  return db.all<LogRow>(`${select(names)} WHERE app_id = ?`, id(appId)).map(copy)[0] ?? null;
+  return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, id(appId))[0] ?? null;
 }
 
 function listFailures(db: Connection, names: Names, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {
@@ -28,7 +37,7 @@ function listFailures(db: Connection, names: Names, filter: Parameters<Store['li
   if (runId !== undefined) conditions.push(ofRun(names, runId));
   if (afterAppId !== undefined) conditions.push(['app_id > ?', id(afterAppId)]);
   const { where, values } = all(conditions);
-  return db.all<LogRow>(`${select(names)} WHERE ${where} ORDER BY app_id LIMIT ?`, ...values, limit).map(copy);
+  return db.all(LOG_ROW, `${select(names)} WHERE ${where} ORDER BY app_id LIMIT ?`, ...values, limit);
 }
 
 function failureReasons(
@@ -39,9 +48,7 @@ function failureReasons(
   const { where, values } = all([['status = ?', 'failed'], ...(runId === undefined ? [] : [ofRun(names, runId)])]);
   const sql = `SELECT ifnull(failure_reason, '') AS reason, count(*) AS documents FROM ${names.log} WHERE ${where}
     GROUP BY failure_reason ORDER BY documents DESC, reason LIMIT 50`;
-  return db
-    .all<{ reason: string; documents: number }>(sql, ...values)
-    .map(({ reason, documents }) => ({ reason, documents }));
+  return db.all(z.object({ reason: z.string(), documents: z.int() }), sql, ...values);
 }
 
 function redrive(db: Connection, names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): number {
@@ -77,9 +84,4 @@ function all(conditions: readonly Condition[]): { where: string; values: Value[]
 function select(names: Names): string {
   return `SELECT CAST(app_id AS TEXT) AS appId, status, failure_reason AS failureReason, processing_time AS processingTime, session_id AS sessionId
     FROM ${names.log}`;
-}
-
-// Rows of the driver have no prototype.
-function copy(row: LogRow): LogRow {
-  return { ...row };
 }

@@ -20,7 +20,7 @@ export async function openSqlite(path: string, leases: Leases): Promise<Database
   return {
     dialect: 'sqlite',
     store: (workSet) => storeOf(connection, workSet, leases),
-    ping: () => connection.read(() => void connection.get('SELECT 1 FROM sqlite_schema')),
+    ping: () => connection.read(() => void connection.exists('SELECT 1 FROM sqlite_schema')),
     close: () => connection.read(() => connection.close()),
   };
 }

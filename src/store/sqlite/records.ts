@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import { StoreError } from '../port.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
-import type { Instance, InstanceStatus, IssueTotal, PartitionBy, Run, RunStatus, Totals } from '../port.ts';
+import type { Instance, Run, RunStatus } from '../port.ts';
 
 /** True of a run that has not ended. */
 export const LIVE = `status IN ('running', 'paused', 'cancelling')`;
@@ -16,22 +17,33 @@ export function getRun(db: Connection, names: Names, runId: string): Run {
 
 /** A run, or null; part of a transaction. */
 export function findRun(db: Connection, names: Names, runId: string): Run | null {
-  return runOf(db.get<RunRow>(`${selectRun(names)} WHERE run_id = ?`, runId));
+  return db.get(RUN, `${selectRun(names)} WHERE run_id = ?`, runId) ?? null;
 }
 
-/** What `selectRun` gives. */
-export type RunRow = Omit<Run, 'stale' | 'dryRun'> & { readonly stale: number; readonly dryRun: number };
+const FLAG = z.int().transform((value) => value === 1);
 
-/** `SELECT … FROM` the run table, for `runOf`. */
+/** The shape of what `selectRun` gives. */
+export const RUN = z.object({
+  runId: z.string(),
+  productLine: z.string(),
+  contractHash: z.string(),
+  request: z.string(),
+  trigger: z.enum(['http', 'timer', 'cli']),
+  status: z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']),
+  dryRun: FLAG,
+  started: z.string(),
+  ended: z.string().nullable(),
+  aliveUntil: z.string(),
+  stale: FLAG,
+  planned: z.int().nullable(),
+  error: z.string().nullable(),
+});
+
+/** `SELECT … FROM` the run table. */
 export function selectRun(names: Names): string {
   return `SELECT run_id AS runId, product_line AS productLine, contract_hash AS contractHash, request, "trigger" AS "trigger", status,
     dry_run AS dryRun, started, ended, alive_until AS aliveUntil, planned, error,
     status IN ('running', 'cancelling') AND alive_until < ${NOW} AS stale FROM ${names.run}`;
-}
-
-/** A run out of its row. */
-export function runOf(row: RunRow | undefined): Run | null {
-  return row === undefined ? null : { ...row, dryRun: row.dryRun === 1, stale: row.stale === 1 };
 }
 
 /** Pushes `alive_until` on; part of a transaction. */
@@ -47,76 +59,76 @@ export function keepAliveIf(db: Connection, names: Names, alive: string, runId: 
 
 /** An instance that the caller knows to exist; part of a transaction. */
 export function getInstance(db: Connection, names: Names, runId: string, instanceId: number): Instance {
-  const row = db.get<InstanceRow>(`${selectInstance(names)} WHERE run_id = ? AND instance_id = ?`, runId, instanceId);
-  if (row === undefined) throw new StoreError(`Run ${runId} has no instance ${instanceId}.`, { transient: false });
-  return instanceOf(row);
+  const instance = db.get(INSTANCE, `${selectInstance(names)} WHERE run_id = ? AND instance_id = ?`, runId, instanceId);
+  if (instance === undefined) throw new StoreError(`Run ${runId} has no instance ${instanceId}.`, { transient: false });
+  return instance;
 }
 
 /** The instances of a run by number; part of a transaction. */
 export function listInstances(db: Connection, names: Names, runId: string): readonly Instance[] {
-  return db.all<InstanceRow>(`${selectInstance(names)} WHERE run_id = ? ORDER BY instance_id`, runId).map(instanceOf);
+  return db.all(INSTANCE, `${selectInstance(names)} WHERE run_id = ? ORDER BY instance_id`, runId);
 }
 
 /** The columns of an instance row that make its absolute totals. */
-export const TOTALS = `documents, success, failed, already_present AS alreadyPresent, done_by_another AS doneByAnother,
+export const SELECT_TOTALS = `documents, success, failed, already_present AS alreadyPresent, done_by_another AS doneByAnother,
   rows_written AS "rows", duplicate_rows AS duplicateRows, batches`;
 
-interface InstanceRow extends Totals {
-  readonly runId: string;
-  readonly instanceId: number;
-  readonly instanceCount: number;
-  readonly partitionBy: PartitionBy;
-  readonly boundStart: string | null;
-  readonly boundEnd: string | null;
-  readonly sessionId: string;
-  readonly status: InstanceStatus;
-  readonly planned: number;
-  readonly cursor: string | null;
-  readonly issues: string;
-  readonly started: string | null;
-  readonly heartbeat: string | null;
-  readonly heartbeatAge: number | null;
-  readonly leased: number | null;
-  readonly error: string | null;
-}
+/** The shape of what `SELECT_TOTALS` gives. */
+export const TOTALS = z.object({
+  documents: z.int(),
+  success: z.int(),
+  failed: z.int(),
+  alreadyPresent: z.int(),
+  doneByAnother: z.int(),
+  rows: z.int(),
+  duplicateRows: z.int(),
+  batches: z.int(),
+});
 
 function selectInstance(names: Names): string {
-  return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS partitionBy,
-    CAST(bound_start AS TEXT) AS boundStart, CAST(bound_end AS TEXT) AS boundEnd, session_id AS sessionId, status, planned,
-    CAST(cursor_id AS TEXT) AS cursor, ${TOTALS}, issues, started, heartbeat, ${secondsSince('heartbeat')} AS heartbeatAge,
-    token IS NOT NULL AND lease_until > ${NOW} AS leased, error FROM ${names.instance}`;
+  return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS "by",
+    CAST(bound_start AS TEXT) AS "start", CAST(bound_end AS TEXT) AS "end", session_id AS sessionId, status, planned,
+    CAST(cursor_id AS TEXT) AS cursor, ${SELECT_TOTALS}, issues, started, heartbeat, ${secondsSince('heartbeat')} AS heartbeatAge,
+    ifnull(token IS NOT NULL AND lease_until > ${NOW}, 0) AS leased, error FROM ${names.instance}`;
 }
 
-function instanceOf(row: InstanceRow): Instance {
-  const { runId, sessionId, status, planned, cursor, started, heartbeat, heartbeatAge, error } = row;
-  const bounds = { start: row.boundStart, end: row.boundEnd };
-  return {
-    runId,
-    partition: { by: row.partitionBy, instanceId: row.instanceId, instanceCount: row.instanceCount, bounds },
-    sessionId,
-    status,
-    planned,
-    cursor,
-    totals: totalsOf(row),
-    issues: JSON.parse(row.issues) as IssueTotal[],
-    started,
-    heartbeat,
-    heartbeatAge,
-    leased: row.leased === 1,
-    error,
-  };
-}
+const ISSUES = z.array(
+  z.object({
+    kind: z.string(),
+    table: z.string().nullable(),
+    column: z.string().nullable(),
+    documents: z.int(),
+    appIds: z.array(z.string()),
+  }),
+);
 
-/** Totals out of a row that may hold more. */
-export function totalsOf({
-  documents,
-  success,
-  failed,
-  alreadyPresent,
-  doneByAnother,
-  rows,
-  duplicateRows,
-  batches,
-}: Totals): Totals {
-  return { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches };
-}
+const INSTANCE = z
+  .object({
+    ...TOTALS.shape,
+    runId: z.string(),
+    instanceId: z.int(),
+    instanceCount: z.int(),
+    by: z.enum(['modulo', 'hash', 'range']),
+    start: z.string().nullable(),
+    end: z.string().nullable(),
+    sessionId: z.string(),
+    status: z.enum(['planned', 'running', 'completed', 'failed']),
+    planned: z.int(),
+    cursor: z.string().nullable(),
+    issues: z.string(),
+    started: z.string().nullable(),
+    heartbeat: z.string().nullable(),
+    heartbeatAge: z.number().nullable(),
+    leased: FLAG,
+    error: z.string().nullable(),
+  })
+  .transform((row): Instance => {
+    const { by, instanceId, instanceCount, start, end, issues, ...rest } = row;
+    const { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches, ...others } = rest;
+    return {
+      ...others,
+      partition: { by, instanceId, instanceCount, bounds: { start, end } },
+      totals: { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches },
+      issues: ISSUES.parse(JSON.parse(issues)),
+    };
+  });

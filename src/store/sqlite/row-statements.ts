@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { qualify, quote } from '../identifier.ts';
 import type { DestinationColumn, DestinationTable } from '../destination.ts';
 import type { Connection } from './connection.ts';
@@ -25,9 +26,8 @@ export function tableStatements(db: Connection, schema: string, table: Destinati
 
 function defaultsOf(db: Connection, schema: string, table: DestinationTable): ReadonlyMap<string, string> {
   const sql = 'SELECT name, dflt_value AS text FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL';
-  return new Map(
-    db.all<{ name: string; text: string }>(sql, `${schema}.${table.name}`).map(({ name, text }) => [name, text]),
-  );
+  const rows = db.all(z.object({ name: z.string(), text: z.string() }), sql, `${schema}.${table.name}`);
+  return new Map(rows.map(({ name, text }) => [name, text]));
 }
 
 function build(schema: string, table: DestinationTable, defaults: ReadonlyMap<string, string>): TableStatements {

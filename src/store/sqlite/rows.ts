@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { qualify, quote } from '../identifier.ts';
 import { tableStatements } from './row-statements.ts';
 import type { DestinationTable, Row } from '../destination.ts';
@@ -23,7 +24,7 @@ export function existingRoots(
     .map((column, position) => `r.${quote('sqlite', column)} = (j.value ->> ${position + 1})`)
     .join(' AND ');
   const sql = `SELECT j.value ->> 0 AS number FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${qualify('sqlite', schema, root.name)} r WHERE ${match})`;
-  return new Set(db.all<{ number: number }>(sql, JSON.stringify(keys)).map(({ number }) => number));
+  return new Set(db.all(z.object({ number: z.int() }), sql, JSON.stringify(keys)).map(({ number }) => number));
 }
 
 /** Writes the rows of documents as if one document after another, in a fixed number of statements a table. */

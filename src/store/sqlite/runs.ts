@@ -1,10 +1,10 @@
+import { z } from 'zod';
 import { sessionId } from '../session.ts';
 import { NOW, SECONDS_ON } from './clock.ts';
-import { findRun, getRun, keepAlive, keepAliveIf, listInstances, LIVE, runOf, selectRun } from './records.ts';
+import { findRun, getRun, keepAlive, keepAliveIf, listInstances, LIVE, RUN, selectRun } from './records.ts';
 import { id } from './source.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
-import type { RunRow } from './records.ts';
 import type { Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus, Store } from '../port.ts';
 
 /** The part of the store that opens, controls and closes runs. */
@@ -79,16 +79,16 @@ function insertRun(
 }
 
 function findByKey(db: Connection, names: Names, key: string): Run | null {
-  return runOf(db.get<RunRow>(`${selectRun(names)} WHERE idempotency_key = ?`, key));
+  return db.get(RUN, `${selectRun(names)} WHERE idempotency_key = ?`, key) ?? null;
 }
 
 function liveRun(db: Connection, names: Names): Run | null {
-  return runOf(db.get<RunRow>(`${selectRun(names)} WHERE work_set = ? AND dry_run = 0 AND ${LIVE}`, names.workSet));
+  return db.get(RUN, `${selectRun(names)} WHERE work_set = ? AND dry_run = 0 AND ${LIVE}`, names.workSet) ?? null;
 }
 
 function listRuns(db: Connection, names: Names, limit: number, offset: number): readonly Run[] {
   const newestFirst = `${selectRun(names)} WHERE work_set = ? ORDER BY started DESC, rowid DESC LIMIT ? OFFSET ?`;
-  return db.all<RunRow>(newestFirst, names.workSet, limit, offset).flatMap((row) => runOf(row) ?? []);
+  return db.all(RUN, newestFirst, names.workSet, limit, offset);
 }
 
 function requestStatus(
@@ -99,9 +99,8 @@ function requestStatus(
   to: 'paused' | 'running' | 'cancelling',
 ): Run | null {
   const from = { paused: `'running'`, running: `'paused'`, cancelling: `'running', 'paused'` }[to];
-  const silent =
-    db.get(`SELECT 1 FROM ${names.run} WHERE run_id = ? AND ${LIVE} AND alive_until < ${NOW}`, runId) !== undefined;
-  if (to === 'cancelling' && silent) closeRun(db, names, runId, 'cancelled', null);
+  const silent = db.exists(`SELECT 1 FROM ${names.run} WHERE run_id = ? AND ${LIVE} AND alive_until < ${NOW}`, runId);
+  if (to === 'cancelling' && silent) closeCancelled(db, names, getRun(db, names, runId));
   else db.run(`UPDATE ${names.run} SET status = ? WHERE run_id = ? AND status IN (${from})`, to, runId);
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
   if (to === 'running') keepAliveIf(db, names, alive, runId, `status = 'running'`);
@@ -142,7 +141,8 @@ function savePlan(
 const ENOUGH_DOCUMENTS = 200;
 
 function enforceFailureRate(db: Connection, names: Names, runId: string, rate: number): RunStatus {
-  const { documents, failed } = db.get<{ documents: number; failed: number }>(
+  const { documents, failed } = db.get(
+    z.object({ documents: z.int(), failed: z.int() }),
     `SELECT ifnull(sum(documents), 0) AS documents, ifnull(sum(failed), 0) AS failed FROM ${names.instance} WHERE run_id = ?`,
     runId,
   ) ?? { documents: 0, failed: 0 };
@@ -169,9 +169,14 @@ function finishRun(db: Connection, names: Names, runId: string, error: string | 
     const reason = broken && `instance ${broken.partition.instanceId}: ${broken.error ?? 'failed'}`;
     closeRun(db, names, runId, reason === undefined ? 'completed' : 'failed', reason ?? run.error);
   } else if (run.status === 'cancelling' && (ended || !instances.some(({ leased }) => leased))) {
-    closeRun(db, names, runId, run.error === null ? 'cancelled' : 'failed', run.error);
+    closeCancelled(db, names, run);
   }
   return getRun(db, names, runId);
+}
+
+// A run cancelled for its failure rate has an error.
+function closeCancelled(db: Connection, names: Names, { runId, error }: Run): void {
+  closeRun(db, names, runId, error === null ? 'cancelled' : 'failed', error);
 }
 
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { destinationTables } from '../ddl.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
 import { checkDatabase, hasTable, uniqueIndexOn } from './check.ts';
@@ -27,10 +28,11 @@ function init(db: Connection, names: Names, workSet: WorkSet): InitResult {
   if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) {
     return { created: createMissing(db, ownTables(workSet, 'sqlite')), duplicateLogRows: [] };
   }
-  const duplicates = db.all<{ appId: string; rows: number }>(
+  const duplicates = db.all(
+    z.object({ appId: z.string(), rows: z.int() }),
     `SELECT CAST(app_id AS TEXT) AS appId, count(*) AS "rows" FROM ${names.log} GROUP BY app_id HAVING count(*) > 1 ORDER BY app_id LIMIT 20`,
   );
-  if (duplicates.length > 0) return { created: [], duplicateLogRows: duplicates.map((row) => ({ ...row })) };
+  if (duplicates.length > 0) return { created: [], duplicateLogRows: duplicates };
   db.run(logIndex(workSet, 'sqlite'));
   const created = createMissing(db, ownTables(workSet, 'sqlite'));
   return { created: [`${log.schema}.${log.name}: unique index on app_id`, ...created], duplicateLogRows: [] };

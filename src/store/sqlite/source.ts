@@ -1,9 +1,9 @@
+import { z } from 'zod';
 import { planInstances } from '../plan.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { Bounds, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
-import type { Share } from '../plan.ts';
 
 /** The part of the store that reads and adds source documents. */
 export function sourceStore(
@@ -17,16 +17,24 @@ export function sourceStore(
     importDocuments: (documents, { replace }) => db.transaction(() => importDocuments(db, names, documents, replace)),
     lastDocumentId: () =>
       db.read(
-        () => db.get<{ id: string | null }>(`SELECT CAST(max(app_id) AS TEXT) AS id FROM ${names.source}`)?.id ?? null,
+        () =>
+          db.get(z.object({ id: z.string().nullable() }), `SELECT CAST(max(app_id) AS TEXT) AS id FROM ${names.source}`)
+            ?.id ?? null,
       ),
   };
 }
 
+const SHARE = z.object({ number: z.int(), documents: z.int(), first: z.string(), last: z.string() });
+const DOCUMENT = z.object({ appId: z.string(), xml: z.union([z.string(), z.instanceof(Uint8Array)]) });
+
 function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
-  const { by, bounds, limit } = request;
-  const count = Number(request.instanceCount);
-  const number = by === 'range' ? `ntile(${count}) OVER (ORDER BY app_id) - 1` : partitionNumber(by, 'app_id', count);
-  const shares = db.all<Share>(
+  const { by, bounds, limit, instanceCount } = request;
+  const number =
+    by === 'range'
+      ? `ntile(${instanceCount}) OVER (ORDER BY app_id) - 1`
+      : partitionNumber(by, 'app_id', instanceCount);
+  const shares = db.all(
+    SHARE,
     `WITH pending AS (SELECT s.app_id ${pending(names)} AND ${WITHIN} ORDER BY s.app_id LIMIT ?),
        numbered AS (SELECT app_id, ${number} AS number FROM pending)
      SELECT number, count(*) AS documents, CAST(min(app_id) AS TEXT) AS first, CAST(max(app_id) AS TEXT) AS last
@@ -34,7 +42,8 @@ function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
     ...boundValues(bounds),
     limit ?? -1,
   );
-  const nulls = db.get<{ documents: number }>(
+  const nulls = db.get(
+    z.object({ documents: z.int() }),
     `SELECT count(*) AS documents FROM ${joined(names)} WHERE s.${names.xml} IS NULL AND ${WITHIN}`,
     ...boundValues(bounds),
   );
@@ -52,7 +61,8 @@ function readPage(db: Connection, names: Names, { partition, cursor, maxDocument
   const documents: SourceDocument[] = [];
   if (after > LAST_ID) return { documents, last: true };
   let bytes = 0;
-  const rows = db.iterate<{ appId: string; xml: string | Uint8Array }>(
+  const rows = db.iterate(
+    DOCUMENT,
     `SELECT CAST(s.app_id AS TEXT) AS appId, s.${names.xml} AS xml ${pending(names)}
        AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
      ORDER BY s.app_id LIMIT ?`,
@@ -70,7 +80,8 @@ function readPage(db: Connection, names: Names, { partition, cursor, maxDocument
 }
 
 function readDocument(db: Connection, names: Names, appId: string): SourceDocument | null {
-  const row = db.get<{ xml: string | Uint8Array | null }>(
+  const row = db.get(
+    z.object({ xml: DOCUMENT.shape.xml.nullable() }),
     `SELECT ${names.xml} AS xml FROM ${names.source} WHERE app_id = ?`,
     id(appId),
   );

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { partitionNumber } from '../partition.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
@@ -18,8 +19,10 @@ export function verify(db: Connection, names: Names): readonly Verification[] {
   ];
 }
 
+const OFFENDER = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
 function check(db: Connection, sentence: string, sql: string, ...values: Value[]): Verification {
-  const offenders = db.all<Verification['offenders'][number]>(`${sql} LIMIT 20`, ...values).map((row) => ({ ...row }));
+  const offenders = db.all(OFFENDER, `${sql} LIMIT 20`, ...values);
   return { check: sentence, passed: offenders.length === 0, offenders };
 }
 
@@ -27,11 +30,13 @@ function loggedTwice({ log }: Names): string {
   return `SELECT CAST(app_id AS TEXT) AS app_id, count(*) AS "rows", group_concat(session_id, ', ') AS sessions FROM ${log} GROUP BY app_id HAVING count(*) > 1`;
 }
 
+const PLACE = ['l.app_id', 'i.instance_count'] as const;
+
 function strayDocuments({ log, instance }: Names): string {
-  const number = (by: 'modulo' | 'hash'): string => partitionNumber(by, 'l.app_id', 'i.instance_count');
+  const [modulo, hash] = [partitionNumber('modulo', ...PLACE), partitionNumber('hash', ...PLACE)];
   return `SELECT l.session_id, i.instance_id, count(*) AS documents, CAST(min(l.app_id) AS TEXT) AS first_app_id
     FROM ${instance} i JOIN ${log} l ON l.session_id = i.session_id
-    WHERE CASE i.partition_by WHEN 'modulo' THEN ${number('modulo')} WHEN 'hash' THEN ${number('hash')} ELSE i.instance_id END <> i.instance_id
+    WHERE CASE i.partition_by WHEN 'modulo' THEN ${modulo} WHEN 'hash' THEN ${hash} ELSE i.instance_id END <> i.instance_id
       OR l.app_id < i.bound_start OR l.app_id > i.bound_end
     GROUP BY l.session_id, i.instance_id`;
 }
