@@ -1,6 +1,6 @@
 import type { DataType, Mapping } from '../contract/contract.ts';
 import { readTimestamp } from './dates.ts';
-import { readDecimal, readFirstInteger, readFloat, readInteger } from './number.ts';
+import { readDecimal, readFirstInteger, readFloat, readInteger, readLooseDecimal } from './number.ts';
 import { cut, isBlank, trim } from './text.ts';
 import type { Exact, Value } from './value.ts';
 import { numberValue } from './value.ts';
@@ -22,6 +22,12 @@ const BITS = new Map<string, Exact>([
 export function converter(dataType: DataType, scale: number | null): Convert {
   const convert = readerOf(dataType, scale ?? DEFAULT_SCALE);
   return (text) => (isBlank(text) ? null : convert(text));
+}
+
+/** The conversion of calculated text: decimals are read as the original read them there. */
+export function calculatedConverter({ dataType, length }: Mapping): Convert {
+  if (dataType !== 'decimal') return converter(dataType, length);
+  return (text) => (isBlank(text) ? null : numberValue(readLooseDecimal(text, length ?? DEFAULT_SCALE)));
 }
 
 /** The conversion of a mapping without a chain: integers fall back to the first number in the text. */

@@ -15,7 +15,8 @@ type Group = Extract<RowSource, { kind: 'group' }>;
 
 /** What a mapping adds to its group's row: a value, or none, and whether it justifies the row. */
 interface Contribution {
-  readonly value: Value;
+  /** Null sets the column to null, undefined leaves it absent. */
+  readonly value: Value | undefined;
   readonly justifies: boolean;
 }
 
@@ -27,7 +28,7 @@ interface Member {
 }
 
 const STEP_NAMES = { collateral: 'add_collateral', warranty: 'warranty_field' };
-const NOTHING: Contribution = { value: null, justifies: false };
+const NOTHING: Contribution = { value: undefined, justifies: false };
 
 /** Compiles a table of groups: one row per integer parameter that any value justifies, in order of first appearance (spec 9). */
 export function compileGroups(rows: Group, environment: Environment): (document: Document) => MutableRow[] {
@@ -47,7 +48,7 @@ function buildRow(rows: Group, parameter: string, members: readonly Member[], do
   let isJustified = false;
   for (const { column, read } of members) {
     const { value, justifies } = read(document);
-    if (value !== null) row[column] = textOf(value) || null;
+    if (value !== undefined) row[column] = textOf(value) || null;
     isJustified ||= justifies;
   }
   if (!isJustified) return null;
@@ -71,7 +72,7 @@ function compileContribution(rows: Group, mapping: Mapping, environment: Environ
   const extract = compileExtract(mapping, environment);
   if (rows.flavour === 'collateral' && mapping.expression !== null) {
     const calculate = compileCalculated(mapping, environment);
-    return (document) => ({ value: cutText(calculate(null, document, null), mapping), justifies: false });
+    return (document) => ({ value: cutText(calculate(null, document, null), mapping) ?? undefined, justifies: false });
   }
   const flag = mapping.steps.find((step) => step.name === 'char_to_bit');
   if (flag !== undefined) {
@@ -85,8 +86,8 @@ function compileContribution(rows: Group, mapping: Mapping, environment: Environ
     const text = extract(document, null);
     if (!isMeaningful(text) || (isDigits && digitsOf(text) === '')) return NOTHING;
     const justifies = !needsPositive || (readFloat(text) ?? 0) > 0;
-    // R01: what the column cannot hold is left out, text is cut.
-    return { value: cutText(convert(text), mapping), justifies };
+    // R01: what the column cannot hold is left out, text is cut. Digits are the exception: too many of them are null.
+    return { value: cutText(convert(text), mapping) ?? (isDigits ? null : undefined), justifies };
   };
 }
 

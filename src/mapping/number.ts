@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { trim } from './text.ts';
+import { asciiDigits, trim } from './text.ts';
 
 /** More significant digits than this make a number unreadable (spec 6.5). */
 const MAX_DIGITS = 28;
@@ -31,6 +31,14 @@ export function readFloat(text: string): number | null {
  */
 export function readDecimal(text: string, scale: number): string | null {
   return readPlain(text, scale) ?? round(read(text), scale);
+}
+
+/**
+ * Decimals as the original read them where it rounded before converting: with digits of any script and underscores too.
+ * Calculated text and addresses of a selected contact still do.
+ */
+export function readLooseDecimal(text: string, scale: number): string | null {
+  return readDecimal(text, scale) ?? readDecimal(asciiDigits(text).replaceAll('_', ''), scale);
 }
 
 /** Integers inside a chain: as above, and with commas anywhere, as the original read them (`1,2,3` -> 123). */

@@ -3,6 +3,7 @@ import type { Document, Extract } from './document.ts';
 import type { Element } from './element.ts';
 import type { Located } from './flat-map.ts';
 import { isTextName } from './flat-map.ts';
+import { readLooseDecimal } from './number.ts';
 import { cut, isBlank, isMeaningful, trim } from './text.ts';
 
 /** What the types of spec 5.3 need to know of the contract and of the table they stand in. */
@@ -63,7 +64,7 @@ function compileReading(selector: Selector, mapping: Mapping, selection: Selecti
   if (isAddress && selector.readsAddress) {
     return (contacts) => {
       const addresses = descendants(lastOf(contacts), address.elementName);
-      return addresses.length === 0 ? own(contacts) : readAddress(addresses, address, mapping.attribute);
+      return addresses.length === 0 ? own(contacts) : roundHere(readAddress(addresses, address, mapping.attribute), mapping);
     };
   }
   if (!selector.readsDescendant || !mapping.path.startsWith(`${rule.path}/`)) return own;
@@ -88,6 +89,11 @@ function readAddress(addresses: readonly Element[], rule: FilterRule, attribute:
   const pool = preferred.length > 0 ? preferred : addresses;
   const chosen = pool.find((address) => attributeOf(address, attribute)) ?? pool.at(-1);
   return chosen === undefined ? null : attributeOf(chosen, attribute);
+}
+
+/** Decimals of addresses are rounded at once where `data_length` is given; what cannot be read goes on as it is. */
+function roundHere(value: string | null, { dataType, length }: Mapping): string | null {
+  return value === null || dataType !== 'decimal' || length === null ? value : (readLooseDecimal(value, length) ?? value);
 }
 
 /** Contacts anywhere with exactly that type, in document order. */

@@ -1,5 +1,5 @@
 import type { Mapping, Step } from '../contract/contract.ts';
-import { bitValue, converter, isText } from './convert.ts';
+import { bitValue, calculatedConverter, converter, isText } from './convert.ts';
 import type { Convert } from './convert.ts';
 import type { Document, RowElement } from './document.ts';
 import type { Environment } from './environment.ts';
@@ -46,7 +46,7 @@ export function compileStep(step: Step, mapping: Mapping, environment: Environme
 export function compileCalculated(mapping: Mapping, environment: Environment): Transform {
   if (mapping.expression === null) return () => null;
   const evaluate = compileExpression(mapping.expression, environment.lookup);
-  const convert = converter(mapping.dataType, mapping.length);
+  const convert = calculatedConverter(mapping);
   const keepsEmpty = isText(mapping.dataType);
   return (_value, document, row) => {
     const result: Result = evaluate(document, row);
