@@ -81,7 +81,7 @@ export interface Store {
   endInstance(
     runId: string,
     instanceId: number,
-    end: { status: 'completed' | 'failed'; error?: string },
+    end: { status: 'completed' | 'failed'; error?: string; claim?: Claim },
   ): Promise<void>;
   listInstances(runId: string): Promise<readonly Instance[]>;
 
