@@ -171,9 +171,9 @@ function wider(a: ColumnType, b: ColumnType): ColumnType {
 
 /** The columns that tell a table's rows apart, if the contract fills them all. */
 function primaryKeyOf(table: Table, columns: readonly DestinationColumn[]): readonly string[] {
-  const filled = new Set(columns.filter(({ nullable }) => !nullable).map(({ name }) => name));
+  const always = new Set(columns.filter(({ nullable }) => !nullable).map(({ name }) => name));
   const key = keyCandidate(table);
-  return key.every((column) => filled.has(column)) ? key : [];
+  return key.every((column) => always.has(column)) ? key : [];
 }
 
 function keyCandidate({ rows, keys, uniqueKey }: Table): readonly string[] {

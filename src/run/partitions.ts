@@ -14,13 +14,3 @@ export function partitionText({ by, instanceId, instanceCount, bounds }: Partiti
   const parts = [split, ...range].filter((part) => part !== '');
   return parts.length === 0 ? 'all documents' : parts.join(' and ');
 }
-
-/** The id of the log rows that one instance of one run writes: `YYYYMMDD_HHMMSS_<6 of run_id>_<i>of<N>`. */
-export function sessionId(
-  run: { readonly runId: string; readonly started: string },
-  instanceId: number,
-  instanceCount: number,
-): string {
-  const [date = '', time = ''] = new Date(run.started).toISOString().slice(0, 19).split('T');
-  return `${date.replaceAll('-', '')}_${time.replaceAll(':', '')}_${run.runId.slice(0, 6)}_${instanceId}of${instanceCount}`;
-}

@@ -1,0 +1,57 @@
+import type { Log } from '../log.ts';
+import type { Instance, Run, Store } from '../store/port.ts';
+import { isLeft, isLive } from './live.ts';
+import type { FinishInput, FinishResult } from './messages.ts';
+import { sumTotals, viewTotals } from './report.ts';
+
+const LEASE_POLL_SECONDS = 5;
+
+/** Closes a run if nothing is left to do, or if it is to end anyway; says what is left otherwise. Repeatable. */
+export async function finishRun(store: Store, { runId, error, before }: FinishInput, log: Log): Promise<FinishResult> {
+  if (error === undefined && before !== undefined) await failStuck(store, runId, before);
+  const run = await close(store, runId, error);
+  const instances = await store.listInstances(runId);
+  const totals = sumTotals(instances.map((instance) => instance.totals));
+  if (!isLive(run)) await checkFailures(store, run, totals.failed, log);
+  return {
+    status: run.status,
+    live: isLive(run),
+    left: instances.filter(isLeft).length,
+    waitSeconds: run.status === 'cancelling' ? LEASE_POLL_SECONDS : 0,
+    totals: viewTotals(totals),
+  };
+}
+
+/** A run that was paused when there was nothing left to pause ends all the same. */
+async function close(store: Store, runId: string, error: string | undefined): Promise<Run> {
+  const run = await store.finishRun(runId, error);
+  if (run.status !== 'paused' || run.planned === null || (await store.listInstances(runId)).some(isLeft)) return run;
+  await store.requestStatus(runId, 'running');
+  return store.finishRun(runId);
+}
+
+/** Another round would be as vain as the last one, if that ended nothing and nobody is at work. */
+async function failStuck(store: Store, runId: string, before: number): Promise<void> {
+  const run = await store.findRun(runId);
+  const left: readonly Instance[] = (await store.listInstances(runId)).filter(isLeft);
+  if (run?.status !== 'running' || left.length < before || left.some(({ leased }) => leased)) return;
+  const end = { status: 'failed', error: 'its orchestration ended before it was drained' } as const;
+  for (const { partition } of left) await store.endInstance(runId, partition.instanceId, end);
+}
+
+/** As many reasons as the store lists; with more there is nothing to compare. */
+const MOST_REASONS = 50;
+
+/** Counts and log rows are committed together, so a difference is either a redrive in the meantime or a bug. */
+async function checkFailures(store: Store, run: Run, failed: number, log: Log): Promise<void> {
+  if (run.dryRun) return;
+  const reasons = await store.failureReasons(run.runId);
+  const logged = reasons.reduce((sum, { documents }) => sum + documents, 0);
+  if (reasons.length < MOST_REASONS && logged !== failed) {
+    log.warn('The log does not hold as many failures as the run counted', {
+      run_id: run.runId,
+      counted: failed,
+      logged,
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InputError } from '../errors.ts';
+import type { Fault } from '../errors.ts';
+import type { Instance, Run, Store } from '../store/port.ts';
+import { startRun } from './control.ts';
+import type { Line, Lines } from './line.ts';
+import { isLeft, isLive } from './live.ts';
+import { storedRequest } from './request.ts';
+import type { RunRequest } from './request.ts';
+
+/** What a process on this machine wants to work on. */
+export interface LocalRequest {
+  readonly request: RunRequest;
+  /** Only this partition; by default all. */
+  readonly instanceId?: number | undefined;
+  /** What a key of the request is called where it came from, e.g. `--limit`. */
+  readonly nameOf?: ((key: string) => string) | undefined;
+}
+
+/** Opens a run, or joins the live one if it is the same: another process may have opened it, or this one before it was stopped. */
+export async function openOrJoin(lines: Lines, local: LocalRequest): Promise<Run> {
+  const { request } = local;
+  const line = lines.find(request.product_line);
+  const dry = request.dry_run ? await findDryRun(line, request) : null;
+  if (dry !== null) return join(line, dry, local);
+  const opened = await startRun(lines, request, { trigger: 'cli', start: async () => undefined });
+  return opened.result === 'opened' ? opened.run : join(line, opened.run, local);
+}
+
+/** Dry runs take nobody's place, so the database does not find them by work set. */
+async function findDryRun(line: Line, request: RunRequest): Promise<Run | null> {
+  const runs = await line.store.listRuns({ limit: 100, offset: 0 });
+  return (
+    runs.find(
+      (run) => run.dryRun && !run.stale && isLive(run) && differences(line, run, request, (key) => key).length === 0,
+    ) ?? null
+  );
+}
+
+async function join(line: Line, run: Run, { request, instanceId, nameOf = (key) => key }: LocalRequest): Promise<Run> {
+  const faults = differences(line, run, request, nameOf);
+  if (faults.length > 0)
+    throw new InputError(`Run ${run.runId} (${run.status}) has other options than this command`, [
+      ...faults,
+      wayOut(run),
+    ]);
+  if (run.status === 'cancelling') throw refused(run, 'is being cancelled', 'Wait until it has ended.');
+  if (instanceId === undefined) await refuseIfAlive(line.store, run);
+  else await refuseIfDrained(line.store, run, instanceId);
+  return run.status === 'paused' ? ((await line.store.requestStatus(run.runId, 'running')) ?? run) : run;
+}
+
+const COMPARED = [
+  'product_line',
+  'instance_count',
+  'partition_by',
+  'limit',
+  'app_id_start',
+  'app_id_end',
+  'dry_run',
+] as const;
+
+function differences(
+  { contract, productLine }: Line,
+  run: Run,
+  request: RunRequest,
+  nameOf: (key: string) => string,
+): Fault[] {
+  const stored = storedRequest(run.request);
+  const faults: Fault[] = COMPARED.filter((key) => stored[key] !== request[key]).map((key) => ({
+    place: nameOf(key),
+    message: `${request[key] ?? 'none'} here, ${stored[key] ?? 'none'} in the run`,
+    advice: '',
+  }));
+  if (run.contractHash === contract.hash || run.productLine !== productLine) return faults;
+  return [
+    ...faults,
+    { place: `contract of ${productLine}`, message: 'has changed since the run was opened', advice: '' },
+  ];
+}
+
+function wayOut({ runId }: Run): Fault {
+  return {
+    place: `run ${runId}`,
+    message: 'must end before a run with other options can start',
+    advice: `Let it go on with \`resume ${runId}\`, or end it with \`cancel ${runId}\`.`,
+  };
+}
+
+function refused({ runId }: Run, message: string, advice: string): InputError {
+  return new InputError('Another process is at work', [{ place: `run ${runId}`, message, advice }]);
+}
+
+const LOOK_MS = 250;
+/** Longer than a living process needs from one sign of life to the next, between two slices. */
+const QUIET_MS = 3000;
+
+/** A run whose process was killed looks alive until its leases expire: waits for a sign of life, or for the last lease to expire. */
+async function refuseIfAlive(store: Store, run: Run): Promise<void> {
+  if (run.status === 'paused') return;
+  const alive = await showsLife(async () => {
+    const now = await store.findRun(run.runId);
+    const instances = await store.listInstances(run.runId);
+    return { sign: `${now?.aliveUntil} ${now?.status}`, held: instances.some(({ leased }) => leased) };
+  }, QUIET_MS);
+  if (alive)
+    throw refused(run, 'is being worked on by another process', 'Wait until it has ended, or stop that process first.');
+}
+
+async function refuseIfDrained(store: Store, run: Run, instanceId: number): Promise<void> {
+  const find = async (): Promise<Instance | undefined> =>
+    (await store.listInstances(run.runId)).find(({ partition }) => partition.instanceId === instanceId);
+  const instance = await find();
+  if (instance === undefined || !isLeft(instance)) return;
+  const alive = await showsLife(async () => {
+    const now = await find();
+    return { sign: now?.heartbeat ?? '', held: now?.leased ?? false };
+  }, 0);
+  if (alive)
+    throw refused(
+      run,
+      `instance ${instanceId} is being drained by another process`,
+      'Give this process another --instance-id.',
+    );
+}
+
+/** True as soon as the sign changes; false once nothing is held and it was quiet for long enough. */
+async function showsLife(
+  look: () => Promise<{ readonly sign: string; readonly held: boolean }>,
+  quietMs: number,
+): Promise<boolean> {
+  const started = performance.now();
+  const first = await look();
+  for (let now = first; now.held || performance.now() - started < quietMs; now = await look()) {
+    if (now.sign !== first.sign) return true;
+    await sleep(LOOK_MS);
+  }
+  return false;
+}

@@ -1,0 +1,63 @@
+import type { Instance, Run } from '../store/port.ts';
+import { createActivities } from './activities.ts';
+import type { Activities, ActivityDeps } from './activities.ts';
+import { Interrupted, orchestrate } from './interpreter.ts';
+import { openOrJoin } from './join.ts';
+import type { LocalRequest } from './join.ts';
+import type { Line } from './line.ts';
+import { drainInstances, instanceOrchestrator, ORCHESTRATORS, runOrchestrator } from './orchestrators.ts';
+
+export interface LocalOptions extends LocalRequest, ActivityDeps {
+  /** Told once the run is open or joined. */
+  readonly onOpened?: (run: Run) => void;
+  /** Told once the instances are known. */
+  readonly onPlanned?: (instances: readonly Instance[]) => void;
+}
+
+/**
+ * Runs in this process what Durable Functions would run, and returns the run as it then is.
+ * An aborted signal stops it after the batches in flight and leaves the run paused; the same call goes on.
+ */
+export async function runLocally(options: LocalOptions): Promise<Run> {
+  const line = options.lines.find(options.request.product_line);
+  const run = await openOrJoin(options.lines, options);
+  options.onOpened?.(run);
+  await orchestrateRun(options, line, run);
+  return (await line.store.findRun(run.runId)) ?? run;
+}
+
+async function orchestrateRun(options: LocalOptions, line: Line, { runId, productLine }: Run): Promise<void> {
+  const { instanceId, signal } = options;
+  const orchestrators = {
+    [ORCHESTRATORS.run]: runOrchestrator,
+    [ORCHESTRATORS.lane]: drainInstances,
+    [ORCHESTRATORS.one]: instanceOrchestrator,
+  };
+  const interpreter = { activities: announcePlan(options, line), orchestrators, signal };
+  try {
+    if (instanceId === undefined) await orchestrate(interpreter, ORCHESTRATORS.run, { runId, productLine });
+    else await orchestrate(interpreter, ORCHESTRATORS.one, { runId, productLine, instanceId });
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    await leave(line, runId, instanceId);
+  }
+}
+
+function announcePlan(options: LocalOptions, line: Line): Activities {
+  const activities = createActivities(options);
+  return {
+    ...activities,
+    planRun: async (input) => {
+      const plan = await activities.planRun(input);
+      if (!('error' in plan)) options.onPlanned?.(await line.store.listInstances(input.runId));
+      return plan;
+    },
+  };
+}
+
+/** Who stops leaves the run paused, unless processes beside it are at work on other instances. */
+async function leave({ store }: Line, runId: string, instanceId: number | undefined): Promise<void> {
+  const instances = await store.listInstances(runId);
+  const others = instances.some(({ partition, leased }) => leased && partition.instanceId !== instanceId);
+  if (!others) await store.requestStatus(runId, 'paused');
+}

@@ -1,0 +1,35 @@
+import type { Contract } from '../contract/contract.ts';
+import { compile } from '../mapping/compile.ts';
+import type { Mapper } from '../mapping/compile.ts';
+import type { Outcome } from '../mapping/outcome.ts';
+import { CONVENTIONAL_LINES } from '../mapping/validate.ts';
+import type { OtherLine } from '../mapping/validate.ts';
+import type { SourceDocument } from '../store/port.ts';
+
+/** Some documents of one product line, as plain data that crosses threads. */
+export interface MapTask {
+  readonly productLine: string;
+  readonly documents: readonly SourceDocument[];
+  readonly now: Date;
+}
+
+/** Maps tasks by contracts that are compiled when they are first needed. */
+export function openMappers(contracts: readonly Contract[]): (task: MapTask) => readonly Outcome[] {
+  const mappers = new Map<string, Mapper>();
+  return ({ productLine, documents, now }) => {
+    const mapper = mappers.get(productLine) ?? compileLine(contracts, productLine);
+    mappers.set(productLine, mapper);
+    return documents.map((document) => mapper.map(document, now));
+  };
+}
+
+function compileLine(contracts: readonly Contract[], productLine: string): Mapper {
+  const contract = contracts.find((candidate) => candidate.productLine === productLine);
+  if (contract === undefined) throw new Error(`no contract of the product line ${productLine} in this thread`);
+  return compile(contract, { otherLines: [...contracts.flatMap(toOtherLine), ...CONVENTIONAL_LINES] });
+}
+
+/** The lines of the original count too, so that a reason does not depend on which other contracts are loaded. */
+function toOtherLine({ applicationElement, productName }: Contract): OtherLine[] {
+  return applicationElement === null ? [] : [{ applicationElement, productName }];
+}

@@ -1,0 +1,83 @@
+import type { RunStatus } from '../store/port.ts';
+import type { TotalsView } from './report.ts';
+
+/** What orchestrators send to activities and get back: counts, ids and words only, so that histories stay small. */
+export interface RunInput {
+  readonly runId: string;
+  readonly productLine: string;
+}
+
+export interface InstanceInput extends RunInput {
+  readonly instanceId: number;
+}
+
+/** Something that trying again does not change. An activity returns it; what may pass it throws. */
+export interface Failure {
+  readonly error: string;
+}
+
+export interface PlanResult {
+  readonly planned: number;
+  readonly instances: number;
+  readonly parallelism: number;
+  /** Instances that have not ended. */
+  readonly todo: readonly number[];
+}
+
+export interface NextInput extends RunInput {
+  /** Lanes that ask at the same moment get different answers, as far as there are enough instances. */
+  readonly lane: number;
+}
+
+export interface NextResult {
+  /** An instance that nobody has begun; null if there is none or the run is not running. */
+  readonly instanceId: number | null;
+}
+
+export type SliceResult =
+  /** The time budget is used up. */
+  | { readonly next: 'continue' }
+  /** Nothing is left to do; `totals` are those of the instance. */
+  | { readonly next: 'ended'; readonly totals: TotalsView }
+  /** Somebody else holds the lease. */
+  | { readonly next: 'busy'; readonly waitSeconds: number }
+  | { readonly next: 'paused' }
+  /** The run is being cancelled, has ended, or this process is asked to stop. */
+  | { readonly next: 'stopped' };
+
+export interface FailInput extends InstanceInput {
+  readonly error: string;
+}
+
+export interface PollResult {
+  readonly status: RunStatus;
+}
+
+export interface FinishInput extends RunInput {
+  /** Ends the run as failed. */
+  readonly error?: string;
+  /** Instances that had not ended when this round began: a round without progress is the last. */
+  readonly before?: number;
+}
+
+export interface FinishResult {
+  readonly status: RunStatus;
+  /** Whether there is something left to do. */
+  readonly live: boolean;
+  readonly left: number;
+  /** Above 0: a lease is in the way; ask again. */
+  readonly waitSeconds: number;
+  readonly totals: TotalsView;
+}
+
+/** Every activity: what it takes and, if nothing goes wrong, returns. */
+export interface Messages {
+  planRun: { input: RunInput; result: PlanResult };
+  nextInstance: { input: NextInput; result: NextResult };
+  processSlice: { input: InstanceInput; result: SliceResult };
+  failInstance: { input: FailInput; result: object };
+  pollRun: { input: RunInput; result: PollResult };
+  finishRun: { input: FinishInput; result: FinishResult };
+}
+
+export type ActivityName = keyof Messages;

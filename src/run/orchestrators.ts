@@ -1,0 +1,221 @@
+import type {
+  ActivityName,
+  Failure,
+  FinishInput,
+  FinishResult,
+  InstanceInput,
+  Messages,
+  PlanResult,
+  RunInput,
+} from './messages.ts';
+
+/**
+ * The part of `context.df` that the orchestrators use; durable-functions 3.5 and 4 and the local interpreter all have it.
+ * No task ever stands in two compound tasks (3.5 would schedule it again), and no field of a task is read.
+ */
+export interface OrchestrationContext<Task> {
+  readonly df: {
+    /** What it was started with; each orchestrator takes its own part. */
+    getInput(): RunState & LaneState & InstanceInput;
+    readonly currentUtcDateTime: Date;
+    callActivityWithRetry(name: string, retry: Retry, input?: unknown): Task;
+    callSubOrchestrator(name: string, input?: unknown, instanceId?: string): Task;
+    createTimer(fireAt: Date): Task;
+    continueAsNew(input: unknown): void;
+    setCustomStatus(status: unknown): void;
+    readonly Task: { all(tasks: Task[]): Task };
+  };
+}
+
+/** An orchestration: yields tasks, returns `Result`. What a yield gives back is whatever the task's activity returned. */
+export type Orchestration<Task, Result> = Generator<Task, Result, never>;
+
+/** Looks like the library's `RetryOptions`; an activity throws only what may pass. */
+export interface Retry {
+  readonly firstRetryIntervalInMilliseconds: number;
+  readonly maxNumberOfAttempts: number;
+  readonly backoffCoefficient: number;
+}
+
+const RETRY: Retry = { firstRetryIntervalInMilliseconds: 2000, maxNumberOfAttempts: 6, backoffCoefficient: 2 };
+
+/** History is replayed whole: it starts anew after this many waits. */
+const STEPS_PER_HISTORY = 8;
+
+const PAUSE_SECONDS = { first: 15, most: 120 };
+
+/** Names under which orchestrators are registered and called. */
+export const ORCHESTRATORS = { run: 'runOrchestrator', lane: 'drainInstances', one: 'instanceOrchestrator' } as const;
+
+interface RunState extends RunInput {
+  /** Counts from 0; more than one only if instances were left over by a lane that died. */
+  readonly round?: number;
+}
+
+/**
+ * A whole run: plan, then `parallelism` lanes that drain one instance after the other until none is left, then the end.
+ * Lanes take what is next from the database, so that the next instance starts as soon as one ends.
+ */
+export function* runOrchestrator<Task>(
+  context: OrchestrationContext<Task>,
+): Orchestration<Task, FinishResult | undefined> {
+  const { df } = context;
+  const { runId, productLine, round = 0 }: RunState = df.getInput();
+  const plan = yield* call(context, 'planRun', { runId, productLine });
+  if ('error' in plan) return yield* finish(context, { runId, productLine, error: plan.error });
+
+  df.setCustomStatus({ phase: 'draining', planned: plan.planned, instances: plan.instances, left: plan.todo.length });
+  if (plan.todo.length > 0) yield* drainAll(context, { runId, productLine, round }, plan);
+
+  const end = yield* finish(context, { runId, productLine, before: plan.todo.length });
+  df.setCustomStatus({
+    phase: end.status,
+    planned: plan.planned,
+    instances: plan.instances,
+    left: end.left,
+    totals: end.totals,
+  });
+  if (end.live) df.continueAsNew({ runId, productLine, round: round + 1 } satisfies RunState);
+  return end;
+}
+
+/** Lane by lane with an instance of its own to begin with; what goes wrong in one is in its instance row. */
+function* drainAll<Task>(
+  { df }: OrchestrationContext<Task>,
+  { runId, productLine, round }: Required<RunState>,
+  plan: PlanResult,
+): Orchestration<Task, void> {
+  const lanes = plan.todo.slice(0, plan.parallelism).map((instanceId, lane) => {
+    const state: LaneState = { runId, productLine, lane, instanceId, fresh: false, only: false, pauseSeconds: 0 };
+    return df.callSubOrchestrator(ORCHESTRATORS.lane, state, `${runId}:${round}:${lane}`);
+  });
+  try {
+    yield df.Task.all(lanes);
+  } catch {
+    // A lane that could not even end its instance: `finishRun` finds what is left and another round takes it up.
+  }
+}
+
+/** One partition by hand: joins the plan, drains that instance alone, and closes the run if it was the last. */
+export function* instanceOrchestrator<Task>(context: OrchestrationContext<Task>): Orchestration<Task, FinishResult> {
+  const { runId, productLine, instanceId }: InstanceInput = context.df.getInput();
+  const plan = yield* call(context, 'planRun', { runId, productLine });
+  if ('error' in plan) return yield* finish(context, { runId, productLine, error: plan.error });
+  const state: LaneState = { runId, productLine, lane: 0, instanceId, fresh: false, only: true, pauseSeconds: 0 };
+  yield context.df.callSubOrchestrator(ORCHESTRATORS.lane, state, `${runId}:only:${instanceId}`);
+  return yield* finish(context, { runId, productLine });
+}
+
+function* finish<Task>(context: OrchestrationContext<Task>, input: FinishInput): Orchestration<Task, FinishResult> {
+  for (;;) {
+    const end = yield* call(context, 'finishRun', input);
+    if ('error' in end) throw new Error(end.error);
+    // Somebody still holds a lease: an activity that died holds it until it expires.
+    if (end.waitSeconds === 0) return end;
+    yield* wait(context, end.waitSeconds);
+  }
+}
+
+/** What a lane carries along. */
+export interface LaneState extends RunInput {
+  readonly lane: number;
+  /** The instance being drained; null = take the next that nobody has begun. */
+  readonly instanceId: number | null;
+  /** Just taken: if it turns out to be held, another lane was faster and this one takes another. */
+  readonly fresh: boolean;
+  /** Whether the lane ends with its instance. */
+  readonly only: boolean;
+  /** Above 0: the run is paused, and this is how long to wait before asking again. */
+  readonly pauseSeconds: number;
+}
+
+/** Drains instances, one slice after the other, until none is left or the run stops. Never fails because of one instance. */
+export function* drainInstances<Task>(
+  context: OrchestrationContext<Task>,
+): Orchestration<Task, { readonly lane: number } | undefined> {
+  let state: LaneState = context.df.getInput();
+  for (let step = 0; step < STEPS_PER_HISTORY; step += 1) {
+    const next = yield* takeStep(context, state);
+    if (next === null) return { lane: state.lane };
+    state = next;
+  }
+  context.df.continueAsNew(state);
+  return undefined;
+}
+
+function* takeStep<Task>(context: OrchestrationContext<Task>, state: LaneState): Orchestration<Task, LaneState | null> {
+  if (state.pauseSeconds > 0) return yield* waitWhilePaused(context, state);
+  return state.instanceId === null
+    ? yield* takeNext(context, state)
+    : yield* drainSlice(context, state, state.instanceId);
+}
+
+function* takeNext<Task>(context: OrchestrationContext<Task>, state: LaneState): Orchestration<Task, LaneState | null> {
+  const taken = yield* call(context, 'nextInstance', {
+    runId: state.runId,
+    productLine: state.productLine,
+    lane: state.lane,
+  });
+  if ('error' in taken || taken.instanceId === null) return null;
+  return { ...state, instanceId: taken.instanceId, fresh: true };
+}
+
+function* drainSlice<Task>(
+  context: OrchestrationContext<Task>,
+  state: LaneState,
+  instanceId: number,
+): Orchestration<Task, LaneState | null> {
+  const of = { runId: state.runId, productLine: state.productLine, instanceId };
+  const slice = yield* call(context, 'processSlice', of);
+  if ('error' in slice) {
+    yield* call(context, 'failInstance', { ...of, error: slice.error });
+    return afterInstance(state);
+  }
+  switch (slice.next) {
+    case 'continue':
+      return { ...state, fresh: false };
+    case 'ended':
+      context.df.setCustomStatus({ lane: state.lane, ended: instanceId, totals: slice.totals });
+      return afterInstance(state);
+    case 'busy':
+      if (state.fresh) return afterInstance(state);
+      yield* wait(context, slice.waitSeconds);
+      return state;
+    case 'paused':
+      return { ...state, fresh: false, pauseSeconds: PAUSE_SECONDS.first };
+    default:
+      return null;
+  }
+}
+
+function afterInstance(state: LaneState): LaneState | null {
+  return state.only ? null : { ...state, instanceId: null, fresh: false };
+}
+
+/** Polling keeps the run from going stale. */
+function* waitWhilePaused<Task>(context: OrchestrationContext<Task>, state: LaneState): Orchestration<Task, LaneState> {
+  yield* wait(context, state.pauseSeconds);
+  const poll = yield* call(context, 'pollRun', {
+    runId: state.runId,
+    productLine: state.productLine,
+  });
+  const paused = 'error' in poll || poll.status === 'paused';
+  return { ...state, pauseSeconds: paused ? Math.min(state.pauseSeconds * 2, PAUSE_SECONDS.most) : 0 };
+}
+
+/** Calls an activity. What still fails after the retries becomes a result, so that it ends one instance and not its siblings. */
+function* call<Task, Name extends ActivityName>(
+  { df }: OrchestrationContext<Task>,
+  name: Name,
+  input: Messages[Name]['input'],
+): Orchestration<Task, Messages[Name]['result'] | Failure> {
+  try {
+    return yield df.callActivityWithRetry(name, RETRY, input);
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function* wait<Task>({ df }: OrchestrationContext<Task>, seconds: number): Orchestration<Task, void> {
+  yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + seconds * 1000));
+}

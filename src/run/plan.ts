@@ -1,0 +1,38 @@
+import type { Mismatch, Run } from '../store/port.ts';
+import type { Line } from './line.ts';
+import { isLeft, isLive } from './live.ts';
+import type { Failure, PlanResult } from './messages.ts';
+import { rangeOf, storedRequest } from './request.ts';
+
+/**
+ * Checks that the database fits the contract, before any document is touched, and writes the instances of a run: once.
+ * Called again, it returns what was planned and what is left of it.
+ */
+export async function planRun(line: Line, run: Run): Promise<PlanResult | Failure> {
+  const { store } = line;
+  const request = storedRequest(run.request);
+  if (!isLive(run)) return { planned: run.planned ?? 0, instances: 0, parallelism: 0, todo: [] };
+  const faults = (await store.check(line.tables)).filter(({ severity }) => severity === 'error');
+  if (faults.length > 0) return { error: printMismatches(faults) };
+
+  if (run.planned === null) {
+    const { instance_count: instanceCount, partition_by: by, limit } = request;
+    const survey = await store.survey({ by, instanceCount, bounds: rangeOf(request), limit });
+    await store.savePlan(run.runId, survey.instances);
+  }
+  const instances = await store.listInstances(run.runId);
+  return {
+    planned: instances.reduce((sum, { planned }) => sum + planned, 0),
+    instances: instances.length,
+    parallelism: request.parallelism ?? instances.length,
+    todo: instances.filter(isLeft).map(({ partition }) => partition.instanceId),
+  };
+}
+
+/** All that is wrong, in one message. */
+export function printMismatches(mismatches: readonly Mismatch[]): string {
+  const lines = mismatches.map(
+    ({ place, message, advice }) => `${place}: ${message}${advice === '' ? '' : ` (${advice})`}`,
+  );
+  return `the database does not fit the contract: ${lines.join('; ')}`;
+}
