@@ -1,5 +1,5 @@
 import type { Contract } from '../contract/contract.ts';
-import { compileApplicationId } from '../mapping/application-id.ts';
+import { readApplicationId } from '../mapping/application-id.ts';
 import { decodeDocument } from '../mapping/decode.ts';
 import type { Line } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
@@ -54,14 +54,15 @@ async function addAll({ store }: Line, documents: AsyncIterable<SourceDocument>,
 const PROGRESS_EVERY = 10_000;
 
 async function* withIds(files: AsyncIterable<XmlFile>, contract: Contract, tally: Tally): AsyncGenerator<SourceDocument> {
-  const readId = compileApplicationId(contract);
   for await (const { path, bytes } of files) {
     const xml = decodeDocument(bytes);
-    const id = readId(xml);
-    if (id.ok) yield { appId: id.appId, xml };
-    else tally.withoutId.push({ path, problem: id.message });
+    const id = readApplicationId(xml, contract);
+    if (id.ok && BigInt(id.appId) <= LARGEST_ID) yield { appId: id.appId, xml };
+    else tally.withoutId.push({ path, problem: id.ok ? `id ${id.appId} is too large for a bigint` : id.message.replace(/^CRITICAL: /, '') });
   }
 }
+
+const LARGEST_ID = 2n ** 63n - 1n;
 
 /** Documents without an id, after the others are in: so no number is given that one of those carries. */
 async function* numbered({ store }: Line, { withoutId }: Tally): AsyncGenerator<SourceDocument> {

@@ -1,92 +1,94 @@
 import type { SingleBar } from 'cli-progress';
 import { MultiBar, Presets } from 'cli-progress';
+import type { Progress as Step } from '../run/slice.ts';
 import type { Instance } from '../store/port.ts';
 import { formatNumber } from './words.ts';
 
 /** Shows on stderr how far the instances of a run are. */
-export interface Progress {
-  show(instances: readonly Instance[]): void;
+export interface ProgressDisplay {
+  /** The instances that are to be shown, and how far they were when the run began or went on. */
+  plan(instances: readonly Instance[]): void;
+  step(step: Step): void;
   /** Writes a line without spoiling the bars. */
   line(text: string): void;
   close(): void;
 }
 
-/** A bar an instance on a terminal, otherwise a line whenever there is something to tell. */
-export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  return stream.isTTY ? openBars(stream) : openLines(stream);
-}
-
-/** More bars than this are one bar: nobody reads them, and they leave the screen. */
-const MOST_BARS = 16;
-
-function openBars(stream: NodeJS.WriteStream): Progress {
-  const format = '  {name} {bar} {percentage} %  {value} of {total} documents  {failed} failed';
-  const options = { format, stream, hideCursor: true, barsize: 30, autopadding: true, emptyOnZero: true, formatValue };
-  const bars = new MultiBar(options, Presets.rect);
-  const shown: SingleBar[] = [];
+/** A bar an instance on a terminal, otherwise a line now and then. */
+export function openProgress(stream: NodeJS.WriteStream): ProgressDisplay {
+  const rows = new Map<number, Row>();
+  const view = stream.isTTY ? openBars(stream) : openLines(stream);
+  const show = (): void => view.show([...rows.values()]);
   return {
-    show(instances) {
-      const rows = instances.length > MOST_BARS ? [sum(instances)] : instances.map(toRow);
-      for (const [i, { name, planned, documents, failed }] of rows.entries()) {
-        shown[i] ??= bars.create(planned, 0, { name, failed: 0 });
-        shown[i].setTotal(planned);
-        shown[i].update(documents, { failed: formatNumber(failed) });
+    plan(instances) {
+      for (const { partition, planned, totals } of instances) {
+        const name = `instance ${partition.instanceId} of ${partition.instanceCount}`;
+        rows.set(partition.instanceId, { name, planned, documents: totals.documents, failed: totals.failed });
       }
+      show();
     },
-    line: (text) => bars.log(`${text}\n`),
-    close: () => bars.stop(),
+    step({ instanceId, totals }) {
+      const row = rows.get(instanceId);
+      if (row === undefined) return;
+      rows.set(instanceId, { ...row, documents: totals.documents, failed: totals.failed });
+      show();
+    },
+    line: view.line,
+    close: view.close,
   };
 }
 
-function formatValue(value: number, _options: unknown, type: string): string {
-  return type === 'percentage' ? String(value).padStart(3) : formatNumber(value);
-}
-
-/** At most one line for the whole every so often, and one for each instance that ends. */
-function openLines(stream: NodeJS.WritableStream): Progress {
-  const ended = new Set<number>();
-  let next = performance.now() + LINE_EVERY_MS;
-  const line = (text: string): void => void stream.write(`${text}\n`);
-  return {
-    show(instances) {
-      for (const instance of instances) {
-        const { instanceId } = instance.partition;
-        if (ended.has(instanceId) || !['completed', 'failed'].includes(instance.status)) continue;
-        ended.add(instanceId);
-        line(describe(toRow(instance)));
-      }
-      if (performance.now() < next) return;
-      next = performance.now() + LINE_EVERY_MS;
-      line(describe(sum(instances)));
-    },
-    line,
-    close: () => undefined,
-  };
-}
-
-const LINE_EVERY_MS = 10_000;
-
-interface ProgressRow {
+interface Row {
   readonly name: string;
   readonly planned: number;
   readonly documents: number;
   readonly failed: number;
 }
 
-function toRow({ partition, planned, totals }: Instance): ProgressRow {
-  return { name: `instance ${partition.instanceId} of ${partition.instanceCount}`, planned, documents: totals.documents, failed: totals.failed };
+interface View {
+  show(rows: readonly Row[]): void;
+  line(text: string): void;
+  close(): void;
 }
 
-function sum(instances: readonly Instance[]): ProgressRow {
-  const add = (pick: (instance: Instance) => number): number => instances.reduce((total, instance) => total + pick(instance), 0);
+/** More bars than this become one: nobody reads them, and they leave the screen. */
+const MOST_BARS = 16;
+
+function openBars(stream: NodeJS.WriteStream): View {
+  const format = '  {name}  {bar} {percentage}%  {done} of {planned} documents, {failed} failed';
+  const bars = new MultiBar({ format, stream, hideCursor: true, barsize: 30, autopadding: true, emptyOnZero: true }, Presets.rect);
+  const shown: SingleBar[] = [];
   return {
-    name: 'all instances',
-    planned: add((instance) => instance.planned),
-    documents: add((instance) => instance.totals.documents),
-    failed: add((instance) => instance.totals.failed),
+    show(rows) {
+      for (const [i, row] of (rows.length > MOST_BARS ? [sum(rows)] : rows).entries()) {
+        const figures = { name: row.name, done: formatNumber(row.documents), planned: formatNumber(row.planned), failed: formatNumber(row.failed) };
+        shown[i] ??= bars.create(row.planned, row.documents, figures);
+        shown[i].update(row.documents, figures);
+      }
+    },
+    line: (text) => (shown.length > 0 ? bars.log(`${text}\n`) : stream.write(`${text}\n`)),
+    close: () => bars.stop(),
   };
 }
 
-function describe({ name, planned, documents, failed }: ProgressRow): string {
-  return `${name}: ${formatNumber(documents)} of ${formatNumber(planned)} documents, ${formatNumber(failed)} failed`;
+function openLines(stream: NodeJS.WritableStream): View {
+  let next = performance.now() + LINE_EVERY_MS;
+  const line = (text: string): void => void stream.write(`${text}\n`);
+  return {
+    show(rows) {
+      if (performance.now() < next) return;
+      next = performance.now() + LINE_EVERY_MS;
+      const { documents, planned, failed } = sum(rows);
+      line(`${formatNumber(documents)} of ${formatNumber(planned)} documents, ${formatNumber(failed)} failed`);
+    },
+    line,
+    close: () => undefined,
+  };
+}
+
+const LINE_EVERY_MS = 5000;
+
+function sum(rows: readonly Row[]): Row {
+  const add = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+  return { name: 'all instances', planned: add((row) => row.planned), documents: add((row) => row.documents), failed: add((row) => row.failed) };
 }

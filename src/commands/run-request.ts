@@ -55,8 +55,8 @@ export function readOrder(productLine: string, options: RequestOptions, settings
   return { request, instanceId, workers: options.workers === undefined ? settings.workers : Number(options.workers) };
 }
 
-/** `instance_count` is `--instance-count` on a command line. */
-function optionName(key: string): string {
+/** What a key of a request is called on a command line: `instance_count` is `--instance-count`. */
+export function optionName(key: string): string {
   return `--${key.replaceAll('_', '-')}`;
 }
 
