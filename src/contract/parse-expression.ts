@@ -1,4 +1,4 @@
-import { Lexer } from 'chevrotain';
+import { EOF, Lexer } from 'chevrotain';
 import type { ILexingError, IToken } from 'chevrotain';
 import type { Expression } from './expression.ts';
 import { ExpressionGrammar } from './grammar.ts';
@@ -33,8 +33,7 @@ function parseTokens(text: string, tokens: IToken[]): ParsedExpression {
   const expression = grammar.value();
   const [error] = grammar.errors;
   if (error === undefined) return { ok: true, expression };
-  // The token for the end of input has no offset of its own.
-  const offset = Number.isNaN(error.token.startOffset) ? text.trimEnd().length : error.token.startOffset;
+  const offset = error.token.tokenType === EOF ? text.trimEnd().length : error.token.startOffset;
   return fault(text, offset, error.message);
 }
 

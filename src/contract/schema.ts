@@ -9,6 +9,7 @@ const IDENTIFIER = /^(?! )[\p{L}\p{N}_$@ -]{1,128}(?<! )$/u;
 const PATH = /^(?:\/[\p{L}_][\p{L}\p{N}_.-]*)+$/u;
 const WHOLE = 'must be a whole number from 0';
 const NAME_RULE = 'must be 1 to 128 letters, digits, _, $, @, - or inner blanks, as it names something in the database';
+const ALLOWED = 'must be true or a list of allowed texts that is not empty';
 const LINE_NAME = /^[\p{L}\p{N}_.-]{1,64}$/u;
 
 const text = (description: string) => z.string({ error: 'must be text' }).describe(description);
@@ -70,9 +71,7 @@ const filterRule = object(
     xml_parent_path: text('Accepted without effect.').nullish(),
     xml_child_path: path('Absolute path of the elements, local names only.'),
     required_attributes: dictionary(
-      z.union([z.literal(true), z.array(z.string()).min(1)], {
-        error: 'must be true or a list of allowed texts that is not empty',
-      }),
+      z.union([z.literal(true), z.array(z.string()).min(1, { error: ALLOWED })], { error: ALLOWED }),
       'Attribute -> true (must not be empty) or the list of allowed values, the preferred one first.',
     ),
     meaningful_attributes: list(filled('Attribute.'), 'At least one of these attributes must not be blank.').nullish(),
@@ -95,7 +94,9 @@ const relationship = object(
 );
 
 const duplicateKeys = {
-  unique_key: list(identifier('Column.'), 'Columns by which duplicate rows are told.').min(1).optional(),
+  unique_key: list(identifier('Column.'), 'Columns by which duplicate rows are told.')
+    .min(1, { error: 'must not be empty' })
+    .optional(),
   on_duplicate: z
     .enum(['fail', 'skip', 'update'], { error: 'must be fail, skip or update' })
     .describe('What a duplicate row does: fail the document, be skipped, or update the columns of the row.')
