@@ -94,12 +94,28 @@ export const failureList = z.strictObject({
 
 export const redriven = z.strictObject({ product_line: z.string(), redriven: count });
 
+const documentIssues = z.array(qualityIssue.omit({ documents: true, app_ids: true }));
+
 export const documentView = z.strictObject({
   app_id: appId,
   product_line: z.string(),
   log: logRow.nullable().describe('Null while the document is pending'),
   mapped: z
-    .looseObject({ outcome: z.enum(['mapped', 'rejected']) })
+    .discriminatedUnion('outcome', [
+      z.strictObject({
+        outcome: z.literal('mapped'),
+        tables: z.array(
+          z.strictObject({ table: z.string(), rows: z.array(z.record(z.string(), z.string().nullable())) }),
+        ),
+        quality_issues: documentIssues,
+      }),
+      z.strictObject({
+        outcome: z.literal('rejected'),
+        stage: z.string(),
+        reason: z.string(),
+        quality_issues: documentIssues,
+      }),
+    ])
     .optional()
     .describe('With rows=true: what the contract makes of the document now'),
 });

@@ -85,8 +85,8 @@ async function mapNow(
   const [outcome] = await pool.map(line, [source]);
   await pool.close();
   if (outcome === undefined) return null;
-  const { issues, ...rest } = outcome;
-  return { ...rest, issues };
+  const { appId: _, issues, ...rest } = outcome;
+  return { ...rest, quality_issues: issues };
 }
 
 function viewLogRow({ status, failureReason, processingTime, sessionId }: LogRow) {

@@ -24,7 +24,7 @@ export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrati
   /** Calls an HTTP function by name at `/api/PATH`. */
   http(name: string, path: string, call?: HttpCall): Promise<HttpAnswer>;
   timer(name: string, options?: { isPastDue: boolean }): Promise<void>;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** Opens a host with an empty task hub; the version of new orchestrations is that of the project's host.json. */
