@@ -116,13 +116,21 @@ function stringKeywords(text: string): Map<string, string> {
     return new Map(parse(text));
   } catch {
     // The parser's own message quotes the text, which holds the password.
-    throw broken('connection string', 'it cannot be read', 'Write KEYWORD=VALUE pairs separated by semicolons; put a value with ; or = in double quotes.');
+    throw broken(
+      'connection string',
+      'it cannot be read',
+      'Write KEYWORD=VALUE pairs separated by semicolons; put a value with ; or = in double quotes.',
+    );
   }
 }
 
 function urlKeywords(text: string): Map<string, string> {
   if (!URL.canParse(text))
-    throw broken('mssql:// URL', 'it cannot be read', 'Write mssql://USER:PASSWORD@HOST:PORT/DATABASE, with %XX for special characters.');
+    throw broken(
+      'mssql:// URL',
+      'it cannot be read',
+      'Write mssql://USER:PASSWORD@HOST:PORT/DATABASE, with %XX for special characters.',
+    );
   const url = new URL(text);
   const keywords = new Map<string, string>();
   const set = (keyword: string, value: string): void => {
@@ -189,7 +197,8 @@ function configOf(given: ReadonlyMap<string, string>, place: (keyword: string) =
     minPoolSize: Math.min(whole('min pool size', 0, 0, 1000), maxPoolSize),
     maxPoolSize,
   };
-  if (faults.length > 0 || address === null || login === null) throw new InputError('The SQL Server connection cannot be used:', faults);
+  if (faults.length > 0 || address === null || login === null)
+    throw new InputError('The SQL Server connection cannot be used:', faults);
   return { ...address, ...config, login };
 }
 
@@ -204,27 +213,35 @@ const FLAGS: Readonly<Record<string, boolean>> = {
 
 /** `tcp:HOST,PORT` or `HOST\INSTANCE`; `.` and `(local)` are this machine. */
 function addressOf(text: string): { server: string; port: number | null; instanceName: string | null } | null {
-  const [, host = '', instanceName = null, port = null] = /^(?:tcp:)?([^\\,]+)(?:\\([^,]+))?(?:,\s*(\d{1,5}))?$/i.exec(text) ?? [];
+  const [, host = '', instanceName = null, port = null] =
+    /^(?:tcp:)?([^\\,]+)(?:\\([^,]+))?(?:,\s*(\d{1,5}))?$/i.exec(text) ?? [];
   if (host.trim() === '' || Number(port ?? 1) > 65_535) return null;
   const server = ['.', '(local)', '(localdb)'].includes(host.trim().toLowerCase()) ? 'localhost' : host.trim();
   if (port !== null) return { server, port: Number(port), instanceName: null };
   return instanceName === null ? { server, port: 1433, instanceName } : { server, port: null, instanceName };
 }
 
-function loginOf(keywords: ReadonlyMap<string, string>, fault: (keyword: string, message: string, advice?: string) => void): Login | null {
+function loginOf(
+  keywords: ReadonlyMap<string, string>,
+  fault: (keyword: string, message: string, advice?: string) => void,
+): Login | null {
   const user = keywords.get('user id') ?? '';
   const password = keywords.get('password') ?? '';
   const authentication = (keywords.get('authentication') ?? 'sql password').toLowerCase().replaceAll(/[ _-]/g, '');
   const integrated = ['true', 'yes', 'sspi'].includes((keywords.get('integrated security') ?? '').toLowerCase());
 
-  if (['activedirectorydefault', 'activedirectorymanagedidentity', 'activedirectorymsi', 'entra'].includes(authentication))
+  if (
+    ['activedirectorydefault', 'activedirectorymanagedidentity', 'activedirectorymsi', 'entra'].includes(authentication)
+  )
     return { kind: 'entra', clientId: user === '' ? null : user };
   if (authentication !== 'sqlpassword' && authentication !== 'ntlm') {
     fault('authentication', 'this way to log in is not supported', LOGIN_ADVICE);
     return null;
   }
   if (integrated || user === '') {
-    const found = integrated ? 'Windows integrated login was asked for' : 'no user is named, which asks for Windows integrated login';
+    const found = integrated
+      ? 'Windows integrated login was asked for'
+      : 'no user is named, which asks for Windows integrated login';
     fault(integrated ? 'integrated security' : 'user id', `${found}; this driver does not have it`, LOGIN_ADVICE);
     return null;
   }

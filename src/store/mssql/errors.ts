@@ -33,7 +33,8 @@ const TRANSIENT_NUMBERS: ReadonlySet<number> = new Set([
   // deadlock victim, lock timeout, snapshot conflict, and a lost race for a key of our own tables
   1205, 1222, 3960,
   // Azure SQL: database not ready, throttled, moved, waking up
-  4060, 4221, 10_928, 10_929, 10_936, 18_401, 40_020, 40_143, 40_166, 40_197, 40_501, 40_540, 40_613, 42_108, 42_109, 49_918, 49_919, 49_920,
+  4060, 4221, 10_928, 10_929, 10_936, 18_401, 40_020, 40_143, 40_166, 40_197, 40_501, 40_540, 40_613, 42_108, 42_109,
+  49_918, 49_919, 49_920,
   // memory and worker pressure
   701, 802, 8645, 8651,
   // network
@@ -113,7 +114,7 @@ function numberOf(error: unknown): number | null {
 /** An error and what it wraps. */
 function chainOf(error: unknown): Error[] {
   const chain: Error[] = [];
-  for (let next = error; next instanceof Error && chain.length < 5; ) {
+  for (let next = error; next instanceof Error && chain.length < 5;) {
     chain.push(next);
     next = 'originalError' in next ? next.originalError : next.cause;
   }

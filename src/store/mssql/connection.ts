@@ -1,0 +1,203 @@
+import { connect as connectSocket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreError } from '../port.ts';
+import { classOf, classOfNumber, storeError } from './errors.ts';
+import type { Socket } from 'node:net';
+import type * as Mssql from 'mssql';
+import type { MssqlConfig } from './config.ts';
+
+/** A statement and its inputs; a pure value, so that what is sent can be tested and printed. */
+export interface Statement {
+  readonly sql: string;
+  readonly inputs: Readonly<Record<string, Input>>;
+}
+
+/**
+ * `word`: ASCII text, as our own key columns are. `text`: up to 4,000 characters. `long`: text of any length. `bytes`: binary.
+ * No decimals, 64-bit numbers or dates: the driver would pass them through JavaScript's; they travel as text.
+ */
+export type Input =
+  | { readonly type: 'word' | 'text' | 'long'; readonly value: string | null }
+  | { readonly type: 'int'; readonly value: number | null }
+  | { readonly type: 'bytes'; readonly value: Uint8Array };
+
+/** Where statements run: the pool, or one transaction. */
+export interface Session {
+  all<T>(statement: Statement): Promise<T[]>;
+  get<T>(statement: Statement): Promise<T | undefined>;
+  /** Returns the number of rows changed. */
+  run(statement: Statement): Promise<number>;
+}
+
+/** The pool of a process. Outside a transaction every statement is tried again on transient errors, with jittered back-off. */
+export interface Connection extends Session {
+  /** All result sets of one statement, `attempt` counting from 0. Errors are as the driver gives them, transient ones tried again. */
+  attempt(statement: (attempt: number) => Statement): Promise<unknown[][]>;
+  /** Runs `work` in a transaction, all of it again on transient errors. */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens the pool; its first connection shows that the server can be reached. */
+export async function connect(config: MssqlConfig): Promise<Connection> {
+  // The driver takes long to load, so only whoever opens such a store pays for it.
+  // oxlint-disable-next-line typescript/consistent-type-imports
+  const { default: mssql } = (await import('mssql')) as unknown as { default: typeof Mssql };
+  const connections = new Set<Physical>();
+  const pool = new mssql.ConnectionPool({ ...driverConfig(config), beforeConnect: (physical) => watch(physical, connections) });
+  // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
+  pool.on('error', () => {});
+  const once = async (statement: Statement, on: Mssql.ConnectionPool | Mssql.Transaction): Promise<Mssql.IResult<unknown>> => {
+    try {
+      return await bind(mssql, new mssql.Request(on as Mssql.ConnectionPool), statement).query(statement.sql);
+    } catch (error) {
+      // A request that was given up leaves its session in an unknown state: none of those open now is used again.
+      if (isGivenUp(error)) for (const physical of connections) physical.hasError = true;
+      throw error;
+    }
+  };
+  const query = (statement: Statement) => retrying(() => once(statement, pool));
+  await retrying(async () => pool.connect());
+  return {
+    ...sessionOf(query),
+    attempt: async (statement) => {
+      let attempt = 0;
+      const result = await retryingRaw(() => once(statement(attempt++), pool));
+      return result.recordsets as unknown[][];
+    },
+    transaction: (work) =>
+      retrying(async () => {
+        const transaction = new mssql.Transaction(pool);
+        await transaction.begin(mssql.ISOLATION_LEVEL.READ_COMMITTED);
+        try {
+          const result = await work(sessionOf((statement) => once(statement, transaction)));
+          await transaction.commit();
+          return result;
+        } catch (error) {
+          // The server has rolled back already after most errors; then this fails, which must not hide the first one.
+          await transaction.rollback().catch(() => {});
+          throw error;
+        }
+      }),
+    close: () => pool.close(),
+  };
+}
+
+/** What a connection of the pool shows of itself to `beforeConnect`. */
+interface Physical {
+  /** The pool drops a connection with an error instead of handing it out again. */
+  hasError?: boolean;
+  on(event: 'errorMessage', listener: (message: { number: number }) => void): void;
+  once(event: 'end', listener: () => void): void;
+}
+
+/** Session state must not leak: a connection that saw an error nobody expects is used no more. */
+function watch(connection: unknown, connections: Set<Physical>): void {
+  const physical = connection as Physical;
+  connections.add(physical);
+  physical.once('end', () => connections.delete(physical));
+  physical.on('errorMessage', ({ number }) => {
+    if (classOfNumber(number) === 'other') physical.hasError = true;
+  });
+}
+
+/** The driver's settings; pure. */
+export function driverConfig(config: MssqlConfig): Mssql.config {
+  const { server, port, instanceName, encrypt, trustServerCertificate } = config;
+  return {
+    server,
+    database: config.database,
+    ...(port === null ? {} : { port }),
+    connectionTimeout: config.connectSeconds * 1000,
+    requestTimeout: config.requestSeconds * 1000,
+    pool: { min: config.minPoolSize, max: config.maxPoolSize, acquireTimeoutMillis: config.requestSeconds * 1000 },
+    // A look at the socket instead of a SELECT 1 before each statement.
+    validateConnection: 'socket',
+    authentication: authenticationOf(config),
+    options: {
+      appName: 'xmlfan',
+      encrypt: encrypt as boolean,
+      trustServerCertificate,
+      useUTC: true,
+      packetSize: 32_767,
+      // SET XACT_ABORT ON for every session.
+      abortTransactionOnError: true,
+      ...(instanceName === null ? {} : { instanceName }),
+      // The driver leaves Nagle's algorithm on, which holds up each request over one packet by some 40 ms. Named instances ask their port first.
+      ...(port === null ? {} : { connector: () => openSocket(server, port, config.connectSeconds) }),
+    },
+  };
+}
+
+function authenticationOf({ login }: MssqlConfig): NonNullable<Mssql.config['authentication']> {
+  switch (login.kind) {
+    case 'sql':
+      return { type: 'default', options: { userName: login.user, password: login.password } };
+    case 'ntlm':
+      return { type: 'ntlm', options: { userName: login.user, password: login.password, domain: login.domain } };
+    case 'entra':
+      return { type: 'azure-active-directory-default', options: login.clientId === null ? {} : { clientId: login.clientId } };
+  }
+}
+
+function openSocket(host: string, port: number, seconds: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ host, port, keepAlive: true }).setNoDelay(true);
+    const giveUp = setTimeout(() => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), seconds * 1000);
+    socket.once('error', reject);
+    socket.once('close', () => clearTimeout(giveUp));
+    socket.once('connect', () => {
+      clearTimeout(giveUp);
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}
+
+function bind(mssql: typeof Mssql, request: Mssql.Request, { inputs }: Statement): Mssql.Request {
+  for (const [name, { type, value }] of Object.entries(inputs)) {
+    if (type === 'int') request.input(name, mssql.Int, value);
+    else if (type === 'word') request.input(name, mssql.VarChar(8000), value);
+    else if (type === 'text') request.input(name, mssql.NVarChar(4000), value);
+    else if (type === 'long') request.input(name, mssql.NVarChar(mssql.MAX), value);
+    else request.input(name, mssql.VarBinary(mssql.MAX), Buffer.from(value));
+  }
+  return request;
+}
+
+function sessionOf(query: (statement: Statement) => Promise<Mssql.IResult<unknown>>): Session {
+  return {
+    all: async <T>(statement: Statement) => [...((await query(statement)).recordset ?? [])] as T[],
+    get: async <T>(statement: Statement) => (await query(statement)).recordset?.[0] as T | undefined,
+    run: async (statement) => (await query(statement)).rowsAffected.reduce((sum, rows) => sum + rows, 0),
+  };
+}
+
+const PATIENCE_MS = 60_000;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Tries again while errors are transient; what is thrown in the end is a `StoreError`. */
+async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await retryingRaw(work);
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+/** Exported for its test: tries again while errors are transient, at most for a minute, with full jitter. */
+export async function retryingRaw<T>(work: () => Promise<T>, pause: (ms: number) => Promise<unknown> = sleep): Promise<T> {
+  const started = performance.now();
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StoreError || classOf(error) !== 'transient' || performance.now() - started > PATIENCE_MS) throw error;
+      await pause(Math.random() * Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS));
+    }
+  }
+}
+
+function isGivenUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ETIMEOUT' || error.code === 'ECANCEL');
+}

@@ -1,0 +1,114 @@
+import { NOW, isoTime, secondsOn, timeText } from './clock.ts';
+import { getInstance, keepAlive, listInstances, getRun } from './records.ts';
+import type { Names } from '../names.ts';
+import type { Claim, ClaimResult, Leases, RunStatus, Store } from '../port.ts';
+import type { Connection, Session, Statement } from './connection.ts';
+
+/** The part of the store that leases instances. */
+export function instanceStore(
+  db: Connection,
+  names: Names,
+  leases: Leases,
+): Pick<Store, 'claimInstance' | 'releaseInstance' | 'endInstance' | 'listInstances'> {
+  return {
+    claimInstance: (runId, instanceId, token) =>
+      db.transaction((session) => claimInstance(session, names, leases, runId, instanceId, token)),
+    releaseInstance: async (claim) => void (await db.run(releaseStatement(names, claim))),
+    endInstance: async (runId, instanceId, end) => void (await db.run(endStatement(names, runId, instanceId, end))),
+    listInstances: (runId) => listInstances(db, names, runId),
+  };
+}
+
+async function claimInstance(
+  db: Session,
+  names: Names,
+  leases: Leases,
+  runId: string,
+  instanceId: number,
+  token: string,
+): Promise<ClaimResult> {
+  // Whoever ends or takes over the run waits until the lease is written, or we see that it has ended.
+  const run = await db.get<{ status: RunStatus }>(lockRunStatement(names, runId));
+  const status = run?.status ?? (await getRun(db, names, runId)).status;
+  const before = await getInstance(db, names, runId, instanceId);
+  const live = ['running', 'paused', 'cancelling'].includes(status);
+  if (!live || before.status === 'completed' || before.status === 'failed')
+    return { result: 'ended', instance: before, status };
+  const taken = await db.run(claimStatement(names, leases.leaseSeconds, runId, instanceId, token));
+  if (taken === 0) {
+    const lease = await db.get<{ until: string; waitSeconds: number }>(leaseStatement(names, runId, instanceId));
+    return { result: 'busy', until: isoTime(lease?.until ?? ''), waitSeconds: Math.max(0, lease?.waitSeconds ?? 0) };
+  }
+  await keepAlive(db, names, leases.aliveSeconds, runId);
+  const instance = await getInstance(db, names, runId, instanceId);
+  const claim = { runId, instanceId, token, sessionId: instance.sessionId, issues: instance.issues };
+  return { result: 'claimed', claim, instance, status };
+}
+
+/** Reads a run's status and keeps others from changing it until the transaction ends. */
+export function lockRunStatement(names: Names, runId: string): Statement {
+  return {
+    sql: `SELECT status FROM ${names.run} WITH (UPDLOCK) WHERE run_id = @run_id`,
+    inputs: { run_id: { type: 'word', value: runId } },
+  };
+}
+
+export function claimStatement(
+  names: Names,
+  leaseSeconds: number,
+  runId: string,
+  instanceId: number,
+  token: string,
+): Statement {
+  return {
+    sql: `UPDATE ${names.instance} SET token = @token, lease_until = ${secondsOn('@lease')}, status = 'running',
+  started = COALESCE(started, ${NOW}), heartbeat = ${NOW}
+WHERE run_id = @run_id AND instance_id = @instance_id AND (token IS NULL OR token = @token OR lease_until <= ${NOW})`,
+    inputs: {
+      token: { type: 'word', value: token },
+      lease: { type: 'int', value: leaseSeconds },
+      run_id: { type: 'word', value: runId },
+      instance_id: { type: 'int', value: instanceId },
+    },
+  };
+}
+
+export function leaseStatement(names: Names, runId: string, instanceId: number): Statement {
+  return {
+    sql: `SELECT ${timeText('lease_until')} AS until, CAST(DATEDIFF_BIG(millisecond, ${NOW}, lease_until) / 1000.0 AS float) AS waitSeconds
+FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id`,
+    inputs: { run_id: { type: 'word', value: runId }, instance_id: { type: 'int', value: instanceId } },
+  };
+}
+
+export function releaseStatement(names: Names, { runId, instanceId, token }: Claim): Statement {
+  return {
+    sql: `UPDATE ${names.instance} SET token = NULL, lease_until = NULL
+WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token`,
+    inputs: {
+      run_id: { type: 'word', value: runId },
+      instance_id: { type: 'int', value: instanceId },
+      token: { type: 'word', value: token },
+    },
+  };
+}
+
+export function endStatement(
+  names: Names,
+  runId: string,
+  instanceId: number,
+  { status, error, claim }: Parameters<Store['endInstance']>[2],
+): Statement {
+  return {
+    sql: `UPDATE ${names.instance} SET status = @status, error = @error, token = NULL, lease_until = NULL
+WHERE run_id = @run_id AND instance_id = @instance_id AND status IN ('planned', 'running')
+  AND (token IS NULL OR token = @token OR lease_until <= ${NOW})`,
+    inputs: {
+      status: { type: 'word', value: status },
+      error: { type: 'text', value: error?.slice(0, 1000) ?? null },
+      run_id: { type: 'word', value: runId },
+      instance_id: { type: 'int', value: instanceId },
+      token: { type: 'word', value: claim?.token ?? null },
+    },
+  };
+}

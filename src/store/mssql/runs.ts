@@ -1,0 +1,275 @@
+import { sessionId } from '../session.ts';
+import { isDuplicateKey } from './errors.ts';
+import { NOW, secondsOn } from './clock.ts';
+import { lockRunStatement } from './instances.ts';
+import { findRun, getRun, keepAlive, keepAliveStatement, listInstances, LIVE, runOf, selectRun } from './records.ts';
+import { StoreError } from '../port.ts';
+import type { Names } from '../names.ts';
+import type { Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus, Store } from '../port.ts';
+import type { Connection, Session, Statement } from './connection.ts';
+import type { RunRow } from './records.ts';
+
+/** The part of the store that opens, controls and closes runs. */
+export function runStore(
+  db: Connection,
+  names: Names,
+  leases: Leases,
+): Pick<
+  Store,
+  | 'openRun'
+  | 'recordSkipped'
+  | 'findRun'
+  | 'liveRun'
+  | 'listRuns'
+  | 'requestStatus'
+  | 'keepAlive'
+  | 'savePlan'
+  | 'enforceFailureRate'
+  | 'finishRun'
+> {
+  const alive = leases.aliveSeconds;
+  return {
+    openRun: (run) => openRun(db, names, alive, run),
+    recordSkipped: async (run, liveRunId) =>
+      void (await db.run(insertRunStatement(names, alive, run, { status: 'skipped', error: `run ${liveRunId} is live` }))),
+    findRun: (runId) => findRun(db, names, runId),
+    liveRun: () => liveRun(db, names, ''),
+    listRuns: ({ limit, offset }) => listRuns(db, names, limit, offset),
+    requestStatus: (runId, to) => db.transaction((session) => requestStatus(session, names, alive, runId, to)),
+    keepAlive: (runId) => keepAlive(db, names, alive, runId),
+    savePlan: (runId, plan) => db.transaction((session) => savePlan(session, names, alive, runId, plan)),
+    enforceFailureRate: (runId, rate) => enforceFailureRate(db, names, runId, rate),
+    finishRun: (runId, error) => db.transaction((session) => finishRun(session, names, runId, error)),
+  };
+}
+
+/** The unique indexes decide between two that open a run at once: the loser looks again and finds the winner. */
+async function openRun(db: Connection, names: Names, alive: number, run: NewRun): Promise<OpenResult> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await db.transaction((session) => tryToOpen(session, names, alive, run));
+    } catch (error) {
+      if (!isDuplicateKey(error) || attempt === 5) throw error;
+    }
+  }
+}
+
+async function tryToOpen(db: Session, names: Names, alive: number, run: NewRun): Promise<OpenResult> {
+  const earlier = run.idempotencyKey === undefined ? null : await findByKey(db, names, run.idempotencyKey);
+  // Our own row: the answer to an earlier attempt was lost.
+  if (earlier?.runId === run.runId) return { result: 'opened', run: earlier, tookOver: null };
+  if (earlier !== null) {
+    const same = earlier.request === run.request && earlier.productLine === run.productLine;
+    return { result: same ? 'repeated' : 'key_reused', run: earlier };
+  }
+  const live = run.dryRun ? null : await liveRun(db, names, 'WITH (UPDLOCK)');
+  if (live?.runId === run.runId) return { result: 'opened', run: live, tookOver: null };
+  if (live !== null && !live.stale) return { result: 'live', run: live };
+  if (live !== null) await closeRun(db, names, live.runId, 'failed', `abandoned, taken over by ${run.runId}`);
+  await db.run(insertRunStatement(names, alive, run, { status: 'running', error: null }));
+  return { result: 'opened', run: await getRun(db, names, run.runId), tookOver: live?.runId ?? null };
+}
+
+export function insertRunStatement(
+  names: Names,
+  alive: number,
+  run: NewRun,
+  { status, error }: { status: 'running' | 'skipped'; error: string | null },
+): Statement {
+  return {
+    sql: `INSERT INTO ${names.run} (run_id, product_line, work_set, contract_hash, request, [trigger], idempotency_key, status, dry_run, started, ended, alive_until, error)
+VALUES (@run_id, @product_line, @work_set, @contract_hash, @request, @trigger, @key, @status, @dry_run, ${NOW},
+  CASE @status WHEN 'skipped' THEN ${NOW} END, ${secondsOn('@alive')}, @error)`,
+    inputs: {
+      run_id: { type: 'word', value: run.runId },
+      product_line: { type: 'text', value: run.productLine },
+      work_set: { type: 'text', value: names.workSet },
+      contract_hash: { type: 'word', value: run.contractHash },
+      request: { type: 'long', value: run.request },
+      trigger: { type: 'word', value: run.trigger },
+      key: { type: 'text', value: run.idempotencyKey ?? null },
+      status: { type: 'word', value: status },
+      dry_run: { type: 'int', value: run.dryRun ? 1 : 0 },
+      alive: { type: 'int', value: alive },
+      error: { type: 'text', value: error },
+    },
+  };
+}
+
+async function findByKey(db: Session, names: Names, key: string): Promise<Run | null> {
+  return runOf(await db.get<RunRow>(findByKeyStatement(names, key)));
+}
+
+export function findByKeyStatement(names: Names, key: string): Statement {
+  return { sql: `${selectRun(names)} WHERE idempotency_key = @key`, inputs: { key: { type: 'text', value: key } } };
+}
+
+async function liveRun(db: Session, names: Names, hint: string): Promise<Run | null> {
+  return runOf(await db.get<RunRow>(liveRunStatement(names, hint)));
+}
+
+export function liveRunStatement(names: Names, hint: string): Statement {
+  return {
+    sql: `${selectRun(names, { hint })} WHERE work_set = @work_set AND dry_run = 0 AND ${LIVE}`,
+    inputs: { work_set: { type: 'text', value: names.workSet } },
+  };
+}
+
+async function listRuns(db: Session, names: Names, limit: number, offset: number): Promise<readonly Run[]> {
+  return (await db.all<RunRow>(listRunsStatement(names, limit, offset))).flatMap((row) => runOf(row) ?? []);
+}
+
+export function listRunsStatement(names: Names, limit: number, offset: number): Statement {
+  return {
+    sql: `${selectRun(names)} r WHERE work_set = @work_set ORDER BY r.started DESC, r.run_id OFFSET @offset ROWS FETCH NEXT @limit ROWS ONLY`,
+    inputs: {
+      work_set: { type: 'text', value: names.workSet },
+      offset: { type: 'int', value: offset },
+      limit: { type: 'int', value: Math.max(1, limit) },
+    },
+  };
+}
+
+async function requestStatus(
+  db: Session,
+  names: Names,
+  alive: number,
+  runId: string,
+  to: 'paused' | 'running' | 'cancelling',
+): Promise<Run | null> {
+  await db.get(lockRunStatement(names, runId));
+  const before = await findRun(db, names, runId);
+  if (before === null) return null;
+  if (to === 'cancelling' && before.stale) await closeRun(db, names, runId, 'cancelled', null);
+  else await db.run(requestStatement(names, runId, to));
+  // Whoever resumes a run that slept long must have the time to give its next sign of life.
+  if (to === 'running') await db.run(keepAliveStatement(names, alive, runId, `status = 'running'`));
+  return findRun(db, names, runId);
+}
+
+export function requestStatement(names: Names, runId: string, to: 'paused' | 'running' | 'cancelling'): Statement {
+  const from = { paused: `'running'`, running: `'paused'`, cancelling: `'running', 'paused'` }[to];
+  return {
+    sql: `UPDATE ${names.run} SET status = @to WHERE run_id = @run_id AND status IN (${from})`,
+    inputs: { to: { type: 'word', value: to }, run_id: { type: 'word', value: runId } },
+  };
+}
+
+async function savePlan(
+  db: Session,
+  names: Names,
+  alive: number,
+  runId: string,
+  plan: readonly PlannedInstance[],
+): Promise<readonly Instance[]> {
+  await db.get(lockRunStatement(names, runId));
+  const run = await getRun(db, names, runId);
+  if (run.planned !== null) return listInstances(db, names, runId);
+  await db.run(savePlanStatement(names, run, plan));
+  const total = plan.reduce((sum, instance) => sum + instance.planned, 0);
+  await db.run(setPlannedStatement(names, runId, total));
+  await db.run(keepAliveStatement(names, alive, runId, LIVE));
+  return listInstances(db, names, runId);
+}
+
+export function savePlanStatement(names: Names, run: Run, plan: readonly PlannedInstance[]): Statement {
+  const rows = plan.map(({ partition: { by, instanceId, instanceCount, bounds }, planned, sessionId: given }) => {
+    const session = given ?? sessionId(run.started, run.runId, instanceId, instanceCount);
+    return [instanceId, instanceCount, by, bounds.start, bounds.end, session, planned];
+  });
+  return {
+    sql: `INSERT INTO ${names.instance} (run_id, instance_id, instance_count, partition_by, bound_start, bound_end, session_id, status, planned, issues)
+SELECT @run_id, p.instance_id, p.instance_count, p.partition_by, p.bound_start, p.bound_end, p.session_id, 'planned', p.planned, '[]'
+FROM OPENJSON(@plan) WITH (instance_id int '$[0]', instance_count int '$[1]', partition_by varchar(8) '$[2]', bound_start bigint '$[3]',
+  bound_end bigint '$[4]', session_id varchar(50) '$[5]', planned bigint '$[6]') p`,
+    inputs: { run_id: { type: 'word', value: run.runId }, plan: { type: 'long', value: JSON.stringify(rows) } },
+  };
+}
+
+export function setPlannedStatement(names: Names, runId: string, planned: number): Statement {
+  return {
+    sql: `UPDATE ${names.run} SET planned = CAST(@planned AS bigint) WHERE run_id = @run_id`,
+    inputs: { planned: { type: 'word', value: String(planned) }, run_id: { type: 'word', value: runId } },
+  };
+}
+
+/** Documents from which on a failure rate is judged. */
+const ENOUGH_DOCUMENTS = 200;
+
+async function enforceFailureRate(db: Session, names: Names, runId: string, rate: number): Promise<RunStatus> {
+  const sums = await db.get<{ documents: string; failed: string }>(sumsStatement(names, runId));
+  const [documents, failed] = [Number(sums?.documents ?? 0), Number(sums?.failed ?? 0)];
+  if (documents >= ENOUGH_DOCUMENTS && failed > rate * documents) {
+    const error = `${failed} of ${documents} documents failed, more than the allowed share of ${rate}`;
+    await db.run(cancelStatement(names, runId, error));
+  }
+  return (await getRun(db, names, runId)).status;
+}
+
+export function sumsStatement(names: Names, runId: string): Statement {
+  return {
+    sql: `SELECT COALESCE(SUM(documents), 0) AS documents, COALESCE(SUM(failed), 0) AS failed FROM ${names.instance} WHERE run_id = @run_id`,
+    inputs: { run_id: { type: 'word', value: runId } },
+  };
+}
+
+export function cancelStatement(names: Names, runId: string, error: string): Statement {
+  return {
+    sql: `UPDATE ${names.run} SET status = 'cancelling', error = @error WHERE run_id = @run_id AND status = 'running'`,
+    inputs: { error: { type: 'text', value: error }, run_id: { type: 'word', value: runId } },
+  };
+}
+
+async function finishRun(db: Session, names: Names, runId: string, error: string | undefined): Promise<Run> {
+  await db.get(lockRunStatement(names, runId));
+  const run = await getRun(db, names, runId);
+  if (!['running', 'paused', 'cancelling'].includes(run.status)) return run;
+  const instances = await listInstances(db, names, runId);
+  const ended = run.planned !== null && instances.every(({ status }) => status === 'completed' || status === 'failed');
+  const broken = instances.find(({ status }) => status === 'failed');
+
+  if (error !== undefined) await closeRun(db, names, runId, 'failed', error);
+  else if (run.status === 'running' && ended) {
+    const reason = broken && `instance ${broken.partition.instanceId}: ${broken.error ?? 'failed'}`;
+    await closeRun(db, names, runId, reason === undefined ? 'completed' : 'failed', reason ?? run.error);
+  } else if (run.status === 'cancelling' && (ended || !instances.some(({ leased }) => leased))) {
+    await closeRun(db, names, runId, run.error === null ? 'cancelled' : 'failed', run.error);
+  }
+  return getRun(db, names, runId);
+}
+
+// Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.
+async function closeRun(
+  db: Session,
+  names: Names,
+  runId: string,
+  status: 'completed' | 'failed' | 'cancelled',
+  error: string | null,
+): Promise<void> {
+  const closed = await db.run(closeRunStatement(names, runId, status, error));
+  if (closed === 0) throw new StoreError(`Run ${runId} was ended by another session.`, { transient: true });
+  await db.run(clearTokensStatement(names, runId));
+}
+
+export function closeRunStatement(
+  names: Names,
+  runId: string,
+  status: 'completed' | 'failed' | 'cancelled',
+  error: string | null,
+): Statement {
+  return {
+    sql: `UPDATE ${names.run} SET status = @status, error = @error, ended = ${NOW} WHERE run_id = @run_id AND ${LIVE}`,
+    inputs: {
+      status: { type: 'word', value: status },
+      error: { type: 'text', value: error?.slice(0, 1000) ?? null },
+      run_id: { type: 'word', value: runId },
+    },
+  };
+}
+
+export function clearTokensStatement(names: Names, runId: string): Statement {
+  return {
+    sql: `UPDATE ${names.instance} SET token = NULL, lease_until = NULL WHERE run_id = @run_id`,
+    inputs: { run_id: { type: 'word', value: runId } },
+  };
+}
