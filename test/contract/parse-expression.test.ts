@@ -10,6 +10,14 @@ const name = (text: string): Expression => ({ kind: 'name', name: text });
 const number = (text: string): Expression => ({ kind: 'number', text });
 const text = (value: string): Expression => ({ kind: 'text', value });
 
+const arithmetic = (op: (typeof ARITHMETIC_OPS)[number], left: Expression, right: Expression): Expression => ({
+  kind: 'arithmetic',
+  op,
+  left,
+  right,
+});
+const isNull = (operand: string): Condition => ({ kind: 'is', what: 'null', negated: false, operand: name(operand) });
+
 function parse(source: string): Expression {
   const parsed = parseExpression(source);
   assert.ok(parsed.ok, `${source}: ${JSON.stringify(parsed)}`);
@@ -61,12 +69,6 @@ test('keywords are words of any case, and texts keep theirs', () => {
 });
 
 test('products bind closer than sums, powers closest and to the right', () => {
-  const arithmetic = (op: (typeof ARITHMETIC_OPS)[number], left: Expression, right: Expression): Expression => ({
-    kind: 'arithmetic',
-    op,
-    left,
-    right,
-  });
   const [a, b, c] = [name('a'), name('b'), name('c')];
   assert.deepEqual(parse('a + b * c'), arithmetic('+', a, arithmetic('*', b, c)));
   assert.deepEqual(parse('a - b - c'), arithmetic('-', arithmetic('-', a, b), c));
@@ -78,10 +80,13 @@ test('products bind closer than sums, powers closest and to the right', () => {
 });
 
 test('NOT binds closer than AND, and AND closer than OR', () => {
-  const is = (operand: string): Condition => ({ kind: 'is', what: 'null', negated: false, operand: name(operand) });
   assert.deepEqual(whenOf('NOT a IS NULL AND b IS NULL OR c IS NULL OR d IS NULL'), {
     kind: 'or',
-    operands: [{ kind: 'and', operands: [{ kind: 'not', operand: is('a') }, is('b')] }, is('c'), is('d')],
+    operands: [
+      { kind: 'and', operands: [{ kind: 'not', operand: isNull('a') }, isNull('b')] },
+      isNull('c'),
+      isNull('d'),
+    ],
   });
 });
 

@@ -24,7 +24,7 @@ export function printExpression(expression: Expression): string {
       return expression.name;
     case 'date':
       return `Date(${printExpression(expression.operand)})`;
-    case 'dateadd':
+    default:
       return `DateAdd(DAY, ${printExpression(expression.days)}, ${printExpression(expression.date)})`;
   }
 }
@@ -45,7 +45,7 @@ export function printCondition(condition: Condition): string {
       return `${operand(condition.operand)} IS ${condition.negated ? 'NOT ' : ''}${condition.what}`;
     case 'like':
       return `${operand(condition.operand)} ${condition.negated ? 'NOT ' : ''}LIKE ${operand(condition.pattern)}`;
-    case 'compare':
+    default:
       return `${operand(condition.left)}${condition.op}${operand(condition.right)}`;
   }
 }

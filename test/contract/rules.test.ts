@@ -127,8 +127,9 @@ test('a column that is mapped twice is refused, in any case of letters', () => {
   ]);
 });
 
+const pick = (type: string): Json => mapping({ target_column: 'x', mapping_type: [type] });
+
 test('row-creating types and the last valid contacts may share a column', () => {
-  const pick = (type: string): Json => mapping({ target_column: 'x', mapping_type: [type] });
   const contract = example({
     ...rules(CONTACT_RULE),
     table_insertion_order: ['app_base', 'app_warranties_rl'],

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { KNOWN_TYPES } from '../../src/contract/chain.ts';
+import { DATA_TYPES } from '../../src/contract/contract.ts';
+import { TABLE_KINDS } from '../../src/contract/conventions.ts';
+import { loadContractFolder } from '../../src/contract/folder.ts';
+import { printContractJsonSchema } from '../../src/contract/json-schema.ts';
+import { loadContractWithWarnings } from '../../src/contract/load.ts';
+import { loadProductLine } from '../../src/contract/registry.ts';
+
+const folder = fileURLToPath(new URL('../../contracts/', import.meta.url));
+
+test('the published JSON Schema is the one that the code checks (npm run schema writes it)', () => {
+  assert.equal(readFileSync(`${folder}contract.schema.json`, 'utf8'), printContractJsonSchema());
+});
+
+test('the sample contracts load without faults or warnings', () => {
+  const { contracts, faults } = loadContractFolder(folder);
+  assert.deepEqual(faults, []);
+  assert.deepEqual(
+    contracts.map(({ productLine }) => productLine),
+    ['insurance-claim', 'personal-loan'],
+  );
+  for (const file of ['insurance-claim.yaml', 'personal-loan.json']) {
+    assert.deepEqual(loadContractWithWarnings(folder + file).warnings, []);
+  }
+});
+
+test('the personal loan shows every mapping type and data type', () => {
+  const mappings = loadProductLine('personal-loan', folder).tables.flatMap((table) => table.mappings);
+  const types = new Set(mappings.flatMap(({ steps }) => steps.map(({ name }) => name)));
+  assert.deepEqual([...types].toSorted(), [...KNOWN_TYPES].toSorted());
+  assert.deepEqual(new Set(mappings.map(({ dataType }) => dataType)), new Set(DATA_TYPES));
+});
+
+test('the insurance claim shares no name with the original', () => {
+  const contract = loadProductLine('insurance-claim', folder);
+  assert.ok(!contract.tables.some(({ name }) => TABLE_KINDS.has(name)));
+  assert.notEqual(contract.rootElement, 'Provenir');
+  assert.notEqual(contract.keyColumns.document, 'app_id');
+  assert.notEqual(contract.logTable, 'processing_log');
+  assert.ok(!contract.filters.some(({ elementType }) => ['contact', 'address', 'employment'].includes(elementType)));
+});
