@@ -22,18 +22,19 @@ export async function runLocally(options: LocalOptions): Promise<Run> {
   const line = options.lines.find(options.request.product_line);
   const run = await openOrJoin(options.lines, options);
   options.onOpened?.(run);
-  await orchestrateRun(options, line, run);
+  const { signal, instanceId } = options;
+  await carryOut({ activities: announcePlan(options, line), signal }, line, run, instanceId);
   return (await line.store.findRun(run.runId)) ?? run;
 }
 
-async function orchestrateRun(options: LocalOptions, line: Line, { runId, productLine }: Run): Promise<void> {
-  const { instanceId, signal } = options;
-  const orchestrators = {
-    [ORCHESTRATORS.run]: runOrchestrator,
-    [ORCHESTRATORS.lane]: drainInstances,
-    [ORCHESTRATORS.one]: instanceOrchestrator,
-  };
-  const interpreter = { activities: announcePlan(options, line), orchestrators, signal };
+/** Carries out a run that is open, or one instance of it, until it ends. An aborted signal leaves it paused. */
+export async function carryOut(
+  { activities, signal }: { readonly activities: Activities; readonly signal?: AbortSignal | undefined },
+  line: Line,
+  { runId, productLine }: Run,
+  instanceId?: number,
+): Promise<void> {
+  const interpreter = { activities, orchestrators: LOCAL_ORCHESTRATORS, signal };
   try {
     if (instanceId === undefined) await orchestrate(interpreter, ORCHESTRATORS.run, { runId, productLine });
     else await orchestrate(interpreter, ORCHESTRATORS.one, { runId, productLine, instanceId });
@@ -42,6 +43,12 @@ async function orchestrateRun(options: LocalOptions, line: Line, { runId, produc
     await leave(line, runId, instanceId);
   }
 }
+
+const LOCAL_ORCHESTRATORS = {
+  [ORCHESTRATORS.run]: runOrchestrator,
+  [ORCHESTRATORS.lane]: drainInstances,
+  [ORCHESTRATORS.one]: instanceOrchestrator,
+};
 
 function announcePlan(options: LocalOptions, line: Line): Activities {
   const activities = createActivities(options);

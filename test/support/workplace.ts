@@ -61,15 +61,6 @@ function documentOf(id: number, broken: boolean): string {
 
 /** Each line has tables of its own; a document becomes one row of the root table and one for each item. */
 function contractOf(name: string): object {
-  const at = (path: string, attribute: string, table: string, column: string, type: string, length?: number) => ({
-    xml_path: path,
-    xml_attribute: attribute,
-    target_table: table,
-    target_column: column,
-    data_type: type,
-    nullable: false,
-    ...(length === undefined ? {} : { data_length: length }),
-  });
   return {
     product_line: name,
     target_schema: 'mail',
@@ -90,9 +81,21 @@ function contractOf(name: string): object {
     },
     relationships: [],
     mappings: [
-      at('/Mail/Head', 'id', name, 'mail_id', 'int'),
-      at('/Mail/Body/Item', 'no', `${name}_items`, 'item_no', 'int'),
-      at('/Mail/Body/Item', 'words', `${name}_items`, 'words', 'string', 40),
+      mapping('/Mail/Head', 'id', name, 'mail_id', 'int'),
+      mapping('/Mail/Body/Item', 'no', `${name}_items`, 'item_no', 'int'),
+      mapping('/Mail/Body/Item', 'words', `${name}_items`, 'words', 'string', 40),
     ],
+  };
+}
+
+function mapping(path: string, attribute: string, table: string, column: string, type: string, length?: number) {
+  return {
+    xml_path: path,
+    xml_attribute: attribute,
+    target_table: table,
+    target_column: column,
+    data_type: type,
+    nullable: false,
+    ...(length === undefined ? {} : { data_length: length }),
   };
 }
