@@ -48,7 +48,8 @@ export function compile(contract: Contract, { otherLines, limits = DEFAULT_LIMIT
   for (const path of reach.paths) slots.slot(path);
   const validate = compileValidation(contract, lines, slots);
   const tables = contract.tables.map((table) => ({ table: table.name, map: compileTable(contract, table, slots, context) }));
-  const flat = (root: Element): FlatMap => flatten(root, { start: slots.start, noted: notedNames(contract), reach });
+  const plan = { start: slots.start, noted: notedNames(contract), reach };
+  const flat = (root: Element): FlatMap => flatten(root, plan);
   const read = openReader(contract, reach, limits, flat);
 
   const mapFlat = (flatMap: FlatMap, rowId: string | undefined, now: Date): Outcome => {

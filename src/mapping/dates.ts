@@ -14,6 +14,8 @@ const STRICT = new RegExp(`^${STRICT_DAY}(?:[^](?:${STRICT_TIME}${STRICT_OFFSET}
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const MS_A_DAY = 86_400_000;
+const FIRST_DAY = Date.parse('0001-01-01');
+const AFTER_LAST_DAY = Date.parse('+010000-01-01');
 
 /**
  * Reads any date format of spec 6.5 to a timestamp `2024-01-31T00:00:00[.f]`, or null. Zones are dropped, the clock
@@ -33,9 +35,8 @@ export function printTimestamp(time: Date): string {
 
 /** The day `days` after a timestamp, as `YYYY-MM-DD` (the time of day is dropped, spec 8.3), or null outside years 1-9999. */
 export function addDays(timestamp: string, days: number): string | null {
-  const time = Date.parse(`${timestamp.slice(0, 10)}T00:00:00Z`) + Math.trunc(days) * MS_A_DAY;
-  if (!(time >= Date.parse('0001-01-01T00:00:00Z') && time < Date.parse('+010000-01-01T00:00:00Z'))) return null;
-  return new Date(time).toISOString().slice(0, 10);
+  const time = Date.parse(timestamp.slice(0, 10)) + Math.trunc(days) * MS_A_DAY;
+  return time >= FIRST_DAY && time < AFTER_LAST_DAY ? new Date(time).toISOString().slice(0, 10) : null;
 }
 
 function readIso(text: string): string | null {

@@ -19,6 +19,7 @@ interface Reading {
 
 /** Reads a plain, signed, grouped, currency or accounting number (spec 8.5, *Number*) as a float, or null. */
 export function readFloat(text: string): number | null {
+  if (PLAIN.test(text)) return Number(text);
   const reading = read(text);
   if (reading === null) return null;
   const value = Number(`${reading.plain}e${reading.exponent}`);
@@ -56,14 +57,13 @@ export function readFirstInteger(text: string): string | null {
 
 /** A float as text columns show it: `36.0`, `0.1`, `1e+16` (spec 8.1). */
 export function printFloat(value: number): string {
-  const [mantissa = '', exponent] = value.toExponential().split('e');
-  const power = Number(exponent);
-  if (power >= -4 && power < 16) {
-    const plain = new Big(value).toFixed();
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-4 && size < 1e16)) {
+    const plain = String(value);
     return plain.includes('.') ? plain : `${plain}.0`;
   }
-  const digits = String(Math.abs(power)).padStart(2, '0');
-  return `${mantissa}e${power < 0 ? '-' : '+'}${digits}`;
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  return `${mantissa}e${exponent.replace(/^([+-])([0-9])$/, '$10$2')}`;
 }
 
 /** The short way for most numbers: already plain, and no rounding needed. */

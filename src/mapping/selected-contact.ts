@@ -113,7 +113,13 @@ function contactsOf(document: Document, { rank, needsId }: Selector, rule: Filte
 }
 
 function descendants(element: Element, name: string): Element[] {
-  return element.children.flatMap((child) => [...(child.name === name ? [child] : []), ...descendants(child, name)]);
+  const found: Element[] = [];
+  const visit = (child: Element): void => {
+    if (child.name === name) found.push(child);
+    child.children.forEach(visit);
+  };
+  element.children.forEach(visit);
+  return found;
 }
 
 function isPreferred(address: Element, { type }: FilterRule): boolean {

@@ -51,7 +51,9 @@ export function compileCalculated(mapping: Mapping, environment: Environment): T
   return (_value, document, row) => {
     const result: Result = evaluate(document, row);
     if (result === null) return null;
-    return result === '' && keepsEmpty ? '' : convert(printResult(result));
+    if (result === '' && keepsEmpty) return '';
+    // Only text columns show how a float is printed.
+    return convert(typeof result === 'number' && !keepsEmpty ? String(result) : printResult(result));
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Contract } from '../contract/contract.ts';
+import { checkApplicationId } from './application-id.ts';
 import type { PathSlots } from './document.ts';
 import type { FlatMap } from './flat-map.ts';
-import { clean, isTextName } from './flat-map.ts';
 import type { QualityIssue } from './outcome.ts';
-import { asciiDigits, trim } from './text.ts';
 
 /** Another product line, by which documents under the wrong contract are told (spec 4.2). */
 export interface OtherLine {
@@ -28,38 +27,20 @@ export const CONVENTIONAL_LINES: readonly OtherLine[] = [
 
 /** Compiles the checks of a contract. */
 export function compileValidation(contract: Contract, otherLines: readonly OtherLine[], slots: PathSlots): Validate {
-  const readId = compileIdCheck(contract, slots);
+  const { applicationId } = contract;
+  const idSlot = slots.slot(applicationId.path);
   const checkElement = compileElementCheck(contract, otherLines, slots);
   return (flat, issues) => {
-    const { appId, error } = readId(flat);
+    const id = checkApplicationId(flat.slots[idSlot]?.element, applicationId);
     const elementError = checkElement(flat, issues);
-    return { appId, errors: [error, elementError].filter((message) => message !== null) };
+    return {
+      appId: id.ok ? id.appId : null,
+      errors: [id.ok ? null : id.message, elementError].filter((message) => message !== null),
+    };
   };
 }
 
-type IdReading = { readonly appId: string | null; readonly error: string | null };
-
-/** The id must be a positive integer as Python reads one: sign, digits of any script, underscores between them. */
-function compileIdCheck({ applicationId: { path, attribute } }: Contract, slots: PathSlots): (flat: FlatMap) => IdReading {
-  const slot = slots.slot(path);
-  return (flat) => {
-    const element = flat.slots[slot]?.element;
-    const raw = isTextName(attribute) ? element?.text : element?.attributes.get(attribute);
-    const text = trim(clean(raw ?? ''));
-    if (text === '') return rejectId(`Missing app_id (${path}/@${attribute})`);
-    const digits = asciiDigits(text);
-    if (!/^[+-]?[0-9]+(?:_[0-9]+)*$/.test(digits)) return rejectId(`Invalid app_id format: ${text} (must be integer)`);
-    const id = BigInt(digits.replaceAll(/[_+-]/g, ''));
-    if (id === 0n || digits.startsWith('-')) return rejectId(`Invalid app_id value: ${text} (must be positive integer)`);
-    return { appId: String(id), error: null };
-  };
-}
-
-function rejectId(message: string): IdReading {
-  return { appId: null, error: `CRITICAL: ${message}` };
-}
-
-/** The application element must exist; if only another line's does, the document came under the wrong contract. */
+export /** The application element must exist; if only another line's does, the document came under the wrong contract. */
 function compileElementCheck(
   { applicationElement: own }: Contract,
   otherLines: readonly OtherLine[],

@@ -1,0 +1,51 @@
+import type { Contract } from '../contract/contract.ts';
+import type { Limits } from './element.ts';
+import { DEFAULT_LIMITS } from './element.ts';
+import { clean, isTextName } from './flat-map.ts';
+import type { Element } from './element.ts';
+import { readDocument } from './parse.ts';
+import { asciiDigits, trim } from './text.ts';
+
+/** The application id in canonical digits, or why a document has none, in the words of spec 4.1. */
+export type IdReading = { readonly ok: true; readonly appId: string } | { readonly ok: false; readonly message: string };
+
+/** Reads the id alone, from a document that nobody has checked yet. */
+export function readApplicationId(
+  xml: string | Uint8Array,
+  { rootElement, applicationId }: Contract,
+  limits: Limits = DEFAULT_LIMITS,
+): IdReading {
+  const reach = { paths: new Set([applicationId.path]), names: new Set<string>(), attributes: new Set<string>() };
+  const reading = readDocument(xml, { rootElement, reach, limits });
+  if (!reading.ok) return reading;
+  return checkApplicationId(lastAt(reading.root, applicationId.path), applicationId);
+}
+
+/** Checks the id of an element: a positive integer as Python reads one, with a sign, digits of any script, underscores between them. */
+export function checkApplicationId(
+  element: Element | undefined,
+  { path, attribute }: Contract['applicationId'],
+): IdReading {
+  const raw = isTextName(attribute) ? element?.text : element?.attributes.get(attribute);
+  const text = trim(clean(raw ?? ''));
+  if (text === '') return { ok: false, message: `CRITICAL: Missing app_id (${path}/@${attribute})` };
+  const digits = asciiDigits(text);
+  if (!/^[+-]?[0-9]+(?:_[0-9]+)*$/.test(digits)) {
+    return { ok: false, message: `CRITICAL: Invalid app_id format: ${text} (must be integer)` };
+  }
+  const id = BigInt(digits.replaceAll(/[_+-]/g, ''));
+  if (id === 0n || digits.startsWith('-')) {
+    return { ok: false, message: `CRITICAL: Invalid app_id value: ${text} (must be positive integer)` };
+  }
+  return { ok: true, appId: String(id) };
+}
+
+/** The last element of a path, as the flat map has it (P05). */
+function lastAt(root: Element, path: string): Element | undefined {
+  const [, first, ...names] = path.split('/');
+  let elements: readonly Element[] = root.name === first ? [root] : [];
+  for (const name of names) {
+    elements = elements.flatMap(({ children }) => children.filter((child) => child.name === name));
+  }
+  return elements.at(-1);
+}
