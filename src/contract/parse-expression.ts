@@ -2,10 +2,10 @@ import { EOF, Lexer } from 'chevrotain';
 import type { ILexingError, IToken } from 'chevrotain';
 import type { Expression } from './expression.ts';
 import { ExpressionGrammar } from './grammar.ts';
-import { Additive, Case, Close, End, Multiplicative, Not, Open, Power, TOKENS } from './tokens.ts';
+import { Additive, Case, Close, End, Minus, Multiplicative, Not, Open, Power, TOKENS } from './tokens.ts';
 
 /** What hostile text could exceed; no real expression comes near. Together they bound the depth of the syntax tree. */
-const LIMITS = { length: 10_000, nesting: 50, operators: 200 };
+const LIMITS = { length: 10_000, nesting: 50, operators: 500, chained: 50 };
 
 export type ParsedExpression =
   | { readonly ok: true; readonly expression: Expression }
@@ -48,25 +48,38 @@ function describeUnreadable(text: string, { offset }: ILexingError): string {
 function findExcess(tokens: readonly IToken[]): { token: IToken; message: string } | null {
   let nesting = 0;
   let operators = 0;
-  for (const token of tokens) {
+  let chained = 0;
+  for (const [i, token] of tokens.entries()) {
     const { tokenType } = token;
     if (tokenType === Open || tokenType === Case) nesting++;
-    else if (tokenType === Close || tokenType === End) nesting--;
-    else if (isOperator(token)) operators++;
+    if (tokenType === Close || tokenType === End) nesting--;
+    if (isArithmetic(token)) operators++;
+    if (isChained(token, tokens[i - 1])) chained++;
     if (nesting > LIMITS.nesting)
       return { token, message: `an expression nests at most ${LIMITS.nesting} levels deep` };
     if (operators > LIMITS.operators) {
-      return { token, message: `an expression has at most ${LIMITS.operators} operators (+ - * / // ** NOT)` };
+      return { token, message: `an expression has at most ${LIMITS.operators} operators (+ - * / // **)` };
+    }
+    if (chained > LIMITS.chained) {
+      return {
+        token,
+        message: `an expression has at most ${LIMITS.chained} powers (**) and repeated signs (- -, NOT NOT)`,
+      };
     }
   }
   return null;
 }
 
-function isOperator({ tokenType }: IToken): boolean {
+function isArithmetic({ tokenType }: IToken): boolean {
   const categories = tokenType.CATEGORIES ?? [];
-  return (
-    tokenType === Power || tokenType === Not || categories.includes(Additive) || categories.includes(Multiplicative)
-  );
+  return tokenType === Power || categories.includes(Additive) || categories.includes(Multiplicative);
+}
+
+/** Whether the parser recurses for an operator without any parenthesis: powers, and signs after other operators. */
+function isChained({ tokenType }: IToken, before: IToken | undefined): boolean {
+  if (tokenType === Power) return true;
+  if (before === undefined || (tokenType !== Not && tokenType !== Minus)) return false;
+  return before.tokenType === Not || isArithmetic(before);
 }
 
 function fault(text: string, offset: number, message: string): ParsedExpression {
