@@ -73,7 +73,9 @@ function describe(path: readonly PropertyKey[]): string {
       typeof key === 'number' ? schema?.items : (schema?.properties?.[String(key)] ?? schema?.additionalProperties);
     schema = isJson(next) ? next : undefined;
   }
-  return schema?.description ?? '';
+  // A key that may be null has its description on the other alternative.
+  const [alternative] = schema?.anyOf ?? [];
+  return schema?.description ?? (isJson(alternative) ? String(alternative['description'] ?? '') : '');
 }
 
 const LISTS = [['mappings'], ['relationships'], ['table_insertion_order'], ['element_filtering', 'filter_rules']];
