@@ -7,7 +7,9 @@ import { readDocument } from './parse.ts';
 import { asciiDigits, trim } from './text.ts';
 
 /** The application id in canonical digits, or why a document has none, in the words of spec 4.1. */
-export type IdReading = { readonly ok: true; readonly appId: string } | { readonly ok: false; readonly message: string };
+export type IdReading =
+  | { readonly ok: true; readonly appId: string }
+  | { readonly ok: false; readonly message: string };
 
 /** Reads the id alone, from a document that nobody has checked yet. */
 export function readApplicationId(

@@ -29,7 +29,7 @@ function floats(op: ArithmeticOp, left: number, right: number): number {
       return left / right;
     case '//':
       return floorDivide(left, right);
-    case '**':
+    default:
       return left ** right;
   }
 }
@@ -51,7 +51,7 @@ function integers(op: Exclude<ArithmeticOp, '/'>, left: bigint, right: bigint): 
       return left * right;
     case '//':
       return right === 0n ? null : floorDivideIntegers(left, right);
-    case '**':
+    default:
       if (right < 0n) return finite(Number(left) ** Number(right));
       return right > MAX_EXPONENT ? null : left ** right;
   }

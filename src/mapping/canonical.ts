@@ -1,4 +1,4 @@
-import Big from 'big.js';
+import { Big } from 'big.js';
 import type { Contract, Table } from '../contract/contract.ts';
 import { isNumeric, isTemporal } from './convert.ts';
 import { printTimestamp, readTimestamp } from './dates.ts';
@@ -18,7 +18,10 @@ export function canonicalTables(contract: Contract, tables: readonly TableRows[]
   const current = printTimestamp(now);
   return Object.fromEntries(
     tables.map(({ table, rows }) => {
-      const print = canonicalColumns(contract, contract.tables.find(({ name }) => name === table));
+      const print = canonicalColumns(
+        contract,
+        contract.tables.find(({ name }) => name === table),
+      );
       return [table, rows.map((row) => canonicalRow(row, print, current))];
     }),
   );
@@ -47,6 +50,11 @@ function canonicalColumns({ keyColumns }: Contract, table: Table | undefined): R
 
 function canonicalNumber(value: string): string {
   if (!/^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$/.test(value)) return value;
-  const plain = new Big(value.replace(/^\+/, '').replace(/\.(?=$|e)/i, '').replace(/^(-?)\./, '$10.')).toFixed();
+  const plain = new Big(
+    value
+      .replace(/^\+/, '')
+      .replace(/\.(?=$|e)/i, '')
+      .replace(/^(-?)\./, '$10.'),
+  ).toFixed();
   return plain === '-0' ? '0' : plain;
 }

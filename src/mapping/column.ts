@@ -26,7 +26,8 @@ export interface Column {
 export function compileColumn(mapping: Mapping, environment: Environment): Column {
   const extract = compileExtract(mapping, environment);
   const fallback = convertedDefault(mapping);
-  const transform = mapping.steps.length === 0 ? compilePlain(mapping, fallback) : compileChain(mapping, environment, fallback);
+  const transform =
+    mapping.steps.length === 0 ? compilePlain(mapping, fallback) : compileChain(mapping, environment, fallback);
   const cannotDefault = fallback === null || mapping.steps.some(({ name }) => VALUES_OF_THEIR_OWN.has(name));
   return {
     name: mapping.column,

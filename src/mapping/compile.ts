@@ -47,7 +47,10 @@ export function compile(contract: Contract, { otherLines, limits = DEFAULT_LIMIT
   const reach = planReach(contract, context, lines);
   for (const path of reach.paths) slots.slot(path);
   const validate = compileValidation(contract, lines, slots);
-  const tables = contract.tables.map((table) => ({ table: table.name, map: compileTable(contract, table, slots, context) }));
+  const tables = contract.tables.map((table) => ({
+    table: table.name,
+    map: compileTable(contract, table, slots, context),
+  }));
   const plan = { start: slots.start, noted: notedNames(contract), reach };
   const flat = (root: Element): FlatMap => flatten(root, plan);
   const read = openReader(contract, reach, limits, flat);
@@ -89,19 +92,19 @@ function openReader(
   { rootElement }: Contract,
   reach: Reach,
   limits: Limits,
-  flatten: (root: Element) => FlatMap,
+  flat: (root: Element) => FlatMap,
 ): (xml: string | Uint8Array) => FlatReading {
   let current = reach;
   return (xml) => {
     const reading = readDocument(xml, { rootElement, reach: current, limits });
     if (!reading.ok) return reading;
-    const flat = flatten(reading.root);
-    const strays = [...flat.strays].filter((path) => !current.paths.has(path));
-    if (strays.length === 0) return { ok: true, flat };
+    const flatMap = flat(reading.root);
+    const strays = [...flatMap.strays].filter((path) => !current.paths.has(path));
+    if (strays.length === 0) return { ok: true, flat: flatMap };
     const wider = { ...current, paths: new Set([...current.paths, ...strays]) };
     if (wider.paths.size <= reach.paths.size + MAX_LEARNED) current = wider;
     const again = readDocument(xml, { rootElement, reach: wider, limits });
-    return again.ok ? { ok: true, flat: flatten(again.root) } : again;
+    return again.ok ? { ok: true, flat: flat(again.root) } : again;
   };
 }
 

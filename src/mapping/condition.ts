@@ -32,7 +32,7 @@ export function compileCondition(condition: Condition, compile: (operand: Expres
       return (document, row) =>
         isLike(printResult(operand(document, row)), printResult(pattern(document, row))) !== condition.negated;
     }
-    case 'compare': {
+    default: {
       const [left, right] = [compile(condition.left), compile(condition.right)];
       return (document, row) => compare(condition.op, left(document, row), right(document, row));
     }
@@ -63,14 +63,14 @@ function holds(op: CompareOp, order: number): boolean {
       return order > 0;
     case '<=':
       return order <= 0;
-    case '>=':
+    default:
       return order >= 0;
   }
 }
 
 /** LIKE for the whole text, ignoring case: `%` any run, `_` one character. Linear in memory, no backtracking beyond the last `%`. */
 function isLike(text: string, pattern: string): boolean {
-  const [have, want] = [[...text.toLowerCase()], [...pattern.toLowerCase()]];
+  const [have, want] = [Array.from(text.toLowerCase()), Array.from(pattern.toLowerCase())];
   let [at, wanted, star, resume] = [0, 0, -1, 0];
   while (at < have.length) {
     if (want[wanted] === '%') {

@@ -43,12 +43,12 @@ function readIso(text: string): string | null {
   const match = ISO_START.exec(text);
   if (match === null) {
     const day = ISO_DAY.exec(text);
-    return day === null ? null : timestamp(day[1], day[2], day[3], '0', '0', '0', undefined);
+    return day === null ? null : compose(day[1], day[2], day[3], '0', '0', '0', undefined);
   }
   const [, year, month, day, hour, minute, second, fraction, half] = match;
   if (fraction !== undefined && fraction.length > 6) return null;
   const clamped = Number(second) > 59 ? '59' : second;
-  return timestamp(year, month, day, clockHour(hour, half) ?? hour, minute, clamped, fraction);
+  return compose(year, month, day, clockHour(hour, half) ?? hour, minute, clamped, fraction);
 }
 
 /** Month first, and only where that is no date, day first; day first knows no AM and PM. */
@@ -56,21 +56,22 @@ function readSlashes(text: string): string | null {
   const match = SLASHES.exec(text);
   if (match === null) return null;
   const [, first, second, year, hour = '0', minute = '0', seconds = '0', half] = match;
-  const monthFirst = timestamp(year, first, second, clockHour(hour, half), minute, seconds, undefined);
+  const monthFirst = compose(year, first, second, clockHour(hour, half), minute, seconds, undefined);
   if (monthFirst !== null || half !== undefined) return monthFirst;
-  return timestamp(year, second, first, hour, minute, seconds, undefined);
+  return compose(year, second, first, hour, minute, seconds, undefined);
 }
 
 /** ISO 8601 as `datetime.fromisoformat` of Python 3.11 reads it: basic and extended forms, weeks, any separator. */
 function readStrict(text: string): string | null {
   const match = STRICT.exec(text);
   if (match === null) return null;
-  const [, year, month, day, month2, day2, week, weekday = '1', hour = '0', minute = '0', second = '0', fraction] = match;
+  const [, year, month, day, month2, day2, week, weekday = '1', hour = '0', minute = '0', second = '0', fraction] =
+    match;
   if (week !== undefined) {
     const date = dayOfWeek(Number(year), Number(week), Number(weekday));
-    return date && timestamp(date.slice(0, 4), date.slice(5, 7), date.slice(8, 10), hour, minute, second, fraction);
+    return date && compose(date.slice(0, 4), date.slice(5, 7), date.slice(8, 10), hour, minute, second, fraction);
   }
-  return timestamp(year, month ?? month2, day ?? day2, hour, minute, second, fraction);
+  return compose(year, month ?? month2, day ?? day2, hour, minute, second, fraction);
 }
 
 function clockHour(hour: string | undefined, half: string | undefined): string | null {
@@ -82,8 +83,14 @@ function clockHour(hour: string | undefined, half: string | undefined): string |
 
 type Part = string | undefined | null;
 
-function timestamp(
-  year: Part, month: Part, day: Part, hour: Part, minute: Part, second: Part, fraction: string | undefined,
+function compose(
+  year: Part,
+  month: Part,
+  day: Part,
+  hour: Part,
+  minute: Part,
+  second: Part,
+  fraction: string | undefined,
 ): string | null {
   if (!year || !month || !day || !hour || !minute || !second || year === '0000') return null;
   const m = Number(month);
@@ -106,8 +113,7 @@ function daysIn(year: number, month: number): number {
 /** The date of an ISO week's day; week 1 holds January 4. */
 function dayOfWeek(year: number, week: number, weekday: number): string | null {
   if (year < 1 || weekday < 1 || weekday > 7 || week < 1 || week > weeksIn(year)) return null;
-  const date = addDays(firstMonday(year), (week - 1) * 7 + weekday - 1);
-  return date;
+  return addDays(firstMonday(year), (week - 1) * 7 + weekday - 1);
 }
 
 function firstMonday(year: number): string {

@@ -53,11 +53,11 @@ function compileCase(
 ): Evaluate {
   const compiled = branches.map(({ when, value }) => ({
     when: compileCondition(when, (operand) => compileOperand(operand, lookup)),
-    then: compileValue(value, lookup),
+    value: compileValue(value, lookup),
   }));
   const last = otherwise === null ? constant(null) : compileValue(otherwise, lookup);
   return (document, row) => {
-    for (const { when, then } of compiled) if (when(document, row)) return then(document, row);
+    for (const { when, value } of compiled) if (when(document, row)) return value(document, row);
     return last(document, row);
   };
 }

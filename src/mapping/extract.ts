@@ -21,7 +21,13 @@ export function compileExtract(mapping: Mapping, environment: Environment): Extr
     case 'contact':
       return fromScope(mapping, rows.filter.path, fromRow(mapping.attribute), nothing, environment);
     case 'each':
-      return fromScope(mapping, rows.filter.path, fromRow(mapping.attribute), fromBelow(mapping, rows.filter.path), environment);
+      return fromScope(
+        mapping,
+        rows.filter.path,
+        fromRow(mapping.attribute),
+        fromBelow(mapping, rows.filter.path),
+        environment,
+      );
     default:
       return fromApplication(mapping, environment);
   }
@@ -33,7 +39,8 @@ export function compileExtract(mapping: Mapping, environment: Environment): Extr
  */
 function fromApplication(mapping: Mapping, environment: Environment): Extract {
   const path = environment.selection?.contact.path;
-  if (!environment.hasContext || path === undefined || isTextName(mapping.attribute)) return fromEntry(mapping, environment);
+  if (!environment.hasContext || path === undefined || isTextName(mapping.attribute))
+    return fromEntry(mapping, environment);
   const name = nameOf(mapping.attribute);
   const fromContext: Extract = (document, row) => environment.lookup(document, row, name);
   return fromScope(mapping, path, fromContext, nothing, environment);
@@ -58,7 +65,8 @@ function fromBelow({ path, attribute }: Mapping, above: string): Extract {
   const name = nameOf(attribute);
   return (_document, row) => {
     let elements: readonly Element[] = row === null ? [] : [row.element];
-    for (const step of names) elements = elements.flatMap(({ children }) => children.filter((child) => child.name === step));
+    for (const step of names)
+      elements = elements.flatMap(({ children }) => children.filter((child) => child.name === step));
     const last = elements.at(-1);
     if (last === undefined) return null;
     return isTextName(attribute) ? trim(last.text) : rawAttribute({ element: last, lowered: null }, name);

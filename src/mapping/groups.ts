@@ -40,7 +40,9 @@ export function compileGroups(rows: Group, environment: Environment): (document:
     groups.set(parameter, [...(groups.get(parameter) ?? []), member]);
   }
   return (document) =>
-    [...groups].map(([parameter, members]) => buildRow(rows, parameter, members, document)).filter((row) => row !== null);
+    [...groups]
+      .map(([parameter, members]) => buildRow(rows, parameter, members, document))
+      .filter((row) => row !== null);
 }
 
 function buildRow(rows: Group, parameter: string, members: readonly Member[], document: Document): MutableRow | null {
@@ -79,7 +81,8 @@ function compileContribution(rows: Group, mapping: Mapping, environment: Environ
     const toBit = compileStep(flag, mapping, environment, null);
     return (document) => ({ value: toBit(extract(document, null), document, null), justifies: false });
   }
-  const isDigits = rows.flavour === 'collateral' && names.some((name) => name === 'numbers_only' || name === 'extract_numeric');
+  const isDigits =
+    rows.flavour === 'collateral' && names.some((name) => name === 'numbers_only' || name === 'extract_numeric');
   const convert = isDigits ? digitsConverter(mapping) : converter(mapping.dataType, mapping.length);
   const needsPositive = rows.positiveOnly.includes(mapping.column) && !isDigits;
   return (document) => {

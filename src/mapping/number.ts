@@ -1,4 +1,4 @@
-import Big from 'big.js';
+import { Big } from 'big.js';
 import { asciiDigits, trim } from './text.ts';
 
 /** More significant digits than this make a number unreadable (spec 6.5). */

@@ -77,7 +77,9 @@ function contextNames(contract: Contract, table: Table): readonly string[] {
     ...(mapping.expression === null ? [] : [...namesIn(mapping.expression), mapping.attribute]),
     // A contact path reads the merged context (C09), and so does the contact's id for its address.
     ...(hasContext && contact !== null && mapping.path === contact.path ? attributeNames(mapping) : []),
-    ...(hasContext && contact !== null && mapping.steps.some(({ name }) => name === 'curr_address_only') ? [contact.idAttribute] : []),
+    ...(hasContext && contact !== null && mapping.steps.some(({ name }) => name === 'curr_address_only')
+      ? [contact.idAttribute]
+      : []),
   ]);
 }
 
@@ -118,7 +120,7 @@ function namesInCondition(condition: Condition): readonly string[] {
       return namesIn(condition.operand);
     case 'like':
       return [...namesIn(condition.operand), ...namesIn(condition.pattern)];
-    case 'compare':
+    default:
       return [...namesIn(condition.left), ...namesIn(condition.right)];
   }
 }
@@ -130,7 +132,9 @@ function knownElements(contract: Contract): readonly string[] {
     .flatMap(({ mappings }) => mappings.flatMap(({ expression }) => (expression === null ? [] : namesIn(expression))))
     .flatMap((name) => splits(name).map(([qualifier]) => qualifier));
   const named = [...contract.filters.map(({ elementName }) => elementName), contract.applicationElement?.name ?? ''];
-  return [...new Set([...RESERVED, ...named, ...qualifiers, ...paths.flatMap((path) => path.split('/'))])].filter((name) => name !== '');
+  return [...new Set([...RESERVED, ...named, ...qualifiers, ...paths.flatMap((path) => path.split('/'))])].filter(
+    (name) => name !== '',
+  );
 }
 
 /** Every way to read a name as qualifier and attribute; both may contain points. */

@@ -44,7 +44,7 @@ function compileRow(rows: RowCreating, mapping: Mapping, environment: Environmen
       return compileHistory(rows.columns, mapping, environment);
     case 'report':
       return compileReport(rows.columns, mapping, environment);
-    case 'exception':
+    default:
       return compileException(rows.columns, mapping, environment);
   }
 }

@@ -47,24 +47,37 @@ export function compileSelector(name: string, mapping: Mapping, selection: Selec
 }
 
 /** `curr_address_only`: from the preferred address of the contact with that id, the last of each. */
-export function readCurrentAddress(document: Document, contactId: string, mapping: Mapping, selection: Selection): string | null {
+export function readCurrentAddress(
+  document: Document,
+  contactId: string,
+  mapping: Mapping,
+  selection: Selection,
+): string | null {
   const { contact, address } = selection;
   const owner = document.flat.named
     .get(contact.elementName)
     ?.findLast(({ element }) => trim(element.attributes.get(contact.idAttribute) ?? '') === trim(contactId));
-  const current = owner?.element.children.findLast((child) => child.name === address?.elementName && isPreferred(child, address));
+  const current = owner?.element.children.findLast(
+    (child) => child.name === address?.elementName && isPreferred(child, address),
+  );
   return current === undefined ? null : attributeOf(current, mapping.attribute);
 }
 
 /** Chooses between the contact's addresses, another descendant, and the contact itself. */
-function compileReading(selector: Selector, mapping: Mapping, selection: Selection): (contacts: readonly Located[]) => string | null {
+function compileReading(
+  selector: Selector,
+  mapping: Mapping,
+  selection: Selection,
+): (contacts: readonly Located[]) => string | null {
   const { contact: rule, address } = selection;
   const own = (contacts: readonly Located[]): string | null => readOwn(contacts, mapping, selector, selection);
   const isAddress = address !== null && (selection.isAddressTable || mapping.path.includes(address.elementName));
   if (isAddress && selector.readsAddress) {
     return (contacts) => {
       const addresses = descendants(lastOf(contacts), address.elementName);
-      return addresses.length === 0 ? own(contacts) : roundHere(readAddress(addresses, address, mapping.attribute), mapping);
+      return addresses.length === 0
+        ? own(contacts)
+        : roundHere(readAddress(addresses, address, mapping.attribute), mapping);
     };
   }
   if (!selector.readsDescendant || !mapping.path.startsWith(`${rule.path}/`)) return own;
@@ -76,7 +89,12 @@ function compileReading(selector: Selector, mapping: Mapping, selection: Selecti
 }
 
 /** The contact's own attribute; in the history table, earlier primary contacts stand in for a meaningless one (C10). */
-function readOwn(contacts: readonly Located[], { attribute }: Mapping, { rank }: Selector, selection: Selection): string | null {
+function readOwn(
+  contacts: readonly Located[],
+  { attribute }: Mapping,
+  { rank }: Selector,
+  selection: Selection,
+): string | null {
   const value = attributeOf(lastOf(contacts), attribute);
   if (!selection.isHistoryTable || rank !== 0 || isMeaningful(value)) return value;
   const other = contacts.findLast(({ element }) => isMeaningful(attributeOf(element, attribute)));
@@ -93,7 +111,9 @@ function readAddress(addresses: readonly Element[], rule: FilterRule, attribute:
 
 /** Decimals of addresses are rounded at once where `data_length` is given; what cannot be read goes on as it is. */
 function roundHere(value: string | null, { dataType, length }: Mapping): string | null {
-  return value === null || dataType !== 'decimal' || length === null ? value : (readLooseDecimal(value, length) ?? value);
+  return value === null || dataType !== 'decimal' || length === null
+    ? value
+    : (readLooseDecimal(value, length) ?? value);
 }
 
 /** Contacts anywhere with exactly that type, in document order. */

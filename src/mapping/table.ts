@@ -35,9 +35,15 @@ export function compileTable(contract: Contract, table: Table, slots: PathSlots,
   const { rows } = table;
   switch (rows.kind) {
     case 'root':
-      return keyed(table, buildOne(record, ({ isSet }) => isSet));
+      return keyed(
+        table,
+        buildOne(record, ({ isSet }) => isSet),
+      );
     case 'application':
-      return keyed(table, buildOne(record, ({ isMeaningful }) => isMeaningful));
+      return keyed(
+        table,
+        buildOne(record, ({ isMeaningful }) => isMeaningful),
+      );
     case 'contact':
       return keyed(table, buildContacts(record, rows.filter));
     case 'address':

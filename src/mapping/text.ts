@@ -25,16 +25,16 @@ export function isMeaningful(text: string | null | undefined): text is string {
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   const units = text.slice(0, length);
-  return hasSurrogates(units) ? [...text].slice(0, length).join('') : units;
+  return hasSurrogates(units) ? Array.from(text).slice(0, length).join('') : units;
 }
 
 /** Order by code point, where `<` orders by UTF-16 unit. */
 export function compareText(left: string, right: string): number {
   if (left === right) return 0;
   if (!hasSurrogates(left) && !hasSurrogates(right)) return left < right ? -1 : 1;
-  const [a, b] = [[...left], [...right]];
+  const [a, b] = [Array.from(left), Array.from(right)];
   for (let i = 0; i < a.length && i < b.length; i++) {
-    const difference = (a[i] ?? '').codePointAt(0)! - (b[i] ?? '').codePointAt(0)!;
+    const difference = codeOf(a[i]) - codeOf(b[i]);
     if (difference !== 0) return difference;
   }
   return a.length - b.length;
@@ -50,10 +50,14 @@ export function asciiDigits(text: string): string {
   return text.replace(/[^\0-\x7f]/gu, (character) => (DIGIT.test(character) ? digitValue(character) : character));
 }
 
+function codeOf(character: string | undefined): number {
+  return character?.codePointAt(0) ?? 0;
+}
+
 const DIGIT = /\p{Nd}/u;
 
 function digitValue(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
+  const code = codeOf(character);
   let start = code;
   while (DIGIT.test(String.fromCodePoint(start - 1))) start--;
   return String((code - start) % 10);

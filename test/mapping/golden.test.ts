@@ -18,10 +18,9 @@ interface Golden {
 }
 
 const folder = new URL('../golden/', import.meta.url);
-const expected = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8')) as Record<
-  string,
-  { readonly results: readonly Golden[] }
->;
+const expected: Record<string, { readonly results: readonly Golden[] }> = JSON.parse(
+  readFileSync(new URL('expected.json', folder), 'utf8'),
+);
 const now = new Date('2026-01-02T03:04:05.678Z');
 
 for (const [line, { results }] of Object.entries(expected)) {
@@ -56,13 +55,15 @@ function desiredTables({ tables, desired }: Golden): CanonicalTables {
 
 /** The original holds decimals as floats: numbers of more than 15 digits agree in the first 15 (V09). */
 function comparable(tables: CanonicalTables): CanonicalTables {
-  const round = (row: Row): Row =>
-    Object.fromEntries(Object.entries(row).map(([column, value]) => [column, value === null ? null : firstDigits(value)]));
-  return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, rows.map(round)]));
+  return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, rows.map(roundRow)]));
+}
+
+function roundRow(row: Row): Row {
+  const columns = Object.entries(row).map(([column, value]) => [column, value === null ? null : firstDigits(value)]);
+  return Object.fromEntries(columns);
 }
 
 function firstDigits(value: string): string {
-  return /^-?[0-9]{16,}$|^-?[0-9]+\.[0-9]+$/.test(value) && value.replace(/[-.]/g, '').length > 15
-    ? Number(value).toPrecision(15)
-    : value;
+  const isLong = /^-?[0-9]+(?:\.[0-9]+)?$/.test(value) && value.replace(/[-.]/g, '').length > 15;
+  return isLong ? Number(value).toPrecision(15) : value;
 }
