@@ -75,7 +75,7 @@ function describe(path: readonly PropertyKey[]): string {
   }
   // A key that may be null has its description on the other alternative.
   const [alternative] = schema?.anyOf ?? [];
-  return schema?.description ?? (isJson(alternative) ? String(alternative['description'] ?? '') : '');
+  return schema?.description ?? alternative?.description ?? '';
 }
 
 const LISTS = [['mappings'], ['relationships'], ['table_insertion_order'], ['element_filtering', 'filter_rules']];
