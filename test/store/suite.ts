@@ -1,0 +1,24 @@
+import { describe } from 'node:test';
+import { duplicateSuite } from './suite/duplicates.ts';
+import { leaseSuite } from './suite/leases.ts';
+import { logSuite } from './suite/log.ts';
+import { readingSuite } from './suite/reading.ts';
+import { runSuite } from './suite/runs.ts';
+import { setUpSuite } from './suite/set-up.ts';
+import { valueSuite } from './suite/values.ts';
+import { writingSuite } from './suite/writing.ts';
+import type { Engine } from './suite/world.ts';
+
+/** Every promise of the store port, one test a promise; each adapter must pass. */
+export function storeSuite(engine: Engine): void {
+  describe(engine.name, () => {
+    describe('set-up', () => setUpSuite(engine));
+    describe('reading', () => readingSuite(engine));
+    describe('runs', () => runSuite(engine));
+    describe('leases', () => leaseSuite(engine));
+    describe('writing', () => writingSuite(engine));
+    describe('duplicate rows', () => duplicateSuite(engine));
+    describe('values', () => valueSuite(engine));
+    describe('log', () => logSuite(engine));
+  });
+}

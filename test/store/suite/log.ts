@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { claimed, mapped, openWorld, rejected, rows, seed, start, write } from './world.ts';
+import type { Verification } from '../../../src/store/port.ts';
+import type { Engine, World } from './world.ts';
+
+const range = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
+
+/** Ten documents over three instances: 3, 6 and 9 fail. */
+async function convert(world: World): Promise<void> {
+  await seed(world, range(10));
+  const { instances } = await start(world, { instanceCount: 3 });
+  for (const { partition } of instances) {
+    const claim = await claimed(world, 'run-1', partition.instanceId);
+    const { documents } = await world.store.readPage({ partition, cursor: null, maxDocuments: 100, maxBytes: 1e6 });
+    const reason = (appId: string): string =>
+      appId === '9' ? 'mapping: No data mapped from XML' : 'validation: 50%_off';
+    await write(
+      world,
+      claim,
+      documents.map(({ appId }) => (Number(appId) % 3 === 0 ? rejected(appId, reason(appId)) : mapped(appId))),
+    );
+    await world.store.endInstance('run-1', partition.instanceId, { status: 'completed', claim });
+  }
+  await world.store.finishRun('run-1');
+}
+
+function failedChecks(checks: readonly Verification[]): readonly Verification[] {
+  return checks.filter(({ passed }) => !passed);
+}
+
+export function logSuite(engine: Engine): void {
+  test('a log row is found by id', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    const [first] = await world.store.listInstances('run-1');
+    const { processingTime, ...row } = (await world.store.findLog('3')) ?? { processingTime: '' };
+    assert.deepEqual(row, {
+      appId: '3',
+      status: 'failed',
+      failureReason: 'validation: 50%_off',
+      sessionId: first?.sessionId,
+    });
+    assert.match(processingTime, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/u);
+    assert.equal(await world.store.findLog('11'), null);
+  });
+
+  test('failures are listed by id, a page at a time, by run and by the start of their reason', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    const list = async (filter: Partial<Parameters<typeof world.store.listFailures>[0]>): Promise<string[]> =>
+      (await world.store.listFailures({ limit: 10, ...filter })).map(({ appId }) => appId);
+    assert.deepEqual(await list({}), ['3', '6', '9']);
+    assert.deepEqual(await list({ limit: 2 }), ['3', '6']);
+    assert.deepEqual(await list({ afterAppId: '3', limit: 1 }), ['6']);
+    assert.deepEqual(await list({ reason: 'validation' }), ['3', '6']);
+    assert.deepEqual(await list({ reason: 'validation: 50%_' }), ['3', '6']);
+    assert.deepEqual(await list({ reason: 'v%' }), []);
+    assert.deepEqual(await list({ runId: 'run-1' }), ['3', '6', '9']);
+    assert.deepEqual(await list({ runId: 'other' }), []);
+  });
+
+  test('failures are grouped by reason, most first', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    const reasons = [
+      { reason: 'validation: 50%_off', documents: 2 },
+      { reason: 'mapping: No data mapped from XML', documents: 1 },
+    ];
+    assert.deepEqual(await world.store.failureReasons(), reasons);
+    assert.deepEqual(await world.store.failureReasons('run-1'), reasons);
+    assert.deepEqual(await world.store.failureReasons('other'), []);
+  });
+
+  test('a redrive moves failed log rows to the history and makes their documents pending', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    assert.equal(await world.store.redrive({ reason: 'mapping' }), 1);
+    assert.equal(await world.store.redrive({ appIds: ['6', '7', '99'] }), 1);
+    assert.deepEqual(await rows(world, 'processing_log_history', ['app_id', 'status', 'failure_reason']), [
+      ['6', 'failed', 'validation: 50%_off'],
+      ['9', 'failed', 'mapping: No data mapped from XML'],
+    ]);
+    const { claim, instances } = await start(world, { runId: 'run-2' });
+    const { documents } = await world.store.readPage({
+      partition: instances[0]!.partition,
+      cursor: null,
+      maxDocuments: 9,
+      maxBytes: 1e6,
+    });
+    assert.deepEqual(
+      documents.map(({ appId }) => appId),
+      ['6', '9'],
+    );
+    await write(world, claim, [mapped(6), rejected(9, 'again')]);
+    assert.equal((await world.store.findLog('6'))?.status, 'success');
+    assert.equal(await world.store.redrive({}), 2);
+    assert.deepEqual(failedChecks(await world.store.verify()), []);
+  });
+
+  test('verify passes after a run', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    const checks = await world.store.verify();
+    assert.deepEqual(
+      checks,
+      [
+        'No document is logged twice.',
+        'Every session of a run touches one partition only.',
+        'Every document that was pending when a completed run was planned is accounted for.',
+        'The totals of every instance equal what its session logged.',
+      ].map((check) => ({ check, passed: true, offenders: [] })),
+    );
+  });
+
+  test('verify finds a session that touched two partitions, and totals that the log does not bear out', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    const [first, second] = await world.store.listInstances('run-1');
+    await world.query(
+      `UPDATE ${world.table('processing_log')} SET session_id = '${first?.sessionId}' WHERE app_id = 4`,
+    );
+    const [stray, totals, ...others] = failedChecks(await world.store.verify());
+    assert.deepEqual(stray?.offenders, [
+      { session_id: first?.sessionId, instance_id: 0, documents: 1, first_app_id: '4' },
+    ]);
+    assert.deepEqual(
+      totals?.offenders.map((row) => [
+        row['instance_id'],
+        row['success'],
+        row['logged_success'],
+        row['failed'],
+        row['logged_failed'],
+      ]),
+      [
+        [0, 0, 1, 3, 3],
+        [1, 4, 3, 0, 0],
+      ],
+    );
+    assert.equal(second?.totals.success, 4);
+    assert.deepEqual(others, []);
+  });
+
+  test('verify finds a completed run that left planned documents out', async (t) => {
+    const world = await openWorld(engine, t);
+    await seed(world, range(3));
+    const { claim } = await start(world);
+    await write(world, claim, [mapped(1)]);
+    await world.store.endInstance('run-1', 0, { status: 'completed', claim });
+    await world.store.finishRun('run-1');
+    const [only, ...others] = failedChecks(await world.store.verify());
+    assert.deepEqual(only?.offenders, [{ run_id: 'run-1', planned: 3, documents: 1 }]);
+    assert.deepEqual(others, []);
+  });
+
+  test("the operators' own two queries find nothing wrong", async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    const log = world.table('processing_log');
+    const sessions = await world.query(
+      `SELECT session_id, MIN(app_id), MAX(app_id), COUNT(*), COUNT(DISTINCT (app_id % 3)) AS unique_partitions FROM ${log} GROUP BY session_id`,
+    );
+    assert.deepEqual(
+      sessions.map(({ unique_partitions }) => Number(unique_partitions)),
+      [1, 1, 1],
+    );
+    const twice = await world.query(
+      `SELECT app_id, COUNT(*), STRING_AGG(session_id, ', ') FROM ${log} GROUP BY app_id HAVING COUNT(*) > 1`,
+    );
+    assert.deepEqual(twice, []);
+  });
+}

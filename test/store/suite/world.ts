@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { DestinationColumn, DestinationTable, Row, WorkSet } from '../../../src/store/destination.ts';
+import type {
+  Bounds,
+  Claim,
+  Database,
+  Group,
+  GroupDocument,
+  GroupResult,
+  Instance,
+  Leases,
+  NewRun,
+  PartitionBy,
+  Store,
+} from '../../../src/store/port.ts';
+
+/** What a database engine gives the suite besides the port. */
+export interface Engine {
+  readonly name: string;
+  /** An empty database, or an empty schema in one. */
+  open(leases: Leases): Promise<Opened>;
+}
+
+export interface Opened {
+  readonly database: Database;
+  readonly schema: string;
+  /** The quoted name of a table in the schema. */
+  table(name: string): string;
+  /** Runs a statement that both engines understand and returns its rows. */
+  query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): Promise<void>;
+}
+
+const column = (name: string, type: DestinationColumn['type'], nullable = true): DestinationColumn => ({
+  name,
+  type,
+  nullable,
+});
+const text = (length: number | null): DestinationColumn['type'] => ({ kind: 'text', length });
+const bigint = { kind: 'bigint' } as const;
+
+export const BASE: DestinationTable = {
+  name: 'app_base',
+  role: 'root',
+  columns: [
+    column('app_id', bigint, false),
+    column('title', text(20)),
+    column('age', { kind: 'tinyint' }),
+    column('small', { kind: 'smallint' }),
+    column('whole', { kind: 'int' }),
+    column('large', bigint),
+    column('flag', { kind: 'bit' }),
+    column('amount', { kind: 'decimal', precision: 38, scale: 10 }),
+    column('price', { kind: 'decimal', precision: 6, scale: 2 }),
+    column('ratio', { kind: 'float' }),
+    column('born', { kind: 'date' }),
+    column('seen', { kind: 'datetime' }),
+    column('called', { kind: 'smalldatetime' }),
+    column('story', text(null)),
+  ],
+  primaryKey: ['app_id'],
+  uniqueKey: null,
+  onDuplicate: 'fail',
+  updateColumns: [],
+};
+
+export const CONTACT: DestinationTable = {
+  name: 'contact',
+  role: 'other',
+  columns: [column('con_id', bigint, false), column('app_id', bigint, false), column('surname', text(20))],
+  primaryKey: ['con_id'],
+  uniqueKey: ['con_id'],
+  onDuplicate: 'skip',
+  updateColumns: [],
+};
+
+export const ADDRESS: DestinationTable = {
+  name: 'address',
+  role: 'other',
+  columns: [column('con_id', bigint), column('kind', text(10)), column('city', text(20))],
+  primaryKey: [],
+  uniqueKey: ['con_id', 'kind'],
+  onDuplicate: 'skip',
+  updateColumns: [],
+};
+
+export const SCORES: DestinationTable = {
+  name: 'scores',
+  role: 'other',
+  columns: [
+    column('grp', bigint, false),
+    column('code', text(20), false),
+    column('score', { kind: 'int' }),
+    column('source', text(20)),
+  ],
+  primaryKey: ['grp', 'code'],
+  uniqueKey: ['grp', 'code'],
+  onDuplicate: 'update',
+  updateColumns: ['score'],
+};
+
+export const NOTES: DestinationTable = {
+  name: 'notes',
+  role: 'other',
+  columns: [column('app_id', bigint, false), column('note', text(20))],
+  primaryKey: [],
+  uniqueKey: null,
+  onDuplicate: 'fail',
+  updateColumns: [],
+};
+
+export const TABLES = [BASE, CONTACT, ADDRESS, SCORES, NOTES];
+
+export const LONG: Leases = { leaseSeconds: 60, aliveSeconds: 60 };
+export const EVERYTHING: Bounds = { start: null, end: null };
+
+/** A work set with all its tables in an empty database, closed after the test. */
+export async function openWorld(engine: Engine, t: TestContext, leases: Leases = LONG): Promise<World> {
+  const opened = await openEmpty(engine, t, leases);
+  await opened.store.init();
+  await opened.store.createSource();
+  await opened.store.createDestination(TABLES);
+  return opened;
+}
+
+export interface World extends Opened {
+  readonly workSet: WorkSet;
+  readonly store: Store;
+}
+
+/** The same without any table. */
+export async function openEmpty(engine: Engine, t: TestContext, leases: Leases = LONG): Promise<World> {
+  const opened = await engine.open(leases);
+  t.after(() => opened.close());
+  const workSet: WorkSet = {
+    schema: opened.schema,
+    sourceTable: 'app_xml',
+    sourceColumn: 'document',
+    application: { schema: opened.schema, table: 'application' },
+    logTable: 'processing_log',
+  };
+  return { ...opened, workSet, store: opened.database.store(workSet) };
+}
+
+export async function seed({ store }: World, ids: readonly (number | string)[]): Promise<void> {
+  const documents = ids.map((appId) => ({ appId: String(appId), xml: `<d id="${appId}"/>` }));
+  await store.importDocuments(documents, { replace: false });
+}
+
+export function newRun(runId: string, more: Partial<NewRun> = {}): NewRun {
+  return { runId, productLine: 'CC', contractHash: 'hash', request: '{}', trigger: 'cli', dryRun: false, ...more };
+}
+
+interface StartOptions {
+  readonly runId?: string;
+  readonly by?: PartitionBy;
+  readonly instanceCount?: number;
+  readonly dryRun?: boolean;
+}
+
+/** A planned run with its first instance claimed. */
+export async function start(
+  world: World,
+  options: StartOptions = {},
+): Promise<{ claim: Claim; instances: readonly Instance[] }> {
+  const { runId = 'run-1', by = 'modulo', instanceCount = 1, dryRun = false } = options;
+  const { store } = world;
+  const opened = await store.openRun(newRun(runId, { dryRun }));
+  assert.equal(opened.result, 'opened');
+  const survey = await store.survey({ by, instanceCount, bounds: EVERYTHING, limit: null });
+  const instances = await store.savePlan(runId, survey.instances);
+  return { claim: await claimed(world, runId, 0), instances };
+}
+
+export async function claimed(
+  { store }: World,
+  runId: string,
+  instanceId: number,
+  token = `token-${instanceId}`,
+): Promise<Claim> {
+  const result = await store.claimInstance(runId, instanceId, token);
+  assert.equal(result.result, 'claimed');
+  return result.claim;
+}
+
+type Tables = Readonly<Record<string, readonly Row[]>>;
+
+/** A mapped document with a root row, and rows of other tables. */
+export function mapped(appId: number | string, base: Row = {}, others: Tables = {}): GroupDocument {
+  const tables = { [BASE.name]: [{ app_id: String(appId), ...base }], ...others };
+  return {
+    appId: String(appId),
+    issues: [],
+    outcome: 'mapped',
+    tables: Object.entries(tables).map(([table, rows]) => ({ table, rows })),
+  };
+}
+
+export function rejected(appId: number | string, reason = 'validation: bad'): GroupDocument {
+  return { appId: String(appId), issues: [], outcome: 'rejected', reason };
+}
+
+type Written = Extract<GroupResult, { result: 'written' }>;
+
+export async function write(
+  { store }: World,
+  claim: Claim,
+  documents: readonly GroupDocument[],
+  more: Partial<Group> = {},
+): Promise<Written> {
+  const cursor = documents.at(-1)?.appId ?? '0';
+  const result = await store.writeGroup(claim, {
+    documents,
+    cursor,
+    range: EVERYTHING,
+    tables: TABLES,
+    dryRun: false,
+    ...more,
+  });
+  assert.equal(result.result, 'written');
+  return result;
+}
+
+/** Rows of a table as text, in order; columns may be left out from the end. */
+export async function rows(world: World, table: string, columns: readonly string[]): Promise<(string | null)[][]> {
+  const list = columns.map((name) => `CAST(${name} AS nvarchar(200)) AS ${name}`).join(', ');
+  const found = await world.query(`SELECT ${list} FROM ${world.table(table)}`);
+  const values = found.map((row) => columns.map((name) => asText(row[name])));
+  return values.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b), 'en', { numeric: true }));
+}
+
+function asText(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
+
+/** Status and reason of log rows by id. */
+export async function logged({ store }: World, ids: readonly (number | string)[]): Promise<string[]> {
+  const found = await Promise.all(ids.map((appId) => store.findLog(String(appId))));
+  return found.map((row) => (row === null ? 'none' : row.status));
+}
