@@ -62,13 +62,15 @@ async function createWorker(): Promise<Worker> {
 }
 
 async function createWorkerActivities(backend: Backend): Promise<Activities> {
-  const [{ createActivities }, { openPool }] = await Promise.all([
+  const [{ createActivities }, { openPool }, telemetry] = await Promise.all([
     import('../../run/activities.ts'),
     import('../../run/pool.ts'),
+    import('../../telemetry.ts'),
   ]);
-  const lines = await backend.lines();
+  const lines = telemetry.observeLines(await backend.lines());
+  telemetry.observeLiveRuns(lines);
   const { workers, maxPageBytes } = backend.settings();
   // One thread would only add the way to it and back.
   const pool = openPool({ lines, workers: workers > 1 ? workers : 0 });
-  return createActivities({ lines, pool, maxPageBytes, log: workerLog(backend) });
+  return telemetry.observeActivities(createActivities({ lines, pool, maxPageBytes, log: workerLog(backend) }));
 }

@@ -1,0 +1,4 @@
+import { app } from '@azure/functions';
+import { startTelemetry } from './host/telemetry.ts';
+
+app.hook.appStart(startTelemetry);
