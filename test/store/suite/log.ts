@@ -13,16 +13,18 @@ async function convert(world: World): Promise<void> {
   for (const { partition } of instances) {
     const claim = await claimed(world, 'run-1', partition.instanceId);
     const { documents } = await world.store.readPage({ partition, cursor: null, maxDocuments: 100, maxBytes: 1e6 });
-    const reason = (appId: string): string =>
-      appId === '9' ? 'mapping: No data mapped from XML' : 'validation: 50%_off';
     await write(
       world,
       claim,
-      documents.map(({ appId }) => (Number(appId) % 3 === 0 ? rejected(appId, reason(appId)) : mapped(appId))),
+      documents.map(({ appId }) => (Number(appId) % 3 === 0 ? rejected(appId, reasonOf(appId)) : mapped(appId))),
     );
     await world.store.endInstance('run-1', partition.instanceId, { status: 'completed', claim });
   }
   await world.store.finishRun('run-1');
+}
+
+function reasonOf(appId: string): string {
+  return appId === '9' ? 'mapping: No data mapped from XML' : 'validation: 50%_off';
 }
 
 function failedChecks(checks: readonly Verification[]): readonly Verification[] {

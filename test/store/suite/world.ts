@@ -193,7 +193,7 @@ export function mapped(appId: number | string, base: Row = {}, others: Tables = 
     appId: String(appId),
     issues: [],
     outcome: 'mapped',
-    tables: Object.entries(tables).map(([table, rows]) => ({ table, rows })),
+    tables: Object.entries(tables).map(([table, list]) => ({ table, rows: list })),
   };
 }
 
@@ -231,10 +231,11 @@ export async function rows(world: World, table: string, columns: readonly string
 }
 
 function asText(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
+  if (value === null || typeof value === 'string') return value;
+  throw new TypeError(`a cast to text gave a ${typeof value}`);
 }
 
-/** Status and reason of log rows by id. */
+/** Status of log rows by id, `none` without one. */
 export async function logged({ store }: World, ids: readonly (number | string)[]): Promise<string[]> {
   const found = await Promise.all(ids.map((appId) => store.findLog(String(appId))));
   return found.map((row) => (row === null ? 'none' : row.status));

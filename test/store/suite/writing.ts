@@ -17,6 +17,15 @@ const NOTHING = {
   batches: 0,
 };
 
+function notes(appId: string, ...values: (string | null | undefined)[]): GroupDocument {
+  const list = values.map((note): Row => (note === undefined ? { app_id: appId } : { app_id: appId, note }));
+  return mapped(appId, {}, { notes: list });
+}
+
+function contact(appId: string): GroupDocument {
+  return mapped(appId, { title: 'new' }, { contact: [{ con_id: '5', app_id: appId }] });
+}
+
 export function writingSuite(engine: Engine): void {
   test('rows, log rows, cursor and absolute totals are committed together', async (t) => {
     const world = await openWorld(engine, t);
@@ -95,10 +104,6 @@ export function writingSuite(engine: Engine): void {
       `CREATE TABLE ${world.table('notes')} (app_id bigint NOT NULL, note varchar(20) DEFAULT 'standard')`,
     );
     const { claim } = await start(world);
-    const notes = (appId: string, ...values: (string | null | undefined)[]): GroupDocument => {
-      const list = values.map((note): Row => (note === undefined ? { app_id: appId } : { app_id: appId, note }));
-      return mapped(appId, {}, { notes: list });
-    };
     await write(world, claim, [
       notes('1', undefined, undefined),
       notes('2', 'own', undefined),
@@ -119,9 +124,7 @@ export function writingSuite(engine: Engine): void {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);
     await world.query(`INSERT INTO ${world.table('app_base')} (app_id, title) VALUES (2, 'before')`);
-    const contact = (appId: number) =>
-      mapped(appId, { title: 'new' }, { contact: [{ con_id: '5', app_id: String(appId) }] });
-    const { totals } = await write(world, claim, [contact(2), contact(3)]);
+    const { totals } = await write(world, claim, [contact('2'), contact('3')]);
     assert.deepEqual(totals, { ...NOTHING, documents: 2, success: 1, alreadyPresent: 1, rows: 2, batches: 1 });
     assert.deepEqual(await rows(world, 'app_base', ['app_id', 'title']), [
       ['2', 'before'],
