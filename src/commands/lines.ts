@@ -85,7 +85,8 @@ export function findContracts({ contract, productLine }: LineOptions, folder: st
   ]);
 }
 
-function refuseNoLine(): never {
+/** Refuses a command that needs a contract and was given none. */
+export function refuseNoLine(): never {
   throw new InputError('No contract is named:', [
     { place: '--contract', message: 'is missing', advice: 'Give --contract FILE, or --product-line NAME for a contract of the contracts folder.' },
   ]);

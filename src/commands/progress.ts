@@ -67,7 +67,11 @@ function openBars(stream: NodeJS.WriteStream): View {
       }
     },
     line: (text) => (shown.length > 0 ? bars.log(`${text}\n`) : stream.write(`${text}\n`)),
-    close: () => bars.stop(),
+    close() {
+      bars.stop();
+      // so that what follows stands apart from the bars
+      if (shown.length > 0) stream.write('\n');
+    },
   };
 }
 

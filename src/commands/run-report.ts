@@ -21,7 +21,7 @@ function renderHead(run: RunView): string {
   const { totals, planned } = run;
   const rate = run.success_rate === null ? '' : ` (${formatNumber(run.success_rate)} % success)`;
   const lines = [
-    `Run ${run.run_id} of ${run.product_line}: ${renderStatus(run)} ${run.ended === null ? 'for' : 'in'} ${formatSeconds(run.seconds)}`,
+    `Run ${run.run_id} of ${run.product_line}: ${renderStatus(run)} ${run.ended === null ? 'after' : 'in'} ${formatSeconds(run.seconds)}`,
     ...(run.error === null ? [] : [`  ${run.error}`]),
     ...(planned === null ? ['  not planned yet'] : []),
     `  ${count(totals.documents, 'document')}${planned === null || planned === totals.documents ? '' : ` of ${formatNumber(planned)}`}: ` +
@@ -48,7 +48,7 @@ const INSTANCE_COLUMNS: readonly TableColumn[] = [
   { title: 'instance' },
   { title: 'partition' },
   { title: 'status' },
-  ...['documents', 'success', 'failed', 'rows', 'batches', 'seconds', 'documents/minute'].map((title) => ({ title, align: 'right' as const })),
+  ...['documents', 'success', 'failed', 'rows', 'batches', 'seconds', 'per minute'].map((title) => ({ title, align: 'right' as const })),
 ];
 
 function renderInstances(run: RunView): string {
@@ -64,10 +64,10 @@ function renderInstances(run: RunView): string {
   return [renderTable(INSTANCE_COLUMNS, [...rows, total]), ...errors].join('\n');
 }
 
-/** A planned instance of a live run waits for a process to start it. */
+/** A planned instance of a live run waits for a process to start it, a running one that nobody holds for a process to go on. */
 function instanceStatus({ status }: RunView, instance: InstanceView): string {
   if (instance.status === 'planned' && status === 'running') return 'not started';
-  return instance.status;
+  return instance.status === 'running' && !instance.leased ? 'stopped' : instance.status;
 }
 
 function figures(totals: TotalsView, seconds: number, perMinute: number): readonly string[] {
