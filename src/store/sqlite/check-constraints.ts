@@ -42,28 +42,30 @@ function integerTest(column: string, kind: keyof typeof RANGES): string {
   return kind === 'bigint' ? whole : `${whole} AND ${column} BETWEEN ${least} AND ${most}`;
 }
 
+// One sign in front, one point, and a digit at the end; leading zeros do not count.
 function decimalTest(column: string, precision: number, scale: number): string {
-  const digits = `substr(${column}, 1 + (${column} GLOB '-*'))`;
-  const whole = `instr(ltrim(${digits}, '0') || '.', '.') - 1 <= ${precision - scale}`;
-  const fraction = `(instr(${digits}, '.') = 0 OR length(${digits}) - instr(${digits}, '.') BETWEEN 1 AND ${scale})`;
-  return `${digits} GLOB '[0-9]*' AND ${digits} NOT GLOB '*[^0-9.]*' AND ${digits} NOT GLOB '*.*.*' AND ${whole} AND ${fraction}`;
+  const form = `${column} NOT GLOB '*[^0-9.-]*' AND ${column} NOT GLOB '?*-*' AND ${column} NOT GLOB '*.*.*' AND ${column} GLOB '*[0-9]'`;
+  const whole = `instr(ltrim(${column}, '-0') || '.', '.') <= ${precision - scale + 1}`;
+  return `${form} AND ${whole} AND length(${column}) - instr(${column} || '.', '.') <= ${scale}`;
 }
 
-/** `YYYY-MM-DD`, and except for `date` optionally a time with up to seven digits of fraction. */
+/**
+ * `YYYY-MM-DD`, and except for `date` optionally a time with up to seven digits of fraction. SQLite's functions normalise
+ * February 30 and hour 24, so what does not come back the same is not valid. They see digits first, never a word like `now`.
+ */
 function dateTest(column: string, kind: 'date' | 'datetime' | 'smalldatetime'): string {
-  const form = `${column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'`;
-  // date() normalises February 30 and hour 24, so what does not come back is not valid.
-  const valid = `date(substr(${column}, 1, 19)) IS substr(${column}, 1, 10)`;
+  const day = `date(${column}) = ${column}`;
+  const valid =
+    kind === 'date' ? day : `(datetime(${column}) = replace(${column}, 'T', ' ') OR ${day} OR ${fractionTest(column)})`;
   const [least, most] = kind === 'smalldatetime' ? ['1900-01-01', '2079-06-07'] : ['0001', 'A'];
-  const range = `${column} >= '${least}' AND ${column} < '${most}'`;
-  const time = `(length(${column}) = 10${kind === 'date' ? '' : ` OR ${timeTest(column)}`})`;
-  return `CASE WHEN ${column} IS NULL THEN 1 WHEN ${form} THEN ${time} AND ${valid} AND ${range} ELSE 0 END`;
+  const test = `ifnull(${valid}, 0) AND ${column} >= '${least}' AND ${column} < '${most}'`;
+  return `CASE WHEN ${column} IS NULL THEN 1 WHEN ${column} GLOB '[0-9]*' THEN ${test} ELSE 0 END`;
 }
 
-function timeTest(column: string): string {
-  const form = `substr(${column}, 11, 9) GLOB '[T ][0-9][0-9]:[0-9][0-9]:[0-9][0-9]'`;
-  const fraction = `substr(${column}, 20, 2) GLOB '.[0-9]' AND substr(${column}, 21) NOT GLOB '*[^0-9]*' AND length(${column}) <= 27`;
-  return `(${form} AND (length(${column}) = 19 OR (${fraction})))`;
+function fractionTest(column: string): string {
+  const seconds = `substr(${column}, 1, 19)`;
+  const form = `substr(${column}, 20, 2) GLOB '.[0-9]' AND substr(${column}, 21) NOT GLOB '*[^0-9]*' AND length(${column}) <= 27`;
+  return `datetime(${seconds}) = replace(${seconds}, 'T', ' ') AND ${form}`;
 }
 
 function describe(type: ColumnType): string {

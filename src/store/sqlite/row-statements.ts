@@ -34,7 +34,10 @@ function build(schema: string, table: DestinationTable, defaults: ReadonlyMap<st
   const defaulted = table.columns.map(({ name }) => name).filter((name) => defaults.has(name));
   const name = qualify('sqlite', schema, table.name);
   const columns = table.columns.map((column) => quote('sqlite', column.name));
-  const input = `input AS (SELECT key AS "#row", value ->> 0 AS "#document", value ->> 1 AS "#keyed", ${values(table, defaulted, defaults)} FROM json_each(?))`;
+  // Materialised, so that each row is parsed once and not for every column.
+  const parsed = 'parsed AS MATERIALIZED (SELECT key, jsonb(value) AS cells FROM json_each(?))';
+  const given = `SELECT key AS "#row", cells ->> 0 AS "#document", cells ->> 1 AS "#keyed", ${values(table, defaulted, defaults)} FROM parsed`;
+  const input = `${parsed}, input AS (${given})`;
   const insert = `INSERT INTO ${name} (${columns.join(', ')})`;
   const key = table.uniqueKey ?? [];
   if (table.onDuplicate === 'fail' || key.length === 0) {
@@ -87,9 +90,9 @@ function comparable(table: DestinationTable, name: string): string {
 function values(table: DestinationTable, defaulted: readonly string[], defaults: ReadonlyMap<string, string>): string {
   const first = 2 + defaulted.length;
   const expressions = table.columns.map((column, position) => {
-    const text = valueOf(column, `nullif(value ->> ${first + position}, '')`);
+    const text = valueOf(column, `nullif(cells ->> ${first + position}, '')`);
     const standard = defaults.get(column.name);
-    const flag = `value ->> ${2 + defaulted.indexOf(column.name)}`;
+    const flag = `cells ->> ${2 + defaulted.indexOf(column.name)}`;
     const expression = standard === undefined ? text : `CASE WHEN ${flag} THEN ${text} ELSE (${standard}) END`;
     return `${expression} AS ${quote('sqlite', column.name)}`;
   });
