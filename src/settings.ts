@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Fault } from './errors.ts';
 import { InputError } from './errors.ts';
+import type { LogLevel } from './log.ts';
+import { LOG_LEVELS } from './log.ts';
 
 /** What the environment says, checked and with defaults filled in. Only `parseSettings` makes one. */
 export interface Settings {
@@ -25,10 +27,6 @@ export interface Settings {
   /** Bytes of documents that a page may hold, besides its number of documents. */
   readonly maxPageBytes: number;
 }
-
-/** How much is logged, from most to least. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MiB = 1024 * 1024;
 

@@ -23,7 +23,10 @@ async function tell(productLine: string, mismatches: readonly Mismatch[]): Promi
   }
   const errors = mismatches.filter(isError).length;
   const warnings = mismatches.length - errors;
-  if (errors > 0) await print(`${count(errors, 'error')} and ${count(warnings, 'warning')}: a run of ${productLine} would not start.`);
+  if (errors > 0)
+    await print(
+      `${count(errors, 'error')} and ${count(warnings, 'warning')}: a run of ${productLine} would not start.`,
+    );
   else await print(`${productLine} fits the database${warnings > 0 ? `, with ${count(warnings, 'warning')}` : ''}.`);
 }
 

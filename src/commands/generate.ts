@@ -26,7 +26,8 @@ export async function generate(options: GenerateOptions): Promise<ExitStatus> {
     const { added, skipped, broken } = await generateInto(line, options);
     const where = `${line.workSet.schema}.${line.workSet.sourceTable}`;
     await print(`${count(added, 'document')} added to ${where}, ${formatNumber(broken)} of them broken on purpose.`);
-    if (skipped > 0) note(`${formatNumber(skipped)} skipped, since their ids are there already; give another --start-id.`);
+    if (skipped > 0)
+      note(`${formatNumber(skipped)} skipped, since their ids are there already; give another --start-id.`);
     return EXIT.done;
   });
 }
@@ -40,7 +41,10 @@ export interface Wanted {
 }
 
 /** Makes documents into the source table of a line. */
-export async function generateInto({ store, contract }: Line, wanted: Wanted): Promise<{ added: number; skipped: number; broken: number }> {
+export async function generateInto(
+  { store, contract }: Line,
+  wanted: Wanted,
+): Promise<{ added: number; skipped: number; broken: number }> {
   const sum = { added: 0, skipped: 0, broken: 0 };
   for await (const batch of inBatches(generateDocuments({ ...wanted, contract }), BATCH)) {
     const { added, skipped } = await store.importDocuments(batch, { replace: false });
@@ -61,7 +65,9 @@ async function generateFiles(folder: string, options: GenerateOptions): Promise<
     await Promise.all(batch.map(({ appId, xml }) => writeFile(join(folder, `${appId}.xml`), xml)));
     broken += countBroken(batch);
   }
-  await print(`${count(options.count, 'document')} written to ${folder}, ${formatNumber(broken)} of them broken on purpose.`);
+  await print(
+    `${count(options.count, 'document')} written to ${folder}, ${formatNumber(broken)} of them broken on purpose.`,
+  );
   return EXIT.done;
 }
 
@@ -69,7 +75,9 @@ const FILES_AT_ONCE = 32;
 
 function oneContract(options: GenerateOptions): Contract {
   if (options.store !== undefined || options.server !== undefined) {
-    throw new InputError('The documents can go to one place only:', [{ place: '--out', message: 'is given together with a store', advice: 'Leave one of them out.' }]);
+    throw new InputError('The documents can go to one place only:', [
+      { place: '--out', message: 'is given together with a store', advice: 'Leave one of them out.' },
+    ]);
   }
   if (options.contract === undefined && options.productLine === undefined) refuseNoLine();
   const [contract] = findContracts(options, parseSettings(process.env).contractsDir);

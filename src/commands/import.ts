@@ -37,7 +37,12 @@ export async function importFiles(paths: readonly string[], options: ImportOptio
   });
 }
 
-async function addAll({ store }: Line, documents: AsyncIterable<SourceDocument>, { replace }: ImportOptions, tally: Tally): Promise<void> {
+async function addAll(
+  { store }: Line,
+  documents: AsyncIterable<SourceDocument>,
+  { replace }: ImportOptions,
+  tally: Tally,
+): Promise<void> {
   let next = PROGRESS_EVERY;
   for await (const batch of inBatches(documents, BATCH)) {
     const { added, skipped, replaced } = await store.importDocuments(batch, { replace: replace ?? false });
@@ -53,12 +58,20 @@ async function addAll({ store }: Line, documents: AsyncIterable<SourceDocument>,
 
 const PROGRESS_EVERY = 10_000;
 
-async function* withIds(files: AsyncIterable<XmlFile>, contract: Contract, tally: Tally): AsyncGenerator<SourceDocument> {
+async function* withIds(
+  files: AsyncIterable<XmlFile>,
+  contract: Contract,
+  tally: Tally,
+): AsyncGenerator<SourceDocument> {
   for await (const { path, bytes } of files) {
     const xml = decodeDocument(bytes);
     const id = readApplicationId(xml, contract);
     if (id.ok && BigInt(id.appId) <= LARGEST_ID) yield { appId: id.appId, xml };
-    else tally.withoutId.push({ path, problem: id.ok ? `id ${id.appId} is too large for a bigint` : id.message.replace(/^CRITICAL: /, '') });
+    else
+      tally.withoutId.push({
+        path,
+        problem: id.ok ? `id ${id.appId} is too large for a bigint` : id.message.replace(/^CRITICAL: /, ''),
+      });
   }
 }
 
@@ -74,15 +87,24 @@ async function* numbered({ store }: Line, { withoutId }: Tally): AsyncGenerator<
   }
 }
 
-async function tell({ workSet }: Line, { added, skipped, replaced, withoutId }: Tally, { ids }: ImportOptions): Promise<void> {
+async function tell(
+  { workSet }: Line,
+  { added, skipped, replaced, withoutId }: Tally,
+  { ids }: ImportOptions,
+): Promise<void> {
   const parts = [
     `${count(added, 'document')} added to ${workSet.schema}.${workSet.sourceTable}`,
     ...(replaced > 0 ? [`${formatNumber(replaced)} replaced`] : []),
-    ...(skipped > 0 ? [`${formatNumber(skipped)} skipped, since their ids are there already (--replace overwrites them)`] : []),
+    ...(skipped > 0
+      ? [`${formatNumber(skipped)} skipped, since their ids are there already (--replace overwrites them)`]
+      : []),
   ];
   await print(`${parts.join(', ')}.`);
   if (withoutId.length === 0) return;
-  if (ids === 'sequence') return print(`${count(withoutId.length, 'document')} without an id ${withoutId.length === 1 ? 'was' : 'were'} numbered.`);
+  if (ids === 'sequence')
+    return print(
+      `${count(withoutId.length, 'document')} without an id ${withoutId.length === 1 ? 'was' : 'were'} numbered.`,
+    );
   note(`${count(withoutId.length, 'file')} left out, since no id could be read:`);
   for (const { path, problem } of withoutId) note(`  ${path}: ${problem}`);
   note('--ids sequence numbers such documents instead.');

@@ -21,13 +21,25 @@ export async function init(options: InitOptions): Promise<ExitStatus> {
 }
 
 async function tell(created: readonly string[]): Promise<void> {
-  await print(created.length === 0 ? 'Nothing to create: all tables are there.' : `Created ${count(created.length, 'table')}:`);
+  await print(
+    created.length === 0 ? 'Nothing to create: all tables are there.' : `Created ${count(created.length, 'table')}:`,
+  );
   for (const table of created) await print(`  ${table}`);
 }
 
 async function refuse(duplicates: readonly { appId: string; rows: number }[]): Promise<ExitStatus> {
-  await print('The log holds documents more than once, so it cannot get the unique index that keeps documents from being done twice.');
-  await print(renderTable([{ title: 'app_id', align: 'right' }, { title: 'log rows', align: 'right' }], duplicates.map(({ appId, rows }) => [appId, String(rows)])));
+  await print(
+    'The log holds documents more than once, so it cannot get the unique index that keeps documents from being done twice.',
+  );
+  await print(
+    renderTable(
+      [
+        { title: 'app_id', align: 'right' },
+        { title: 'log rows', align: 'right' },
+      ],
+      duplicates.map(({ appId, rows }) => [appId, String(rows)]),
+    ),
+  );
   await print('Nothing was created. Delete the log rows that are too many, then run init again.');
   return EXIT.failed;
 }

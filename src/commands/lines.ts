@@ -28,7 +28,11 @@ export interface OpenOptions {
 }
 
 /** Opens the database and the product lines that the options name, and closes it whatever happens. */
-export async function withLines<T>(options: LineAndStoreOptions, open: OpenOptions, use: (work: Work) => Promise<T>): Promise<T> {
+export async function withLines<T>(
+  options: LineAndStoreOptions,
+  open: OpenOptions,
+  use: (work: Work) => Promise<T>,
+): Promise<T> {
   const settings = parseSettings(process.env);
   const contracts = findContracts(options, settings.contractsDir);
   const url = storeUrl(options, settings.store);
@@ -53,12 +57,20 @@ function refuseMissingFile(url: string): void {
   const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : '';
   if (path === '' || path === ':memory:' || existsSync(path)) return;
   throw new InputError('The database is not there:', [
-    { place: '--store', message: `there is no file ${path}`, advice: 'Check the path, or make the database with `xmlfan init --destination`.' },
+    {
+      place: '--store',
+      message: `there is no file ${path}`,
+      advice: 'Check the path, or make the database with `xmlfan init --destination`.',
+    },
   ]);
 }
 
 /** The same for a command that works on one product line. */
-export async function withLine<T>(options: LineAndStoreOptions, open: OpenOptions, use: (line: Line, work: Work) => Promise<T>): Promise<T> {
+export async function withLine<T>(
+  options: LineAndStoreOptions,
+  open: OpenOptions,
+  use: (line: Line, work: Work) => Promise<T>,
+): Promise<T> {
   if (options.productLine === undefined && options.contract === undefined) refuseNoLine();
   return withLines(options, open, async (work) => {
     const [line] = work.chosen;
@@ -71,7 +83,8 @@ export async function withLine<T>(options: LineAndStoreOptions, open: OpenOption
 export function findContracts({ contract, productLine }: LineOptions, folder: string): readonly Contract[] {
   if (contract !== undefined) return [loadContract(contract)];
   const { contracts, faults } = loadContractFolder(folder);
-  const found = productLine === undefined ? contracts : contracts.filter((candidate) => candidate.productLine === productLine);
+  const found =
+    productLine === undefined ? contracts : contracts.filter((candidate) => candidate.productLine === productLine);
   if (found.length > 0) return found;
   // the one that is asked for may be among the broken
   if (faults.length > 0) throw new InputError(`No usable contract in ${folder}:`, faults);
@@ -80,7 +93,10 @@ export function findContracts({ contract, productLine }: LineOptions, folder: st
     {
       place: '--product-line',
       message: productLine === undefined ? 'has none to choose from' : `${productLine} is not in ${folder}`,
-      advice: known === '' ? 'Give --contract FILE, or set CONTRACTS_DIR.' : `Known are ${known}. For another contract give --contract FILE.`,
+      advice:
+        known === ''
+          ? 'Give --contract FILE, or set CONTRACTS_DIR.'
+          : `Known are ${known}. For another contract give --contract FILE.`,
     },
   ]);
 }
@@ -88,6 +104,10 @@ export function findContracts({ contract, productLine }: LineOptions, folder: st
 /** Refuses a command that needs a contract and was given none. */
 export function refuseNoLine(): never {
   throw new InputError('No contract is named:', [
-    { place: '--contract', message: 'is missing', advice: 'Give --contract FILE, or --product-line NAME for a contract of the contracts folder.' },
+    {
+      place: '--contract',
+      message: 'is missing',
+      advice: 'Give --contract FILE, or --product-line NAME for a contract of the contracts folder.',
+    },
   ]);
 }

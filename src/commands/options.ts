@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import type { LogLevel } from '../log.ts';
 import type { ExitStatus } from './exit.ts';
 
 /** Where the database is: `--store`, or the original's options for SQL Server. */
@@ -29,14 +30,16 @@ export interface JsonOption {
 
 /** Options that stand before or after any command. */
 export interface GlobalOptions {
-  readonly logLevel?: string;
+  readonly logLevel?: LogLevel;
 }
 
 /** Adds the options of a command that works on a database. */
 export function addStoreOptions(command: Command): Command {
-  const original = (flags: string, description: string) => new Option(flags, description).helpGroup('SQL Server, as the original had it:');
   return command
-    .option('--store <url>', 'sqlite:PATH, mssql://USER:PASSWORD@HOST/DATABASE or a connection string (default: XMLFAN_STORE)')
+    .option(
+      '--store <url>',
+      'sqlite:PATH, mssql://USER:PASSWORD@HOST/DATABASE or a connection string (default: XMLFAN_STORE)',
+    )
     .addOption(original('--server <name>', 'server, e.g. db.example.com,1433').conflicts('store'))
     .addOption(original('--database <name>', 'database').conflicts('store'))
     .addOption(original('--username <name>', 'SQL login').conflicts('store'))
@@ -47,6 +50,10 @@ export function addStoreOptions(command: Command): Command {
     .addOption(original('--enable-pooling', 'accepted: connections are always pooled'))
     .addOption(original('--enable-mars', 'accepted: not needed'))
     .addOption(original('--disable-mars', 'accepted: not needed'));
+}
+
+function original(flags: string, description: string): Option {
+  return new Option(flags, description).helpGroup('SQL Server, as the original had it:');
 }
 
 /** Adds the two ways to name a contract. */
@@ -67,13 +74,18 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 }
 
 /** Examples at the end of a command's help, each a command line and what it does. */
-export function addExamples(command: Command, examples: readonly (readonly [line: string, meaning: string])[]): Command {
+export function addExamples(
+  command: Command,
+  examples: readonly (readonly [line: string, meaning: string])[],
+): Command {
   const lines = examples.map(([line, meaning]) => `  # ${meaning}\n  $ xmlfan ${line}`);
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
 
 /** Makes an action of commander set the process's exit status. Commands load their code only here, when they are called. */
-export function exiting<Args extends readonly unknown[]>(action: (...args: Args) => Promise<ExitStatus>): (...args: Args) => Promise<void> {
+export function exiting<Args extends readonly unknown[]>(
+  action: (...args: Args) => Promise<ExitStatus>,
+): (...args: Args) => Promise<void> {
   return async (...args) => {
     process.exitCode = await action(...args);
   };

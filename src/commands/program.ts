@@ -2,16 +2,21 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addContractCommands } from './contract-commands.ts';
 import { addDatabaseCommands } from './database-commands.ts';
+import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { note } from './output.ts';
 import { addRunCommands } from './run-commands.ts';
 
 /** The whole command line of xmlfan. It throws a `CommanderError` where commander would end the process. */
 export function createProgram(): Command {
   const program = new Command('xmlfan')
-    .description('Turns XML documents of a database column into rows of tables, as a mapping contract says:\nin parallel, each exactly once.')
+    .description(
+      'Turns XML documents of a database column into rows of tables, as a mapping contract says, in parallel, each exactly once.',
+    )
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('print the help of a command').helpGroup('Other:'),
+    )
     .addOption(logLevelOption())
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeErr: (text) => note(text.trimEnd()) })
@@ -34,20 +39,25 @@ A first try:
   $ xmlfan verify   --store sqlite:my.db --contract my-contract.json`;
 
 function logLevelOption(): Option {
-  return new Option('--log-level <level>', `how much to log on stderr: ${LEVELS.join(', ')} (default: LOG_LEVEL, else info)`).argParser(
-    (text) => {
-      const level = text.toLowerCase();
-      // the original's names are understood as well
-      const known = level === 'warning' ? 'warn' : level === 'critical' ? 'error' : level;
-      if (!LEVELS.includes(known)) throw new InvalidArgumentError(`Allowed choices are ${LEVELS.join(', ')}.`);
-      return known;
-    },
-  );
+  return new Option(
+    '--log-level <level>',
+    `how much to log on stderr: ${LOG_LEVELS.join(', ')} (default: LOG_LEVEL, else info)`,
+  ).argParser((text): LogLevel => {
+    const level = text.toLowerCase();
+    const known = LOG_LEVELS.find((candidate) => candidate === (ORIGINAL_LEVELS.get(level) ?? level));
+    if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${LOG_LEVELS.join(', ')}.`);
+    return known;
+  });
 }
+
+/** Names of the original that differ. */
+const ORIGINAL_LEVELS: ReadonlyMap<string, string> = new Map([
+  ['warning', 'warn'],
+  ['critical', 'error'],
+]);
 
 function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  const { version }: { version: string } = JSON.parse(text);
+  return version;
 }
-
-const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];

@@ -7,11 +7,11 @@ import { formatNumber } from './words.ts';
 /** Shows on stderr how far the instances of a run are. */
 export interface ProgressDisplay {
   /** The instances that are to be shown, and how far they were when the run began or went on. */
-  plan(instances: readonly Instance[]): void;
-  step(step: Step): void;
+  readonly plan: (instances: readonly Instance[]) => void;
+  readonly step: (step: Step) => void;
   /** Writes a line without spoiling the bars. */
-  line(text: string): void;
-  close(): void;
+  readonly line: (text: string) => void;
+  readonly close: () => void;
 }
 
 /** A bar an instance on a terminal, otherwise a line now and then. */
@@ -46,9 +46,9 @@ interface Row {
 }
 
 interface View {
-  show(rows: readonly Row[]): void;
-  line(text: string): void;
-  close(): void;
+  readonly show: (rows: readonly Row[]) => void;
+  readonly line: (text: string) => void;
+  readonly close: () => void;
 }
 
 /** More bars than this become one: nobody reads them, and they leave the screen. */
@@ -56,12 +56,20 @@ const MOST_BARS = 16;
 
 function openBars(stream: NodeJS.WriteStream): View {
   const format = '  {name}  {bar} {percentage}%  {done} of {planned} documents, {failed} failed';
-  const bars = new MultiBar({ format, stream, hideCursor: true, barsize: 30, autopadding: true, emptyOnZero: true }, Presets.rect);
+  const bars = new MultiBar(
+    { format, stream, hideCursor: true, barsize: 30, autopadding: true, emptyOnZero: true },
+    Presets.rect,
+  );
   const shown: SingleBar[] = [];
   return {
     show(rows) {
       for (const [i, row] of (rows.length > MOST_BARS ? [sum(rows)] : rows).entries()) {
-        const figures = { name: row.name, done: formatNumber(row.documents), planned: formatNumber(row.planned), failed: formatNumber(row.failed) };
+        const figures = {
+          name: row.name,
+          done: formatNumber(row.documents),
+          planned: formatNumber(row.planned),
+          failed: formatNumber(row.failed),
+        };
         shown[i] ??= bars.create(row.planned, row.documents, figures);
         shown[i].update(row.documents, figures);
       }
@@ -94,5 +102,10 @@ const LINE_EVERY_MS = 5000;
 
 function sum(rows: readonly Row[]): Row {
   const add = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  return { name: 'all instances', planned: add((row) => row.planned), documents: add((row) => row.documents), failed: add((row) => row.failed) };
+  return {
+    name: 'all instances',
+    planned: add((row) => row.planned),
+    documents: add((row) => row.documents),
+    failed: add((row) => row.failed),
+  };
 }

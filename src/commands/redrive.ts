@@ -20,7 +20,11 @@ export async function redrive(options: RedriveOptions): Promise<ExitStatus> {
       await printJson({ product_line: productLine, redriven: documents });
       return EXIT.done;
     }
-    await print(documents === 0 ? 'No failed document fits: nothing changed.' : `${count(documents, 'document')} of ${productLine} ${documents === 1 ? 'is' : 'are'} pending again.`);
+    await print(
+      documents === 0
+        ? 'No failed document fits: nothing changed.'
+        : `${count(documents, 'document')} of ${productLine} ${documents === 1 ? 'is' : 'are'} pending again.`,
+    );
     if (documents > 0) note('Start `xmlfan run` to take them.');
     return EXIT.done;
   });

@@ -11,8 +11,12 @@ export async function resolveRun(lines: Lines, text: string): Promise<string> {
   throw new InputError('The run is not known:', [
     {
       place: 'run',
-      message: fitting.length === 0 ? `none is ${JSON.stringify(text)} or starts so` : `${fitting.length} start with ${JSON.stringify(text)}`,
-      advice: latest.length === 0 ? 'This database has no run of the chosen contracts.' : 'See `xmlfan status` for the ids.',
+      message:
+        fitting.length === 0
+          ? `none is ${JSON.stringify(text)} or starts so`
+          : `${fitting.length} start with ${JSON.stringify(text)}`,
+      advice:
+        latest.length === 0 ? 'This database has no run of the chosen contracts.' : 'See `xmlfan status` for the ids.',
     },
   ]);
 }

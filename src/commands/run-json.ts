@@ -63,7 +63,12 @@ async function* failuresOf(store: Line['store'], runId: string): AsyncGenerator<
 function describe({ appId, failureReason, processingTime }: LogRow): FailedDocument {
   const reason = failureReason ?? '';
   const stage = reason.slice(0, Math.max(0, reason.indexOf(':')));
-  return { app_id: appId, error_stage: STAGES.includes(stage) ? stage : 'unknown', error_message: reason, processing_time: processingTime };
+  return {
+    app_id: appId,
+    error_stage: STAGES.includes(stage) ? stage : 'unknown',
+    error_message: reason,
+    processing_time: processingTime,
+  };
 }
 
 function efficiency({ seconds, instances, request }: RunView): number {

@@ -6,7 +6,9 @@ import { count, formatNumber, formatSeconds } from './words.ts';
 
 /** A run as text for people: what came of it, instance by instance, failures by reason, quality issues. */
 export function renderRun(run: RunView): string {
-  return [renderHead(run), renderInstances(run), renderFailures(run), renderIssues(run)].filter((part) => part !== '').join('\n\n');
+  return [renderHead(run), renderInstances(run), renderFailures(run), renderIssues(run)]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 /** Colours what needs a look; colours are left out where the terminal has none. */
@@ -29,26 +31,31 @@ function renderHead(run: RunView): string {
     `  ${count(totals.rows, 'row')}, ${formatNumber(Math.round(run.documents_per_minute))} documents/minute`,
     ...renderRare(totals),
     ...(run.eta_seconds === null ? [] : [`  about ${formatSeconds(run.eta_seconds)} to go`]),
-    ...(run.dry_run ? ['  A dry run: no rows and no log were written, and no constraint of the tables was tried.'] : []),
+    ...(run.dry_run
+      ? ['  A dry run: no rows and no log were written, and no constraint of the tables was tried.']
+      : []),
   ];
   return lines.join('\n');
 }
 
 /** Figures that are zero in ordinary runs. */
 function renderRare(totals: TotalsView): readonly string[] {
-  const figures = [
+  const rare = [
     [totals.already_present, 'already present, logged and not written again'],
     [totals.done_by_another, 'left out, done by another session'],
     [totals.duplicate_rows, 'rows left out, their key belonged to an earlier row'],
   ] as const;
-  return figures.filter(([value]) => value > 0).map(([value, meaning]) => `  ${formatNumber(value)} ${meaning}`);
+  return rare.filter(([value]) => value > 0).map(([value, meaning]) => `  ${formatNumber(value)} ${meaning}`);
 }
 
 const INSTANCE_COLUMNS: readonly TableColumn[] = [
   { title: 'instance' },
   { title: 'partition' },
   { title: 'status' },
-  ...['documents', 'success', 'failed', 'rows', 'batches', 'seconds', 'per minute'].map((title) => ({ title, align: 'right' as const })),
+  ...['documents', 'success', 'failed', 'rows', 'batches', 'seconds', 'per minute'].map((title) => ({
+    title,
+    align: 'right' as const,
+  })),
 ];
 
 function renderInstances(run: RunView): string {
@@ -60,7 +67,9 @@ function renderInstances(run: RunView): string {
     ...figures(instance.totals, instance.seconds, instance.documents_per_minute),
   ]);
   const total = ['total', '', '', ...figures(run.totals, run.seconds, run.documents_per_minute)];
-  const errors = run.instances.flatMap(({ instance_id: id, error }) => (error === null ? [] : [`instance ${id}: ${error}`]));
+  const errors = run.instances.flatMap(({ instance_id: id, error }) =>
+    error === null ? [] : [`instance ${id}: ${error}`],
+  );
   return [renderTable(INSTANCE_COLUMNS, [...rows, total]), ...errors].join('\n');
 }
 
@@ -89,7 +98,12 @@ function renderIssues({ quality_issues: issues }: RunView): string {
     [table, column].filter((name) => name !== null).join('.'),
     ids.length > EXAMPLES ? `${ids.slice(0, EXAMPLES).join(', ')}, …` : ids.join(', '),
   ]);
-  const columns: readonly TableColumn[] = [{ title: 'documents', align: 'right' }, { title: 'issue' }, { title: 'place' }, { title: 'e.g. app_id' }];
+  const columns: readonly TableColumn[] = [
+    { title: 'documents', align: 'right' },
+    { title: 'issue' },
+    { title: 'place' },
+    { title: 'e.g. app_id' },
+  ];
   return `Quality issues of documents that were converted all the same\n${renderTable(columns, rows)}`;
 }
 

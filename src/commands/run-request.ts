@@ -61,15 +61,30 @@ export function optionName(key: string): string {
 }
 
 /** The value of an option or of its alias; both are fine if they agree. */
-function pick(value: string | undefined, alias: string | undefined, name: string, aliasName: string): { value: string | undefined; faults: Fault[] } {
+function pick(
+  value: string | undefined,
+  alias: string | undefined,
+  name: string,
+  aliasName: string,
+): { value: string | undefined; faults: Fault[] } {
   const clash = value !== undefined && alias !== undefined && value !== alias;
-  const faults = clash ? [{ place: aliasName, message: `${alias} contradicts ${name} ${value}`, advice: `${aliasName} is the same as ${name}: give one of them.` }] : [];
+  const faults = clash
+    ? [
+        {
+          place: aliasName,
+          message: `${alias} contradicts ${name} ${value}`,
+          advice: `${aliasName} is the same as ${name}: give one of them.`,
+        },
+      ]
+    : [];
   return { value: value ?? alias, faults };
 }
 
 function workersFaults(workers: string | undefined): readonly Fault[] {
   if (workers === undefined || (/^\d{1,3}$/.test(workers) && Number(workers) >= 1 && Number(workers) <= 256)) return [];
-  return [{ place: '--workers', message: `must be a whole number from 1 to 256, not ${JSON.stringify(workers)}`, advice: '' }];
+  return [
+    { place: '--workers', message: `must be a whole number from 1 to 256, not ${JSON.stringify(workers)}`, advice: '' },
+  ];
 }
 
 /** Text that is no number stays text, for the schema to refuse. */

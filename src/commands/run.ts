@@ -44,7 +44,12 @@ export interface Converted {
 }
 
 /** Carries out an order, showing progress on stderr. Ctrl-C stops it after the current batch. */
-export async function convert(line: Line, { lines, settings }: Work, order: RunOrder, logLevel?: string): Promise<Converted> {
+export async function convert(
+  line: Line,
+  { lines, settings }: Work,
+  order: RunOrder,
+  logLevel?: LogLevel,
+): Promise<Converted> {
   const progress = openProgress(process.stderr);
   const interrupt = listenForInterrupt(progress.line);
   const pool = openPool({ lines, workers: order.workers });
@@ -58,7 +63,10 @@ export async function convert(line: Line, { lines, settings }: Work, order: RunO
       ...(order.instanceId !== null && { instanceId: order.instanceId }),
       nameOf: optionName,
       signal: interrupt.signal,
-      onPlanned: (instances) => progress.plan(instances.filter(({ partition }) => order.instanceId === null || partition.instanceId === order.instanceId)),
+      onPlanned: (instances) =>
+        progress.plan(
+          instances.filter(({ partition }) => order.instanceId === null || partition.instanceId === order.instanceId),
+        ),
       onProgress: progress.step,
     });
     const view = await describeRun(lines, runId);
@@ -72,8 +80,8 @@ export async function convert(line: Line, { lines, settings }: Work, order: RunO
 }
 
 /** Bars say enough: beside them only warnings are logged, unless somebody asks for more or drains one partition as the original did. */
-function effectiveLevel(logLevel: string | undefined, { instanceId }: RunOrder, settings: Settings): LogLevel {
-  if (logLevel !== undefined) return logLevel as LogLevel;
+function effectiveLevel(logLevel: LogLevel | undefined, { instanceId }: RunOrder, settings: Settings): LogLevel {
+  if (logLevel !== undefined) return logLevel;
   const quiet = process.stderr.isTTY && instanceId === null && (process.env['LOG_LEVEL'] ?? '') === '';
   return quiet ? 'warn' : settings.logLevel;
 }
@@ -92,7 +100,9 @@ async function writeReport(file: string, report: unknown): Promise<void> {
     note(`The report is in ${file}.`);
   } catch (error) {
     const message = `cannot be written: ${error instanceof Error ? error.message : String(error)}`;
-    throw new InputError('The run has ended, its report is lost:', [{ place: file, message, advice: `See \`xmlfan status\` for the figures.` }]);
+    throw new InputError('The run has ended, its report is lost:', [
+      { place: file, message, advice: `See \`xmlfan status\` for the figures.` },
+    ]);
   }
 }
 
@@ -102,13 +112,17 @@ export function nothingPending({ product_line: name }: RunView): string {
 }
 
 function describeOthers({ instances }: RunView, own: number): string {
-  const left = instances.filter(({ instance_id: id, status }) => id !== own && (status === 'planned' || status === 'running'));
+  const left = instances.filter(
+    ({ instance_id: id, status }) => id !== own && (status === 'planned' || status === 'running'),
+  );
   const ids = left.map(({ instance_id: id, leased }) => `${id}${leased ? ' (at work)' : ''}`);
   return left.length === 0 ? '' : `The run stays open for ${count(left.length, 'other instance')}: ${ids.join(', ')}.`;
 }
 
 function exitStatus({ status, instances }: RunView, { instanceId }: RunOrder): ExitStatus {
   if (status === 'failed' || status === 'cancelled') return EXIT.failed;
-  const failed = instances.some((instance) => instance.status === 'failed' && (instanceId === null || instance.instance_id === instanceId));
+  const failed = instances.some(
+    (instance) => instance.status === 'failed' && (instanceId === null || instance.instance_id === instanceId),
+  );
   return failed ? EXIT.failed : EXIT.done;
 }

@@ -7,7 +7,7 @@ import type { JsonOption } from './options.ts';
 import { print, printJson } from './output.ts';
 import { resolveRun } from './resolve-run.ts';
 import { renderRun, renderStatus } from './run-report.ts';
-import { renderTable } from './table.ts';
+import { renderTable, type TableColumn } from './table.ts';
 import { formatNumber, formatSeconds } from './words.ts';
 
 export interface StatusOptions extends LineAndStoreOptions, JsonOption {
@@ -37,9 +37,18 @@ async function showRun(lines: Lines, runId: string, { json }: StatusOptions): Pr
 }
 
 function renderRuns(runs: readonly RunView[]): string {
-  const right = (title: string) => ({ title, align: 'right' as const });
   return renderTable(
-    [{ title: 'run' }, { title: 'product line' }, { title: 'started' }, { title: 'status' }, right('%'), right('documents'), right('failed'), right('time'), right('documents/minute')],
+    [
+      { title: 'run' },
+      { title: 'product line' },
+      { title: 'started' },
+      { title: 'status' },
+      right('%'),
+      right('documents'),
+      right('failed'),
+      right('time'),
+      right('documents/minute'),
+    ],
     runs.map((run) => [
       run.run_id,
       run.product_line,
@@ -52,4 +61,8 @@ function renderRuns(runs: readonly RunView[]): string {
       formatNumber(Math.round(run.documents_per_minute)),
     ]),
   );
+}
+
+function right(title: string): TableColumn {
+  return { title, align: 'right' };
 }

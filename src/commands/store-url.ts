@@ -13,7 +13,11 @@ export function storeUrl(options: StoreOptions, fromSettings: string | null): st
   const url = options.store ?? fromSettings;
   if (url !== null) return url;
   throw new InputError('No database is named:', [
-    { place: '--store', message: 'is missing', advice: 'Give --store sqlite:PATH or --store mssql://USER:PASSWORD@HOST/DATABASE, or set XMLFAN_STORE.' },
+    {
+      place: '--store',
+      message: 'is missing',
+      advice: 'Give --store sqlite:PATH or --store mssql://USER:PASSWORD@HOST/DATABASE, or set XMLFAN_STORE.',
+    },
   ]);
 }
 

@@ -15,7 +15,9 @@ export async function validate(file: string, options: JsonOption): Promise<ExitS
   for (const { place, message, advice } of warnings) {
     await print(`warning ${place}: ${message}${advice === '' ? '' : `\n  ${advice}`}`);
   }
-  await print(`${file} is valid${warnings.length > 0 ? `, with ${count(warnings.length, 'warning')}` : ''}: ${summarise(contract)}.`);
+  await print(
+    `${file} is valid${warnings.length > 0 ? `, with ${count(warnings.length, 'warning')}` : ''}: ${summarise(contract)}.`,
+  );
   return EXIT.done;
 }
 
@@ -25,7 +27,11 @@ async function validateForProgram(file: string): Promise<ExitStatus> {
   await printJson({
     file,
     valid: faults.length === 0,
-    ...('contract' in result && { product_line: result.contract.productLine, contract_hash: result.contract.hash, warnings: result.warnings }),
+    ...('contract' in result && {
+      product_line: result.contract.productLine,
+      contract_hash: result.contract.hash,
+      warnings: result.warnings,
+    }),
     faults,
   });
   return faults.length === 0 ? EXIT.done : EXIT.badInput;

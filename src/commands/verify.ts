@@ -19,7 +19,8 @@ export async function verify(options: VerifyOptions): Promise<ExitStatus> {
   return withLines(options, {}, async ({ chosen }) => {
     const verified: VerifiedLine[] = [];
     for (const { productLine, store } of chosen) verified.push({ productLine, checks: await store.verify() });
-    if (options.json) await printJson(verified.map(({ productLine, checks }) => ({ product_line: productLine, checks })));
+    if (options.json)
+      await printJson(verified.map(({ productLine, checks }) => ({ product_line: productLine, checks })));
     else for (const line of verified) await printVerification(line);
     return verified.every(({ checks }) => checks.every(({ passed }) => passed)) ? EXIT.done : EXIT.failed;
   });

@@ -57,7 +57,10 @@ async function* listFolder(folder: string): AsyncGenerator<string> {
 }
 
 /** Collects what a generator yields into lists of at most `size`. */
-export async function* inBatches<T>(values: AsyncIterable<T> | Iterable<T>, size: number): AsyncGenerator<readonly T[]> {
+export async function* inBatches<T>(
+  values: AsyncIterable<T> | Iterable<T>,
+  size: number,
+): AsyncGenerator<readonly T[]> {
   let batch: T[] = [];
   for await (const value of values) {
     batch.push(value);

@@ -1,0 +1,90 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { styleText } from 'node:util';
+import { exitStatusOf } from './commands/exit.ts';
+import { generateInto } from './commands/generate.ts';
+import type { Work } from './commands/lines.ts';
+import { withLines } from './commands/lines.ts';
+import { note, print } from './commands/output.ts';
+import { renderRun } from './commands/run-report.ts';
+import { readOrder } from './commands/run-request.ts';
+import { convert, nothingPending } from './commands/run.ts';
+import { printVerification } from './commands/verify.ts';
+import { count, formatSeconds } from './commands/words.ts';
+import type { Line } from './run/line.ts';
+
+const FOLDER = '.data';
+const FILE = `${FOLDER}/demo.db`;
+const STORE = `sqlite:${FILE}`;
+const DOCUMENTS = 2000;
+const INSTANCES = '4';
+
+/** `npm start`: a whole workload on this machine, from nothing to verified rows. `--fresh` starts over. */
+async function demo(args: readonly string[]): Promise<void> {
+  if (args.includes('--fresh')) await forget();
+  await mkdir(FOLDER, { recursive: true });
+  await withLines({ store: STORE }, { create: true }, async (work) => {
+    await fill(work);
+    for (const line of work.chosen) if (!(await convertLine(line, work))) return;
+    await title('Checking that every document was done exactly once');
+    for (const { productLine, store } of work.chosen)
+      await printVerification({ productLine, checks: await store.verify() });
+    await print(WHAT_NEXT);
+  });
+}
+
+/** Half of the documents are of one product line, half of the other. What is there already is left as it is. */
+async function fill({ chosen }: Work): Promise<void> {
+  await title(`Synthetic documents in ${FILE}`);
+  const each = Math.ceil(DOCUMENTS / chosen.length);
+  for (const [i, line] of chosen.entries()) {
+    const started = performance.now();
+    await line.store.init();
+    await line.store.createSource();
+    await line.store.createDestination(line.tables);
+    if (BigInt((await line.store.lastDocumentId()) ?? 0) >= each) {
+      await print(`  ${line.productLine}: there already; npm start -- --fresh starts over`);
+      continue;
+    }
+    const { broken } = await generateInto(line, { count: each, seed: i + 1, startId: 1, length: LENGTH });
+    const seconds = (performance.now() - started) / 1000;
+    await print(
+      `  ${line.productLine}: ${count(each, 'document')}, ${broken} of them broken on purpose, made in ${formatSeconds(seconds)}`,
+    );
+  }
+}
+
+const LENGTH = { least: 1000, most: 60_000 };
+
+/** False if Ctrl-C stopped it. */
+async function convertLine(line: Line, work: Work): Promise<boolean> {
+  await title(`Converting ${line.productLine} with ${INSTANCES} instances`);
+  const order = readOrder(line.productLine, { instanceCount: INSTANCES }, work.settings);
+  const { view, interrupted } = await convert(line, work, order, 'warn');
+  await print(view.planned === 0 ? nothingPending(view) : renderRun(view));
+  if (interrupted) note('Stopped. What was committed stays; npm start goes on.');
+  return !interrupted;
+}
+
+async function title(text: string): Promise<void> {
+  await print(`\n${styleText('bold', text)}`);
+}
+
+async function forget(): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm']) await rm(FILE + suffix, { force: true });
+}
+
+const WHAT_NEXT = `
+${styleText('bold', 'What to try next')}
+  Runs so far:             npm run -s xmlfan -- status --store ${STORE}
+  Failed documents again:  npm run -s xmlfan -- redrive --store ${STORE} --product-line personal-loan
+                           npm run -s xmlfan -- run --store ${STORE} --product-line personal-loan
+  More documents:          npm run -s xmlfan -- generate --count 5000 --start-id 10001 --store ${STORE} --product-line insurance-claim
+  Rows of one document:    npm run -s xmlfan -- generate --count 3 --product-line personal-loan --out ${FOLDER}/documents
+                           npm run -s xmlfan -- map --contract contracts/personal-loan.json ${FOLDER}/documents/1.xml
+  All commands:            npm run -s xmlfan -- --help`;
+
+try {
+  await demo(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = exitStatusOf(error, { debug: false });
+}
