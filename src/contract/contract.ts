@@ -80,7 +80,7 @@ export type RowSource =
   | { readonly kind: 'contact'; readonly filter: FilterRule }
   /** One row per surviving child of a contact (5.2). */
   | { readonly kind: 'address' | 'employment'; readonly filter: FilterRule; readonly contact: FilterRule }
-  /** One row per element that passes the rule, anywhere below the rule's path. */
+  /** One row per element at the rule's path that passes the rule. */
   | { readonly kind: 'each'; readonly filter: FilterRule }
   | { readonly kind: 'score'; readonly columns: { readonly identifier: string; readonly value: string } }
   | { readonly kind: 'indicator'; readonly columns: { readonly name: string; readonly value: string } }

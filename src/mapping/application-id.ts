@@ -19,7 +19,7 @@ export function readApplicationId(
 ): IdReading {
   const reach = { paths: new Set([applicationId.path]), names: new Set<string>(), attributes: new Set<string>() };
   const reading = readDocument(xml, { rootElement, reach, limits });
-  if (!reading.ok) return reading;
+  if (!reading.ok) return { ok: false, message: reading.message };
   return checkApplicationId(lastAt(reading.root, applicationId.path), applicationId);
 }
 

@@ -45,7 +45,9 @@ function canonicalColumns({ keyColumns }: Contract, table: Table | undefined): R
     if (isNumeric(dataType)) print.set(column, canonicalNumber);
     else if (isTemporal(dataType)) print.set(column, (value) => readTimestamp(value) ?? value);
   }
-  return print.set(keyColumns.document, canonicalNumber).set(keyColumns.contact, canonicalNumber);
+  const keys = [keyColumns.document, keyColumns.contact, ...(table?.keys.map(({ column }) => column) ?? [])];
+  for (const column of keys) print.set(column, canonicalNumber);
+  return print;
 }
 
 function canonicalNumber(value: string): string {

@@ -24,11 +24,12 @@ export type BuildDraft = (document: Document, row: RowElement | null, issues: Qu
 /** Compiles the columns of a table. */
 export function compileRecord(table: Table, environment: Environment): BuildDraft {
   const { document: documentKey, contact: contactKey } = environment.contract.keyColumns;
+  const keys = new Set([documentKey, contactKey, ...table.keys.map(({ column }) => column)]);
   const columns = table.mappings
     .filter((mapping) => mapping.column !== '')
     .map((mapping) => ({
       ...compileColumn(mapping, environment),
-      isKey: mapping.column === documentKey || mapping.column === contactKey,
+      isKey: keys.has(mapping.column),
     }));
   return (document, element, issues) => {
     const row: MutableRow = {};

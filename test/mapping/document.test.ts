@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readApplicationId } from '../../src/mapping/application-id.ts';
+import { canonicalTables } from '../../src/mapping/canonical.ts';
+import { wordReason } from '../../src/mapping/reason.ts';
+import { parseContract } from '../../src/contract/load.ts';
+import type { Contract } from '../../src/contract/contract.ts';
+import { readFileSync } from 'node:fs';
+import { documentOf, mapped, NOW, smallLine } from './small-line.ts';
+
+const line = smallLine([{ default: 'x' }]);
+const text = readFileSync(new URL('../golden/contracts/lease.json', import.meta.url), 'utf8');
+const lease: Contract = parseContract(text, { format: 'json', productLine: 'lease' }).contract;
+
+function reasonOf(xml: string, appId?: string): string | null {
+  const outcome = line.map({ xml, appId }, NOW);
+  return outcome.outcome === 'rejected' ? outcome.reason : null;
+}
+
+const withId = (id: string): string => documentOf('a="1"').replace('ID="7"', `ID="${id}"`);
+
+describe('the application id', () => {
+  it('is an integer as Python reads one, above zero', () => {
+    for (const [id, canonical] of [
+      [' 0042 ', '42'],
+      ['+42', '42'],
+      ['1_000', '1000'],
+      ['٤٢', '42'],
+      ['99999999999999999999', '99999999999999999999'],
+    ] as const) {
+      const outcome = line.map({ xml: withId(id) }, NOW);
+      assert.equal(outcome.appId, canonical);
+      assert.equal(outcome.outcome === 'mapped' && outcome.tables[0]?.rows[0]?.['app_id'], canonical);
+      assert.deepEqual(readApplicationId(withId(id), lease), { ok: true, appId: canonical });
+    }
+  });
+
+  it('rejects by name what is none', () => {
+    const invalid = (what: string): string => `validation: ['CRITICAL: ${what}']`;
+    assert.equal(reasonOf(withId('')), invalid('Missing app_id (/Provenir/Request/@ID)'));
+    assert.equal(reasonOf(withId('1__0')), invalid('Invalid app_id format: 1__0 (must be integer)'));
+    assert.equal(reasonOf(withId('0')), invalid('Invalid app_id value: 0 (must be positive integer)'));
+    assert.equal(reasonOf(withId('-0')), invalid('Invalid app_id value: -0 (must be positive integer)'));
+    assert.deepEqual(readApplicationId(withId('x'), lease), {
+      ok: false,
+      message: 'CRITICAL: Invalid app_id format: x (must be integer)',
+    });
+    assert.deepEqual(readApplicationId('<Provenir>', lease), { ok: false, message: 'Invalid XML structure or format' });
+    assert.deepEqual(readApplicationId('<Provenir></Provenir>', lease), {
+      ok: false,
+      message: 'CRITICAL: Missing app_id (/Provenir/Request/@ID)',
+    });
+  });
+
+  it('must be that of the source row, as integers (D08)', () => {
+    assert.equal(reasonOf(withId('007'), '7'), null);
+    assert.equal(reasonOf(withId('7'), '0007'), null);
+    assert.equal(reasonOf(withId('7'), '8'), 'validation: app_id mismatch');
+    assert.equal(reasonOf(withId('7'), 'seven'), 'validation: app_id mismatch');
+    assert.equal(line.map({ xml: withId('7'), appId: '8' }, NOW).appId, '7');
+  });
+});
+
+describe('validation', () => {
+  const other = (element: string): string => documentOf('a="1"').replaceAll('application', element);
+
+  it('collects everything that is wrong', () => {
+    assert.equal(
+      reasonOf(other('thing').replace(' ID="7"', '')),
+      "validation: ['CRITICAL: Missing app_id (/Provenir/Request/@ID)', " +
+        '"Missing required application element: /Provenir/Request/CustData/application. ' +
+        "Contract expects 'application' for this product line.\"]",
+    );
+  });
+
+  it('tells the product lines that it knows', () => {
+    const wrong = (product: string, element: string): string =>
+      `validation: ["Wrong product line: Found ${product} XML (/${element}) but contract expects 'application'. ` +
+      'This XML is not compatible with the current contract."]';
+    assert.equal(reasonOf(other('IL_application')), wrong('Rec Lending', 'IL_application'));
+    const otherLines = [
+      { applicationElement: { path: '/Provenir/Request/CustData/boat', name: 'boat' }, productName: 'Boats' },
+    ];
+    const outcome = smallLine([{}], { otherLines }).map({ xml: other('boat') }, NOW);
+    assert.equal(outcome.outcome === 'rejected' && outcome.reason, wrong('Boats', 'boat'));
+  });
+
+  it('only notes a document of two product lines', () => {
+    const { issues } = mapped(line, documentOf('a="1"', '', '<IL_application/>'));
+    assert.deepEqual(issues, [{ kind: 'several_product_lines', table: null, column: null }]);
+  });
+});
+
+describe('reasons', () => {
+  it('of documents that cannot be read carry their stage', () => {
+    assert.equal(reasonOf('  \n'), 'source: blank document');
+    assert.equal(reasonOf('<Provenir>'), "validation: ['Invalid XML structure or format']");
+    assert.equal(wordReason({ stage: 'unknown', message: 'm' }).reason, 'unknown: m');
+  });
+
+  it('print texts as a Python list does', () => {
+    const print = (...errors: string[]): string => wordReason({ stage: 'validation', errors }).reason;
+    assert.equal(print("it's", 'a "b"', `'"`), `validation: ["it's", 'a "b"', '\\'"']`);
+    assert.equal(
+      print('a\\b\n\t\r\u00a0\u200b😀é\u{e0001}\u0001'),
+      String.raw`validation: ['a\\b\n\t\r\xa0\u200b😀é\U000e0001\x01']`,
+    );
+  });
+
+  it('are cut to 500 characters, not UTF-16 units', () => {
+    const { reason } = wordReason({ stage: 'mapping', message: '😀'.repeat(600) });
+    assert.equal(Array.from(reason).length, 500);
+    assert.equal(reasonOf(withId('x'.repeat(600)))?.length, 500);
+  });
+});
+
+describe('canonical rows', () => {
+  it('print numbers plainly, dates as timestamps, the clock by name, and leave text alone', () => {
+    const row = {
+      app_id: '+0042',
+      monthly_rent: '1e3',
+      residual_percent: '.50',
+      buyout_amount: '-0.00',
+      mass_kg: '1E-7',
+      unit_count: '12 months',
+      start_date: '1900-01-01',
+      renew_at: 'soon',
+      signed_at: '2026-01-02T03:04:05.67',
+      note: '1.50',
+      region_code: '',
+      cap_code: null,
+    };
+    assert.deepEqual(
+      canonicalTables(
+        lease,
+        [
+          { table: 'lease_terms', rows: [row] },
+          { table: 'unmapped', rows: [{ app_id: '1.', x: '1.0' }] },
+        ],
+        NOW,
+      ),
+      {
+        lease_terms: [
+          {
+            app_id: '42',
+            monthly_rent: '1000',
+            residual_percent: '0.5',
+            buyout_amount: '0',
+            mass_kg: '0.0000001',
+            unit_count: '12 months',
+            start_date: '1900-01-01T00:00:00',
+            renew_at: 'soon',
+            signed_at: '<utcnow>',
+            note: '1.50',
+            region_code: null,
+            cap_code: null,
+          },
+        ],
+        unmapped: [{ app_id: '1', x: '1.0' }],
+      },
+    );
+  });
+});
