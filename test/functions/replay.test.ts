@@ -48,6 +48,27 @@ test('a failed activity is retried after a durable timer and takes new numbers',
   assert.deepEqual(scheduled, [0, 1, 2, 3]);
 });
 
+test('an activity that fails for good is an error that the orchestrator can catch', async () => {
+  df.app.activity('refuse', {
+    handler: () => {
+      throw new Error('not today');
+    },
+  });
+  df.app.orchestration('giveUp', function* ({ df: durable }: OrchestrationContext) {
+    try {
+      yield durable.callActivityWithRetry('refuse', new df.RetryOptions(5000, 3), null);
+    } catch (error) {
+      return String(error).split('\n', 1)[0];
+    }
+    return 'never';
+  });
+
+  const { output } = await run('giveUp');
+
+  assert.equal(output, "Error: Activity function 'refuse' failed: not today ");
+  assert.equal(host.activities.filter(({ name }) => name === 'refuse').length, 3);
+});
+
 test('a failing sub-orchestration fails its parent, which says why', async () => {
   df.app.orchestration('child', function* ({ df: durable }: OrchestrationContext) {
     yield durable.callActivity('double', 7);

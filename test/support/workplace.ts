@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { loadContractFolder } from '../../src/contract/folder.ts';
 import type { Line } from '../../src/run/line.ts';
 import { openLines } from '../../src/run/line.ts';
@@ -18,6 +19,10 @@ export interface Workplace {
   line(productLine: string): Line;
   /** Adds documents with the ids `first` to `first + count - 1`; those that `broken` picks are not well-formed. */
   addDocuments(productLine: string, first: number, count: number, broken?: (id: number) => boolean): Promise<void>;
+  /** Does something to the database that xmlfan does not. */
+  execute(sql: string): Promise<void>;
+  /** Rows of any query, for comparison. */
+  query(sql: string): Promise<readonly object[]>;
   /** Closes the database and removes the folder. */
   remove(): Promise<void>;
 }
@@ -26,7 +31,8 @@ export async function makeWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'xmlfan-'));
   for (const name of ['letters', 'parcels'])
     await writeFile(join(folder, `${name}.json`), JSON.stringify(contractOf(name)));
-  const store = `sqlite:${join(folder, 'test.db')}`;
+  const file = join(folder, 'test.db');
+  const store = `sqlite:${file}`;
   const database = await openDatabase(store, { leaseSeconds: 120, aliveSeconds: 900 });
   const { contracts, faults } = loadContractFolder(folder);
   assert.deepEqual(faults, []);
@@ -47,11 +53,18 @@ export async function makeWorkplace(): Promise<Workplace> {
       const documents = ids.map((id) => ({ appId: String(id), xml: documentOf(id, broken(id)) }));
       await lines.find(productLine).store.importDocuments(documents, { replace: false });
     },
+    execute: async (sql) => onFile(file, (db) => db.exec(sql)),
+    query: async (sql) => onFile(file, (db) => db.prepare(sql).all()),
     remove: async () => {
       await database.close();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+function onFile<T>(file: string, use: (db: DatabaseSync) => T): T {
+  using db = new DatabaseSync(file);
+  return use(db);
 }
 
 function documentOf(id: number, broken: boolean): string {

@@ -7,11 +7,15 @@ import type { Orchestration, TaskHub } from './task-hub.ts';
 export interface Endpoint {
   /** What a durable client binding receives. */
   readonly clientData: object;
+  /** From now on starts are refused. */
+  breakStart(): void;
   close(): void;
 }
 
 export async function openEndpoint(hub: TaskHub): Promise<Endpoint> {
+  let broken = false;
   const server = createServer((request, response) => {
+    if (broken && request.method === 'POST') return send(response, 500, { Message: 'the extension is out of order' });
     answer(hub, request, response).catch((error: Error) => send(response, 500, { Message: error.message }));
   });
   const base = await listen(server);
@@ -19,6 +23,9 @@ export async function openEndpoint(hub: TaskHub): Promise<Endpoint> {
   process.env['WEBSITE_HOSTNAME'] = new URL(base).host;
   return {
     clientData: clientData(base),
+    breakStart: () => {
+      broken = true;
+    },
     close: () => {
       server.close();
       server.closeAllConnections();

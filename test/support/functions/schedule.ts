@@ -99,8 +99,10 @@ function createWalk(names: ReadonlyMap<number, string>) {
     const retry = leaf.action.retryOptions;
     if (leaf.betweenAttempts) {
       leaf.betweenAttempts = false;
-      start(leaf);
-    } else if (failed && retry !== undefined && leaf.attempt < retry.maxNumberOfAttempts) {
+      if (leaf.attempt > (retry?.maxNumberOfAttempts ?? 1)) leaf.settled = true;
+      else start(leaf);
+    } else if (failed && retry !== undefined) {
+      // The extension waits after the last attempt too, before it gives up, and the library counts on it.
       const exponential =
         retry.firstRetryIntervalInMilliseconds * (retry.backoffCoefficient ?? 1) ** (leaf.attempt - 1);
       const wait = Math.min(exponential, retry.maxRetryIntervalInMilliseconds ?? Infinity);

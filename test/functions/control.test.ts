@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { runView } from '../../src/api/views.ts';
+import { openApp, startLetters } from '../support/functions/app.ts';
+import type { HttpAnswer, TestHost } from '../support/functions/host.ts';
+import { slowClock } from '../support/slow-clock.ts';
+import type { Workplace } from '../support/workplace.ts';
+import { makeWorkplace } from '../support/workplace.ts';
+
+const SMALL_SLICES = { instance_count: 2, batch_size: 1, slice_seconds: 1 };
+let workplace: Workplace;
+let app: TestHost;
+
+beforeEach(async () => {
+  workplace = await makeWorkplace();
+  await workplace.addDocuments('letters', 1, 20);
+  app = await openApp({ workplace });
+});
+
+afterEach(async () => {
+  await app.close();
+  await workplace.remove();
+});
+
+function times(name: string): number {
+  return app.activities.filter((activity) => activity.name === name).length;
+}
+
+async function ask(verb: 'pause' | 'resume' | 'cancel', id: string): Promise<HttpAnswer> {
+  return app.http(`${verb}Run`, `runs/${id}/${verb}`, { method: 'POST' });
+}
+
+async function show(id: string) {
+  return runView.parse((await app.http('getRun', `runs/${id}`)).json());
+}
+
+test('a paused run stops between groups, keeps its place and goes on when resumed', async (t) => {
+  slowClock(t);
+  const id = await startLetters(app, SMALL_SLICES);
+  await app.drain(() => times('processSlice') >= 4);
+
+  const paused = await ask('pause', id);
+  await app.drain(() => times('pollRun') >= 10);
+
+  assert.deepEqual([paused.status, paused.json()], [202, { run_id: id, status: 'paused' }]);
+  const halted = await show(id);
+  assert.equal(halted.status, 'paused');
+  assert.ok(halted.totals.success >= 4 && halted.totals.success < 20);
+  const second = await app.http('startRun', 'runs', { method: 'POST', body: { product_line: 'letters' } });
+  assert.equal(second.status, 409);
+
+  const resumed = await ask('resume', id);
+  await app.drain();
+
+  assert.equal(resumed.json()['status'], 'running');
+  const run = await show(id);
+  assert.deepEqual([run.status, run.totals.success], ['completed', 20]);
+});
+
+test('a run that is resumed after its orchestration was lost is carried out by a new one', async (t) => {
+  slowClock(t);
+  const id = await startLetters(app, SMALL_SLICES);
+  await app.drain(() => times('processSlice') >= 4);
+  await ask('pause', id);
+  app.orchestrations.clear();
+
+  await ask('resume', id);
+  await app.drain();
+
+  const run = await show(id);
+  assert.deepEqual([run.status, run.totals.success], ['completed', 20]);
+});
+
+test('a cancelled run ends with what it has committed, and the next run does the rest', async (t) => {
+  slowClock(t);
+  const id = await startLetters(app, SMALL_SLICES);
+  await app.drain(() => times('processSlice') >= 4);
+
+  const cancelled = await ask('cancel', id);
+  await app.drain();
+
+  assert.deepEqual([cancelled.status, cancelled.json()['status']], [202, 'cancelling']);
+  const run = await show(id);
+  assert.equal(run.status, 'cancelled');
+  const next = await startLetters(app, {});
+  await app.drain();
+  assert.equal(run.totals.success + (await show(next)).totals.success, 20);
+});
+
+test('a run that has ended cannot be paused, resumed or cancelled', async () => {
+  const id = await startLetters(app, {});
+  await app.drain();
+
+  for (const verb of ['pause', 'resume', 'cancel'] as const) {
+    const answer = await ask(verb, id);
+    assert.deepEqual(answer.json(), {
+      type: 'urn:xmlfan:problem:run-state',
+      title: `The run cannot be asked to ${verb}`,
+      status: 409,
+      detail: `Run ${id} is completed.`,
+      run_id: id,
+      run_status: 'completed',
+    });
+  }
+});
+
+test('too many failures cancel a run, which ends failed and says why', async () => {
+  await workplace.addDocuments('letters', 100, 400, (id) => id % 2 === 0);
+
+  const id = await startLetters(app, { max_failure_rate: 0.1, batch_size: 50 });
+  await app.drain();
+
+  const run = await show(id);
+  assert.equal(run.status, 'failed');
+  assert.ok(run.error !== null && run.totals.documents < 420);
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { runView } from '../../src/api/views.ts';
+import { openApp, startLetters } from '../support/functions/app.ts';
+import type { TestHost } from '../support/functions/host.ts';
+import type { Workplace } from '../support/workplace.ts';
+import { makeWorkplace } from '../support/workplace.ts';
+
+/** Decides whether a call of an activity fails; the last call of each is undisturbed unless a test says otherwise. */
+let isDown: (name: string, instanceId: number) => boolean = () => false;
+let workplace: Workplace;
+let app: TestHost;
+
+beforeEach(async () => {
+  workplace = await makeWorkplace();
+  app = await openApp({
+    workplace,
+    beforeActivity: (name, input) => {
+      const instanceId =
+        typeof input === 'object' && input !== null && 'instanceId' in input ? Number(input.instanceId) : -1;
+      if (isDown(name, instanceId)) throw new Error('the worker is gone');
+    },
+  });
+});
+
+afterEach(async () => {
+  isDown = () => false;
+  await app.close();
+  await workplace.remove();
+});
+
+async function finish(id: string) {
+  await app.drain();
+  return runView.parse((await app.http('getRun', `runs/${id}`)).json());
+}
+
+function times(name: string): number {
+  return app.activities.filter((activity) => activity.name === name).length;
+}
+
+test('activities that fail now and then are tried again, and nothing is done twice', async () => {
+  await workplace.addDocuments('letters', 1, 40);
+  const failed = new Set<string>();
+  isDown = (name, instanceId) => failed.size < failed.add(`${name} ${instanceId}`).size;
+
+  const run = await finish(await startLetters(app, { instance_count: 4 }));
+
+  assert.deepEqual([run.status, run.totals.success], ['completed', 40]);
+  assert.ok(times('processSlice') >= 8);
+  assert.equal(times('planRun'), 2);
+});
+
+test('an instance that fails for good ends the run failed, and the others keep what they did', async () => {
+  await workplace.addDocuments('letters', 1, 40);
+  isDown = (name, instanceId) => name === 'processSlice' && instanceId === 1;
+
+  const run = await finish(await startLetters(app, { instance_count: 4 }));
+
+  assert.deepEqual([run.status, run.totals.success], ['failed', 30]);
+  assert.deepEqual(
+    run.instances.map(({ status, totals }) => [status, totals.success]),
+    [
+      ['completed', 10],
+      ['failed', 0],
+      ['completed', 10],
+      ['completed', 10],
+    ],
+  );
+  assert.match(String(run.instances[1]?.error), /the worker is gone/);
+});
+
+test('a lane whose orchestration dies leaves its instances to the next round', async () => {
+  await workplace.addDocuments('letters', 1, 40);
+  let gone = 0;
+  isDown = (name, instanceId) =>
+    instanceId === 2 && (name === 'processSlice' || name === 'failInstance') && gone++ < 12;
+
+  const run = await finish(await startLetters(app, { instance_count: 4 }));
+
+  assert.deepEqual([run.status, run.totals.success], ['completed', 40]);
+});
+
+test('what a dead run left behind is taken up by the next one, which says whose place it took', async () => {
+  await workplace.addDocuments('letters', 1, 40);
+  await app.close();
+  app = await openApp({ workplace, settings: { ALIVE_SECONDS: '1', LEASE_SECONDS: '1' } });
+  const dead = await startLetters(app, { instance_count: 2 });
+  app.orchestrations.clear();
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+
+  const next = await app.http('startRun', 'runs', { method: 'POST', body: { product_line: 'letters' } });
+
+  assert.deepEqual([next.status, next.json()['took_over']], [202, dead]);
+  const run = await finish(String(next.json()['run_id']));
+  assert.deepEqual([run.status, run.totals.success], ['completed', 40]);
+  const old = (await app.http('getRun', `runs/${dead}`)).json();
+  assert.equal(old['status'], 'failed');
+  assert.equal(old['error'], `abandoned, taken over by ${run.run_id}`);
+});
+
+test('a database that lacks a table fails the run and names the table', async () => {
+  await workplace.addDocuments('letters', 1, 3);
+  await workplace.execute('DROP TABLE "mail.letters_items"');
+
+  const run = await finish(await startLetters(app, {}));
+
+  assert.equal(run.status, 'failed');
+  assert.match(String(run.error), /mail\.letters_items/);
+  assert.equal(times('processSlice'), 0);
+});

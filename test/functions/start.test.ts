@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { runList } from '../../src/api/views.ts';
+import { openApp, startLetters } from '../support/functions/app.ts';
+import type { HttpAnswer, TestHost } from '../support/functions/host.ts';
+import { registered } from '../support/functions/worker.ts';
+import type { Workplace } from '../support/workplace.ts';
+import { makeWorkplace } from '../support/workplace.ts';
+
+let workplace: Workplace;
+let app: TestHost;
+
+beforeEach(async () => {
+  workplace = await makeWorkplace();
+  await workplace.addDocuments('letters', 1, 10);
+  app = await openApp({ workplace });
+});
+
+afterEach(async () => {
+  await app.close();
+  await workplace.remove();
+});
+
+async function start(body: object, headers: Record<string, string> = {}): Promise<HttpAnswer> {
+  return app.http('startRun', 'runs', { method: 'POST', body: { product_line: 'letters', ...body }, headers });
+}
+
+async function listRuns() {
+  return runList.parse((await app.http('listRuns', 'runs')).json()).runs;
+}
+
+test('every HTTP function needs a function key', () => {
+  const levels = [...registered().values()].flatMap(({ bindings }) =>
+    Object.values(bindings).flatMap(({ type, authLevel }) => (type === 'httpTrigger' ? [authLevel] : [])),
+  );
+
+  assert.deepEqual(new Set(levels), new Set(['function']));
+  assert.equal(levels.length, 12);
+});
+
+test('a start says where the run is found, and never gives a management URL away', async () => {
+  const started = await start({});
+
+  const id = String(started.json()['run_id']);
+  assert.equal(started.headers['location'], `/api/runs/${id}`);
+  assert.deepEqual([...app.orchestrations.keys()], [id]);
+  assert.doesNotMatch(JSON.stringify([started.text, started.headers]), /SYSTEM-KEY|durabletask/);
+});
+
+test('of two starts at once one opens the run, the other is told its id', async () => {
+  const answers = await Promise.all([start({}), start({ instance_count: 2 })]);
+
+  const [opened, refused] = answers.toSorted((a, b) => a.status - b.status);
+  assert.deepEqual([opened?.status, refused?.status], [202, 409]);
+  const id = opened?.json()['run_id'];
+  assert.deepEqual(refused?.json(), {
+    type: 'urn:xmlfan:problem:run-live',
+    title: 'Another run is live',
+    status: 409,
+    detail: `Run ${String(id)} works on the same documents. Wait for its end, or cancel it.`,
+    run_id: id,
+  });
+  assert.equal(app.orchestrations.size, 1);
+});
+
+test('the same Idempotency-Key gives the same run, also after its end, and starts no second orchestration', async () => {
+  const key = { 'idempotency-key': 'a-key' };
+  const first = await start({}, key);
+  const again = await start({ instance_count: 4 }, key);
+  await app.drain();
+  const after = await start({}, key);
+
+  assert.deepEqual([first.status, again.status, after.status], [202, 202, 202]);
+  assert.equal(new Set([first, again, after].map((answer) => answer.json()['run_id'])).size, 1);
+  assert.equal((await listRuns()).length, 1);
+});
+
+test('an Idempotency-Key that was used for another request is refused', async () => {
+  const key = { 'idempotency-key': 'a-key' };
+  const first = await start({}, key);
+  const other = await start({ instance_count: 2 }, key);
+
+  const id = first.json()['run_id'];
+  assert.deepEqual(other.json(), {
+    type: 'urn:xmlfan:problem:idempotency-key-reused',
+    title: 'Idempotency-Key used for another request',
+    status: 422,
+    detail: `The key belongs to run ${String(id)}, which was asked for differently. Take a new key.`,
+    run_id: id,
+  });
+});
+
+test('the timer starts a run of each product line; one that is live is recorded as skipped', async () => {
+  const live = await startLetters(app, {});
+
+  await app.timer('startScheduledRuns');
+  await app.drain();
+
+  const runs = (await listRuns()).map(({ product_line: line, trigger, status }) => `${line} ${trigger} ${status}`);
+  assert.deepEqual(runs.toSorted(), ['letters http completed', 'letters timer skipped', 'parcels timer completed']);
+  const skipped = (await listRuns()).find(({ status }) => status === 'skipped');
+  assert.match(String(skipped?.error), new RegExp(live));
+});
+
+test('the schedule is a setting, and no timer runs on start-up', () => {
+  const triggers = [...registered().values()].flatMap(({ bindings }) => Object.values(bindings));
+  const timers = triggers.filter(({ type }) => type === 'timerTrigger');
+
+  assert.deepEqual(
+    timers.map(({ schedule, runOnStartup }) => [schedule, runOnStartup]),
+    [
+      ['%RUN_SCHEDULE%', false],
+      ['0 30 3 * * *', false],
+    ],
+  );
+});
+
+test('a run whose orchestration cannot be started is closed as failed', async () => {
+  app.breakStart();
+
+  const answer = await start({});
+
+  assert.equal(answer.status, 500);
+  const [run] = await listRuns();
+  assert.deepEqual([run?.status, run?.error], ['failed', 'the orchestration could not be started']);
+});
+
+test('a wrong setting fails the start of a run and the health check with its message, and nothing else', async () => {
+  await app.close();
+  app = await openApp({ workplace, settings: { LEASE_SECONDS: 'soon', RETENTION_DAYS: '0' } });
+
+  const answer = await start({});
+  const health = await app.http('getHealth', 'health');
+  const openApi = await app.http('getOpenApi', 'openapi.json');
+
+  const errors = [
+    { place: 'LEASE_SECONDS', message: 'expected a whole number from 1 to 3600, found "soon"', advice: '' },
+    { place: 'RETENTION_DAYS', message: 'expected a whole number from 1 to 3650, found "0"', advice: '' },
+  ];
+  assert.deepEqual(answer.json(), {
+    type: 'urn:xmlfan:problem:not-ready',
+    title: 'Not ready',
+    status: 503,
+    detail: 'The settings or contracts of this deployment are wrong. Mend them and try again.',
+    errors,
+  });
+  assert.equal(health.status, 503);
+  assert.deepEqual(health.json()['checks'], [
+    {
+      check: 'The settings are valid',
+      passed: false,
+      faults: errors.map((error) => ({ ...error, severity: 'error' })),
+    },
+    {
+      check: 'The contracts are valid',
+      passed: false,
+      faults: errors.map((error) => ({ ...error, severity: 'error' })),
+    },
+  ]);
+  assert.equal(openApi.status, 200);
+});
