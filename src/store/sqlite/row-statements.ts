@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { qualify, quote } from '../identifier.ts';
-import type { DestinationColumn, DestinationTable } from '../destination.ts';
+import { uniqueIndexOn } from './check.ts';
+import type { DestinationTable } from '../destination.ts';
 import type { Connection } from './connection.ts';
 
 /** The statements that write rows of one table, each taking the rows as one JSON parameter (see `encode`). */
 export interface TableStatements {
   /** Inserts the rows that the rules of spec 11.2 leave. */
   readonly insert: string;
-  /** For `update` tables: sets the value of every key to that of its last row. */
+  /** For `update` tables: sets the value of every key to that of its last row; needless if every row was inserted. */
   readonly update: string | null;
   /** Columns with a default of their own in the database, in the order of the contract. */
   readonly defaulted: readonly string[];
@@ -19,7 +20,8 @@ const known = new WeakMap<Connection, WeakMap<DestinationTable, TableStatements>
 export function tableStatements(db: Connection, schema: string, table: DestinationTable): TableStatements {
   const ofConnection = known.get(db) ?? new WeakMap<DestinationTable, TableStatements>();
   known.set(db, ofConnection);
-  const statements = ofConnection.get(table) ?? build(schema, table, defaultsOf(db, schema, table));
+  const statements =
+    ofConnection.get(table) ?? build(schema, table, defaultsOf(db, schema, table), isEnforced(db, schema, table));
   ofConnection.set(table, statements);
   return statements;
 }
@@ -30,38 +32,65 @@ function defaultsOf(db: Connection, schema: string, table: DestinationTable): Re
   return new Map(rows.map(({ name, text }) => [name, text]));
 }
 
-function build(schema: string, table: DestinationTable, defaults: ReadonlyMap<string, string>): TableStatements {
+/** Whether the database itself sees to it that the key is complete and unique. */
+function isEnforced(db: Connection, schema: string, { name, uniqueKey }: DestinationTable): boolean {
+  if (uniqueKey === null || uniqueKey.length === 0 || !uniqueIndexOn(db, { schema, name }, uniqueKey)) return false;
+  const optional = `SELECT 1 FROM pragma_table_info(?) WHERE "notnull" = 0 AND name IN (SELECT value FROM json_each(?))`;
+  return !db.exists(optional, `${schema}.${name}`, JSON.stringify(uniqueKey));
+}
+
+// Materialised, so that each row is parsed once and not for every column.
+const PARSED = 'parsed AS MATERIALIZED (SELECT key AS "#row", jsonb(value) AS "#cells" FROM json_each(?))';
+
+function build(
+  schema: string,
+  table: DestinationTable,
+  defaults: ReadonlyMap<string, string>,
+  enforced: boolean,
+): TableStatements {
   const defaulted = table.columns.map(({ name }) => name).filter((name) => defaults.has(name));
-  const name = qualify('sqlite', schema, table.name);
-  const columns = table.columns.map((column) => quote('sqlite', column.name));
-  // Materialised, so that each row is parsed once and not for every column.
-  const parsed = 'parsed AS MATERIALIZED (SELECT key, jsonb(value) AS cells FROM json_each(?))';
-  const given = `SELECT key AS "#row", cells ->> 0 AS "#document", cells ->> 1 AS "#keyed", ${values(table, defaulted, defaults)} FROM parsed`;
-  const input = `${parsed}, input AS (${given})`;
-  const insert = `INSERT INTO ${name} (${columns.join(', ')})`;
-  const key = table.uniqueKey ?? [];
-  if (table.onDuplicate === 'fail' || key.length === 0) {
-    return {
-      insert: `WITH ${input} ${insert} SELECT ${columns.join(', ')} FROM input ORDER BY "#row"`,
-      update: null,
-      defaulted,
-    };
-  }
-  const ranked = `WITH ${input}, ranked AS (SELECT *, ${rank(table, key, 'ASC')} AS "#first", ${rank(table, key, 'DESC')} AS "#last" FROM input)`;
-  const same = key.map((column) => `t.${quote('sqlite', column)} = r.${quote('sqlite', column)}`).join(' AND ');
+  const valueOf = (name: string): string => valueText(table, defaulted, defaults, name);
+  const names = table.columns.map((column) => column.name);
+  const target = qualify('sqlite', schema, table.name);
+  const insert = `INSERT INTO ${target} (${names.map(quoted).join(', ')}) SELECT ${names.map(valueOf).join(', ')}`;
+  const all = `WITH ${PARSED} ${insert} FROM parsed WHERE true ORDER BY "#row"`;
+  if (table.onDuplicate === 'fail' || table.uniqueKey === null) return { insert: all, update: null, defaulted };
+  if (enforced) return { insert: `${all} ${onConflict(table, table.uniqueKey)}`, update: null, defaulted };
+  return { ...ranked(table, table.uniqueKey, target, insert, valueOf), defaulted };
+}
+
+// What the database's own index finds to be a duplicate, row by row.
+function onConflict(table: DestinationTable, key: readonly string[]): string {
+  const target = `ON CONFLICT (${key.map(quoted).join(', ')})`;
+  if (table.onDuplicate === 'skip' || table.updateColumns.length === 0) return `${target} DO NOTHING`;
+  return `${target} DO UPDATE SET ${table.updateColumns.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}`;
+}
+
+// Without such an index duplicates are told by ranking the keys; the other values are taken from the rows that are left.
+// A value that a later row of the group replaces is not tried against the constraints then.
+function ranked(
+  table: DestinationTable,
+  key: readonly string[],
+  target: string,
+  insert: string,
+  valueOf: (name: string) => string,
+): Pick<TableStatements, 'insert' | 'update'> {
+  const keys = key.map((name) => `${valueOf(name)} AS ${quoted(name)}`).join(', ');
+  const keyed = `keyed AS (SELECT *, "#cells" ->> 0 AS "#document", "#cells" ->> 1 AS "#keyed", ${keys} FROM parsed)`;
+  const rows = (direction: 'ASC' | 'DESC'): string =>
+    `WITH ${PARSED}, ${keyed}, ranked AS (SELECT *, ${rank(table, key, direction)} AS "#rank" FROM keyed)`;
+  const same = key.map((name) => `t.${quoted(name)} = r.${quoted(name)}`).join(' AND ');
+  const absent = `NOT EXISTS (SELECT 1 FROM ${target} t WHERE ${same})`;
+  const set = table.updateColumns.map((name) => `${quoted(name)} = ${valueOf(name)}`).join(', ');
+  const update = `${rows('DESC')} UPDATE ${target} AS t SET ${set} FROM ranked r WHERE "#rank" = 1 AND ${same}`;
   return {
-    insert: `${ranked} ${insert} SELECT ${columns.join(', ')} FROM ranked r WHERE "#first" = 1
-      AND NOT EXISTS (SELECT 1 FROM ${name} t WHERE ${same}) ORDER BY "#row"`,
-    update: table.onDuplicate === 'update' ? update(table, name, ranked, same) : null,
-    defaulted,
+    insert: `${rows('ASC')} ${insert} FROM ranked r WHERE "#rank" = 1 AND ${absent} ORDER BY "#row"`,
+    update: table.onDuplicate === 'update' && set !== '' ? update : null,
   };
 }
 
-function update(table: DestinationTable, name: string, ranked: string, same: string): string {
-  const columns = table.updateColumns.map((column) => quote('sqlite', column));
-  const set = columns.map((column) => `${column} = r.${column}`).join(', ');
-  const changed = columns.map((column) => `t.${column} IS NOT r.${column}`).join(' OR ');
-  return `${ranked} UPDATE ${name} AS t SET ${set} FROM ranked r WHERE r."#last" = 1 AND ${same} AND (${changed})`;
+function quoted(name: string): string {
+  return quote('sqlite', name);
 }
 
 /**
@@ -69,7 +98,7 @@ function update(table: DestinationTable, name: string, ranked: string, same: str
  * compared within their document, NULL being equal to NULL, if one of its rows has a complete key; all others are no duplicates.
  */
 function rank(table: DestinationTable, key: readonly string[], direction: 'ASC' | 'DESC'): string {
-  const incomplete = key.map((column) => `${quote('sqlite', column)} IS NULL`).join(' OR ');
+  const incomplete = key.map((column) => `${quoted(column)} IS NULL`).join(' OR ');
   const alone = table.onDuplicate === 'skip' ? `NOT "#keyed"` : '1';
   const parts = [
     ...key.map((column) => comparable(table, column)),
@@ -81,26 +110,32 @@ function rank(table: DestinationTable, key: readonly string[], direction: 'ASC' 
 
 // Key values are compared before they become integers, so `07` and `7` are made equal here.
 function comparable(table: DestinationTable, name: string): string {
-  const column = quote('sqlite', name);
-  const kind = table.columns.find((candidate) => candidate.name === name)?.type.kind ?? 'text';
-  if (!['tinyint', 'smallint', 'int', 'bigint'].includes(kind)) return column;
+  const column = quoted(name);
+  if (!['tinyint', 'smallint', 'int', 'bigint'].includes(kindOf(table, name))) return column;
   return `CASE WHEN ${column} <> '' AND ltrim(${column}, '-') NOT GLOB '*[^0-9]*' THEN CAST(${column} AS INTEGER) ELSE ${column} END`;
 }
 
-function values(table: DestinationTable, defaulted: readonly string[], defaults: ReadonlyMap<string, string>): string {
-  const first = 2 + defaulted.length;
-  const expressions = table.columns.map((column, position) => {
-    const text = valueOf(column, `nullif(cells ->> ${first + position}, '')`);
-    const standard = defaults.get(column.name);
-    const flag = `cells ->> ${2 + defaulted.indexOf(column.name)}`;
-    const expression = standard === undefined ? text : `CASE WHEN ${flag} THEN ${text} ELSE (${standard}) END`;
-    return `${expression} AS ${quote('sqlite', column.name)}`;
-  });
-  return expressions.join(', ');
+/** SQL for the value of a column, out of the cells of a row. */
+function valueText(
+  table: DestinationTable,
+  defaulted: readonly string[],
+  defaults: ReadonlyMap<string, string>,
+  name: string,
+): string {
+  const position = 2 + defaulted.length + table.columns.findIndex((column) => column.name === name);
+  const text = cutDate(table, name, `nullif("#cells" ->> ${position}, '')`);
+  const standard = defaults.get(name);
+  return standard === undefined
+    ? text
+    : `CASE WHEN "#cells" ->> ${2 + defaulted.indexOf(name)} THEN ${text} ELSE (${standard}) END`;
 }
 
 // A date keeps its time up to here; the database cuts it off (spec V07).
-function valueOf(column: DestinationColumn, text: string): string {
-  if (column.type.kind !== 'date') return text;
+function cutDate(table: DestinationTable, name: string, text: string): string {
+  if (kindOf(table, name) !== 'date') return text;
   return `CASE WHEN ${text} GLOB '????-??-??T??:??:??*' THEN substr(${text}, 1, 10) ELSE ${text} END`;
+}
+
+function kindOf(table: DestinationTable, name: string): string {
+  return table.columns.find((column) => column.name === name)?.type.kind ?? 'text';
 }

@@ -43,9 +43,9 @@ export function insertRows(
     const statements = tableStatements(db, schema, table);
     const json = JSON.stringify(own.flatMap((rows, index) => encode(table, statements, rows, index)));
     const inserted = db.run(statements.insert, json);
-    if (statements.update !== null) db.run(statements.update, json);
-    // With an update every row counts as written: it was inserted, or it changed the value.
-    const written = statements.update === null ? inserted : given;
+    if (statements.update !== null && inserted < given) db.run(statements.update, json);
+    // Of an upsert every row counts as written: it was inserted, or it changed the value.
+    const written = table.onDuplicate === 'update' ? given : inserted;
     counts.rows += written;
     counts.duplicateRows += given - written;
   }

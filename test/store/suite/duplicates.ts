@@ -8,7 +8,7 @@ import type { Engine, World } from './world.ts';
 const contacts = (appId: number, ...ids: string[]): GroupDocument =>
   mapped(appId, {}, { contact: ids.map((con_id) => ({ con_id, app_id: String(appId), surname: `of ${appId}` })) });
 const addresses = (appId: number, ...list: Row[]): GroupDocument => mapped(appId, {}, { address: list });
-const scores = (appId: number, ...list: Row[]): GroupDocument => mapped(appId, {}, { scores: list });
+const upserts = (table: string, appId: number, ...list: Row[]): GroupDocument => mapped(appId, {}, { [table]: list });
 
 export function duplicateSuite(engine: Engine): void {
   test('of rows with one key the first is written, also across documents, and the others are counted', async (t) => {
@@ -90,32 +90,36 @@ export function duplicateSuite(engine: Engine): void {
     assert.deepEqual((await rows(world, 'address', ['city'])).flat(), ['a', 'b', 'c']);
   });
 
-  test('a repeated key updates the value and nothing else; the last row wins', async (t) => {
-    const world = await openWorld(engine, t);
-    const { claim } = await start(world);
-    const first = await write(world, claim, [
-      scores(
-        1,
-        { grp: '1', code: 'x', score: '1', source: 'first' },
-        { grp: '1', code: 'x', score: '2', source: 'second' },
-      ),
-      scores(
-        2,
-        { grp: '1', code: 'x', score: '3', source: 'third' },
-        { grp: '2', code: 'x', score: '9', source: 'other' },
-      ),
-    ]);
-    assert.deepEqual([first.totals.rows, first.totals.duplicateRows], [6, 0]);
-    assert.deepEqual(await rows(world, 'scores', ['grp', 'code', 'score', 'source']), [
-      ['1', 'x', '3', 'first'],
-      ['2', 'x', '9', 'other'],
-    ]);
-    await write(world, first.claim, [scores(3, { grp: '1', code: 'x', source: 'fourth' })]);
-    assert.deepEqual(await rows(world, 'scores', ['grp', 'score', 'source']), [
-      ['1', null, 'first'],
-      ['2', '9', 'other'],
-    ]);
-  });
+  for (const table of ['scores', 'marks']) {
+    test(`a repeated key in ${table} updates the value and nothing else; the last row wins`, async (t) => {
+      const world = await openWorld(engine, t);
+      const { claim } = await start(world);
+      const first = await write(world, claim, [
+        upserts(
+          table,
+          1,
+          { grp: '1', code: 'x', score: '1', source: 'first' },
+          { grp: '1', code: 'x', score: '2', source: 'second' },
+        ),
+        upserts(
+          table,
+          2,
+          { grp: '1', code: 'x', score: '3', source: 'third' },
+          { grp: '2', code: 'x', score: '9', source: 'other' },
+        ),
+      ]);
+      assert.deepEqual([first.totals.rows, first.totals.duplicateRows], [6, 0]);
+      assert.deepEqual(await rows(world, table, ['grp', 'code', 'score', 'source']), [
+        ['1', 'x', '3', 'first'],
+        ['2', 'x', '9', 'other'],
+      ]);
+      await write(world, first.claim, [upserts(table, 3, { grp: '1', code: 'x', source: 'fourth' })]);
+      assert.deepEqual(await rows(world, table, ['grp', 'score', 'source']), [
+        ['1', null, 'first'],
+        ['2', '9', 'other'],
+      ]);
+    });
+  }
 
   test('a group is written as if its documents came one by one', async (t) => {
     for (let seed = 1; seed <= 6; seed += 1) {
@@ -139,6 +143,7 @@ async function contents(world: World): Promise<unknown> {
     contact: await rows(world, 'contact', ['con_id', 'app_id']),
     address: await rows(world, 'address', ['con_id', 'kind', 'city']),
     scores: await rows(world, 'scores', ['grp', 'code', 'score', 'source']),
+    marks: await rows(world, 'marks', ['grp', 'code', 'score', 'source']),
     log: await rows(world, 'processing_log', ['app_id', 'status']),
   };
 }
@@ -168,6 +173,12 @@ function randomDocuments(seed: number, count: number): GroupDocument[] {
           grp: String(below(2)),
           code: String(below(2)),
           score: below(12) === 0 ? '9999999999' : String(below(99)),
+          source: appId,
+        })),
+        marks: list(() => ({
+          grp: maybe(String(below(2))),
+          code: maybe(String(below(2))),
+          score: String(below(99)),
           source: appId,
         })),
       },

@@ -100,6 +100,14 @@ export const SCORES: DestinationTable = {
   updateColumns: ['score'],
 };
 
+/** The same without a primary key. */
+export const MARKS: DestinationTable = {
+  ...SCORES,
+  name: 'marks',
+  columns: SCORES.columns.map((scored) => ({ ...scored, nullable: true })),
+  primaryKey: [],
+};
+
 export const NOTES: DestinationTable = {
   name: 'notes',
   role: 'other',
@@ -110,7 +118,7 @@ export const NOTES: DestinationTable = {
   updateColumns: [],
 };
 
-export const TABLES = [BASE, CONTACT, ADDRESS, SCORES, NOTES];
+export const TABLES = [BASE, CONTACT, ADDRESS, SCORES, MARKS, NOTES];
 
 export const LONG: Leases = { leaseSeconds: 60, aliveSeconds: 60 };
 export const EVERYTHING: Bounds = { start: null, end: null };
