@@ -22,7 +22,7 @@ const INSTANCES = '4';
 async function demo(args: readonly string[]): Promise<void> {
   if (args.includes('--fresh')) await forget();
   await mkdir(FOLDER, { recursive: true });
-  await withLines({ store: STORE }, { create: true }, async (work) => {
+  await withLines({ store: STORE }, { create: true, unprepared: true }, async (work) => {
     await fill(work);
     for (const line of work.chosen) if (!(await convertLine(line, work))) return;
     await title('Checking that every document was done exactly once');

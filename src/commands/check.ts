@@ -9,7 +9,7 @@ export interface CheckOptions extends LineAndStoreOptions, JsonOption {}
 
 /** Lists everything in which the database does not fit the contract. */
 export async function check(options: CheckOptions): Promise<ExitStatus> {
-  return withLine(options, {}, async ({ store, tables, productLine }) => {
+  return withLine(options, { unprepared: true }, async ({ store, tables, productLine }) => {
     const mismatches = await store.check(tables);
     if (options.json) await printJson({ product_line: productLine, mismatches });
     else await tell(productLine, mismatches);

@@ -9,6 +9,7 @@ import { parseSettings } from '../settings.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { findContracts, refuseNoLine, withLine, type LineAndStoreOptions } from './lines.ts';
 import { note, print } from './output.ts';
+import { requireSource } from './prepared.ts';
 import { count, formatNumber } from './words.ts';
 import { inBatches } from './xml-files.ts';
 
@@ -23,6 +24,7 @@ export interface GenerateOptions extends LineAndStoreOptions {
 export async function generate(options: GenerateOptions): Promise<ExitStatus> {
   if (options.out !== undefined) return generateFiles(options.out, options);
   return withLine(options, {}, async (line) => {
+    await requireSource(line);
     const { added, skipped, broken } = await generateInto(line, options);
     const where = `${line.workSet.schema}.${line.workSet.sourceTable}`;
     await print(`${count(added, 'document')} added to ${where}, ${formatNumber(broken)} of them broken on purpose.`);

@@ -6,6 +6,7 @@ import type { SourceDocument } from '../store/port.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { withLine, type LineAndStoreOptions } from './lines.ts';
 import { note, print } from './output.ts';
+import { requireSource } from './prepared.ts';
 import { count, formatNumber } from './words.ts';
 import type { XmlFile } from './xml-files.ts';
 import { inBatches, readXmlFiles } from './xml-files.ts';
@@ -29,6 +30,7 @@ const BATCH = 200;
 /** Loads XML files into the source table. Files without a readable id are reported, all others loaded. */
 export async function importFiles(paths: readonly string[], options: ImportOptions): Promise<ExitStatus> {
   return withLine(options, {}, async (line) => {
+    await requireSource(line);
     const tally: Tally = { added: 0, skipped: 0, replaced: 0, withoutId: [] };
     await addAll(line, withIds(readXmlFiles(paths), line.contract, tally), options, tally);
     if (options.ids === 'sequence') await addAll(line, numbered(line, tally), options, tally);

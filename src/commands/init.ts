@@ -10,7 +10,7 @@ export interface InitOptions extends LineAndStoreOptions {
 
 /** Creates the tables xmlfan owns, and with `--destination` those of the contract, where they are missing. */
 export async function init(options: InitOptions): Promise<ExitStatus> {
-  return withLine(options, { create: true }, async ({ store, tables }) => {
+  return withLine(options, { create: true, unprepared: true }, async ({ store, tables }) => {
     const { created, duplicateLogRows } = await store.init();
     if (duplicateLogRows.length > 0) return refuse(duplicateLogRows);
     const source = options.destination ? await store.createSource() : [];

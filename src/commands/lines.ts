@@ -10,6 +10,7 @@ import { parseSettings } from '../settings.ts';
 import type { OpenOptions as ConnectionOptions } from '../store/open.ts';
 import { openDatabase } from '../store/open.ts';
 import type { LineOptions, StoreOptions } from './options.ts';
+import { preparedLines } from './prepared.ts';
 import { storeUrl } from './store-url.ts';
 
 export interface LineAndStoreOptions extends StoreOptions, LineOptions {}
@@ -18,13 +19,16 @@ export interface LineAndStoreOptions extends StoreOptions, LineOptions {}
 export interface Work {
   readonly settings: Settings;
   readonly lines: Lines;
-  /** The product line that the options name; without one, all. */
+  /** The product line that the options name; without one, all that the database is prepared for. */
   readonly chosen: readonly Line[];
 }
 
-/** `create`: a SQLite file that is not there is made; without it, that is taken for a slip of the pen. */
+/** What a command can do without. */
 export interface OpenOptions {
+  /** A SQLite file that is not there is made; otherwise that is taken for a slip of the pen. */
   readonly create?: boolean;
+  /** The tables that xmlfan owns may be missing. */
+  readonly unprepared?: boolean;
 }
 
 /** Opens the database and the product lines that the options name, and closes it whatever happens. */
@@ -40,7 +44,13 @@ export async function withLines<T>(
   const database = await openDatabase(url, settings, connectionOptions(options));
   try {
     const lines = openLines({ database, contracts });
-    return await use({ settings, lines, chosen: lines.all() });
+    if (open.unprepared) return await use({ settings, lines, chosen: lines.all() });
+    const chosen = await preparedLines(lines.all());
+    return await use({
+      settings,
+      lines: openLines({ database, contracts: chosen.map(({ contract }) => contract) }),
+      chosen,
+    });
   } finally {
     await database.close();
   }

@@ -13,6 +13,7 @@ import { listenForInterrupt } from './interrupt.ts';
 import { withLine, type LineAndStoreOptions, type Work } from './lines.ts';
 import type { GlobalOptions, JsonOption } from './options.ts';
 import { note, print, printJson } from './output.ts';
+import { requireFit } from './prepared.ts';
 import { openProgress } from './progress.ts';
 import { makeReport } from './run-json.ts';
 import { renderRun } from './run-report.ts';
@@ -29,6 +30,7 @@ export interface RunOptions extends LineAndStoreOptions, RequestOptions, JsonOpt
 export async function run(options: RunOptions, { logLevel }: GlobalOptions): Promise<ExitStatus> {
   return withLine(options, {}, async (line, work) => {
     const order = readOrder(line.productLine, options, work.settings);
+    await requireFit(line);
     const { view, interrupted } = await convert(line, work, order, logLevel);
     await tell(line, order, view, options);
     if (interrupted) note(`Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
