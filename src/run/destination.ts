@@ -73,7 +73,9 @@ function rowColumns({ rows, mappings }: Table): DestinationColumn[] {
     case 'group':
       return [
         filled(rows.groupColumn, { kind: 'int' }),
-        ...Object.keys(rows.always).map((name) => open(name, mappingTypeOf(mappings, name) ?? { kind: 'int' })),
+        ...Object.entries(rows.always).map(([name, fixed]) =>
+          open(name, mappingTypeOf(mappings, name) ?? typeOf(fixed)),
+        ),
       ];
     default:
       return [];
@@ -86,6 +88,10 @@ function filled(name: string, type: ColumnType): DestinationColumn {
 
 function open(name: string, type: ColumnType): DestinationColumn {
   return { name, type, nullable: true };
+}
+
+function typeOf(constant: string): ColumnType {
+  return /^-?\d{1,9}$/.test(constant) ? { kind: 'int' } : { kind: 'text', length: null };
 }
 
 function mappingTypeOf(mappings: readonly Mapping[], column: string): ColumnType | null {

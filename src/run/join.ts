@@ -93,7 +93,7 @@ function refused({ runId }: Run, message: string, advice: string): InputError {
 
 const LOOK_MS = 250;
 /** Longer than a living process needs from one sign of life to the next, between two slices. */
-const QUIET_MS = 3000;
+const QUIET_MS = 2000;
 
 /** A run whose process was killed looks alive until its leases expire: waits for a sign of life, or for the last lease to expire. */
 async function refuseIfAlive(store: Store, run: Run): Promise<void> {

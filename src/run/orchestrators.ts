@@ -86,7 +86,7 @@ function* drainAll<Task>(
   plan: PlanResult,
 ): Orchestration<Task, void> {
   const lanes = plan.todo.slice(0, plan.parallelism).map((instanceId, lane) => {
-    const state: LaneState = { runId, productLine, lane, instanceId, fresh: false, only: false, pauseSeconds: 0 };
+    const state: LaneState = { runId, productLine, lane, instanceId, fresh: round === 0, only: false, pauseSeconds: 0 };
     return df.callSubOrchestrator(ORCHESTRATORS.lane, state, `${runId}:${round}:${lane}`);
   });
   try {

@@ -3,11 +3,13 @@ import { InputError } from '../errors.ts';
 import type { Fault } from '../errors.ts';
 import type { Bounds } from '../store/port.ts';
 
+const WHOLE = 'must be a whole number above zero';
+
 /** A document id in a request: a whole number above zero, as a number or as digits; canonical digits afterwards. */
 const documentId = z
-  .union([z.int().positive(), z.string().regex(/^\d{1,19}$/)], { error: 'must be a whole number above zero' })
+  .union([z.int(WHOLE), z.string(WHOLE).regex(/^\d{1,19}$/, WHOLE)], { error: WHOLE })
   .transform((id) => BigInt(id).toString())
-  .refine((id) => id !== '0', { error: 'must be a whole number above zero' });
+  .refine((id) => BigInt(id) > 0n, { error: WHOLE });
 
 /** The one description of a run request: what the CLI, the HTTP API and the timer all validate with. */
 export const runRequestSchema = z.strictObject({
@@ -50,7 +52,7 @@ export type RunRequest = z.output<typeof runRequestSchema>;
  * `nameOf` says what a key is called where the request came from, e.g. `--instance-count`.
  */
 export function parseRunRequest(raw: unknown, nameOf: (key: string) => string = (key) => key): RunRequest {
-  const parsed = runRequestSchema.safeParse(raw);
+  const parsed = runRequestSchema.safeParse(raw, { reportInput: true });
   const faults = parsed.success
     ? rangeFaults(parsed.data, nameOf)
     : parsed.error.issues.flatMap((issue) => toFaults(issue, nameOf));
@@ -117,13 +119,33 @@ function rangeFaults(request: RunRequest, nameOf: (key: string) => string): Faul
 
 function toFaults(issue: z.core.$ZodIssue, nameOf: (key: string) => string): Fault[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      place: nameOf(key),
-      message: 'unknown',
-      advice: `Allowed are ${KEYS.map(nameOf).join(', ')}.`,
-    }));
+    const advice = `Allowed are ${KEYS.map(nameOf).join(', ')}.`;
+    return issue.keys.map((key) => ({ place: nameOf(key), message: 'unknown', advice }));
   }
   return [
-    { place: issue.path.length === 0 ? 'request' : nameOf(issue.path.join('.')), message: issue.message, advice: '' },
+    { place: issue.path.length === 0 ? 'request' : nameOf(issue.path.join('.')), message: wording(issue), advice: '' },
   ];
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  object: 'an object',
+};
+
+function wording(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    default:
+      return issue.message;
+  }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { Claim, GroupResult, Instance, Run, RunStatus, Totals } from '../store/port.ts';
 import { groupDocuments } from './groups.ts';
@@ -89,6 +90,8 @@ async function writePage(deps: SliceDeps, slice: Slice, page: MappedPage): Promi
       tables: slice.line.tables,
       dryRun: slice.run.dryRun,
     });
+    // An embedded database and a pool without threads never leave the microtask queue: signals and timers get a turn here.
+    await nextTurn();
     const stop = await afterGroup(deps, slice, written, {
       documents: documents.length,
       seconds: secondsSince(started),

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeRun } from '../../src/run/control.ts';
+import { runLocally } from '../../src/run/local.ts';
+import { startChild } from './child.ts';
+import { goodDocuments, mixedDocuments, openWorkload, temporaryPath } from './workload.ts';
+
+test('three processes are one run, and the one that is killed can be started again', async (t) => {
+  const documents = mixedDocuments(180);
+  const whole = await openWorkload(t, documents);
+  await runLocally({ ...whole.deps, request: whole.request() });
+
+  const work = await openWorkload(t, documents, { path: temporaryPath(t) });
+  const request = { instance_count: 3, batch_size: 3, limit: 170 };
+  const first = startChild(work.path, request, 0);
+  const killed = startChild(work.path, request, 1);
+  const last = startChild(work.path, request, 2);
+  await killed.groups(2);
+  killed.kill('SIGKILL');
+  assert.equal(await killed.exit, null, 'it was at work');
+  const again = startChild(work.path, request, 1);
+  const exits = await Promise.all([first.exit, again.exit, last.exit]);
+  assert.deepEqual(exits, [0, 0, 0]);
+
+  const runs = await work.line.store.listRuns({ limit: 10, offset: 0 });
+  assert.deepEqual(
+    runs.map(({ status, planned }) => [status, planned]),
+    [['completed', 170]],
+  );
+  assert.equal(work.log().length, 170);
+  assert.deepEqual(work.log(), whole.log().slice(0, 170));
+  const sessions = work.sql(
+    'SELECT count(DISTINCT app_id % 3) AS partitions FROM "lease.processing_log" GROUP BY session_id',
+  );
+  assert.deepEqual(sessions, [{ partitions: 1 }, { partitions: 1 }, { partitions: 1 }]);
+});
+
+test('a run stays live and shows which instances nobody has started, until the last is drained', async (t) => {
+  const work = await openWorkload(t, goodDocuments(12));
+  const request = work.request({ instance_count: 2 });
+  const first = await runLocally({ ...work.deps, request, instanceId: 0 });
+  const view = await describeRun(work.lines, first.runId);
+  assert.deepEqual([first.status, view?.instances.map(({ status }) => status)], ['running', ['completed', 'planned']]);
+  const second = await runLocally({ ...work.deps, request, instanceId: 1 });
+  assert.deepEqual([second.runId, second.status], [first.runId, 'completed']);
+});
+
+test('other options than those of the live run are named', async (t) => {
+  const work = await openWorkload(t, goodDocuments(12));
+  const run = await runLocally({ ...work.deps, request: work.request({ instance_count: 3 }), instanceId: 0 });
+  const joining = runLocally({
+    ...work.deps,
+    request: work.request({ instance_count: 4, partition_by: 'hash', limit: 5 }),
+    instanceId: 1,
+  });
+  await assert.rejects(joining, {
+    name: 'InputError',
+    message: [
+      `Run ${run.runId} (running) has other options than this command`,
+      '  instance_count: 4 here, 3 in the run',
+      '  partition_by: hash here, modulo in the run',
+      '  limit: 5 here, none in the run',
+      `  run ${run.runId}: must end before a run with other options can start`,
+      `    Let it go on with \`resume ${run.runId}\`, or end it with \`cancel ${run.runId}\`.`,
+    ].join('\n'),
+  });
+});
+
+test('a second process on an instance that is being drained is refused', async (t) => {
+  const work = await openWorkload(t, goodDocuments(4000));
+  const request = { instance_count: 2, batch_size: 1 };
+  const first = startChild(work.path, request, 0);
+  await first.groups(1);
+  const second = startChild(work.path, request, 0);
+  assert.equal(await second.exit, 2);
+  assert.match(
+    second.lines.at(-1) ?? '',
+    /^refused Another process is at work {3}run \S+: instance 0 is being drained by another process {5}Give this process another --instance-id\.$/,
+  );
+  first.kill('SIGINT');
+  assert.equal(await first.exit, 0);
+});
+
+test('a second process on a whole run that is at work is refused', async (t) => {
+  const work = await openWorkload(t, goodDocuments(4000));
+  const request = { instance_count: 2, batch_size: 1 };
+  const first = startChild(work.path, request);
+  await first.groups(1);
+  const second = startChild(work.path, request);
+  assert.equal(await second.exit, 2);
+  assert.match(second.lines.at(-1) ?? '', /is being worked on by another process/);
+  first.kill('SIGINT');
+  assert.equal(await first.exit, 0);
+  assert.match(first.lines.at(-1) ?? '', /^end paused /);
+});
+
+test('a process that is stopped does not pause those beside it', async (t) => {
+  const work = await openWorkload(t, goodDocuments(1500));
+  const request = { instance_count: 2, batch_size: 3 };
+  const [first, second] = [startChild(work.path, request, 0), startChild(work.path, request, 1)];
+  await Promise.all([first.groups(2), second.groups(2)]);
+  first.kill('SIGINT');
+  assert.equal(await first.exit, 0);
+  assert.match(first.lines.at(-1) ?? '', /^end running /);
+  const again = startChild(work.path, request, 0);
+  assert.deepEqual(await Promise.all([again.exit, second.exit]), [0, 0]);
+  assert.deepEqual(
+    (await work.line.store.listRuns({ limit: 9, offset: 0 })).map(({ status }) => status),
+    ['completed'],
+  );
+});

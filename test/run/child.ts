@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const SCRIPT = fileURLToPath(new URL('process.ts', import.meta.url));
+
+/** A real process that works on a run. */
+export interface Child {
+  /** Lines it has printed so far. */
+  readonly lines: readonly string[];
+  /** Resolves once it has committed that many groups, or has ended. */
+  groups(count: number): Promise<void>;
+  kill(signal: 'SIGKILL' | 'SIGINT' | 'SIGSTOP' | 'SIGCONT'): void;
+  /** The exit status; null if it was killed. */
+  readonly exit: Promise<number | null>;
+}
+
+/** Starts a process on a database file. */
+export function startChild(path: string, request: object, instanceId?: number): Child {
+  const args = [
+    SCRIPT,
+    path,
+    JSON.stringify({ product_line: 'lease', ...request }),
+    ...(instanceId === undefined ? [] : [String(instanceId)]),
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const output = createInterface({ input: child.stdout });
+  output.on('line', (line) => lines.push(line));
+  const committed = (): number => lines.filter((line) => line.startsWith('group')).length;
+  return {
+    lines,
+    exit,
+    kill: (signal) => void child.kill(signal),
+    groups: (count) =>
+      Promise.race([
+        exit.then(() => undefined),
+        new Promise<void>((resolve) => {
+          const check = (): void => {
+            if (committed() >= count) resolve();
+          };
+          output.on('line', check);
+          check();
+        }),
+      ]),
+  };
+}

@@ -1,0 +1,39 @@
+// A process of its own that works on a run, for tests that kill it: `node process.ts PATH REQUEST [INSTANCE_ID]`.
+// Prints a line per committed group, and at the end the run's status.
+import { loadContract } from '../../src/contract/load.ts';
+import { InputError } from '../../src/errors.ts';
+import { silentLog } from '../../src/log.ts';
+import { openLines } from '../../src/run/line.ts';
+import { runLocally } from '../../src/run/local.ts';
+import { openPool } from '../../src/run/pool.ts';
+import { parseRunRequest } from '../../src/run/request.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { CONTRACT, LEASES } from './workload.ts';
+
+const [path = '', request = '{}', instanceId] = process.argv.slice(2);
+const database = await openDatabase(`sqlite:${path}`, LEASES);
+const lines = openLines({ database, contracts: [loadContract(CONTRACT)] });
+const pool = openPool({ lines, workers: 0, now: () => new Date('2026-01-01T00:00:00Z') });
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+
+try {
+  const run = await runLocally({
+    lines,
+    pool,
+    log: silentLog,
+    maxPageBytes: 8_000_000,
+    request: parseRunRequest(JSON.parse(request)),
+    instanceId: instanceId === undefined ? undefined : Number(instanceId),
+    signal: stop.signal,
+    onProgress: ({ instanceId: id, totals }) => process.stdout.write(`group ${id} ${totals.documents}\n`),
+  });
+  process.stdout.write(`end ${run.status} ${run.runId}\n`);
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  process.stdout.write(`refused ${error.message.replaceAll('\n', ' ')}\n`);
+  process.exitCode = 2;
+} finally {
+  await pool.close();
+  await database.close();
+}
