@@ -19,6 +19,16 @@ function reasonOf(xml: string, appId?: string): string | null {
 
 const withId = (id: string): string => documentOf('a="1"').replace('ID="7"', `ID="${id}"`);
 
+const invalid = (what: string): string => `validation: ['CRITICAL: ${what}']`;
+
+const other = (element: string): string => documentOf('a="1"').replaceAll('application', element);
+
+const wrong = (product: string, element: string): string =>
+  `validation: ["Wrong product line: Found ${product} XML (/${element}) but contract expects 'application'. ` +
+  'This XML is not compatible with the current contract."]';
+
+const print = (...errors: string[]): string => wordReason({ stage: 'validation', errors }).reason;
+
 describe('the application id', () => {
   it('is an integer as Python reads one, above zero', () => {
     for (const [id, canonical] of [
@@ -36,7 +46,6 @@ describe('the application id', () => {
   });
 
   it('rejects by name what is none', () => {
-    const invalid = (what: string): string => `validation: ['CRITICAL: ${what}']`;
     assert.equal(reasonOf(withId('')), invalid('Missing app_id (/Provenir/Request/@ID)'));
     assert.equal(reasonOf(withId('1__0')), invalid('Invalid app_id format: 1__0 (must be integer)'));
     assert.equal(reasonOf(withId('0')), invalid('Invalid app_id value: 0 (must be positive integer)'));
@@ -62,8 +71,6 @@ describe('the application id', () => {
 });
 
 describe('validation', () => {
-  const other = (element: string): string => documentOf('a="1"').replaceAll('application', element);
-
   it('collects everything that is wrong', () => {
     assert.equal(
       reasonOf(other('thing').replace(' ID="7"', '')),
@@ -74,9 +81,6 @@ describe('validation', () => {
   });
 
   it('tells the product lines that it knows', () => {
-    const wrong = (product: string, element: string): string =>
-      `validation: ["Wrong product line: Found ${product} XML (/${element}) but contract expects 'application'. ` +
-      'This XML is not compatible with the current contract."]';
     assert.equal(reasonOf(other('IL_application')), wrong('Rec Lending', 'IL_application'));
     const otherLines = [
       { applicationElement: { path: '/Provenir/Request/CustData/boat', name: 'boat' }, productName: 'Boats' },
@@ -99,7 +103,6 @@ describe('reasons', () => {
   });
 
   it('print texts as a Python list does', () => {
-    const print = (...errors: string[]): string => wordReason({ stage: 'validation', errors }).reason;
     assert.equal(print("it's", 'a "b"', `'"`), `validation: ["it's", 'a "b"', '\\'"']`);
     assert.equal(
       print('a\\b\n\t\r\u00a0\u200b😀é\u{e0001}\u0001'),

@@ -34,8 +34,8 @@ for (const line of ['lease', 'craft']) {
       const elementNames = [
         ...new Set([...names, ...[...paths].flatMap((path) => path.slice(1).split('/')), 'noise', 'other']),
       ];
-      const mapped = contract.tables.flatMap(({ mappings }) => mappings.map(({ attribute }) => attribute));
-      const attributeNames = [...new Set([...attributes, ...mapped, 'ID', 'noise'])].filter((name) =>
+      const read = contract.tables.flatMap(({ mappings }) => mappings.map(({ attribute }) => attribute));
+      const attributeNames = [...new Set([...attributes, ...read, 'ID', 'noise'])].filter((name) =>
         /^[\w]+$/.test(name),
       );
       const mapper = compile(contract);

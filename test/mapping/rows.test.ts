@@ -7,6 +7,23 @@ const base: SmallMapping = { column: 'base', attribute: 'base', default: 'x', nu
 const name: SmallMapping = { table: 'app_contact_base', path: CONTACT, attribute: 'first_name', column: 'first_name' };
 const city: SmallMapping = { table: 'app_contact_address', path: ADDRESS, attribute: 'city', column: 'city' };
 
+const holder = (id: string, inside: string): string =>
+  `<contact con_id="${id}" role="PR" first_name="a">${inside}</contact>`;
+
+const resident = (role: string, value: string): string =>
+  `<contact con_id="1" role="${role}" first_name="a"><contact_address kind="NOW" city="${value}"/></contact>`;
+
+const select = (mapping: SmallMapping, contacts: string): unknown =>
+  mapped(
+    smallLine([base, { table: 'app_base', path: CONTACT, attribute: 'v', column: 'v', ...mapping }]),
+    documentOf('', contacts),
+  ).tables['app_base']?.[0]?.['v'];
+
+const owner = (inside: string): string => `<contact con_id="1" role="PR" v="own">${inside}</contact>`;
+
+const rows = (mapping: SmallMapping, attributes: string): unknown =>
+  mapped(smallLine([base, mapping]), documentOf(attributes)).tables[mapping.table ?? ''];
+
 describe('contacts', () => {
   it('are one row per id: the earlier type wins, then the last; in order of first appearance', () => {
     const contacts =
@@ -54,17 +71,15 @@ describe('addresses', () => {
   const line = smallLine([base, name, city, { ...city, column: 'zip', attribute: 'zip', type: 'int' }]);
 
   it("belong to contacts at the rule's own path, whose id is trimmed (C03, C04)", () => {
-    const contact = (id: string, inside: string): string =>
-      `<contact con_id="${id}" role="PR" first_name="a">${inside}</contact>`;
     const { tables } = mapped(
       line,
       documentOf(
         '',
-        contact(
+        holder(
           ' 1 ',
           '<contact_address kind="now" city="A"/><contact_address kind="x" city="B"/><deep><contact_address kind="NOW" city="C"/></deep>',
-        ) + contact('2', '<contact_address kind="OLD" city="D"/>'),
-        contact('3', '<contact_address kind="NOW" city="E"/>'),
+        ) + holder('2', '<contact_address kind="OLD" city="D"/>'),
+        holder('3', '<contact_address kind="NOW" city="E"/>'),
       ),
     );
     assert.deepEqual(tables['app_contact_address'], [
@@ -75,9 +90,7 @@ describe('addresses', () => {
   });
 
   it('of contacts that say the same collapse to the last, those of another type stay (C05)', () => {
-    const contact = (role: string, value: string): string =>
-      `<contact con_id="1" role="${role}" first_name="a"><contact_address kind="NOW" city="${value}"/></contact>`;
-    const { tables } = mapped(line, documentOf('', contact('PR', 'A') + contact('SEC', 'B') + contact('PR', 'C')));
+    const { tables } = mapped(line, documentOf('', resident('PR', 'A') + resident('SEC', 'B') + resident('PR', 'C')));
     assert.deepEqual(tables['app_contact_address'], [
       { city: 'C', con_id: '1' },
       { city: 'B', con_id: '1' },
@@ -149,56 +162,47 @@ describe('elements of a rule', () => {
 });
 
 describe('selected contacts', () => {
-  const read = (mapping: SmallMapping, contacts: string): unknown =>
-    mapped(
-      smallLine([base, { table: 'app_base', path: CONTACT, attribute: 'v', column: 'v', ...mapping }]),
-      documentOf('', contacts),
-    ).tables['app_base']?.[0]?.['v'];
   const primary = ['last_valid_pr_contact'];
 
   it('are the last of their type with an id, wherever they are', () => {
     const contacts =
       '<x><contact con_id="1" role="PR" v="a"/></x><contact con_id="2" role="PR" v="b"/><contact con_id=" " role="PR" v="c"/><contact con_id="3" role="SEC" v="d"/><contact role="SEC" v="e"/>';
-    assert.equal(read({ chain: primary }, contacts), 'b');
-    assert.equal(read({ chain: ['last_valid_sec_contact'] }, contacts), 'd');
-    assert.equal(read({ chain: ['authu_contact'] }, contacts), 'e');
-    assert.equal(read({ chain: primary }, '<contact con_id="1" role="PR" V="a"/>'), undefined);
-    assert.equal(read({ chain: primary }, ''), undefined);
-    assert.equal(read({ chain: primary, length: 2 }, '<contact con_id="1" role="PR" v="abc"/>'), 'ab');
-    assert.equal(read({ chain: ['extract_numeric', ...primary] }, '<contact con_id="1" role="PR" v="a1"/>'), 'a1');
+    assert.equal(select({ chain: primary }, contacts), 'b');
+    assert.equal(select({ chain: ['last_valid_sec_contact'] }, contacts), 'd');
+    assert.equal(select({ chain: ['authu_contact'] }, contacts), 'e');
+    assert.equal(select({ chain: primary }, '<contact con_id="1" role="PR" V="a"/>'), undefined);
+    assert.equal(select({ chain: primary }, ''), undefined);
+    assert.equal(select({ chain: primary, length: 2 }, '<contact con_id="1" role="PR" v="abc"/>'), 'ab');
+    assert.equal(select({ chain: ['extract_numeric', ...primary] }, '<contact con_id="1" role="PR" v="a1"/>'), 'a1');
   });
 
   it('give way to their addresses: preferred ones first, then the first that has a value', () => {
     const at = { chain: primary, path: ADDRESS };
-    const contact = (inside: string): string => `<contact con_id="1" role="PR" v="own">${inside}</contact>`;
     assert.equal(
-      read(
+      select(
         at,
-        contact('<contact_address kind="OLD" v="a"/><contact_address kind="NOW"/><contact_address kind="NOW" v="b"/>'),
+        owner('<contact_address kind="OLD" v="a"/><contact_address kind="NOW"/><contact_address kind="NOW" v="b"/>'),
       ),
       'b',
     );
-    assert.equal(read(at, contact('<contact_address kind="OLD" v=""/><contact_address kind="OLD" v="a"/>')), 'a');
-    assert.equal(read(at, contact('<contact_address kind="NOW"/>')), undefined);
-    assert.equal(read(at, contact('')), 'own');
-    assert.equal(read({ ...at, type: 'decimal', length: 1 }, contact('<contact_address kind="NOW" v="٣.25"/>')), '3.3');
+    assert.equal(select(at, owner('<contact_address kind="OLD" v=""/><contact_address kind="OLD" v="a"/>')), 'a');
+    assert.equal(select(at, owner('<contact_address kind="NOW"/>')), undefined);
+    assert.equal(select(at, owner('')), 'own');
+    assert.equal(select({ ...at, type: 'decimal', length: 1 }, owner('<contact_address kind="NOW" v="٣.25"/>')), '3.3');
   });
 
   it('give way to the last descendant of a path below them, except for the secondary type', () => {
     const path = `${CONTACT}/card`;
     const contacts =
       '<contact con_id="1" role="PR" v="own"><x><card v="a"/></x><card v="b"/></contact><contact con_id="2" role="SEC" v="sec"><card/></contact>';
-    assert.equal(read({ chain: primary, path }, contacts), 'b');
-    assert.equal(read({ chain: ['last_valid_sec_contact'], path }, contacts), 'sec');
-    assert.equal(read({ chain: ['authu_contact'], path }, contacts), undefined);
-    assert.equal(read({ chain: primary, path }, '<contact con_id="1" role="PR" v="own"/>'), 'own');
+    assert.equal(select({ chain: primary, path }, contacts), 'b');
+    assert.equal(select({ chain: ['last_valid_sec_contact'], path }, contacts), 'sec');
+    assert.equal(select({ chain: ['authu_contact'], path }, contacts), undefined);
+    assert.equal(select({ chain: primary, path }, '<contact con_id="1" role="PR" v="own"/>'), 'own');
   });
 });
 
 describe('row-creating types', () => {
-  const rows = (mapping: SmallMapping, attributes: string): unknown =>
-    mapped(smallLine([base, mapping]), documentOf(attributes)).tables[mapping.table ?? ''];
-
   it('scores are numbers', () => {
     const score = { table: 'scores', column: '', chain: ['add_score(S 1)'], type: 'int' };
     assert.deepEqual(rows(score, 'a="0"'), [{ score_identifier: 'S 1', score: '0', app_id: '7' }]);
