@@ -34,11 +34,11 @@ export async function requireFit({ store, tables, productLine }: Line): Promise<
 
 /** Throws an `InputError` if documents cannot be added. */
 export async function requireSource({ store, workSet: { schema, sourceTable, application } }: Line): Promise<void> {
-  const own = [
+  const own = new Set([
     `${schema}.${sourceTable}`,
     ...(application === null ? [] : [`${application.schema}.${application.table}`]),
-  ];
-  const errors = (await store.check([])).filter((mismatch) => isError(mismatch) && own.includes(mismatch.place));
+  ]);
+  const errors = (await store.check([])).filter((mismatch) => isError(mismatch) && own.has(mismatch.place));
   if (errors.length === 0) return;
   const advice = 'Make them with `xmlfan init --destination`, or correct the contract.';
   throw new InputError(

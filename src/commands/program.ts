@@ -5,6 +5,7 @@ import { addDatabaseCommands } from './database-commands.ts';
 import { LOG_LEVELS, type LogLevel } from '../log.ts';
 import { note } from './output.ts';
 import { addRunCommands } from './run-commands.ts';
+import { addServeCommand } from './serve-command.ts';
 
 /** The whole command line of xmlfan. It throws a `CommanderError` where commander would end the process. */
 export function createProgram(): Command {
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(add --help to see what it takes)')
     .exitOverride();
   addRunCommands(program);
+  addServeCommand(program);
   addDatabaseCommands(program);
   addContractCommands(program);
   return program.addHelpText('after', FOOTER);

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { ROOT, xmlfan } from '../support/cli.ts';
+
+/** Options that are documented; each command's help must list them. */
+const DOCUMENTED: Readonly<Record<string, readonly string[]>> = {
+  run: [
+    ...['--store', '--product-line', '--contract', '--instance-count', '--instance-id', '--parallelism', '--partition-by'],
+    ...['--workers', '--batch-size', '--limit', '--app-id-start', '--app-id-end', '--slice-seconds', '--max-failure-rate'],
+    ...['--dry-run', '--report', '--json', '--log-level', '--modulo-shard', '--modulo-instance', '--disable-metrics'],
+    ...['--enable-instrumentation', '--server', '--database', '--username', '--password', '--connection-timeout'],
+    ...['--min-pool-size', '--max-pool-size', '--enable-pooling', '--enable-mars', '--disable-mars'],
+  ],
+  status: ['[run]', '--store', '--product-line', '--contract', '--limit', '--json'],
+  pause: ['<run>', '--store', '--json'],
+  resume: ['<run>', '--store', '--json'],
+  cancel: ['<run>', '--store', '--json'],
+  init: ['--store', '--product-line', '--contract', '--destination'],
+  check: ['--store', '--product-line', '--contract', '--json'],
+  import: ['<path...>', '--store', '--contract', '--ids', '--replace'],
+  verify: ['--store', '--product-line', '--contract', '--json'],
+  redrive: ['--store', '--contract', '--reason', '--app-id', '--json'],
+  validate: ['<contract>', '--json'],
+  ddl: ['<contract>', '--dialect'],
+  map: ['<xml...>', '--contract'],
+  generate: ['--count', '--seed', '--start-id', '--out', '--store', '--product-line', '--contract'],
+};
+
+describe('the command line', () => {
+  test('lists every command in its help', async () => {
+    const { status, stdout, stderr } = await xmlfan(['--help']);
+    assert.equal(status, 0);
+    assert.equal(stderr, '');
+    for (const command of Object.keys(DOCUMENTED)) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+  });
+
+  for (const [command, options] of Object.entries(DOCUMENTED)) {
+    test(`documents the options of ${command}, with examples`, async () => {
+      const { status, stdout } = await xmlfan([command, '--help']);
+      assert.equal(status, 0);
+      for (const option of options) assert.ok(stdout.includes(option), `${option} is not in the help of ${command}`);
+      assert.match(stdout, new RegExp(`^Examples:\n  # .+\n  \\$ xmlfan ${command} `, 'm'));
+    });
+  }
+
+  test('prints help and exits 2 without a command', async () => {
+    const { status, stdout, stderr } = await xmlfan([]);
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, /^Usage: xmlfan/);
+  });
+
+  const mistakes: readonly (readonly [string, readonly string[], string])[] = [
+    ['an unknown command', ['rnu'], "error: unknown command 'rnu'\n(Did you mean run?)"],
+    ['an unknown option', ['run', '--instance-cont', '3'], "error: unknown option '--instance-cont'\n(Did you mean --instance-count?)"],
+    ['a missing argument', ['validate'], "error: missing required argument 'contract'"],
+    ['a missing option', ['generate'], "error: required option '--count <n>' not specified"],
+    [
+      'a wrong choice',
+      ['ddl', 'x.json', '--dialect', 'oracle'],
+      "error: option '--dialect <dialect>' argument 'oracle' is invalid. Allowed choices are sqlite, mssql.",
+    ],
+    [
+      'a wrong number',
+      ['generate', '--count', 'many'],
+      "error: option '--count <n>' argument 'many' is invalid. Expected a whole number from 1 to 10000000.",
+    ],
+    [
+      'a wrong log level',
+      ['run', '--log-level', 'loud'],
+      "error: option '--log-level <level>' argument 'loud' is invalid. Allowed choices are debug, info, warn, error, silent.",
+    ],
+    [
+      'a contract and a product line together',
+      ['verify', '--contract', 'x.json', '--product-line', 'x'],
+      "error: option '--contract <file>' cannot be used with option '--product-line <name>'",
+    ],
+  ];
+  for (const [what, args, message] of mistakes) {
+    test(`refuses ${what} with exit status 2`, async () => {
+      const { status, stdout, stderr } = await xmlfan(args);
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.equal(stderr, `${message}\n(add --help to see what it takes)\n`);
+    });
+  }
+
+  test('prints help without loading a driver, a contract, zod or telemetry', async () => {
+    const preload = join(ROOT, 'test', 'support', 'list-imports.ts');
+    const { stderr } = await xmlfan(['--help'], { env: { NODE_OPTIONS: `--import ${preload}` } });
+    const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded file:'));
+    assert.ok(loaded.some((line) => line.endsWith('/src/commands/program.ts')));
+    const heavy = loaded.filter(
+      (line) =>
+        (line.includes('/node_modules/') && !line.includes('/node_modules/commander/')) ||
+        /\/src\/(contract|mapping|store|run|api|functions|generate)\/|\/src\/settings/.test(line),
+    );
+    assert.deepEqual(heavy, []);
+  });
+});
