@@ -1,25 +1,45 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { describe, test } from 'node:test';
+import { z } from 'zod';
+import { StoreError } from '../../src/store/port.ts';
 import { openSqlite } from '../../src/store/sqlite/open.ts';
 import { storeSuite } from './suite.ts';
+import { memory, SCHEMA, table } from './suite/memory.ts';
+import {
+  claimed,
+  EVERYTHING,
+  LONG,
+  logged,
+  mapped,
+  newRun,
+  openWorld,
+  rows,
+  seed,
+  start,
+  TABLES,
+  write,
+} from './suite/world.ts';
+import type { GroupDocument, Leases } from '../../src/store/port.ts';
 import type { Opened } from './suite/world.ts';
-import type { Leases } from '../../src/store/port.ts';
-
-const SCHEMA = 'migration';
 
 storeSuite({ name: 'SQLite in a file', open: openFile });
 
-async function openFile(leases: Leases): Promise<Opened> {
+async function openFile(leases: Leases): Promise<Opened & { path: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'xmlfan-'));
   const path = join(folder, 'store.db');
   const database = await openSqlite(path, leases);
   const probe = new DatabaseSync(path, { timeout: 5000 });
   return {
+    path,
     database,
     schema: SCHEMA,
-    table: (name) => `"${SCHEMA}.${name}"`,
+    table,
     query: async (sql) => probe.prepare(sql).all(),
     close: async () => {
       probe.close();
@@ -27,4 +47,176 @@ async function openFile(leases: Leases): Promise<Opened> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+describe('SQLite only', () => {
+  test('documents stored as bytes are read as bytes', async (t) => {
+    const world = await openWorld(memory, t);
+    const xml = new Uint8Array([0x3c, 0x61, 0xe9, 0x2f, 0x3e]);
+    await world.store.importDocuments([{ appId: '1', xml }], { replace: false });
+    const { instances } = await start(world);
+    const page = await world.store.readPage({
+      partition: instances[0]!.partition,
+      cursor: null,
+      maxDocuments: 9,
+      maxBytes: 9,
+    });
+    assert.deepEqual(page.documents, [{ appId: '1', xml }]);
+    assert.deepEqual((await world.store.readDocument('1'))?.xml, xml);
+  });
+
+  test('an id that cannot be one is not found', async (t) => {
+    const world = await openWorld(memory, t);
+    await seed(world, [0]);
+    for (const appId of ['', 'x', '1.5', '99999999999999999999', '9223372036854775808']) {
+      assert.equal(await world.store.findLog(appId), null);
+      assert.equal(await world.store.readDocument(appId), null);
+    }
+  });
+
+  test('reasons name the constraint', async (t) => {
+    const world = await openWorld(memory, t);
+    await world.query(`DROP TABLE ${table('notes')}`);
+    await world.query(
+      `CREATE TABLE ${table('notes')} (app_id BIGINT NOT NULL, note TEXT NOT NULL UNIQUE REFERENCES ${table('words')} (word) DEFERRABLE INITIALLY DEFERRED)`,
+    );
+    await world.query(`CREATE TABLE ${table('words')} (word TEXT PRIMARY KEY)`);
+    await world.query(`INSERT INTO ${table('words')} VALUES ('known')`);
+    const { claim } = await start(world);
+    await write(world, claim, [
+      note('1', 'known'),
+      note('2'),
+      note('3', 'known'),
+      note('4', 'unknown'),
+      mapped(5, { price: '1234567' }),
+    ]);
+    const failures = await world.store.listFailures({ limit: 9 });
+    assert.deepEqual(
+      failures.map(({ appId, failureReason }) => `${appId} ${failureReason}`),
+      [
+        '2 constraint_violation: migration.notes.note must not be NULL',
+        '3 constraint_violation: duplicate key in migration.notes.note',
+        '4 constraint_violation: a row that a foreign key refers to is missing',
+        '5 constraint_violation: migration.app_base.price does not fit decimal(6,2)',
+      ],
+    );
+  });
+
+  test('a column that refuses NULL but that not every document fills is a warning', async (t) => {
+    const world = await openWorld(memory, t);
+    await world.query(`DROP TABLE ${table('notes')}`);
+    await world.query(`CREATE TABLE ${table('notes')} (app_id BIGINT NOT NULL, note TEXT NOT NULL)`);
+    assert.deepEqual(await world.store.check(TABLES), [
+      {
+        place: 'migration.notes.note',
+        message:
+          'The column is NOT NULL and has no default, but not every document fills it; those that do not will fail.',
+        advice: 'Give its mapping a `default_value`, or the column a default.',
+        severity: 'warning',
+      },
+    ]);
+  });
+
+  test('a folder that is not there is named', async () => {
+    const path = join(tmpdir(), 'xmlfan-not-there', 'store.db');
+    await assert.rejects(openSqlite(path, LONG), (error) => {
+      assert.ok(error instanceof StoreError);
+      assert.equal(
+        error.message,
+        `Cannot open the SQLite database ${path}: is its folder there, and may it be written?`,
+      );
+      return true;
+    });
+  });
+
+  test('a writer waits while another connection holds the database', async (t) => {
+    const opened = await openFile(LONG);
+    t.after(() => opened.close());
+    const store = opened.database.store({
+      schema: SCHEMA,
+      sourceTable: 'x',
+      sourceColumn: 'd',
+      application: null,
+      logTable: 'log',
+    });
+    await store.init();
+    await opened.query('BEGIN IMMEDIATE');
+    const opening = store.openRun(newRun('run-1'));
+    // The wait is asynchronous, so this thread can go on and let go of the database.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await opened.query('COMMIT');
+    assert.equal((await opening).result, 'opened');
+  });
+
+  test('three processes on one file convert every document once, each its own partition', async (t) => {
+    const world = await openWorld({ name: 'file', open: openFile }, t);
+    const ids = Array.from({ length: 300 }, (_, index) => index + 1);
+    await seed(world, ids);
+    await world.store.openRun(newRun('run-1'));
+    const { instances } = await world.store.survey({ by: 'modulo', instanceCount: 3, bounds: EVERYTHING, limit: null });
+    await world.store.savePlan('run-1', instances);
+    const [{ file } = { file: '' }] = z
+      .array(z.object({ file: z.string() }))
+      .parse(await world.query(`SELECT file FROM pragma_database_list WHERE name = 'main'`));
+    const codes = await Promise.all([0, 1, 2].map((instanceId) => runWriter(file, instanceId)));
+    assert.deepEqual(codes, [0, 0, 0]);
+    assert.equal((await world.store.finishRun('run-1')).status, 'completed');
+    assert.deepEqual(
+      (await world.store.verify()).filter(({ passed }) => !passed),
+      [],
+    );
+    assert.equal((await rows(world, 'app_base', ['app_id'])).length, 300);
+    const totals = (await world.store.listInstances('run-1')).map((instance) => [
+      instance.totals.success,
+      instance.totals.duplicateRows,
+    ]);
+    assert.deepEqual(
+      totals.map(([success]) => success),
+      [100, 100, 100],
+    );
+    // Every document has the one contact of all.
+    assert.equal(
+      totals.reduce((sum, [, duplicates = 0]) => sum + duplicates, 0),
+      299,
+    );
+  });
+
+  test('of two connections that take over a stale run at the same moment one wins', async (t) => {
+    const opened = await openFile({ leaseSeconds: 1, aliveSeconds: 0 });
+    const second = await openSqlite(opened.path, LONG);
+    t.after(async () => {
+      await second.close();
+      await opened.close();
+    });
+    const workSet = { schema: SCHEMA, sourceTable: 'x', sourceColumn: 'd', application: null, logTable: 'log' };
+    const [one, two] = [opened.database.store(workSet), second.store(workSet)];
+    await one.init();
+    await one.openRun(newRun('run-1'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const results = await Promise.all([two.openRun(newRun('run-2')), two.openRun(newRun('run-3'))]);
+    assert.deepEqual(results.map(({ result }) => result).toSorted(), ['live', 'opened']);
+  });
+
+  test('a claim made through one connection is respected by another', async (t) => {
+    const opened = await openFile(LONG);
+    const world = await openWorld({ name: 'file', open: async () => opened }, t);
+    const second = await openSqlite(opened.path, LONG);
+    t.after(() => second.close());
+    await start(world);
+    assert.equal((await second.store(world.workSet).claimInstance('run-1', 0, 'thief')).result, 'busy');
+    await assert.rejects(claimed({ ...world, store: second.store(world.workSet) }, 'run-1', 0, 'thief'));
+    assert.deepEqual(await logged(world, [1]), ['none']);
+  });
+});
+
+function note(appId: string, ...values: string[]): GroupDocument {
+  const row = { app_id: appId, ...(values[0] === undefined ? {} : { note: values[0] }) };
+  return mapped(appId, {}, { notes: [row] });
+}
+
+async function runWriter(path: string, instanceId: number): Promise<number> {
+  const script = new URL('suite/writer-process.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [script, path, String(instanceId)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = z.tuple([z.int(), z.unknown()]).parse(await once(child, 'exit'));
+  return code;
 }

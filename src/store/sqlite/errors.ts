@@ -7,6 +7,7 @@ const LOCKED = 6;
 const TOO_BIG = 18;
 const CONSTRAINT = 19;
 const MISMATCH = 20;
+const CONSTRAINT_FOREIGN_KEY = 787;
 const CONSTRAINT_TRIGGER = 1811;
 
 interface SqliteError extends Error {
@@ -31,6 +32,14 @@ export function blamingDocuments<T>(work: () => T): T {
     if (!isSqliteError(error) || ![CONSTRAINT, MISMATCH, TOO_BIG].includes(primary(error))) throw error;
     throw new DocumentRefused(`constraint_violation: ${reasonOf(error)}`.slice(0, 500), { cause: error });
   }
+}
+
+/** The same for a transaction, whose COMMIT may find that a deferred foreign key does not hold. */
+export function refusedAtCommit(error: unknown): string | null {
+  const cause = error instanceof StoreError ? error.cause : null;
+  return isSqliteError(cause) && cause.errcode === CONSTRAINT_FOREIGN_KEY
+    ? `constraint_violation: ${reasonOf(cause)}`
+    : null;
 }
 
 /** What leaves the store: our own errors as they are, anything else as a `StoreError`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NOW } from './clock.ts';
-import { id } from './source.ts';
+import { id, lookedFor } from './source.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { LogRow, Store } from '../port.ts';
@@ -27,7 +27,7 @@ const LOG_ROW = z.object({
 });
 
 function findLog(db: Connection, names: Names, appId: string): LogRow | null {
-  return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, id(appId))[0] ?? null;
+  return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, lookedFor(appId))[0] ?? null;
 }
 
 function listFailures(db: Connection, names: Names, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {
@@ -55,7 +55,10 @@ function redrive(db: Connection, names: Names, { reason, appIds }: Parameters<St
   const conditions: Condition[] = [['status = ?', 'failed']];
   if (reason !== undefined) conditions.push(startsWith(reason));
   if (appIds !== undefined) {
-    conditions.push(['app_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))', JSON.stringify(appIds)]);
+    conditions.push([
+      'app_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))',
+      JSON.stringify(appIds.map((appId) => String(lookedFor(appId)))),
+    ]);
   }
   const { where, values } = all(conditions);
   const columns = 'log_id, app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end';

@@ -16,7 +16,11 @@ import type { Connection } from './connection.ts';
  * connection of its own, but not over a network drive.
  */
 export async function openSqlite(path: string, leases: Leases): Promise<Database> {
-  const connection = await connect(path);
+  return databaseOn(await connect(path), leases);
+}
+
+/** The port on a connection that is open. */
+export function databaseOn(connection: Connection, leases: Leases): Database {
   return {
     dialect: 'sqlite',
     store: (workSet) => storeOf(connection, workSet, leases),

@@ -83,7 +83,7 @@ function readDocument(db: Connection, names: Names, appId: string): SourceDocume
   const row = db.get(
     z.object({ xml: DOCUMENT.shape.xml.nullable() }),
     `SELECT ${names.xml} AS xml FROM ${names.source} WHERE app_id = ?`,
-    id(appId),
+    lookedFor(appId),
   );
   return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
 }
@@ -142,6 +142,12 @@ function larger(a: bigint, b: bigint): bigint {
 
 function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
+}
+
+/** An id to look for: null, which nothing equals, if it cannot be one. */
+export function lookedFor(appId: string): bigint | null {
+  const value = /^-?\d{1,19}$/u.test(appId) ? BigInt(appId) : null;
+  return value !== null && value >= FIRST_ID && value <= LAST_ID ? value : null;
 }
 
 /** An id as the driver takes it exactly. */
