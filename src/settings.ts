@@ -24,6 +24,8 @@ export interface Settings {
   readonly retentionDays: number;
   /** Connection string of Application Insights; without it nothing is sent. */
   readonly applicationInsights: string | null;
+  /** What `serve` asks callers for, or null. */
+  readonly apiKey: string | null;
   /** Bytes of documents that a page may hold, besides its number of documents. */
   readonly maxPageBytes: number;
 }
@@ -57,6 +59,7 @@ export function parseSettings(env: NodeJS.ProcessEnv): Settings {
     runSchedule: raw.RUN_SCHEDULE ?? null,
     retentionDays: raw.RETENTION_DAYS,
     applicationInsights: raw.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
+    apiKey: raw.XMLFAN_API_KEY ?? null,
     maxPageBytes: raw.MAX_PAGE_BYTES,
   };
 }
@@ -79,6 +82,7 @@ const settings = z.object({
     .optional(),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
+  XMLFAN_API_KEY: z.string().min(16, { error: 'expected at least 16 characters' }).optional(),
   MAX_PAGE_BYTES: wholeNumber(MiB, 1024 * MiB).default(32 * MiB),
 });
 
@@ -101,9 +105,16 @@ function defaultAliveSeconds(leaseSeconds: number, env: NodeJS.ProcessEnv): numb
   return env['FUNCTIONS_WORKER_RUNTIME'] === undefined ? 2 * leaseSeconds : Math.max(900, 2 * leaseSeconds);
 }
 
+const SECRETS: ReadonlySet<string> = new Set([
+  'XMLFAN_API_KEY',
+  'XMLFAN_STORE',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+]);
+
 function toFault(issue: z.core.$ZodIssue, env: NodeJS.ProcessEnv): Fault {
   const place = String(issue.path[0]);
-  return { place, message: `${issue.message}, found ${JSON.stringify(env[place])}`, advice: '' };
+  const found = SECRETS.has(place) ? '' : `, found ${JSON.stringify(env[place])}`;
+  return { place, message: `${issue.message}${found}`, advice: '' };
 }
 
 function aliveFault(aliveSeconds: number, leaseSeconds: number): Fault {

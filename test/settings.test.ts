@@ -18,6 +18,7 @@ describe('settings', () => {
       runSchedule: null,
       retentionDays: 30,
       applicationInsights: null,
+      apiKey: null,
       maxPageBytes: 33_554_432,
     });
   });
@@ -34,6 +35,7 @@ describe('settings', () => {
       LOG_LEVEL: 'WARN',
       RUN_SCHEDULE: '0 */15 * * * *',
       RETENTION_DAYS: '7',
+      XMLFAN_API_KEY: '0123456789abcdef',
       MAX_PAGE_BYTES: '2097152',
     });
     assert.deepEqual(settings, {
@@ -47,6 +49,7 @@ describe('settings', () => {
       runSchedule: '0 */15 * * * *',
       retentionDays: 7,
       applicationInsights: null,
+      apiKey: '0123456789abcdef',
       maxPageBytes: 2_097_152,
     });
   });
@@ -67,6 +70,7 @@ describe('settings', () => {
       WORKERS: '1.5',
       LOG_LEVEL: 'loud',
       RUN_SCHEDULE: '*/15 * * * *',
+      XMLFAN_API_KEY: 'too short',
       MAX_PAGE_BYTES: '10',
     };
     assert.throws(() => parseSettings(wrong), {
@@ -78,6 +82,7 @@ describe('settings', () => {
         '  WORKERS: expected a whole number from 1 to 256, found "1.5"',
         '  LOG_LEVEL: expected one of debug, info, warn, error, silent, found "loud"',
         '  RUN_SCHEDULE: expected the six fields of an NCRONTAB expression, e.g. 0 */15 * * * *, found "*/15 * * * *"',
+        '  XMLFAN_API_KEY: expected at least 16 characters',
         '  MAX_PAGE_BYTES: expected a whole number from 1048576 to 1073741824, found "10"',
       ].join('\n'),
     });

@@ -4,6 +4,7 @@ import { hasBody, readJson } from './body.ts';
 import { OPERATIONS } from './operations.ts';
 import { ProblemError, notFound, toProblemError } from './problem.ts';
 import type { RouteName } from './routes.ts';
+import { jsonResponse, problemResponse } from './response.ts';
 import { matchRoute } from './routes.ts';
 
 /** Answers requests below `/api/`; it never throws. */
@@ -15,9 +16,9 @@ export function createApi(context: ApiContext): Api {
     try {
       const url = new URL(request.url);
       const { name, params } = findRoute(request.method, url.pathname);
-      return toResponse(await answer(name, params, request, url, context), 'application/json');
+      return jsonResponse(await answer(name, params, request, url, context));
     } catch (error) {
-      return toProblemResponse(error, context);
+      return problemResponse(asProblem(error, context));
     }
   };
 }
@@ -50,20 +51,13 @@ function readQuery({ searchParams }: URL): Record<string, string> {
   return Object.fromEntries([...searchParams].filter(([name]) => name !== 'code' && name !== 'clientId'));
 }
 
-function toProblemResponse(error: unknown, { log }: ApiContext): Response {
+function asProblem(error: unknown, { log }: ApiContext): ProblemError {
   const reference = randomUUID();
-  const { problem, headers } = toProblemError(error, reference);
-  if (problem.status === 500) log.error('Unexpected error in the API', { reference, error: describe(error) });
-  return toResponse({ status: problem.status, body: problem, headers }, 'application/problem+json');
+  const problem = toProblemError(error, reference);
+  if (problem.problem.status === 500) log.error('Unexpected error in the API', { reference, error: describe(error) });
+  return problem;
 }
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function toResponse({ status, body, headers = {} }: Answer, type: string): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers },
-  });
 }

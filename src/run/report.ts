@@ -150,7 +150,7 @@ function viewInstance(instance: Instance): InstanceView {
     totals: viewTotals(totals),
     seconds,
     documents_per_minute: perMinute(totals.documents, seconds),
-    heartbeat_age_seconds: instance.heartbeatAge,
+    heartbeat_age_seconds: instance.heartbeatAge === null ? null : round(instance.heartbeatAge),
     leased: instance.leased,
     error: instance.error,
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { requestFaults } from '../request-faults.ts';
 import type { Fault } from '../errors.ts';
 import type { Bounds } from '../store/port.ts';
 
@@ -55,7 +56,7 @@ export function parseRunRequest(raw: unknown, nameOf: (key: string) => string = 
   const parsed = runRequestSchema.safeParse(raw, { reportInput: true });
   const faults = parsed.success
     ? rangeFaults(parsed.data, nameOf)
-    : parsed.error.issues.flatMap((issue) => toFaults(issue, nameOf));
+    : requestFaults(parsed.error, runRequestSchema, nameOf);
   if (!parsed.success || faults.length > 0) throw new InputError('Invalid run request', faults);
   return parsed.data;
 }
@@ -115,37 +116,4 @@ function rangeFaults(request: RunRequest, nameOf: (key: string) => string): Faul
     ];
   }
   return [];
-}
-
-function toFaults(issue: z.core.$ZodIssue, nameOf: (key: string) => string): Fault[] {
-  if (issue.code === 'unrecognized_keys') {
-    const advice = `Allowed are ${KEYS.map(nameOf).join(', ')}.`;
-    return issue.keys.map((key) => ({ place: nameOf(key), message: 'unknown', advice }));
-  }
-  return [
-    { place: issue.path.length === 0 ? 'request' : nameOf(issue.path.join('.')), message: wording(issue), advice: '' },
-  ];
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  int: 'a whole number',
-  number: 'a number',
-  string: 'text',
-  boolean: 'true or false',
-  object: 'an object',
-};
-
-function wording(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined ? 'missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
-    case 'too_small':
-      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`;
-    case 'too_big':
-      return `must be at most ${issue.maximum}`;
-    case 'invalid_value':
-      return `must be one of ${issue.values.join(', ')}`;
-    default:
-      return issue.message;
-  }
 }

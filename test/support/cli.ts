@@ -21,7 +21,7 @@ export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Result>;
   /** Resolves once stderr holds the text; rejects if the process ends before. */
-  stderrHas(text: string): Promise<void>;
+  readonly stderrHas: (text: string) => Promise<void>;
 }
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -59,7 +59,8 @@ function start(script: string, args: readonly string[], { cwd = ROOT, env = {} }
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
-  const waiting: { readonly text: string; readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  const waiting: { readonly text: string; readonly resolve: () => void; readonly reject: (error: Error) => void }[] =
+    [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,6 +19,8 @@ export interface Workplace {
   line(productLine: string): Line;
   /** Adds documents with the ids `first` to `first + count - 1`; those that `broken` picks are not well-formed. */
   addDocuments(productLine: string, first: number, count: number, broken?: (id: number) => boolean): Promise<void>;
+  writeContract(name: string, contract: object): Promise<void>;
+  makeFolder(name: string): Promise<void>;
   /** Does something to the database that xmlfan does not. */
   execute(sql: string): Promise<void>;
   /** Rows of any query, for comparison. */
@@ -53,6 +55,8 @@ export async function makeWorkplace(): Promise<Workplace> {
       const documents = ids.map((id) => ({ appId: String(id), xml: documentOf(id, broken(id)) }));
       await lines.find(productLine).store.importDocuments(documents, { replace: false });
     },
+    writeContract: async (name, contract) => writeFile(join(folder, `${name}.json`), JSON.stringify(contract)),
+    makeFolder: async (name) => mkdir(join(folder, name)),
     execute: async (sql) => onFile(file, (db) => db.exec(sql)),
     query: async (sql) => onFile(file, (db) => db.prepare(sql).all()),
     remove: async () => {

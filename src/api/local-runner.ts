@@ -1,0 +1,71 @@
+import type { Log } from '../log.ts';
+import type { Activities } from '../run/activities.ts';
+import type { Lines } from '../run/line.ts';
+import type { Run } from '../store/port.ts';
+import type { Backend } from './backend.ts';
+import type { Runner } from './operation.ts';
+
+/** Carries runs out in this process, beside serving requests. */
+export interface LocalRunner extends Runner {
+  /** Resolves when nothing is at work any more; after an abort that is after the groups in flight. */
+  idle(): Promise<void>;
+}
+
+/** An aborted signal leaves the runs paused; `resume` lets them go on, also in another process. */
+export function createLocalRunner({
+  backend,
+  log,
+  signal,
+}: {
+  readonly backend: Backend;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}): LocalRunner {
+  const atWork = new Map<string, Promise<void>>();
+  let deps: Promise<Deps> | undefined;
+  const start = async (run: Run): Promise<void> => {
+    if (atWork.has(run.runId)) return;
+    deps ??= openDeps(backend, log, signal);
+    const work = carryOutLogged(await deps, run, log, signal).finally(() => atWork.delete(run.runId));
+    atWork.set(run.runId, work);
+  };
+  return {
+    start,
+    resume: start,
+    idle: async () => {
+      await Promise.all(atWork.values());
+      await (await deps)?.close();
+    },
+  };
+}
+
+interface Deps {
+  readonly lines: Lines;
+  readonly activities: Activities;
+  close(): Promise<void>;
+}
+
+async function openDeps(backend: Backend, log: Log, signal: AbortSignal): Promise<Deps> {
+  const [{ createActivities }, { openPool }] = await Promise.all([
+    import('../run/activities.ts'),
+    import('../run/pool.ts'),
+  ]);
+  const lines = await backend.lines();
+  const { workers, maxPageBytes } = backend.settings();
+  const pool = openPool({ lines, workers: workers > 1 ? workers : 0 });
+  return {
+    lines,
+    activities: createActivities({ lines, pool, maxPageBytes, log, signal }),
+    close: async () => pool.close(),
+  };
+}
+
+/** Nobody waits for the run, so that what goes wrong is logged; its row goes stale and the next start takes over. */
+async function carryOutLogged({ lines, activities }: Deps, run: Run, log: Log, signal: AbortSignal): Promise<void> {
+  try {
+    const { carryOut } = await import('../run/local.ts');
+    await carryOut({ activities, signal }, lines.find(run.productLine), run);
+  } catch (error) {
+    log.error('Run given up', { run_id: run.runId, reason: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,19 @@
+import type { Answer } from './operation.ts';
+import type { ProblemError } from './problem.ts';
+
+/** The response of an operation that went well. */
+export function jsonResponse(answer: Answer): Response {
+  return toResponse(answer, 'application/json');
+}
+
+/** The response that says what went wrong. */
+export function problemResponse({ problem, headers }: ProblemError): Response {
+  return toResponse({ status: problem.status, body: problem, headers }, 'application/problem+json');
+}
+
+function toResponse({ status, body, headers = {} }: Answer, type: string): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers },
+  });
+}

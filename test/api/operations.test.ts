@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import {
+  contractList,
+  controlledRun,
+  documentView,
+  failureList,
+  healthView,
+  redriven,
+  runList,
+  runView,
+  startedRun,
+} from '../../src/api/views.ts';
+import type { TestApi } from '../support/api.ts';
+import { openApi } from '../support/api.ts';
+import { slowClock } from '../support/slow-clock.ts';
+import type { Workplace } from '../support/workplace.ts';
+import { makeWorkplace } from '../support/workplace.ts';
+
+let workplace: Workplace;
+let api: TestApi;
+
+beforeEach(async () => {
+  workplace = await makeWorkplace();
+  await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
+  api = openApi(workplace);
+});
+
+afterEach(async () => {
+  await api.close();
+  await workplace.remove();
+});
+
+async function start(request: object = {}): Promise<string> {
+  const { status, body } = await api.call('runs', { body: { product_line: 'letters', ...request } });
+  assert.equal(status, 202, JSON.stringify(body));
+  return startedRun.parse(body).run_id;
+}
+
+async function show(id: string) {
+  return runView.parse((await api.call(`runs/${id}`)).body);
+}
+
+test('a run is started, carried out in this process and shown with its figures', async () => {
+  const id = await start({ instance_count: 3 });
+  await api.idle();
+
+  const run = await show(id);
+  assert.deepEqual([run.status, run.percent, run.totals.success, run.totals.failed], ['completed', 100, 27, 3]);
+  assert.deepEqual(run.failures, [{ reason: "validation: ['Invalid XML structure or format']", documents: 3 }]);
+  assert.equal(run.instances.length, 3);
+  const { runs } = runList.parse((await api.call('runs?limit=5')).body);
+  assert.deepEqual(
+    runs.map(({ run_id, status, totals }) => ({ run_id, status, totals })),
+    [{ run_id: id, status: 'completed', totals: run.totals }],
+  );
+});
+
+test('runs are listed newest first, a page at a time', async () => {
+  const ids: string[] = [];
+  for (let run = 0; run < 3; run++) {
+    ids.unshift(await start());
+    await api.idle();
+  }
+
+  const first = runList.parse((await api.call('runs?limit=2')).body).runs;
+  const second = runList.parse((await api.call('runs?limit=2&offset=2')).body).runs;
+
+  assert.deepEqual(
+    [...first, ...second].map((run) => run.run_id),
+    ids,
+  );
+});
+
+test('the slices of a run take as long as the setting says, unless the request says otherwise', async () => {
+  await api.close();
+  api = openApi(workplace, { env: { SLICE_SECONDS: '7' } });
+
+  const asSet = await show(await start());
+  await api.idle();
+  const asAsked = await show(await start({ slice_seconds: 9 }));
+
+  assert.deepEqual([asSet.request['slice_seconds'], asAsked.request['slice_seconds']], [7, 9]);
+});
+
+test('failed documents are listed by reason and page, and given to the next run again', async () => {
+  await start();
+  await api.idle();
+
+  const page = failureList.parse((await api.call('failures?product_line=letters&reason=validation&limit=2')).body);
+  const rest = failureList.parse((await api.call('failures?product_line=letters&after_app_id=13&limit=2')).body);
+  const other = failureList.parse((await api.call('failures?product_line=letters&reason=mapping')).body);
+  assert.deepEqual(
+    page.failures.map(({ app_id: id }) => id),
+    ['3', '13'],
+  );
+  assert.equal(page.next_after_app_id, '13');
+  assert.deepEqual(
+    rest.failures.map(({ app_id: id }) => id),
+    ['23'],
+  );
+  assert.equal(rest.next_after_app_id, null);
+  assert.deepEqual(other.failures, []);
+
+  const one = await api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['13', '1'] } });
+  assert.deepEqual(redriven.parse(one.body), { product_line: 'letters', redriven: 1 });
+  const all = await api.call('failures/redrive', { body: { product_line: 'letters', reason: 'validation' } });
+  assert.equal(redriven.parse(all.body).redriven, 2);
+  const again = await start();
+  await api.idle();
+  assert.equal((await show(again)).totals.failed, 3);
+});
+
+test('a document is shown by its log row, and by the rows it maps to only on request', async () => {
+  const pending = documentView.parse((await api.call('documents/1?product_line=letters')).body);
+  assert.deepEqual(pending, { app_id: '1', product_line: 'letters', log: null });
+  await start();
+  await api.idle();
+
+  const done = await api.call('documents/0001?product_line=letters');
+  const mapped = documentView.parse((await api.call('documents/1?product_line=letters&rows=true')).body);
+  const failed = documentView.parse((await api.call('documents/3?product_line=letters&rows=true')).body);
+
+  assert.doesNotMatch(JSON.stringify(done.body), /SECRET/);
+  assert.equal(documentView.parse(done.body).log?.status, 'success');
+  assert.deepEqual(mapped.mapped, {
+    outcome: 'mapped',
+    tables: [
+      { table: 'letters', rows: [{ mail_id: '1' }] },
+      {
+        table: 'letters_items',
+        rows: [
+          { mail_id: '1', item_no: '1', words: 'SECRET-1' },
+          { mail_id: '1', item_no: '2', words: 'b' },
+        ],
+      },
+    ],
+    quality_issues: [],
+  });
+  assert.equal(failed.log?.failure_reason, "validation: ['Invalid XML structure or format']");
+  assert.equal(failed.mapped?.outcome, 'rejected');
+});
+
+test('the product lines are listed with what they read and write', async () => {
+  const { contracts, faults } = contractList.parse((await api.call('contracts')).body);
+
+  assert.deepEqual(faults, []);
+  assert.deepEqual(contracts[0], {
+    product_line: 'letters',
+    product_name: 'letters',
+    hash: workplace.line('letters').contract.hash,
+    target_schema: 'mail',
+    source_table: 'letters_source',
+    source_column: 'xml',
+    log_table: 'letters_log',
+    root_element: 'Mail',
+    tables: ['letters', 'letters_items'],
+    mappings: 3,
+  });
+});
+
+test('health is good when settings, contracts, database and tables are', async () => {
+  const { status, body } = await api.call('health');
+
+  assert.equal(status, 200);
+  const health = healthView.parse(body);
+  assert.equal(health.status, 'ok');
+  assert.equal(health.checks.length, 5);
+  assert.deepEqual(health.notes, ['The store is SQLite, which serves one machine only: do not scale out.']);
+});
+
+test('health names the product line whose tables are missing', async () => {
+  await workplace.execute('DROP TABLE "mail.letters_log"');
+
+  const { status, body } = await api.call('health');
+
+  const failing = healthView.parse(body).checks.filter(({ passed }) => !passed);
+  assert.equal(status, 503);
+  assert.deepEqual(
+    failing.map(({ check }) => check),
+    ['The tables of letters are there and fit'],
+  );
+  assert.match(JSON.stringify(failing[0]?.faults), /letters_log/);
+});
+
+test('a contract that cannot be loaded fails its own runs with its faults, and no others', async () => {
+  await workplace.writeContract('faxes', { product_line: 'faxes' });
+
+  const refused = await api.call('runs', { body: { product_line: 'faxes' } });
+  const accepted = await start();
+
+  assert.equal(refused.status, 503);
+  assert.match(JSON.stringify(refused.body['errors']), /faxes\.json: source_table/);
+  assert.equal(typeof accepted, 'string');
+  assert.equal((await api.call('health')).status, 503);
+});
+
+test('a database that was away is found again without a restart', async () => {
+  await api.close();
+  api = openApi({ ...workplace, store: `sqlite:${workplace.folder}/not-yet/test.db` });
+  assert.equal((await api.call('health')).status, 503);
+
+  await workplace.makeFolder('not-yet');
+
+  const { body } = await api.call('health');
+  assert.ok(healthView.parse(body).checks.some(({ check, passed }) => check === 'The database answers' && passed));
+});
+
+test('stopping the process leaves a run paused, and another process goes on with it', async (t) => {
+  slowClock(t);
+  const id = await start({ instance_count: 1, batch_size: 1, slice_seconds: 1 });
+  while ((await show(id)).totals.documents < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  api.abort();
+  await api.idle();
+  const halted = await show(id);
+  assert.equal(halted.status, 'paused');
+
+  api = openApi(workplace);
+  const resumed = await api.call(`runs/${id}/resume`, { method: 'POST' });
+  await api.idle();
+
+  assert.deepEqual(controlledRun.parse(resumed.body), { run_id: id, status: 'running' });
+  assert.deepEqual([(await show(id)).status, (await show(id)).totals.documents], ['completed', 30]);
+});
