@@ -117,6 +117,19 @@ describe('SQLite only', () => {
     ]);
   });
 
+  test('names of columns are compared as SQLite does, in any case', async (t) => {
+    const world = await openWorld(memory, t);
+    await world.query(`DROP TABLE ${table('notes')}`);
+    await world.query(`CREATE TABLE ${table('notes')} (APP_ID BIGINT NOT NULL, Note TEXT DEFAULT 'standard')`);
+    assert.deepEqual(await world.store.check(TABLES), []);
+    const { claim } = await start(world);
+    await write(world, claim, [note('1'), note('2', 'own')]);
+    assert.deepEqual(await rows(world, 'notes', ['app_id', 'note']), [
+      ['1', 'standard'],
+      ['2', 'own'],
+    ]);
+  });
+
   test('a folder that is not there is named', async () => {
     const path = join(tmpdir(), 'xmlfan-not-there', 'store.db');
     await assert.rejects(openSqlite(path, LONG), (error) => {

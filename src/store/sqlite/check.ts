@@ -14,9 +14,9 @@ export function hasTable(db: Connection, table: TableName): boolean {
 
 /** Whether a unique index covers exactly these columns, in any order and for all rows. */
 export function uniqueIndexOn(db: Connection, { schema, name }: TableName, columns: readonly string[]): boolean {
-  const sql = `SELECT (SELECT json_group_array(name) FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY name)) AS columns
+  const sql = `SELECT (SELECT json_group_array(name) FROM (SELECT lower(name) AS name FROM pragma_index_info(l.name) ORDER BY 1)) AS columns
     FROM pragma_index_list(?) l WHERE l."unique" = 1 AND l.partial = 0`;
-  const wanted = JSON.stringify(columns.toSorted());
+  const wanted = JSON.stringify(columns.map((column) => column.toLowerCase()).toSorted());
   return db.all(z.object({ columns: z.string() }), sql, `${schema}.${name}`).some((index) => index.columns === wanted);
 }
 

@@ -27,7 +27,7 @@ export function tableStatements(db: Connection, schema: string, table: Destinati
 }
 
 function defaultsOf(db: Connection, schema: string, table: DestinationTable): ReadonlyMap<string, string> {
-  const sql = 'SELECT name, dflt_value AS text FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL';
+  const sql = 'SELECT lower(name) AS name, dflt_value AS text FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL';
   const rows = db.all(z.object({ name: z.string(), text: z.string() }), sql, `${schema}.${table.name}`);
   return new Map(rows.map(({ name, text }) => [name, text]));
 }
@@ -35,7 +35,7 @@ function defaultsOf(db: Connection, schema: string, table: DestinationTable): Re
 /** Whether the database itself sees to it that the key is complete and unique. */
 function isEnforced(db: Connection, schema: string, { name, uniqueKey }: DestinationTable): boolean {
   if (uniqueKey === null || uniqueKey.length === 0 || !uniqueIndexOn(db, { schema, name }, uniqueKey)) return false;
-  const optional = `SELECT 1 FROM pragma_table_info(?) WHERE "notnull" = 0 AND name IN (SELECT value FROM json_each(?))`;
+  const optional = `SELECT 1 FROM pragma_table_info(?) WHERE "notnull" = 0 AND lower(name) IN (SELECT lower(value) FROM json_each(?))`;
   return !db.exists(optional, `${schema}.${name}`, JSON.stringify(uniqueKey));
 }
 
@@ -48,7 +48,7 @@ function build(
   defaults: ReadonlyMap<string, string>,
   enforced: boolean,
 ): TableStatements {
-  const defaulted = table.columns.map(({ name }) => name).filter((name) => defaults.has(name));
+  const defaulted = table.columns.map(({ name }) => name).filter((name) => defaults.has(name.toLowerCase()));
   const valueOf = (name: string): string => valueText(table, defaulted, defaults, name);
   const names = table.columns.map((column) => column.name);
   const target = qualify('sqlite', schema, table.name);
@@ -124,7 +124,7 @@ function valueText(
 ): string {
   const position = 2 + defaulted.length + table.columns.findIndex((column) => column.name === name);
   const text = cutDate(table, name, `nullif("#cells" ->> ${position}, '')`);
-  const standard = defaults.get(name);
+  const standard = defaults.get(name.toLowerCase());
   return standard === undefined
     ? text
     : `CASE WHEN "#cells" ->> ${2 + defaulted.indexOf(name)} THEN ${text} ELSE (${standard}) END`;
