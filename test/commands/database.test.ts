@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, test } from 'node:test';
+import { GOLDEN, LEASE, LOANS, temporaryFolder, xmlfan, type Result } from '../support/cli.ts';
+
+const ORDINARY = ['0001-ordinary.xml', '0002-ordinary-full.xml', '0003-ordinary-sparse.xml'].map((file) =>
+  join(GOLDEN, 'lease', file),
+);
+
+describe('commands on a database', () => {
+  const folder = temporaryFolder();
+  let made = 0;
+  let file = '';
+  const lease = (...args: string[]): Promise<Result> =>
+    xmlfan([...args, '--contract', LEASE], { env: { XMLFAN_STORE: `sqlite:${file}` } });
+  const query = (sql: string) => {
+    const db = new DatabaseSync(file);
+    try {
+      return db.prepare(sql).all();
+    } finally {
+      db.close();
+    }
+  };
+  const ids = () => query('SELECT app_id FROM "lease.lease_xml_queue" ORDER BY app_id').map(({ app_id: id }) => id);
+
+  beforeEach(() => {
+    made += 1;
+    file = join(folder, `${made}.db`);
+  });
+
+  test('init makes its own tables once, and the others only when asked', async () => {
+    assert.deepEqual(await lease('init'), {
+      status: 0,
+      stdout:
+        'Created 4 tables:\n  lease.processing_log\n  lease.processing_log_history\n  lease.xmlfan_run\n  lease.xmlfan_instance\n',
+      stderr: '',
+    });
+    assert.match(
+      (await lease('init', '--destination')).stdout,
+      /^Created 15 tables:\n {2}lease\.lease_xml_queue\n {2}dbo\.application\n/,
+    );
+    assert.equal((await lease('init', '--destination')).stdout, 'Nothing to create: all tables are there.\n');
+  });
+
+  test('init lists documents that the log holds twice, and makes nothing', async () => {
+    new DatabaseSync(file).exec(
+      'CREATE TABLE "lease.processing_log" (log_id INTEGER PRIMARY KEY, app_id BIGINT, status TEXT, failure_reason TEXT, processing_time TEXT, session_id TEXT, app_id_start BIGINT, app_id_end BIGINT);' +
+        `INSERT INTO "lease.processing_log" (app_id, status, processing_time) VALUES (7, 'success', ''), (7, 'failed', ''), (8, 'success', '')`,
+    );
+    const { status, stdout } = await lease('init');
+    assert.equal(status, 1);
+    assert.match(stdout, /app_id {2}log rows\n {5}7 {9}2\nNothing was created\./);
+    assert.equal(query(`SELECT name FROM sqlite_schema WHERE type = 'table'`).length, 1);
+  });
+
+  test('check passes on a database that init made, and names what was taken away', async () => {
+    await lease('init', '--destination');
+    assert.deepEqual(await lease('check'), { status: 0, stdout: 'lease fits the database.\n', stderr: '' });
+    const db = new DatabaseSync(file);
+    db.exec('DROP TABLE "lease.scores"; ALTER TABLE "lease.lease_vendor" DROP COLUMN vendor_name');
+    db.close();
+    const { status, stdout } = await lease('check');
+    assert.equal(status, 1);
+    assert.match(stdout, /^error lease\.scores: The table is missing\.$/m);
+    assert.match(stdout, /^error lease\.lease_vendor\.vendor_name: The column is missing\.$/m);
+    assert.match(stdout, /^2 errors and 0 warnings: a run of lease would not start\.$/m);
+    const places = JSON.parse((await lease('check', '--json')).stdout).mismatches.map(
+      ({ place }: { place: string }) => place,
+    );
+    assert.deepEqual(places.toSorted(), ['lease.lease_vendor.vendor_name', 'lease.scores']);
+    const run = await lease('run');
+    assert.deepEqual([run.status, run.stdout], [2, '']);
+    assert.match(run.stderr, /^The database does not fit the contract of lease:\n/);
+  });
+
+  test('import skips an id that is there unless it may replace it', async () => {
+    await lease('init', '--destination');
+    assert.equal((await lease('import', ...ORDINARY)).stdout, '3 documents added to lease.lease_xml_queue.\n');
+    assert.deepEqual(ids(), [610000, 610001, 610002]);
+    assert.equal(query('SELECT app_id FROM "dbo.application"').length, 3);
+    const changed = join(folder, 'changed.xml');
+    writeFileSync(changed, `${readFileSync(ORDINARY[0]!, 'utf8')}<!-- changed -->`);
+    assert.equal(
+      (await lease('import', changed)).stdout,
+      '0 documents added to lease.lease_xml_queue, 1 skipped, since their ids are there already (--replace overwrites them).\n',
+    );
+    const holdsChange = 'SELECT count(*) AS n FROM "lease.lease_xml_queue" WHERE xml LIKE \'%<!-- changed -->\'';
+    const column = JSON.parse(readFileSync(LEASE, 'utf8')).source_column;
+    const changes = () => query(holdsChange.replace('WHERE xml', `WHERE "${column}"`))[0]?.['n'];
+    assert.equal(changes(), 0);
+    assert.equal(
+      (await lease('import', '--replace', changed)).stdout,
+      '0 documents added to lease.lease_xml_queue, 1 replaced.\n',
+    );
+    assert.equal(changes(), 1);
+  });
+
+  test('import reports files without a readable id, and loads the rest', async () => {
+    await lease('init', '--destination');
+    const inbox = join(folder, `inbox-${made}`);
+    mkdirSync(join(inbox, 'deep'), { recursive: true });
+    writeFileSync(join(inbox, 'b.xml'), '<Provenir><Request/></Provenir>');
+    writeFileSync(join(inbox, 'deep', 'c.xml'), '<Provenir><Request ID="x1"/></Provenir>');
+    writeFileSync(join(inbox, 'd.xml'), '<Provenir><Request ID="12"/></Provenir>');
+    writeFileSync(join(inbox, 'e.txt'), 'no document');
+    const { status, stdout, stderr } = await lease('import', inbox);
+    assert.equal(status, 1);
+    assert.equal(stdout, '1 document added to lease.lease_xml_queue.\n');
+    assert.equal(
+      stderr,
+      [
+        '2 files left out, since no id could be read:',
+        `  ${join(inbox, 'b.xml')}: Missing app_id (/Provenir/Request/@ID)`,
+        `  ${join(inbox, 'deep', 'c.xml')}: Invalid app_id format: x1 (must be integer)`,
+        '--ids sequence numbers such documents instead.\n',
+      ].join('\n'),
+    );
+    const numbered = await lease('import', '--ids', 'sequence', inbox);
+    assert.equal(numbered.status, 0);
+    assert.match(numbered.stdout, /^2 documents added .+\n2 documents without an id were numbered\.\n$/);
+    assert.deepEqual(ids(), [12, 13, 14]);
+  });
+
+  test('redrive makes failed documents pending again, by reason or id', async () => {
+    await lease('init', '--destination');
+    const failing = join(folder, 'failing.xml');
+    writeFileSync(failing, '<Provenir><Request ID="5"><CustData/></Request></Provenir>');
+    const blank = join(folder, 'blank.xml');
+    writeFileSync(blank, '<Provenir><Request ID="6"/></Provenir>');
+    await lease('import', failing, blank, ORDINARY[0]!);
+    const run = await lease('run', '--log-level', 'error');
+    assert.equal(run.status, 0);
+    assert.match(run.stdout, /3 documents: 1 success, 2 failed \(33\.3 % success\)/);
+    assert.equal((await lease('redrive', '--reason', 'mapping')).stdout, 'No failed document fits: nothing changed.\n');
+    assert.equal((await lease('redrive', '--app-id', '5')).stdout, '1 document of lease is pending again.\n');
+    assert.deepEqual(JSON.parse((await lease('redrive', '--reason', 'validation', '--json')).stdout), {
+      product_line: 'lease',
+      redriven: 1,
+    });
+    assert.equal(query('SELECT app_id FROM "lease.processing_log_history"').length, 2);
+    const wrong = await lease('redrive', '--app-id', 'five', '7');
+    assert.equal(wrong.status, 2);
+    assert.equal(wrong.stderr, 'Ids of documents are whole numbers:\n  --app-id: "five" is no document id\n');
+  });
+
+  test('verify passes after a run, and shows the rows that break a rule', async () => {
+    await lease('init', '--destination');
+    await lease('import', ...ORDINARY);
+    await lease('run', '--log-level', 'error');
+    const passed = await lease('verify');
+    assert.equal(passed.status, 0);
+    assert.match(passed.stdout, /^Checks of lease\n( {2}pass {2}.+\n)+$/);
+    const db = new DatabaseSync(file);
+    db.exec('UPDATE "lease.processing_log" SET session_id = (SELECT min(session_id) FROM "lease.processing_log")');
+    db.close();
+    const failed = await lease('verify');
+    assert.equal(failed.status, 1);
+    assert.match(failed.stdout, /^ {2}FAIL {2}Every session of a run touches one partition only\.\n {8}session_id/m);
+    const checks: { passed: boolean }[] = JSON.parse((await lease('verify', '--json')).stdout)[0].checks;
+    assert.ok(checks.some((check) => !check.passed));
+  });
+
+  test('say so if the database is not there or not prepared', async () => {
+    assert.deepEqual(await lease('verify'), {
+      status: 2,
+      stdout: '',
+      stderr:
+        `The database is not there:\n  --store: there is no file ${file}\n` +
+        '    Check the path, or make the database with `xmlfan init --destination`.\n',
+    });
+    new DatabaseSync(file).exec('CREATE TABLE other (id INTEGER)');
+    const { status, stderr } = await lease('status');
+    assert.equal(status, 2);
+    assert.equal(
+      stderr,
+      'The database is not prepared:\n' +
+        '  lease: missing are lease.processing_log, lease.processing_log_history, lease.xmlfan_run, lease.xmlfan_instance\n' +
+        '    Make them with `xmlfan init`, or name the contract that this database is for.\n',
+    );
+  });
+});
+
+describe('the store and the contract', () => {
+  const folder = temporaryFolder();
+
+  test('must be named', async () => {
+    assert.deepEqual(await xmlfan(['verify', '--contract', LOANS]), {
+      status: 2,
+      stdout: '',
+      stderr:
+        'No database is named:\n  --store: is missing\n' +
+        '    Give --store sqlite:PATH or --store mssql://USER:PASSWORD@HOST/DATABASE, or set XMLFAN_STORE.\n',
+    });
+    assert.equal(
+      (await xmlfan(['run', '--store', 'sqlite:x.db'])).stderr,
+      'No contract is named:\n  --contract: is missing\n' +
+        '    Give --contract FILE, or --product-line NAME for a contract of the contracts folder.\n',
+    );
+  });
+
+  test('are told if the product line is not known', async () => {
+    const { status, stderr } = await xmlfan(['run', '--store', 'sqlite:x.db', '--product-line', 'CC']);
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /^The product line is not known:\n {2}--product-line: CC is not in .+contracts\n {4}Known are insurance-claim, personal-loan\. For another contract give --contract FILE\.\n$/,
+    );
+  });
+
+  test('may be a folder with faults, as long as the line that is asked for has none', async () => {
+    writeFileSync(join(folder, 'bad.json'), '{');
+    writeFileSync(join(folder, 'loans.json'), readFileSync(LOANS));
+    const env = { CONTRACTS_DIR: folder, XMLFAN_STORE: `sqlite:${join(folder, 'a.db')}` };
+    assert.equal((await xmlfan(['init', '--product-line', 'personal-loan'], { env })).status, 0);
+    const { status, stderr } = await xmlfan(['init', '--product-line', 'bad'], { env });
+    assert.equal(status, 2);
+    assert.match(stderr, /^No usable contract in .+:\n {2}bad\.json: /);
+  });
+
+  test('refuse Windows integrated login and say what to use', async () => {
+    const { status, stderr } = await xmlfan([
+      'verify',
+      '--contract',
+      LOANS,
+      '--server',
+      'localhost\\SQLEXPRESS',
+      '--database',
+      'Docs',
+      '--enable-pooling',
+    ]);
+    assert.equal(status, 2);
+    assert.equal(
+      stderr,
+      '--enable-pooling: nothing to enable, connections are always pooled.\n' +
+        'The connection to SQL Server cannot be made as asked:\n' +
+        '  --username: is missing, which asks for Windows integrated login: this driver has none\n' +
+        '    Use a SQL login (--username and --password), or put a connection string into XMLFAN_STORE, with NTLM ' +
+        '(Authentication=NTLM;User Id=DOMAIN\\name;Password=…) or Microsoft Entra (Authentication=Active Directory Integrated).\n',
+    );
+  });
+
+  test('report wrong settings, all of them', async () => {
+    const { status, stderr } = await xmlfan(['verify', '--contract', LOANS], {
+      env: { WORKERS: '0', LEASE_SECONDS: 'x' },
+    });
+    assert.equal(status, 2);
+    assert.equal(
+      stderr,
+      'Some settings are wrong:\n' +
+        '  LEASE_SECONDS: expected a whole number from 1 to 3600, found "x"\n' +
+        '  WORKERS: expected a whole number from 1 to 256, found "0"\n',
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { demo, temporaryFolder, xmlfan } from '../support/cli.ts';
+
+describe('npm start', () => {
+  const cwd = temporaryFolder();
+
+  test('converts 2,000 documents of both product lines once, and starts over only when asked', async () => {
+    const first = await demo([], { cwd });
+    assert.equal(first.status, 0);
+    for (const line of ['insurance-claim', 'personal-loan']) {
+      assert.match(
+        first.stdout,
+        new RegExp(`^ {2}${line}: 1,000 documents, \\d+ of them broken on purpose, made in `, 'm'),
+      );
+      assert.match(first.stdout, new RegExp(`^Run \\S+ of ${line}: completed in .+\\n {2}1,000 documents: `, 'm'));
+      assert.match(first.stdout, new RegExp(`^Checks of ${line}\\n {2}pass `, 'm'));
+    }
+    assert.doesNotMatch(first.stdout, /FAIL/);
+    assert.match(first.stdout, /What to try next\n/);
+
+    const second = await demo([], { cwd });
+    assert.equal(second.status, 0);
+    assert.match(
+      second.stdout,
+      /^Nothing is pending: every document of personal-loan has been converted or has failed before\.$/m,
+    );
+    assert.match(second.stdout, /^Nothing is pending: every document of insurance-claim has/m);
+
+    assert.match((await demo(['--fresh'], { cwd })).stdout, /^ {2}personal-loan: 1,000 documents, /m);
+    const runs = await xmlfan(['status', '--json', '--store', 'sqlite:.data/demo.db'], { cwd });
+    assert.equal(JSON.parse(runs.stdout).length, 2);
+  });
+});

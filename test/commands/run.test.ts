@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { before, beforeEach, describe, test } from 'node:test';
+import { CLAIMS, startXmlfan, temporaryFolder, xmlfan, type Result, type Started } from '../support/cli.ts';
+
+const DOCUMENTS = 600;
+
+describe('run', () => {
+  const folder = temporaryFolder();
+  let made = 0;
+  let file = '';
+  const env = () => ({ XMLFAN_STORE: `sqlite:${file}`, WORKERS: '1', LEASE_SECONDS: '5' });
+  const claims = (...args: string[]): Promise<Result> => xmlfan([...args, '--contract', CLAIMS], { env: env() });
+  const start = (...args: string[]): Started => startXmlfan([...args, '--contract', CLAIMS], { env: env() });
+  const query = (sql: string) => {
+    const db = new DatabaseSync(file);
+    try {
+      return db
+        .prepare(sql)
+        .all()
+        .map((row) => ({ ...row }));
+    } finally {
+      db.close();
+    }
+  };
+  const logged = () => query('SELECT count(*) AS n, count(DISTINCT app_id) AS ids FROM "claims.conversion_log"')[0];
+  const lastRun = async () => JSON.parse((await claims('status', '--json')).stdout)[0];
+
+  before(async () => {
+    file = join(folder, 'filled.db');
+    await claims('init', '--destination');
+    await claims('generate', '--count', String(DOCUMENTS));
+  });
+
+  beforeEach(() => {
+    made += 1;
+    file = join(folder, `${made}.db`);
+    copyFileSync(join(folder, 'filled.db'), file);
+  });
+
+  test('converts what is pending, tells what came of it, and then finds nothing', async () => {
+    const report = join(folder, 'report.json');
+    const { status, stdout, stderr } = await claims('run', '--instance-count', '3', '--report', report);
+    assert.equal(status, 0);
+    assert.match(stdout, /^Run [\da-f-]{36} of insurance-claim: completed in /);
+    for (const id of [0, 1, 2]) {
+      assert.match(stdout, new RegExp(`^${id} of 3 +app_id % 3 == ${id} +completed +200 `, 'm'));
+      assert.match(stderr, new RegExp(`Processing partition: app_id % 3 == ${id}`));
+    }
+    assert.match(stdout, /^total +600 /m);
+    assert.match(stdout, /^Failures by reason\ndocuments {2}reason\n/m);
+    assert.match(stderr, /Page 1: fetched 200 documents/);
+    const read = JSON.parse(readFileSync(report, 'utf8'));
+    assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
+    assert.equal(read.totals.documents, DOCUMENTS);
+    assert.equal(read.totals.success + read.totals.failed, DOCUMENTS);
+    assert.equal(read.failed_documents.length, read.totals.failed);
+    const byStage: number[] = Object.values(read.failure_summary);
+    assert.equal(
+      byStage.reduce((sum, n) => sum + n, 0),
+      read.totals.failed,
+    );
+    assert.deepEqual([read.target_schema, read.workers, read.request.instance_count], ['claims', 1, 3]);
+    const again = await claims('run', '--instance-count', '3', '--log-level', 'error');
+    assert.deepEqual(again, {
+      status: 0,
+      stdout: 'Nothing is pending: every document of insurance-claim has been converted or has failed before.\n',
+      stderr: '',
+    });
+  });
+
+  test('prints the report on stdout with --json, within a range and a limit', async () => {
+    const options = ['--app-id-start', '101', '--app-id-end', '400', '--limit', '50', '--partition-by', 'range'];
+    const { status, stdout } = await claims('run', '--json', ...options);
+    assert.equal(status, 0);
+    const view = JSON.parse(stdout);
+    assert.deepEqual([view.status, view.planned, view.totals.documents, view.percent], ['completed', 50, 50, 100]);
+    assert.deepEqual(query('SELECT min(app_id) AS least, max(app_id) AS most FROM "claims.conversion_log"'), [
+      { least: 101, most: 150 },
+    ]);
+  });
+
+  test('writes nothing in a dry run, and says so', async () => {
+    const { status, stdout } = await claims('run', '--dry-run', '--log-level', 'error');
+    assert.equal(status, 0);
+    assert.match(stdout, /A dry run: no rows and no log were written/);
+    assert.deepEqual(logged(), { n: 0, ids: 0 });
+    assert.deepEqual(query('SELECT count(*) AS n FROM "claims.claims"'), [{ n: 0 }]);
+  });
+
+  test('exits 1 if too many documents fail', async () => {
+    const db = new DatabaseSync(file);
+    db.exec(`UPDATE "claims.claim_files" SET document = ' ' WHERE app_id % 2 = 0`.replace('document', sourceColumn()));
+    db.close();
+    const { status, stdout } = await claims(
+      'run',
+      '--max-failure-rate',
+      '0.1',
+      '--batch-size',
+      '20',
+      '--log-level',
+      'error',
+    );
+    assert.equal(status, 1);
+    assert.match(stdout, /^Run [\da-f-]{36} of insurance-claim: failed in /);
+  });
+
+  test('stops at Ctrl-C after the current batch, and the same command goes on', async () => {
+    const command = ['run', '--instance-count', '2', '--batch-size', '5'];
+    const { child, ended, stderrHas } = start(...command);
+    await stderrHas('Page 2: fetched');
+    child.kill('SIGINT');
+    const { status, stdout, stderr } = await ended;
+    assert.equal(status, 130);
+    assert.match(stderr, /^Stopping after the current batch\. Press Ctrl-C again to end at once\.$/m);
+    const [, runId] =
+      /^Stopped\. What was committed stays; the same command goes on with run (\S+)\.$/m.exec(stderr) ?? [];
+    assert.match(stdout, new RegExp(`^Run ${runId} of insurance-claim: paused after `));
+    const { n } = logged() ?? {};
+    assert.ok(typeof n === 'number' && n > 0 && n < DOCUMENTS, `${String(n)} documents were done`);
+
+    const other = await claims('run', '--instance-count', '3');
+    assert.equal(other.status, 2);
+    assert.match(
+      other.stderr,
+      /^Run \S+ \(paused\) has other options than this command\n {2}--instance-count: 3 here, 2 in the run\n/,
+    );
+
+    const again = await claims(...command, '--log-level', 'error');
+    assert.equal(again.status, 0);
+    assert.match(again.stdout, new RegExp(`^Run ${runId} of insurance-claim: completed in `));
+    assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
+    assert.equal((await claims('verify')).status, 0);
+  });
+
+  test('is one run in three processes, each with a partition', async () => {
+    const results = await Promise.all(
+      ['0', '1', '2'].map((id) => claims('run', '--modulo-shard', '3', '--modulo-instance', id)),
+    );
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      [0, 0, 0],
+    );
+    const runs = new Set(results.map(({ stdout }) => /^Run (\S+) of/.exec(stdout)?.[1]));
+    assert.equal(runs.size, 1);
+    assert.equal((await lastRun()).status, 'completed');
+    assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
+    const sessions = query(
+      'SELECT count(DISTINCT app_id % 3) AS partitions FROM "claims.conversion_log" GROUP BY session_id',
+    );
+    assert.deepEqual(sessions, [{ partitions: 1 }, { partitions: 1 }, { partitions: 1 }]);
+  });
+
+  test('stays open for partitions that nobody has started, and can be steered meanwhile', async () => {
+    const own = await claims('run', '--instance-id', '0', '--instance-count', '3', '--log-level', 'error');
+    assert.equal(own.status, 0);
+    assert.equal(own.stderr, 'The run stays open for 2 other instances: 1, 2.\n');
+    const { run_id: runId } = await lastRun();
+    const shown = await claims('status', runId.slice(0, 8));
+    assert.match(shown.stdout, /^1 of 3 +app_id % 3 == 1 +not started +0 /m);
+
+    assert.match((await claims('pause', runId)).stdout, new RegExp(`^Run ${runId} is paused; `));
+    assert.match((await claims('resume', runId)).stdout, new RegExp(`^Run ${runId} is running; `));
+    const cancelled = await claims('cancel', runId, '--json');
+    assert.equal(cancelled.status, 0);
+    assert.match(JSON.parse(cancelled.stdout).status, /^cancel/);
+  });
+
+  test('cannot be steered once it has ended, or if it is unknown', async () => {
+    await claims('run', '--limit', '10', '--log-level', 'error');
+    const { run_id: runId } = await lastRun();
+    assert.deepEqual(await claims('pause', runId), {
+      status: 1,
+      stdout: '',
+      stderr: `Run ${runId} cannot be asked to pause: it is completed.\n`,
+    });
+    const unknown = await claims('cancel', 'zzz');
+    assert.equal(unknown.status, 2);
+    assert.equal(
+      unknown.stderr,
+      'The run is not known:\n  run: none is "zzz" or starts so\n    See `xmlfan status` for the ids.\n',
+    );
+  });
+});
+
+describe('the options of run', () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'a.db');
+  const on = ['--store', `sqlite:${file}`, '--contract', CLAIMS];
+  const run = (...args: string[]): Promise<Result> => xmlfan(['run', ...on, ...args]);
+
+  before(() => xmlfan(['init', '--destination', ...on]));
+
+  const wrong: readonly (readonly [string, readonly string[], string])[] = [
+    [
+      'an instance beyond the last',
+      ['--instance-id', '3', '--instance-count', '3'],
+      'Invalid instance-id\n  --instance-id: 3 is not one of 0 to 2\n    Instances count from 0: with 3 of them the last is 2.\n',
+    ],
+    [
+      'half a range',
+      ['--app-id-start', '5'],
+      'Invalid run request\n  --app-id-end: missing, although --app-id-start is given\n    Give both ends of the range or neither.\n',
+    ],
+    [
+      'an alias that contradicts',
+      ['--instance-count', '3', '--modulo-shard', '4'],
+      'The options of this run do not fit:\n  --modulo-shard: 4 contradicts --instance-count 3\n    --modulo-shard is the same as --instance-count: give one of them.\n',
+    ],
+    [
+      'workers that are none',
+      ['--workers', '0'],
+      'The options of this run do not fit:\n  --workers: must be a whole number from 1 to 256, not "0"\n',
+    ],
+  ];
+  for (const [what, args, message] of wrong) {
+    test(`refuse ${what}`, async () => {
+      assert.deepEqual(await run(...args), { status: 2, stdout: '', stderr: message });
+    });
+  }
+
+  test('are refused all at once, under the names of the command line', async () => {
+    const { status, stderr } = await run(
+      '--instance-count',
+      'four',
+      '--batch-size',
+      '0',
+      '--partition-by',
+      'colour',
+      '--max-failure-rate',
+      '7',
+    );
+    assert.equal(status, 2);
+    const places = stderr
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(':')[0]);
+    assert.deepEqual(places, ['--instance-count', '--partition-by', '--batch-size', '--max-failure-rate']);
+  });
+});
+
+function sourceColumn(): string {
+  return /^source_column: (\S+)$/m.exec(readFileSync(CLAIMS, 'utf8'))?.[1] ?? '';
+}
