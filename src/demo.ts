@@ -10,6 +10,7 @@ import { readOrder } from './commands/run-request.ts';
 import { convert, nothingPending } from './commands/run.ts';
 import { printVerification } from './commands/verify.ts';
 import { count, formatSeconds } from './commands/words.ts';
+import { InputError } from './errors.ts';
 import type { Line } from './run/line.ts';
 
 const FOLDER = '.data';
@@ -20,6 +21,12 @@ const INSTANCES = '4';
 
 /** `npm start`: a whole workload on this machine, from nothing to verified rows. `--fresh` starts over. */
 async function demo(args: readonly string[]): Promise<void> {
+  const unknown = args.filter((arg) => arg !== '--fresh');
+  if (unknown.length > 0)
+    throw new InputError(
+      'Unknown options:',
+      unknown.map((place) => ({ place, message: 'is not known', advice: 'The only one is --fresh.' })),
+    );
   if (args.includes('--fresh')) await forget();
   await mkdir(FOLDER, { recursive: true });
   await withLines({ store: STORE }, { create: true, unprepared: true }, async (work) => {
@@ -75,13 +82,12 @@ async function forget(): Promise<void> {
 
 const WHAT_NEXT = `
 ${styleText('bold', 'What to try next')}
-  Runs so far:             npm run -s xmlfan -- status --store ${STORE}
-  Failed documents again:  npm run -s xmlfan -- redrive --store ${STORE} --product-line personal-loan
-                           npm run -s xmlfan -- run --store ${STORE} --product-line personal-loan
-  More documents:          npm run -s xmlfan -- generate --count 5000 --start-id 10001 --store ${STORE} --product-line insurance-claim
-  Rows of one document:    npm run -s xmlfan -- generate --count 3 --product-line personal-loan --out ${FOLDER}/documents
-                           npm run -s xmlfan -- map --contract contracts/personal-loan.json ${FOLDER}/documents/1.xml
-  All commands:            npm run -s xmlfan -- --help`;
+  export XMLFAN_STORE=${STORE}
+  npm run -s xmlfan -- status
+  npm run -s xmlfan -- generate --count 5000 --start-id 10001 --product-line personal-loan
+  npm run -s xmlfan -- run --product-line personal-loan --instance-count 8
+  npm run -s xmlfan -- redrive --product-line personal-loan
+  npm run -s xmlfan -- --help`;
 
 try {
   await demo(process.argv.slice(2));

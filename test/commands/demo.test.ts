@@ -31,4 +31,12 @@ describe('npm start', () => {
     const runs = await xmlfan(['status', '--json', '--store', 'sqlite:.data/demo.db'], { cwd });
     assert.equal(JSON.parse(runs.stdout).length, 2);
   });
+
+  test('knows no other option', async () => {
+    assert.deepEqual(await demo(['--frsh'], { cwd }), {
+      status: 2,
+      stdout: '',
+      stderr: 'Unknown options:\n  --frsh: is not known\n    The only one is --fresh.\n',
+    });
+  });
 });
