@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { NUMBER } from './records.ts';
 import type { Session, Statement } from './connection.ts';
 
 /** A column as the database has it. */
@@ -29,8 +31,8 @@ export interface CatalogTable {
 
 /** The tables of a schema that are among `names`, by name in lower case. One that is missing is not in the map. */
 export async function readCatalog(db: Session, schema: string, names: readonly string[]): Promise<ReadonlyMap<string, CatalogTable>> {
-  const columns = await db.all<ColumnRow>(columnsStatement(schema, names));
-  const keys = await db.all<KeyRow>(keysStatement(schema, names));
+  const columns = await db.all(COLUMN, columnsStatement(schema, names));
+  const keys = await db.all(KEY, keysStatement(schema, names));
   const tables = new Map<string, CatalogTable & { readonly columns: Map<string, CatalogColumn> }>();
   for (const row of columns) {
     const key = row.tableName.toLowerCase();
@@ -51,28 +53,23 @@ export function typeText({ type, length, precision, scale }: CatalogColumn): str
 const LENGTH_TYPES = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary']);
 const CODE_PAGE_TYPES = new Set(['char', 'varchar', 'text']);
 
-interface ColumnRow {
-  readonly tableName: string;
-  readonly name: string;
-  readonly type: string;
-  readonly maxLength: number;
-  readonly precision: number;
-  readonly scale: number;
-  readonly nullable: boolean;
-  readonly hasDefault: number;
-  readonly identity: boolean;
-  readonly computed: boolean;
-  readonly collation: string | null;
-  readonly codePage: number | null;
-}
+const COLUMN = z.object({
+  tableName: z.string(),
+  name: z.string(),
+  type: z.string(),
+  maxLength: NUMBER,
+  precision: NUMBER,
+  scale: NUMBER,
+  nullable: z.boolean(),
+  hasDefault: NUMBER,
+  identity: z.boolean(),
+  computed: z.boolean(),
+  collation: z.string().nullable(),
+  codePage: NUMBER.nullable(),
+});
+const KEY = z.object({ tableName: z.string(), indexId: NUMBER, columnName: z.string() });
 
-interface KeyRow {
-  readonly tableName: string;
-  readonly indexId: number;
-  readonly columnName: string;
-}
-
-function columnOf(row: ColumnRow): CatalogColumn {
+function columnOf(row: z.infer<typeof COLUMN>): CatalogColumn {
   const unicode = row.type === 'nchar' || row.type === 'nvarchar';
   return {
     name: row.name,
@@ -90,7 +87,7 @@ function columnOf(row: ColumnRow): CatalogColumn {
   };
 }
 
-function uniqueKeys(rows: readonly KeyRow[], table: string): readonly (readonly string[])[] {
+function uniqueKeys(rows: readonly z.infer<typeof KEY>[], table: string): readonly (readonly string[])[] {
   const own = rows.filter(({ tableName }) => tableName === table);
   const indexes = new Map<number, string[]>();
   for (const { indexId, columnName } of own) indexes.set(indexId, [...(indexes.get(indexId) ?? []), columnName]);

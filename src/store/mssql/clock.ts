@@ -17,8 +17,6 @@ export function timeText(column: string): string {
 }
 
 /** `2024-01-31 10:00:00.000` of `timeText` as ISO text in UTC. */
-export function isoTime(text: string): string;
-export function isoTime(text: string | null): string | null;
-export function isoTime(text: string | null): string | null {
-  return text === null ? null : `${text.trim().replace(' ', 'T')}Z`;
+export function isoTime(text: string): string {
+  return `${text.trim().replace(' ', 'T')}Z`;
 }

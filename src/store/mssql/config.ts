@@ -2,7 +2,7 @@ import { parse } from '@tediousjs/connection-string';
 import { InputError } from '../../errors.ts';
 import type { Fault } from '../../errors.ts';
 
-/** How to reach a SQL Server database; only `parseConnection` and `connectionOf` make one, so it is complete and checked. */
+/** How to reach a SQL Server database; only `parseConnection` makes one, so it is complete and checked. */
 export interface MssqlConfig {
   readonly server: string;
   /** Null where a named instance tells its own port. */
@@ -24,46 +24,11 @@ export type Login =
   /** Microsoft Entra: the identity the process runs under; `clientId` picks a user-assigned one. */
   | { readonly kind: 'entra'; readonly clientId: string | null };
 
-/** The original program's options. */
-export interface ConnectionOptions {
-  readonly server?: string;
-  readonly database?: string;
-  readonly username?: string;
-  readonly password?: string;
-  /** Seconds. */
-  readonly connectionTimeout?: number;
-  readonly minPoolSize?: number;
-  readonly maxPoolSize?: number;
-}
-
 /** Reads `mssql://USER:PASSWORD@HOST:PORT/DATABASE?KEYWORD=VALUE` or a connection string. Throws one `InputError` that never shows a value. */
 export function parseConnection(text: string): MssqlConfig {
   const keywords = /^(mssql|sqlserver):\/\//i.test(text) ? urlKeywords(text) : stringKeywords(text);
-  return configOf(keywords, (name) => name);
+  return configOf(keywords);
 }
-
-/** Reads the original program's options; what they leave out has the same defaults as in a connection string. */
-export function connectionOf(options: ConnectionOptions): MssqlConfig {
-  const keywords = new Map<string, string>();
-  for (const [keyword, option] of Object.entries(OPTIONS)) {
-    const value = options[option];
-    if (value !== undefined) keywords.set(keyword, String(value));
-  }
-  return configOf(keywords, (name) => {
-    const option = OPTIONS[name];
-    return option === undefined ? name : `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  });
-}
-
-const OPTIONS: Readonly<Record<string, keyof ConnectionOptions>> = {
-  server: 'server',
-  database: 'database',
-  'user id': 'username',
-  password: 'password',
-  'connect timeout': 'connectionTimeout',
-  'min pool size': 'minPoolSize',
-  'max pool size': 'maxPoolSize',
-};
 
 /** Other words for a keyword; those that mean nothing here map to the empty string. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -158,10 +123,10 @@ function broken(place: string, message: string, advice: string): InputError {
   return new InputError('The SQL Server connection cannot be used:', [{ place, message, advice }]);
 }
 
-function configOf(given: ReadonlyMap<string, string>, place: (keyword: string) => string): MssqlConfig {
+function configOf(given: ReadonlyMap<string, string>): MssqlConfig {
   const faults: Fault[] = [];
   const fault = (keyword: string, message: string, advice = ''): void => {
-    faults.push({ place: place(keyword), message, advice });
+    faults.push({ place: keyword, message, advice });
   };
   const keywords = new Map<string, string>();
   for (const [name, value] of given) {

@@ -2,8 +2,10 @@ import { connect as connectSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../port.ts';
 import { classOf, classOfNumber, storeError } from './errors.ts';
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import type * as Mssql from 'mssql';
+import type Mssql from 'mssql';
+import type { ZodType } from 'zod';
 import type { MssqlConfig } from './config.ts';
 
 /** A statement and its inputs; a pure value, so that what is sent can be tested and printed. */
@@ -23,8 +25,10 @@ export type Input =
 
 /** Where statements run: the pool, or one transaction. */
 export interface Session {
-  all<T>(statement: Statement): Promise<T[]>;
-  get<T>(statement: Statement): Promise<T | undefined>;
+  /** Rows of a shape; the driver knows no types, so each row is checked. */
+  all<T>(shape: ZodType<T>, statement: Statement): Promise<T[]>;
+  /** The first row, if there is one. */
+  get<T>(shape: ZodType<T>, statement: Statement): Promise<T | undefined>;
   /** Returns the number of rows changed. */
   run(statement: Statement): Promise<number>;
 }
@@ -41,15 +45,14 @@ export interface Connection extends Session {
 /** Opens the pool; its first connection shows that the server can be reached. */
 export async function connect(config: MssqlConfig): Promise<Connection> {
   // The driver takes long to load, so only whoever opens such a store pays for it.
-  // oxlint-disable-next-line typescript/consistent-type-imports
-  const { default: mssql } = (await import('mssql')) as unknown as { default: typeof Mssql };
+  const { default: mssql } = await import('mssql');
   const connections = new Set<Physical>();
   const pool = new mssql.ConnectionPool({ ...driverConfig(config), beforeConnect: (physical) => watch(physical, connections) });
   // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
   pool.on('error', () => {});
   const once = async (statement: Statement, on: Mssql.ConnectionPool | Mssql.Transaction): Promise<Mssql.IResult<unknown>> => {
     try {
-      return await bind(mssql, new mssql.Request(on as Mssql.ConnectionPool), statement).query(statement.sql);
+      return await bind(mssql, requestOn(mssql, on), statement).query(statement.sql);
     } catch (error) {
       // A request that was given up leaves its session in an unknown state: none of those open now is used again.
       if (isGivenUp(error)) for (const physical of connections) physical.hasError = true;
@@ -63,7 +66,7 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
     attempt: async (statement) => {
       let attempt = 0;
       const result = await retryingRaw(() => once(statement(attempt++), pool));
-      return result.recordsets as unknown[][];
+      return Array.isArray(result.recordsets) ? result.recordsets : [];
     },
     transaction: (work) =>
       retrying(async () => {
@@ -83,22 +86,20 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
   };
 }
 
-/** What a connection of the pool shows of itself to `beforeConnect`. */
-interface Physical {
-  /** The pool drops a connection with an error instead of handing it out again. */
-  hasError?: boolean;
-  on(event: 'errorMessage', listener: (message: { number: number }) => void): void;
-  once(event: 'end', listener: () => void): void;
-}
+/** What a connection of the pool shows of itself to `beforeConnect`; its own type lacks the mark that makes the pool drop it. */
+type Physical = EventEmitter & { hasError?: boolean };
 
 /** Session state must not leak: a connection that saw an error nobody expects is used no more. */
-function watch(connection: unknown, connections: Set<Physical>): void {
-  const physical = connection as Physical;
+function watch(physical: Physical, connections: Set<Physical>): void {
   connections.add(physical);
   physical.once('end', () => connections.delete(physical));
-  physical.on('errorMessage', ({ number }) => {
+  physical.on('errorMessage', ({ number }: { number: number }) => {
     if (classOfNumber(number) === 'other') physical.hasError = true;
   });
+}
+
+function requestOn(mssql: typeof Mssql, on: Mssql.ConnectionPool | Mssql.Transaction): Mssql.Request {
+  return on instanceof mssql.Transaction ? new mssql.Request(on) : new mssql.Request(on);
 }
 
 /** The driver's settings; pure. */
@@ -116,7 +117,7 @@ export function driverConfig(config: MssqlConfig): Mssql.config {
     authentication: authenticationOf(config),
     options: {
       appName: 'xmlfan',
-      encrypt: encrypt as boolean,
+      encrypt,
       trustServerCertificate,
       useUTC: true,
       packetSize: 32_767,
@@ -135,7 +136,7 @@ function authenticationOf({ login }: MssqlConfig): NonNullable<Mssql.config['aut
       return { type: 'default', options: { userName: login.user, password: login.password } };
     case 'ntlm':
       return { type: 'ntlm', options: { userName: login.user, password: login.password, domain: login.domain } };
-    case 'entra':
+    default:
       return { type: 'azure-active-directory-default', options: login.clientId === null ? {} : { clientId: login.clientId } };
   }
 }
@@ -155,20 +156,20 @@ function openSocket(host: string, port: number, seconds: number): Promise<Socket
 }
 
 function bind(mssql: typeof Mssql, request: Mssql.Request, { inputs }: Statement): Mssql.Request {
-  for (const [name, { type, value }] of Object.entries(inputs)) {
-    if (type === 'int') request.input(name, mssql.Int, value);
-    else if (type === 'word') request.input(name, mssql.VarChar(8000), value);
-    else if (type === 'text') request.input(name, mssql.NVarChar(4000), value);
-    else if (type === 'long') request.input(name, mssql.NVarChar(mssql.MAX), value);
-    else request.input(name, mssql.VarBinary(mssql.MAX), Buffer.from(value));
+  for (const [name, input] of Object.entries(inputs)) {
+    if (input.type === 'bytes') request.input(name, mssql.VarBinary(mssql.MAX), Buffer.from(input.value));
+    else if (input.type === 'int') request.input(name, mssql.Int, input.value);
+    else if (input.type === 'word') request.input(name, mssql.VarChar(8000), input.value);
+    else if (input.type === 'text') request.input(name, mssql.NVarChar(4000), input.value);
+    else request.input(name, mssql.NVarChar(mssql.MAX), input.value);
   }
   return request;
 }
 
 function sessionOf(query: (statement: Statement) => Promise<Mssql.IResult<unknown>>): Session {
   return {
-    all: async <T>(statement: Statement) => [...((await query(statement)).recordset ?? [])] as T[],
-    get: async <T>(statement: Statement) => (await query(statement)).recordset?.[0] as T | undefined,
+    all: async (shape, statement) => ((await query(statement)).recordset ?? []).map((row) => shape.parse(row)),
+    get: async (shape, statement) => shape.optional().parse((await query(statement)).recordset?.[0]),
     run: async (statement) => (await query(statement)).rowsAffected.reduce((sum, rows) => sum + rows, 0),
   };
 }

@@ -1,7 +1,8 @@
-import { NOW, isoTime, secondsOn, timeText } from './clock.ts';
-import { getInstance, keepAlive, listInstances, getRun } from './records.ts';
+import { z } from 'zod';
+import { isoTime, NOW, secondsOn, timeText } from './clock.ts';
+import { getInstance, getRun, keepAlive, listInstances, RUN } from './records.ts';
 import type { Names } from '../names.ts';
-import type { Claim, ClaimResult, Leases, RunStatus, Store } from '../port.ts';
+import type { Claim, ClaimResult, Leases, Store } from '../port.ts';
 import type { Connection, Session, Statement } from './connection.ts';
 
 /** The part of the store that leases instances. */
@@ -28,7 +29,7 @@ async function claimInstance(
   token: string,
 ): Promise<ClaimResult> {
   // Whoever ends or takes over the run waits until the lease is written, or we see that it has ended.
-  const run = await db.get<{ status: RunStatus }>(lockRunStatement(names, runId));
+  const run = await db.get(z.object({ status: RUN.shape.status }), lockRunStatement(names, runId));
   const status = run?.status ?? (await getRun(db, names, runId)).status;
   const before = await getInstance(db, names, runId, instanceId);
   const live = ['running', 'paused', 'cancelling'].includes(status);
@@ -36,14 +37,16 @@ async function claimInstance(
     return { result: 'ended', instance: before, status };
   const taken = await db.run(claimStatement(names, leases.leaseSeconds, runId, instanceId, token));
   if (taken === 0) {
-    const lease = await db.get<{ until: string; waitSeconds: number }>(leaseStatement(names, runId, instanceId));
-    return { result: 'busy', until: isoTime(lease?.until ?? ''), waitSeconds: Math.max(0, lease?.waitSeconds ?? 0) };
+    const lease = await db.get(LEASE, leaseStatement(names, runId, instanceId));
+    return { result: 'busy', until: lease?.until ?? '', waitSeconds: Math.max(0, lease?.waitSeconds ?? 0) };
   }
   await keepAlive(db, names, leases.aliveSeconds, runId);
   const instance = await getInstance(db, names, runId, instanceId);
   const claim = { runId, instanceId, token, sessionId: instance.sessionId, issues: instance.issues };
   return { result: 'claimed', claim, instance, status };
 }
+
+const LEASE = z.object({ until: z.string().transform(isoTime), waitSeconds: z.number() });
 
 /** Reads a run's status and keeps others from changing it until the transaction ends. */
 export function lockRunStatement(names: Names, runId: string): Statement {

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { StoreError } from '../port.ts';
 import { isoTime, NOW, secondsOn, secondsSince, timeText } from './clock.ts';
 import type { Names } from '../names.ts';
-import type { Instance, InstanceStatus, IssueTotal, PartitionBy, Run, RunStatus, Totals } from '../port.ts';
+import type { Instance, Run, RunStatus } from '../port.ts';
 import type { Session, Statement } from './connection.ts';
 
 /** True of a run that has not ended. */
@@ -16,30 +17,40 @@ export async function getRun(db: Session, names: Names, runId: string): Promise<
 
 /** A run, or null. */
 export async function findRun(db: Session, names: Names, runId: string): Promise<Run | null> {
-  return runOf(await db.get<RunRow>(findRunStatement(names, runId)));
+  return (await db.get(RUN, findRunStatement(names, runId))) ?? null;
 }
 
 export function findRunStatement(names: Names, runId: string): Statement {
   return { sql: `${selectRun(names)} WHERE run_id = @run_id`, inputs: { run_id: { type: 'word', value: runId } } };
 }
 
-/** What `selectRun` gives. */
-export type RunRow = Omit<Run, 'planned'> & { readonly planned: number | string | null };
+/** A whole number; 64-bit ones come as text. */
+export const NUMBER = z.union([z.number(), z.string().regex(/^-?\d+$/).transform(Number)]).pipe(z.int());
+const TIME = z.string().transform(isoTime);
 
-/** `SELECT … FROM` the run table, for `runOf`. `hint` is a table hint. */
+/** The shape of what `selectRun` gives. */
+export const RUN = z.object({
+  runId: z.string(),
+  productLine: z.string(),
+  contractHash: z.string(),
+  request: z.string(),
+  trigger: z.enum(['http', 'timer', 'cli']),
+  status: z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']),
+  dryRun: z.boolean(),
+  started: TIME,
+  ended: TIME.nullable(),
+  aliveUntil: TIME,
+  stale: z.boolean(),
+  planned: NUMBER.nullable(),
+  error: z.string().nullable(),
+});
+
+/** `SELECT … FROM` the run table. `hint` is a table hint. */
 export function selectRun(names: Names, { limit = '', hint = '' } = {}): string {
   return `SELECT ${limit}run_id AS runId, product_line AS productLine, contract_hash AS contractHash, request, [trigger], status,
   dry_run AS dryRun, ${timeText('started')} AS started, ${timeText('ended')} AS ended, ${timeText('alive_until')} AS aliveUntil, planned, error,
   CAST(CASE WHEN status IN ('running', 'cancelling') AND alive_until < ${NOW} THEN 1 ELSE 0 END AS bit) AS stale
 FROM ${names.run}${hint && ` ${hint}`}`;
-}
-
-/** A run out of its row. */
-export function runOf(row: RunRow | undefined): Run | null {
-  if (row === undefined) return null;
-  const { started, ended, aliveUntil, planned } = row;
-  const times = { started: isoTime(started), ended: isoTime(ended), aliveUntil: isoTime(aliveUntil) };
-  return { ...row, ...times, planned: planned === null ? null : Number(planned) };
 }
 
 /** Pushes `alive_until` on. */
@@ -58,9 +69,9 @@ export function keepAliveStatement(names: Names, aliveSeconds: number, runId: st
 
 /** An instance that the caller knows to exist. */
 export async function getInstance(db: Session, names: Names, runId: string, instanceId: number): Promise<Instance> {
-  const row = await db.get<InstanceRow>(getInstanceStatement(names, runId, instanceId));
-  if (row === undefined) throw new StoreError(`Run ${runId} has no instance ${instanceId}.`, { transient: false });
-  return instanceOf(row);
+  const instance = await db.get(INSTANCE, getInstanceStatement(names, runId, instanceId));
+  if (instance === undefined) throw new StoreError(`Run ${runId} has no instance ${instanceId}.`, { transient: false });
+  return instance;
 }
 
 export function getInstanceStatement(names: Names, runId: string, instanceId: number): Statement {
@@ -72,7 +83,7 @@ export function getInstanceStatement(names: Names, runId: string, instanceId: nu
 
 /** The instances of a run by number. */
 export async function listInstances(db: Session, names: Names, runId: string): Promise<readonly Instance[]> {
-  return (await db.all<InstanceRow>(listInstancesStatement(names, runId))).map(instanceOf);
+  return db.all(INSTANCE, listInstancesStatement(names, runId));
 }
 
 export function listInstancesStatement(names: Names, runId: string): Statement {
@@ -83,70 +94,67 @@ export function listInstancesStatement(names: Names, runId: string): Statement {
 }
 
 /** The columns of an instance row that make its absolute totals. */
-export const TOTALS = `documents, success, failed, already_present AS alreadyPresent, done_by_another AS doneByAnother,
+export const SELECT_TOTALS = `documents, success, failed, already_present AS alreadyPresent, done_by_another AS doneByAnother,
   rows_written AS [rows], duplicate_rows AS duplicateRows, batches`;
 
-/** Totals as the driver gives them: 64-bit numbers are text. */
-export type TotalsRow = { readonly [Name in keyof Totals]: number | string };
-
-interface InstanceRow extends TotalsRow {
-  readonly runId: string;
-  readonly instanceId: number;
-  readonly instanceCount: number;
-  readonly partitionBy: PartitionBy;
-  readonly boundStart: string | null;
-  readonly boundEnd: string | null;
-  readonly sessionId: string;
-  readonly status: InstanceStatus;
-  readonly planned: number | string;
-  readonly cursor: string | null;
-  readonly issues: string;
-  readonly started: string | null;
-  readonly heartbeat: string | null;
-  readonly heartbeatAge: number | null;
-  readonly leased: boolean;
-  readonly error: string | null;
-}
+/** The shape of what `SELECT_TOTALS` gives. */
+export const TOTALS = z.object({
+  documents: NUMBER,
+  success: NUMBER,
+  failed: NUMBER,
+  alreadyPresent: NUMBER,
+  doneByAnother: NUMBER,
+  rows: NUMBER,
+  duplicateRows: NUMBER,
+  batches: NUMBER,
+});
 
 function selectInstance(names: Names): string {
-  return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS partitionBy,
-  CAST(bound_start AS varchar(20)) AS boundStart, CAST(bound_end AS varchar(20)) AS boundEnd, session_id AS sessionId, status, planned,
-  CAST(cursor_id AS varchar(20)) AS [cursor], ${TOTALS}, issues, ${timeText('started')} AS started, ${timeText('heartbeat')} AS heartbeat,
+  return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS [by],
+  CAST(bound_start AS varchar(20)) AS [start], CAST(bound_end AS varchar(20)) AS [end], session_id AS sessionId, status, planned,
+  CAST(cursor_id AS varchar(20)) AS [cursor], ${SELECT_TOTALS}, issues, ${timeText('started')} AS started, ${timeText('heartbeat')} AS heartbeat,
   CAST(${secondsSince('heartbeat')} AS float) AS heartbeatAge,
   CAST(CASE WHEN token IS NOT NULL AND lease_until > ${NOW} THEN 1 ELSE 0 END AS bit) AS leased, error
 FROM ${names.instance}`;
 }
 
-function instanceOf(row: InstanceRow): Instance {
-  const { runId, sessionId, status, cursor, heartbeatAge, leased, error } = row;
-  const bounds = { start: row.boundStart, end: row.boundEnd };
-  return {
-    runId,
-    partition: { by: row.partitionBy, instanceId: row.instanceId, instanceCount: row.instanceCount, bounds },
-    sessionId,
-    status,
-    planned: Number(row.planned),
-    cursor,
-    totals: totalsOf(row),
-    issues: JSON.parse(row.issues) as IssueTotal[],
-    started: isoTime(row.started),
-    heartbeat: isoTime(row.heartbeat),
-    heartbeatAge,
-    leased,
-    error,
-  };
-}
+const ISSUES = z.array(
+  z.object({
+    kind: z.string(),
+    table: z.string().nullable(),
+    column: z.string().nullable(),
+    documents: z.int(),
+    appIds: z.array(z.string()),
+  }),
+);
 
-/** Totals out of a row that may hold more. */
-export function totalsOf(row: TotalsRow): Totals {
-  return {
-    documents: Number(row.documents),
-    success: Number(row.success),
-    failed: Number(row.failed),
-    alreadyPresent: Number(row.alreadyPresent),
-    doneByAnother: Number(row.doneByAnother),
-    rows: Number(row.rows),
-    duplicateRows: Number(row.duplicateRows),
-    batches: Number(row.batches),
-  };
-}
+const INSTANCE = z
+  .object({
+    ...TOTALS.shape,
+    runId: z.string(),
+    instanceId: NUMBER,
+    instanceCount: NUMBER,
+    by: z.enum(['modulo', 'hash', 'range']),
+    start: z.string().nullable(),
+    end: z.string().nullable(),
+    sessionId: z.string(),
+    status: z.enum(['planned', 'running', 'completed', 'failed']),
+    planned: NUMBER,
+    cursor: z.string().nullable(),
+    issues: z.string(),
+    started: TIME.nullable(),
+    heartbeat: TIME.nullable(),
+    heartbeatAge: z.number().nullable(),
+    leased: z.boolean(),
+    error: z.string().nullable(),
+  })
+  .transform((row): Instance => {
+    const { by, instanceId, instanceCount, start, end, issues, ...rest } = row;
+    const { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches, ...others } = rest;
+    return {
+      ...others,
+      partition: { by, instanceId, instanceCount, bounds: { start, end } },
+      totals: { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches },
+      issues: ISSUES.parse(JSON.parse(issues)),
+    };
+  });

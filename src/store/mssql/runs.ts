@@ -1,13 +1,13 @@
+import { z } from 'zod';
 import { sessionId } from '../session.ts';
 import { isDuplicateKey } from './errors.ts';
 import { NOW, secondsOn } from './clock.ts';
 import { lockRunStatement } from './instances.ts';
-import { findRun, getRun, keepAlive, keepAliveStatement, listInstances, LIVE, runOf, selectRun } from './records.ts';
+import { findRun, getRun, keepAlive, keepAliveStatement, listInstances, LIVE, NUMBER, RUN, selectRun } from './records.ts';
 import { StoreError } from '../port.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus, Store } from '../port.ts';
 import type { Connection, Session, Statement } from './connection.ts';
-import type { RunRow } from './records.ts';
 
 /** The part of the store that opens, controls and closes runs. */
 export function runStore(
@@ -97,7 +97,7 @@ VALUES (@run_id, @product_line, @work_set, @contract_hash, @request, @trigger, @
 }
 
 async function findByKey(db: Session, names: Names, key: string): Promise<Run | null> {
-  return runOf(await db.get<RunRow>(findByKeyStatement(names, key)));
+  return (await db.get(RUN, findByKeyStatement(names, key))) ?? null;
 }
 
 export function findByKeyStatement(names: Names, key: string): Statement {
@@ -105,7 +105,7 @@ export function findByKeyStatement(names: Names, key: string): Statement {
 }
 
 async function liveRun(db: Session, names: Names, hint: string): Promise<Run | null> {
-  return runOf(await db.get<RunRow>(liveRunStatement(names, hint)));
+  return (await db.get(RUN, liveRunStatement(names, hint))) ?? null;
 }
 
 export function liveRunStatement(names: Names, hint: string): Statement {
@@ -116,7 +116,7 @@ export function liveRunStatement(names: Names, hint: string): Statement {
 }
 
 async function listRuns(db: Session, names: Names, limit: number, offset: number): Promise<readonly Run[]> {
-  return (await db.all<RunRow>(listRunsStatement(names, limit, offset))).flatMap((row) => runOf(row) ?? []);
+  return db.all(RUN, listRunsStatement(names, limit, offset));
 }
 
 export function listRunsStatement(names: Names, limit: number, offset: number): Statement {
@@ -137,7 +137,7 @@ async function requestStatus(
   runId: string,
   to: 'paused' | 'running' | 'cancelling',
 ): Promise<Run | null> {
-  await db.get(lockRunStatement(names, runId));
+  await db.run(lockRunStatement(names, runId));
   const before = await findRun(db, names, runId);
   if (before === null) return null;
   if (to === 'cancelling' && before.stale) await closeRun(db, names, runId, 'cancelled', null);
@@ -162,7 +162,7 @@ async function savePlan(
   runId: string,
   plan: readonly PlannedInstance[],
 ): Promise<readonly Instance[]> {
-  await db.get(lockRunStatement(names, runId));
+  await db.run(lockRunStatement(names, runId));
   const run = await getRun(db, names, runId);
   if (run.planned !== null) return listInstances(db, names, runId);
   await db.run(savePlanStatement(names, run, plan));
@@ -197,8 +197,8 @@ export function setPlannedStatement(names: Names, runId: string, planned: number
 const ENOUGH_DOCUMENTS = 200;
 
 async function enforceFailureRate(db: Session, names: Names, runId: string, rate: number): Promise<RunStatus> {
-  const sums = await db.get<{ documents: string; failed: string }>(sumsStatement(names, runId));
-  const [documents, failed] = [Number(sums?.documents ?? 0), Number(sums?.failed ?? 0)];
+  const sums = await db.get(z.object({ documents: NUMBER, failed: NUMBER }), sumsStatement(names, runId));
+  const { documents, failed } = sums ?? { documents: 0, failed: 0 };
   if (documents >= ENOUGH_DOCUMENTS && failed > rate * documents) {
     const error = `${failed} of ${documents} documents failed, more than the allowed share of ${rate}`;
     await db.run(cancelStatement(names, runId, error));
@@ -221,7 +221,7 @@ export function cancelStatement(names: Names, runId: string, error: string): Sta
 }
 
 async function finishRun(db: Session, names: Names, runId: string, error: string | undefined): Promise<Run> {
-  await db.get(lockRunStatement(names, runId));
+  await db.run(lockRunStatement(names, runId));
   const run = await getRun(db, names, runId);
   if (!['running', 'paused', 'cancelling'].includes(run.status)) return run;
   const instances = await listInstances(db, names, runId);

@@ -1,0 +1,129 @@
+import { LIVE, SELECT_TOTALS } from './records.ts';
+import { NOW, secondsOn } from './clock.ts';
+import { insertRows } from './row-statements.ts';
+import { textOf } from './json-text.ts';
+import type { Names } from '../names.ts';
+import type { JsonText } from './json-text.ts';
+import type { TablePlan } from './table-plan.ts';
+
+/** What a group's statement depends on besides its inputs. */
+export interface GroupPlan {
+  readonly names: Names;
+  /** Type of the log's `app_id`, e.g. `int`. */
+  readonly idType: string;
+  /** In insertion order. */
+  readonly tables: readonly TablePlan[];
+  readonly json: JsonText;
+}
+
+/**
+ * The one request that commits a group (architecture, points 1, 2 and 6): fence, rows, log rows and totals in one transaction, or nothing.
+ * Its first result set says `lost`, `taken` or `written`; with `taken` a second one has the positions of documents that others have logged.
+ */
+export function groupStatement(plan: GroupPlan): string {
+  const { names } = plan;
+  const instance = `${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id`;
+  return `SET NOCOUNT ON;
+SET XACT_ABORT ON;
+IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+${identityOff(plan)}DECLARE @status varchar(12), @rows bigint = 0, @skippable bigint = 0;
+DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.idType} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL,
+  skippable int NOT NULL, updating int NOT NULL);
+DECLARE @present TABLE (d int NOT NULL PRIMARY KEY);
+BEGIN TRY
+BEGIN TRANSACTION;
+UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}
+WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token;
+IF @@ROWCOUNT = 0
+BEGIN
+  ROLLBACK TRANSACTION;
+  SELECT 'lost' AS result;
+  RETURN;
+END;
+SELECT @status = status FROM ${names.run} WHERE run_id = @run_id;
+IF @again = 1 AND EXISTS (SELECT 1 FROM ${instance} AND cursor_id >= CAST(@cursor AS bigint))
+BEGIN
+  SELECT 'written' AS result, @status AS status, ${SELECT_TOTALS} FROM ${instance};
+  COMMIT TRANSACTION;
+  RETURN;
+END;
+INSERT INTO @document (d, app_id, failed, reason, skippable, updating)
+SELECT r.d, r.app_id, r.failed, ${textOf(plan.json, 'r.reason')}, r.skippable, r.updating
+FROM OPENJSON(@documents) WITH (d int '$[0]', app_id ${plan.idType} '$[1]', failed int '$[2]', reason nvarchar(max) '$[3]',
+  skippable int '$[4]', updating int '$[5]') r;
+IF EXISTS (SELECT 1 FROM @document d JOIN ${names.log} l ON l.app_id = d.app_id)
+BEGIN
+  SELECT 'taken' AS result;
+  SELECT d.d AS position FROM @document d JOIN ${names.log} l ON l.app_id = d.app_id;
+  ROLLBACK TRANSACTION;
+  RETURN;
+END;
+${existingRoots(plan)}${plan.tables.map((table, index) => insertRows(table, `@t${index}`, plan.json)).join('')}INSERT INTO ${names.log} (app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end)
+SELECT d.app_id, CASE WHEN d.failed = 1 AND p.d IS NULL THEN 'failed' ELSE 'success' END,
+  CASE WHEN d.failed = 1 AND p.d IS NULL THEN d.reason END, ${NOW}, @session_id, CAST(@range_start AS bigint), CAST(@range_end AS bigint)
+FROM @document d LEFT JOIN @present p ON p.d = d.d ORDER BY d.app_id;
+SELECT @rows = @rows + COALESCE(SUM(CASE WHEN p.d IS NULL THEN d.updating ELSE 0 END), 0),
+  @skippable = COALESCE(SUM(CASE WHEN p.d IS NULL THEN d.skippable ELSE 0 END), 0) - @skippable
+FROM @document d LEFT JOIN @present p ON p.d = d.d;
+${addTotals(names)}SELECT 'written' AS result, @status AS status, ${SELECT_TOTALS} FROM ${instance};
+COMMIT TRANSACTION;
+${keepAlive(names)}END TRY
+BEGIN CATCH
+  IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+${identityOff(plan)}  THROW;
+END CATCH;`;
+}
+
+/** A dry run: fence, cursor and counts only. */
+export function dryStatement(names: Names): string {
+  return `SET NOCOUNT ON;
+UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}, cursor_id = CAST(@cursor AS bigint), issues = @issues,
+  documents = documents + @count, success = success + @success, failed = failed + @failed, rows_written = rows_written + @rows, batches = batches + @batch
+WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token AND (@again = 0 OR cursor_id IS NULL OR cursor_id < CAST(@cursor AS bigint));
+IF NOT EXISTS (SELECT 1 FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token)
+BEGIN
+  SELECT 'lost' AS result;
+  RETURN;
+END;
+SELECT 'written' AS result, (SELECT status FROM ${names.run} WHERE run_id = @run_id) AS status, ${SELECT_TOTALS}
+FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id;
+${keepAlive(names)}`;
+}
+
+// IDENTITY_INSERT belongs to the session and would outlive an error or a request that was given up.
+function identityOff({ tables }: GroupPlan): string {
+  return tables
+    .filter((table) => table.optional.some(({ catalog }) => catalog.identity))
+    .map(({ name }) => `SET IDENTITY_INSERT ${name} OFF;\n`)
+    .join('');
+}
+
+function existingRoots({ tables, json }: GroupPlan): string {
+  const root = tables.find(({ rootKey }) => rootKey.length > 0);
+  if (root === undefined) return '';
+  const columns = root.rootKey.map(({ alias, inputType }, index) => `${alias} ${inputType} '$[${index + 1}]'`);
+  const same = root.rootKey.map((column) => `x.${column.quoted} = ${column.isText ? textOf(json, `r.${column.alias}`) : `r.${column.alias}`}`);
+  return `INSERT INTO @present (d)
+SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', ')}) r JOIN ${root.name} x ON ${same.join(' AND ')};
+`;
+}
+
+/** Adds to the instance row, the only place of totals. */
+function addTotals(names: Names): string {
+  const count = (failed: number) =>
+    `(SELECT COUNT(*) FROM @document d WHERE d.failed = ${failed} AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = d.d))`;
+  return `UPDATE ${names.instance} SET cursor_id = CAST(@cursor AS bigint), issues = @issues, batches = batches + @batch,
+  documents = documents + @elsewhere + (SELECT COUNT(*) FROM @document), done_by_another = done_by_another + @elsewhere,
+  success = success + ${count(0)},
+  failed = failed + ${count(1)},
+  already_present = already_present + (SELECT COUNT(*) FROM @present), rows_written = rows_written + @rows, duplicate_rows = duplicate_rows + @skippable
+WHERE run_id = @run_id AND instance_id = @instance_id;
+`;
+}
+
+// After the commit and at most once a second, so that the instances of a run do not queue for its row.
+function keepAlive(names: Names): string {
+  return `UPDATE ${names.run} SET alive_until = ${secondsOn('@alive')}
+WHERE run_id = @run_id AND ${LIVE} AND alive_until < ${secondsOn('@alive - 1')};
+`;
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { commitInHalves } from '../halving.ts';
+import { addIssues } from '../totals.ts';
+import { withCodePageIssues } from './code-page.ts';
+import { checkTables, encode, entryOf } from './encode.ts';
+import { classOf, documentReason, isDuplicateKey, storeError } from './errors.ts';
+import { dryStatement, groupStatement } from './group-statement.ts';
+import { NUMBER, RUN, TOTALS } from './records.ts';
+import type { DocumentFault, Piece } from '../halving.ts';
+import type { Names } from '../names.ts';
+import type { Claim, Group, GroupDocument, GroupResult, Leases, Store } from '../port.ts';
+import type { Repertoire } from './code-page.ts';
+import type { Connection, Input, Statement } from './connection.ts';
+import type { Entry } from './encode.ts';
+import type { Plan, Plans } from './plans.ts';
+
+/** The part of the store that writes. */
+export function writerStore(
+  db: Connection,
+  names: Names,
+  plans: Plans,
+  repertoire: Repertoire,
+  leases: Leases,
+): Pick<Store, 'writeGroup'> {
+  const writer: Writer = { db, names, plans, repertoire, leases };
+  return { writeGroup: (claim, group) => writeGroup(writer, claim, group) };
+}
+
+interface Writer {
+  readonly db: Connection;
+  readonly names: Names;
+  readonly plans: Plans;
+  readonly repertoire: Repertoire;
+  readonly leases: Leases;
+}
+
+async function writeGroup(writer: Writer, claim: Claim, group: Group): Promise<GroupResult> {
+  // Each piece carries on where the last one left the instance row.
+  let current = claim;
+  return commitInHalves({ documents: group.documents, cursor: group.cursor, last: true }, async (piece) => {
+    const outcome = await (group.dryRun ? count(writer, current, piece) : commit(writer, current, group, piece));
+    if (outcome.result === 'written') current = outcome.claim;
+    return outcome;
+  });
+}
+
+async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece): Promise<GroupResult | DocumentFault> {
+  const plan = await writer.plans.of(claim.runId, group.tables);
+  checkTables(plan, plan.missing, piece.documents);
+  const ours = await withCodePageIssues(writer.db, writer.repertoire, plan, firstOfEach(piece.documents));
+  let entries = ours.map((document) => entryOf(plan, document));
+  for (let attempts = 0; ; ) {
+    const outcome = await send(writer, plan, claim, group, piece, entries);
+    if (outcome.result === 'taken') {
+      entries = entries.filter((_, d) => !outcome.positions.includes(d));
+    } else if (outcome.result !== 'refused') {
+      return outcome;
+    } else if (isDuplicateKey(outcome.error) && attempts === 0) {
+      // Somebody may have written the key meanwhile: the statement's own filters see it now.
+      attempts += 1;
+    } else {
+      const [only, ...others] = entries;
+      const reason = documentReason(outcome.error);
+      if (only === undefined || others.length > 0 || only.refused !== null) return { result: 'fault', reason };
+      // It stands alone. Sent without its rows it fails, unless its root row was there before.
+      entries = [{ ...only, refused: reason }];
+    }
+  }
+}
+
+/** A document that is given twice is written once. */
+function firstOfEach(documents: readonly GroupDocument[]): readonly GroupDocument[] {
+  const seen = new Set<string>();
+  return documents.filter(({ appId }) => !seen.has(appId) && seen.add(appId));
+}
+
+type Sent =
+  | GroupResult
+  /** Others have logged the documents at these positions of the entries. */
+  | { readonly result: 'taken'; readonly positions: readonly number[] }
+  | { readonly result: 'refused'; readonly error: unknown };
+
+async function send(writer: Writer, plan: Plan, claim: Claim, group: Group, piece: Piece, entries: readonly Entry[]): Promise<Sent> {
+  const issues = addIssues(claim.issues, entries.map(({ document }) => document));
+  const inputs: Record<string, Input> = {
+    ...encode(plan, entries),
+    ...claimInputs(writer, claim, piece, issues),
+    session_id: { type: 'word', value: claim.sessionId },
+    elsewhere: { type: 'int', value: piece.documents.length - entries.length },
+    range_start: { type: 'word', value: group.range.start },
+    range_end: { type: 'word', value: group.range.end },
+  };
+  const sql = plan.text(() => groupStatement(plan));
+  try {
+    return await execute(writer, claim, issues, { sql, inputs });
+  } catch (error) {
+    if (classOf(error) === 'document') return { result: 'refused', error };
+    // The tables may have changed since the plan was made.
+    writer.plans.forget(claim.runId);
+    throw storeError(error);
+  }
+}
+
+/** What a dry run counts: the rows are those that the documents have, none being written. */
+async function count(writer: Writer, claim: Claim, piece: Piece): Promise<GroupResult> {
+  const mapped = piece.documents.filter((document) => document.outcome === 'mapped');
+  const issues = addIssues(claim.issues, piece.documents);
+  const numbers = {
+    count: piece.documents.length,
+    success: mapped.length,
+    failed: piece.documents.length - mapped.length,
+    rows: mapped.flatMap(({ tables }) => tables).reduce((sum, { rows }) => sum + rows.length, 0),
+  };
+  const inputs: Record<string, Input> = claimInputs(writer, claim, piece, issues);
+  for (const [name, value] of Object.entries(numbers)) inputs[name] = { type: 'int', value };
+  try {
+    const outcome = await execute(writer, claim, issues, { sql: dryStatement(writer.names), inputs });
+    if (outcome.result === 'taken') throw new Error('a dry run looks at no log');
+    return outcome;
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+function claimInputs({ leases }: Writer, claim: Claim, piece: Piece, issues: Claim['issues']): Record<string, Input> {
+  return {
+    run_id: { type: 'word', value: claim.runId },
+    instance_id: { type: 'int', value: claim.instanceId },
+    token: { type: 'word', value: claim.token },
+    cursor: { type: 'word', value: piece.cursor },
+    lease: { type: 'int', value: leases.leaseSeconds },
+    alive: { type: 'int', value: leases.aliveSeconds },
+    batch: { type: 'int', value: piece.last ? 1 : 0 },
+    issues: { type: 'long', value: JSON.stringify(issues) },
+  };
+}
+
+const OUTCOME = z.discriminatedUnion('result', [
+  z.object({ result: z.literal('lost') }),
+  z.object({ result: z.literal('taken') }),
+  z.object({ result: z.literal('written'), status: RUN.shape.status, ...TOTALS.shape }),
+]);
+
+async function execute(writer: Writer, claim: Claim, issues: Claim['issues'], statement: Statement): Promise<Exclude<Sent, { result: 'refused' }>> {
+  // An answer that was lost may have been a commit: from the second attempt on the cursor tells.
+  const sets = await writer.db.attempt((attempt) => ({
+    sql: statement.sql,
+    inputs: { ...statement.inputs, again: { type: 'int', value: attempt > 0 ? 1 : 0 } },
+  }));
+  const outcome = OUTCOME.parse(sets[0]?.[0]);
+  if (outcome.result === 'lost') return { result: 'lost' };
+  if (outcome.result === 'taken') {
+    const rows = z.array(z.object({ position: NUMBER })).parse(sets[1]);
+    return { result: 'taken', positions: rows.map(({ position }) => position) };
+  }
+  const { result, status, ...totals } = outcome;
+  return { result, status, totals, claim: { ...claim, issues } };
+}

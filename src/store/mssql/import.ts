@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { NUMBER } from './records.ts';
+import type { Names } from '../names.ts';
+import type { SourceDocument } from '../port.ts';
+import type { Connection, Input, Statement } from './connection.ts';
+
+// A request holds at most 2,100 inputs; documents are large, and a request is held in memory whole.
+const MOST_DOCUMENTS = 200;
+const MOST_CHARACTERS = 8_000_000;
+
+/** Adds documents and their ids in the joined table, many in one request. */
+export async function importDocuments(
+  db: Connection,
+  names: Names,
+  documents: readonly SourceDocument[],
+  replace: boolean,
+): Promise<{ added: number; skipped: number; replaced: number }> {
+  const counts = { added: 0, skipped: 0, replaced: 0 };
+  for (const chunk of chunks(documents)) {
+    const row = await db.get(COUNTS, importStatement(names, chunk, replace));
+    const { added, replaced } = row ?? { added: 0, replaced: 0 };
+    counts.added += added;
+    counts.replaced += replaced;
+    counts.skipped += chunk.length - added - replaced;
+  }
+  return counts;
+}
+
+const COUNTS = z.object({ added: NUMBER, replaced: NUMBER });
+
+/** Pieces of bounded size; an id that comes again starts another, so that the documents follow each other as given. */
+function* chunks(documents: readonly SourceDocument[]): Generator<readonly SourceDocument[]> {
+  let chunk: SourceDocument[] = [];
+  let characters = 0;
+  for (const document of documents) {
+    const full = chunk.length === MOST_DOCUMENTS || characters + document.xml.length > MOST_CHARACTERS;
+    if (chunk.length > 0 && (full || chunk.some(({ appId }) => appId === document.appId))) {
+      yield chunk;
+      [chunk, characters] = [[], 0];
+    }
+    chunk.push(document);
+    characters += document.xml.length;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+export function importStatement(names: Names, documents: readonly SourceDocument[], replace: boolean): Statement {
+  const inputs: Record<string, Input> = {};
+  for (const [index, { appId, xml }] of documents.entries()) {
+    inputs[`id${index}`] = { type: 'word', value: appId };
+    inputs[`xml${index}`] = { type: 'long', value: typeof xml === 'string' ? xml : decode(xml) };
+  }
+  const ids = documents.map((_, index) => `(CAST(@id${index} AS bigint))`).join(', ');
+  const values = documents.map((_, index) => `(CAST(@id${index} AS bigint), @xml${index})`).join(', ');
+  const update = `UPDATE s SET ${names.xml} = v.xml FROM ${names.source} s JOIN (VALUES ${values}) v (app_id, xml) ON v.app_id = s.app_id;
+SET @replaced = @@ROWCOUNT;
+`;
+  const application =
+    names.application === null
+      ? ''
+      : `INSERT INTO ${names.application} (app_id) SELECT v.app_id FROM (VALUES ${ids}) v (app_id)
+WHERE NOT EXISTS (SELECT 1 FROM ${names.application} a WHERE a.app_id = v.app_id);
+`;
+  return {
+    sql: `SET NOCOUNT ON;
+SET XACT_ABORT ON;
+DECLARE @added int = 0, @replaced int = 0;
+BEGIN TRANSACTION;
+${replace ? update : ''}INSERT INTO ${names.source} (app_id, ${names.xml}) SELECT v.app_id, v.xml FROM (VALUES ${values}) v (app_id, xml)
+WHERE NOT EXISTS (SELECT 1 FROM ${names.source} s WHERE s.app_id = v.app_id);
+SET @added = @@ROWCOUNT;
+${application}COMMIT TRANSACTION;
+SELECT @added AS added, @replaced AS replaced;`,
+    inputs,
+  };
+}
+
+/** Spec 3.1: bytes are UTF-8, or failing that Windows-1252. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { isoTime, NOW, timeText } from './clock.ts';
+import { NUMBER } from './records.ts';
+import type { Names } from '../names.ts';
+import type { LogRow, Store } from '../port.ts';
+import type { Connection, Input, Statement } from './connection.ts';
+
+/** The part of the store that reads the log and moves its rows to the history. */
+export function logStore(
+  db: Connection,
+  names: Names,
+): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'redrive'> {
+  return {
+    findLog: async (appId) => (await db.get(LOG_ROW, findLogStatement(names, appId))) ?? null,
+    listFailures: (filter) => db.all(LOG_ROW, listFailuresStatement(names, filter)),
+    failureReasons: (runId) => db.all(REASON, failureReasonsStatement(names, runId)),
+    redrive: (filter) => redrive(db, names, filter),
+  };
+}
+
+const LOG_ROW = z
+  .object({
+    appId: z.string(),
+    status: z.string(),
+    failureReason: z.string().nullable(),
+    processingTime: z.string().nullable(),
+    sessionId: z.string().nullable(),
+  })
+  // Rows that the original wrote may lack the time.
+  .transform((row): LogRow => ({ ...row, processingTime: row.processingTime === null ? '' : isoTime(row.processingTime) }));
+
+export function findLogStatement(names: Names, appId: string): Statement {
+  return {
+    sql: `${select(names, 'TOP (1) ')} WHERE app_id = CAST(@app_id AS bigint)`,
+    inputs: { app_id: { type: 'word', value: appId } },
+  };
+}
+
+export function listFailuresStatement(names: Names, filter: Parameters<Store['listFailures']>[0]): Statement {
+  const { reason, runId, afterAppId, limit } = filter;
+  const conditions = [FAILED, ...startsWith(reason), ...ofRun(names, runId)];
+  if (afterAppId !== undefined)
+    conditions.push({ sql: 'app_id > CAST(@after AS bigint)', inputs: { after: { type: 'word', value: afterAppId } } });
+  const { where, inputs } = all(conditions);
+  return {
+    sql: `${select(names, 'TOP (@limit) ')} WHERE ${where} ORDER BY app_id`,
+    inputs: { ...inputs, limit: { type: 'int', value: limit } },
+  };
+}
+
+const REASON = z.object({ reason: z.string(), documents: NUMBER });
+
+export function failureReasonsStatement(names: Names, runId?: string): Statement {
+  const { where, inputs } = all([FAILED, ...ofRun(names, runId)]);
+  return {
+    sql: `SELECT TOP (50) COALESCE(failure_reason, '') AS reason, COUNT_BIG(*) AS documents FROM ${names.log} WHERE ${where}
+GROUP BY failure_reason ORDER BY COUNT_BIG(*) DESC, failure_reason`,
+    inputs,
+  };
+}
+
+async function redrive(db: Connection, names: Names, filter: Parameters<Store['redrive']>[0]): Promise<number> {
+  return (await db.get(z.object({ moved: NUMBER }), redriveStatement(names, filter)))?.moved ?? 0;
+}
+
+/** One statement deletes and keeps the rows, so that none is lost or kept twice. */
+export function redriveStatement(names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): Statement {
+  const conditions = [FAILED, ...startsWith(reason)];
+  if (appIds !== undefined) {
+    const sql = `app_id IN (SELECT r.app_id FROM OPENJSON(@app_ids) WITH (app_id bigint '$[0]') r)`;
+    conditions.push({ sql, inputs: { app_ids: { type: 'long', value: JSON.stringify(appIds.map((appId) => [appId])) } } });
+  }
+  const { where, inputs } = all(conditions);
+  const columns = ['log_id', 'app_id', 'status', 'failure_reason', 'processing_time', 'session_id', 'app_id_start', 'app_id_end'];
+  return {
+    sql: `SET NOCOUNT ON;
+SET XACT_ABORT ON;
+DECLARE @moved bigint;
+BEGIN TRANSACTION;
+DELETE FROM ${names.log} OUTPUT ${columns.map((column) => `deleted.${column}`).join(', ')}, ${NOW}
+INTO ${names.history} (${columns.join(', ')}, redriven_at) WHERE ${where};
+SET @moved = @@ROWCOUNT;
+COMMIT TRANSACTION;
+SELECT @moved AS moved;`,
+    inputs,
+  };
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly inputs: Readonly<Record<string, Input>>;
+}
+
+const FAILED: Condition = { sql: `status = 'failed'`, inputs: {} };
+
+function startsWith(reason: string | undefined): readonly Condition[] {
+  if (reason === undefined || reason === '') return [];
+  return [{ sql: 'CHARINDEX(@reason, failure_reason) = 1', inputs: { reason: { type: 'text', value: reason } } }];
+}
+
+function ofRun(names: Names, runId: string | undefined): readonly Condition[] {
+  if (runId === undefined) return [];
+  const sql = `session_id IN (SELECT i.session_id FROM ${names.instance} i WHERE i.run_id = @run_id)`;
+  return [{ sql, inputs: { run_id: { type: 'word', value: runId } } }];
+}
+
+function all(conditions: readonly Condition[]): { where: string; inputs: Record<string, Input> } {
+  const inputs: Record<string, Input> = {};
+  for (const condition of conditions) Object.assign(inputs, condition.inputs);
+  return { where: conditions.map(({ sql }) => sql).join(' AND '), inputs };
+}
+
+function select(names: Names, top: string): string {
+  return `SELECT ${top}CAST(app_id AS varchar(20)) AS appId, status, failure_reason AS failureReason, ${timeText('processing_time')} AS processingTime,
+  session_id AS sessionId
+FROM ${names.log}`;
+}

@@ -1,0 +1,80 @@
+import { parseConnection } from './config.ts';
+import { connect } from './connection.ts';
+import { writerStore } from './group.ts';
+import { instanceStore } from './instances.ts';
+import { logStore } from './log.ts';
+import { namesOf } from '../names.ts';
+import { plansOf } from './plans.ts';
+import { probeJson } from './probe.ts';
+import { runStore } from './runs.ts';
+import { setUpStore } from './set-up.ts';
+import { sourceStore } from './source.ts';
+import { verify } from './verify.ts';
+import type { WorkSet } from '../destination.ts';
+import type { OpenOptions } from '../open.ts';
+import type { Database, Leases, Store } from '../port.ts';
+import type { Repertoire } from './code-page.ts';
+import type { MssqlConfig } from './config.ts';
+import type { Connection } from './connection.ts';
+import type { JsonText } from './json-text.ts';
+import type { Plans } from './plans.ts';
+
+/** Opens a SQL Server database by URL or connection string. One pool of connections; it is opened here, so a wrong password shows at once. */
+export async function openMssql(address: string, leases: Leases, options: OpenOptions = {}): Promise<Database> {
+  const connection = await connect(configured(parseConnection(address), options));
+  const shared: Shared = { leases, repertoire: new Map(), plans: new Map(), json: null };
+  return {
+    dialect: 'mssql',
+    store: (workSet) => storeOf(connection, workSet, shared),
+    ping: async () => void (await connection.run({ sql: 'SELECT 1 AS one', inputs: {} })),
+    close: () => connection.close(),
+  };
+}
+
+/** What the stores of a database have in common: what was learned of it once. */
+interface Shared {
+  readonly leases: Leases;
+  readonly repertoire: Repertoire;
+  readonly plans: Map<string, Plans>;
+  json: Promise<JsonText> | null;
+}
+
+function configured(config: MssqlConfig, options: OpenOptions): MssqlConfig {
+  return {
+    ...config,
+    maxPoolSize: options.maxConnections ?? config.maxPoolSize,
+    connectSeconds: options.connectionTimeoutSeconds ?? config.connectSeconds,
+    requestSeconds: options.requestTimeoutSeconds ?? config.requestSeconds,
+  };
+}
+
+function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Store {
+  const names = namesOf(workSet, 'mssql');
+  const { leases, repertoire } = shared;
+  return {
+    ...setUpStore(connection, names, workSet),
+    ...sourceStore(connection, names),
+    ...runStore(connection, names, leases),
+    ...instanceStore(connection, names, leases),
+    ...writerStore(connection, names, plansFor(connection, workSet, shared), repertoire, leases),
+    ...logStore(connection, names),
+    verify: () => verify(connection, names),
+  };
+}
+
+function plansFor(connection: Connection, workSet: WorkSet, shared: Shared): Plans {
+  const key = JSON.stringify(workSet);
+  const plans = shared.plans.get(key) ?? plansOf(connection, workSet, namesOf(workSet, 'mssql'), () => abilities(connection, shared));
+  shared.plans.set(key, plans);
+  return plans;
+}
+
+async function abilities(connection: Connection, shared: Shared): Promise<JsonText> {
+  shared.json ??= probeJson(connection);
+  try {
+    return await shared.json;
+  } catch (error) {
+    shared.json = null;
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { qualify } from '../identifier.ts';
+import { readCatalog } from './catalog.ts';
+import { planTable } from './table-plan.ts';
+import type { DestinationTable, WorkSet } from '../destination.ts';
+import type { Names } from '../names.ts';
+import type { Session } from './connection.ts';
+import type { GroupPlan } from './group-statement.ts';
+import type { JsonText } from './json-text.ts';
+import type { TablePlan } from './table-plan.ts';
+
+/** How groups of a run are written, with what stands in the way by table. */
+export interface Plan extends GroupPlan {
+  readonly missing: ReadonlyMap<string, string>;
+  /** The statement's text, made anew only when rows need another mask. */
+  text(make: () => string): string;
+}
+
+/** Plans by run: the catalog is read once a run. */
+export interface Plans {
+  of(runId: string, tables: readonly DestinationTable[]): Promise<Plan>;
+  forget(runId: string): void;
+}
+
+const MOST_PLANS = 16;
+
+/** Keeps the plans of the runs used last. */
+export function plansOf(db: Session, workSet: WorkSet, names: Names, abilities: () => Promise<JsonText>): Plans {
+  const plans = new Map<string, Promise<Plan>>();
+  return {
+    of: async (runId, tables) => {
+      const key = `${runId} ${fingerprint(tables)}`;
+      const plan = plans.get(key) ?? makePlan(db, workSet, names, await abilities(), tables);
+      // The one used last is at the end, so the first is the one to go.
+      plans.delete(key);
+      plans.set(key, plan);
+      const [oldest] = plans.keys();
+      if (plans.size > MOST_PLANS && oldest !== undefined) plans.delete(oldest);
+      plan.catch(() => plans.delete(key));
+      return plan;
+    },
+    forget: (runId) => {
+      for (const key of plans.keys()) if (key.startsWith(`${runId} `)) plans.delete(key);
+    },
+  };
+}
+
+const fingerprints = new WeakMap<readonly DestinationTable[], string>();
+
+function fingerprint(tables: readonly DestinationTable[]): string {
+  const known = fingerprints.get(tables) ?? JSON.stringify(tables);
+  fingerprints.set(tables, known);
+  return known;
+}
+
+async function makePlan(
+  db: Session,
+  { schema, logTable }: WorkSet,
+  names: Names,
+  json: JsonText,
+  tables: readonly DestinationTable[],
+): Promise<Plan> {
+  const catalog = await readCatalog(db, schema, [logTable, ...tables.map(({ name }) => name)]);
+  const missing = new Map<string, string>();
+  const planned: TablePlan[] = [];
+  for (const table of tables) {
+    const found = catalog.get(table.name.toLowerCase());
+    const plan = found && planTable(schema, table, found);
+    if (plan === undefined) missing.set(table.name, `there is no table ${qualify('mssql', schema, table.name)}`);
+    else if ('missing' in plan) missing.set(table.name, `table ${qualify('mssql', schema, table.name)} has no column ${plan.missing}`);
+    else planned.push(plan);
+  }
+  const idType = catalog.get(logTable.toLowerCase())?.columns.get('app_id')?.type ?? 'bigint';
+  let text: { masks: string | null; sql: string } = { masks: null, sql: '' };
+  return {
+    names,
+    idType,
+    tables: planned,
+    json,
+    missing,
+    text: (make) => {
+      const masks = planned.map((table) => [...table.masks].join(',')).join(';');
+      if (masks !== text.masks) text = { masks, sql: make() };
+      return text.sql;
+    },
+  };
+}

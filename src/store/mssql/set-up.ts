@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { destinationTables } from '../ddl.ts';
+import { quote } from '../identifier.ts';
+import { logIndex, ownTables, sourceTables } from '../schema.ts';
+import { readCatalog, typeText } from './catalog.ts';
+import { checkDatabase } from './check.ts';
+import { NUMBER } from './records.ts';
+import type { Names } from '../names.ts';
+import type { WorkSet } from '../destination.ts';
+import type { InitResult, Store } from '../port.ts';
+import type { TableDdl } from '../schema.ts';
+import type { CatalogTable } from './catalog.ts';
+import type { Connection, Session, Statement } from './connection.ts';
+
+/** The part of the store that makes tables and checks what is there. */
+export function setUpStore(
+  db: Connection,
+  names: Names,
+  workSet: WorkSet,
+): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
+  return {
+    init: () => db.transaction((session) => init(session, names, workSet)),
+    createSource: () => db.transaction((session) => createMissing(session, sourceTables(workSet, 'mssql'))),
+    createDestination: (tables) =>
+      db.transaction((session) => createMissing(session, destinationTables(workSet.schema, tables, 'mssql'))),
+    check: (tables) => checkDatabase(db, workSet, tables),
+  };
+}
+
+const DUPLICATE = z.object({ appId: z.string(), rows: NUMBER });
+
+async function init(db: Session, names: Names, workSet: WorkSet): Promise<InitResult> {
+  const { schema, logTable, sourceTable } = workSet;
+  const catalog = await readCatalog(db, schema, [logTable, sourceTable]);
+  const own = ownTables(workSet, 'mssql', idType(catalog.get(sourceTable.toLowerCase())));
+  const log = catalog.get(logTable.toLowerCase());
+  if (log === undefined || hasUniqueKey(log, ['app_id'])) return { created: await createMissing(db, own), duplicateLogRows: [] };
+
+  const duplicateLogRows = await db.all(DUPLICATE, duplicatesStatement(names));
+  if (duplicateLogRows.length > 0) return { created: [], duplicateLogRows };
+  await db.run({ sql: logIndex(workSet, 'mssql'), inputs: {} });
+  const created = await createMissing(db, own);
+  return { created: [`${schema}.${logTable}: unique index on app_id`, ...created], duplicateLogRows: [] };
+}
+
+/** Ids that the log holds more than once, at most 20. */
+export function duplicatesStatement(names: Names): Statement {
+  return {
+    sql: `SELECT TOP (20) CAST(app_id AS varchar(20)) AS appId, COUNT(*) AS [rows] FROM ${names.log}
+GROUP BY app_id HAVING COUNT(*) > 1 ORDER BY app_id`,
+    inputs: {},
+  };
+}
+
+/** Whether a unique index or key covers exactly these columns, in any order. */
+export function hasUniqueKey({ uniqueKeys }: CatalogTable, columns: readonly string[]): boolean {
+  const wanted = columns.map((name) => name.toLowerCase()).toSorted().join('\n');
+  return uniqueKeys.some((key) => key.map((name) => name.toLowerCase()).toSorted().join('\n') === wanted);
+}
+
+// The log's ids are typed like the source's, so that they join without a conversion.
+function idType(source: CatalogTable | undefined): string {
+  const column = source?.columns.get('app_id');
+  return column === undefined ? 'bigint' : typeText(column);
+}
+
+async function createMissing(db: Session, tables: readonly TableDdl[]): Promise<readonly string[]> {
+  const created: string[] = [];
+  for (const { schema, name, create, indexes } of tables) {
+    if ((await readCatalog(db, schema, [name])).size > 0) continue;
+    await createSchema(db, schema);
+    for (const sql of [create, ...indexes]) await db.run({ sql, inputs: {} });
+    created.push(`${schema}.${name}`);
+  }
+  return created;
+}
+
+async function createSchema(db: Session, schema: string): Promise<void> {
+  const found = await db.get(z.object({ id: NUMBER.nullable() }), schemaStatement(schema));
+  if (found?.id === null) await db.run(createSchemaStatement(schema));
+}
+
+export function schemaStatement(schema: string): Statement {
+  return { sql: 'SELECT SCHEMA_ID(@schema) AS id', inputs: { schema: { type: 'text', value: schema } } };
+}
+
+// CREATE SCHEMA must stand alone in its batch, and a request is one only if it has no inputs.
+export function createSchemaStatement(schema: string): Statement {
+  return { sql: `EXEC (N'CREATE SCHEMA ${quote('mssql', schema).replaceAll("'", "''")}')`, inputs: {} };
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { planInstances } from '../plan.ts';
+import { inPartition, partitionNumber } from '../partition.ts';
+import { importDocuments } from './import.ts';
+import { NUMBER } from './records.ts';
+import type { Names } from '../names.ts';
+import type { Bounds, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
+import type { Connection, Input, Statement } from './connection.ts';
+
+/** The part of the store that reads and adds source documents. */
+export function sourceStore(
+  db: Connection,
+  names: Names,
+): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'importDocuments' | 'lastDocumentId'> {
+  return {
+    survey: (request) => survey(db, names, request),
+    readPage: (request) => readPage(db, names, request),
+    readDocument: (appId) => readDocument(db, names, appId),
+    importDocuments: (documents, { replace }) => importDocuments(db, names, documents, replace),
+    lastDocumentId: async () =>
+      (await db.get(z.object({ id: z.string().nullable() }), lastDocumentStatement(names)))?.id ?? null,
+  };
+}
+
+const SHARE = z.object({ number: NUMBER, documents: NUMBER, first: z.string(), last: z.string() });
+
+async function survey(db: Connection, names: Names, request: SurveyRequest): Promise<Survey> {
+  const shares = await db.all(SHARE, surveyStatement(names, request));
+  const nulls = await db.get(z.object({ documents: NUMBER }), nullsStatement(names, request.bounds));
+  return {
+    pending: shares.reduce((sum, share) => sum + share.documents, 0),
+    nullDocuments: nulls?.documents ?? 0,
+    instances: planInstances(request, shares),
+  };
+}
+
+export function surveyStatement(names: Names, { by, bounds, limit, instanceCount }: SurveyRequest): Statement {
+  const number =
+    by === 'range'
+      ? `NTILE(${instanceCount}) OVER (ORDER BY p.app_id) - 1`
+      : partitionNumber(by, 'p.app_id', instanceCount);
+  const top = limit === null ? '' : 'TOP (@limit) ';
+  const order = limit === null ? '' : ' ORDER BY s.app_id';
+  const pendingIds = `SELECT ${top}CAST(s.app_id AS bigint) AS app_id ${pending(names)} AND ${WITHIN}${order}`;
+  return {
+    sql: `SELECT n.number, COUNT_BIG(*) AS documents, CAST(MIN(n.app_id) AS varchar(20)) AS first, CAST(MAX(n.app_id) AS varchar(20)) AS last
+FROM (SELECT p.app_id, ${number} AS number FROM (${pendingIds}) p) n GROUP BY n.number`,
+    inputs: { ...boundInputs(bounds), ...(limit === null ? {} : { limit: { type: 'int', value: limit } }) },
+  };
+}
+
+export function nullsStatement(names: Names, bounds: Bounds): Statement {
+  return {
+    sql: `SELECT COUNT_BIG(*) AS documents FROM ${joined(names)} WHERE s.${names.xml} IS NULL AND ${WITHIN}`,
+    inputs: boundInputs(bounds),
+  };
+}
+
+const XML = z.union([z.string(), z.instanceof(Uint8Array)]);
+const PAGE = z.object({ appId: z.string(), xml: XML, found: NUMBER });
+
+async function readPage(db: Connection, names: Names, request: PageRequest): Promise<Page> {
+  const statement = pageStatement(names, request);
+  if (statement === null) return { documents: [], last: true };
+  const rows = await db.all(PAGE, statement);
+  const documents = rows.map(({ appId, xml }) => ({ appId, xml }));
+  return { documents, last: documents.length === (rows[0]?.found ?? 0) };
+}
+
+/**
+ * One more id than the page may hold tells whether it is the last. The inner query needs only the key, whether a document is there and its
+ * size, which the server knows without reading it; the documents themselves are read for the rows that fit. Null: no id lies after the cursor.
+ */
+export function pageStatement(names: Names, { partition, cursor, maxDocuments, maxBytes }: PageRequest): Statement | null {
+  const { by, instanceId, instanceCount, bounds } = partition;
+  const [start, end] = boundValues(bounds);
+  const after = cursor === null ? start : larger(start, BigInt(cursor) + 1n);
+  if (after > LAST_ID) return null;
+  return {
+    sql: `SELECT CAST(p.app_id AS varchar(20)) AS appId, d.${names.xml} AS xml, p.found
+FROM (SELECT c.app_id, ROW_NUMBER() OVER (ORDER BY c.app_id) AS place, COUNT(*) OVER () AS found,
+    SUM(CAST(c.bytes AS bigint)) OVER (ORDER BY c.app_id ROWS UNBOUNDED PRECEDING) AS bytes
+  FROM (SELECT TOP (@max_documents + 1) s.app_id, DATALENGTH(s.${names.xml}) AS bytes
+    ${pending(names)}
+      AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
+    ORDER BY s.app_id) c) p
+JOIN ${names.source} d ON d.app_id = p.app_id
+WHERE p.place <= @max_documents AND (p.place = 1 OR p.bytes <= @max_bytes)
+ORDER BY p.app_id`,
+    inputs: {
+      ...boundInputs({ start: String(after), end: String(end) }),
+      max_documents: { type: 'int', value: maxDocuments },
+      max_bytes: { type: 'int', value: Math.min(maxBytes, 2 ** 31 - 1) },
+    },
+  };
+}
+
+async function readDocument(db: Connection, names: Names, appId: string): Promise<SourceDocument | null> {
+  const row = await db.get(z.object({ xml: XML.nullable() }), documentStatement(names, appId));
+  return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
+}
+
+export function documentStatement(names: Names, appId: string): Statement {
+  return {
+    sql: `SELECT ${names.xml} AS xml FROM ${names.source} WHERE app_id = CAST(@app_id AS bigint)`,
+    inputs: { app_id: { type: 'word', value: appId } },
+  };
+}
+
+export function lastDocumentStatement(names: Names): Statement {
+  return { sql: `SELECT CAST(MAX(app_id) AS varchar(20)) AS id FROM ${names.source}`, inputs: {} };
+}
+
+/** `FROM … WHERE`: documents (alias `s`) that are not NULL and not logged (spec 12.1). */
+export function pending(names: Names): string {
+  return `FROM ${joined(names)} WHERE s.${names.xml} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = s.app_id)`;
+}
+
+function joined(names: Names): string {
+  return names.application === null
+    ? `${names.source} s`
+    : `${names.source} s JOIN ${names.application} a ON a.app_id = s.app_id`;
+}
+
+const WITHIN = 's.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint)';
+
+const FIRST_ID = -(2n ** 63n);
+const LAST_ID = 2n ** 63n - 1n;
+
+// Open ends are the ends of 64 bits, so that the condition stays a range of the key.
+function boundValues({ start, end }: Bounds): [bigint, bigint] {
+  return [
+    larger(start === null ? FIRST_ID : BigInt(start), FIRST_ID),
+    smaller(end === null ? LAST_ID : BigInt(end), LAST_ID),
+  ];
+}
+
+function boundInputs(bounds: Bounds): Record<'start' | 'end', Input> {
+  const [start, end] = boundValues(bounds);
+  return { start: { type: 'word', value: String(start) }, end: { type: 'word', value: String(end) } };
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

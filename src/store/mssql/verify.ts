@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { partitionNumber } from '../partition.ts';
+import type { Names } from '../names.ts';
+import type { Verification } from '../port.ts';
+import type { Session, Statement } from './connection.ts';
+
+/** The checks of operators over the log and the runs that wrote it. */
+export async function verify(db: Session, names: Names): Promise<readonly Verification[]> {
+  const verifications: Verification[] = [];
+  for (const [check, statement] of verifyStatements(names)) {
+    const offenders = await db.all(OFFENDER, statement);
+    verifications.push({ check, passed: offenders.length === 0, offenders });
+  }
+  return verifications;
+}
+
+const OFFENDER = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+/** Each check as a sentence, with a statement that returns at most 20 offending rows. */
+export function verifyStatements(names: Names): readonly (readonly [check: string, statement: Statement])[] {
+  return [
+    ['No document is logged twice.', top(loggedTwice(names))],
+    ['Every session of a run touches one partition only.', top(strayDocuments(names))],
+    ['Every document that was pending when a completed run was planned is accounted for.', top(unaccounted(names))],
+    ['The totals of every instance equal what its session logged.', top(unequalTotals(names))],
+  ];
+}
+
+function top(sql: string): Statement {
+  return { sql: `SELECT TOP (20) ${sql}`, inputs: {} };
+}
+
+function loggedTwice({ log }: Names): string {
+  return `CAST(app_id AS varchar(20)) AS app_id, COUNT(*) AS [rows], CAST(STRING_AGG(CAST(session_id AS nvarchar(max)), ', ') AS nvarchar(4000)) AS sessions
+FROM ${log} GROUP BY app_id HAVING COUNT(*) > 1`;
+}
+
+function strayDocuments({ log, instance }: Names): string {
+  const number = (by: 'modulo' | 'hash'): string => partitionNumber(by, 'CAST(l.app_id AS bigint)', 'i.instance_count');
+  return `l.session_id, i.instance_id, COUNT(*) AS documents, CAST(MIN(l.app_id) AS varchar(20)) AS first_app_id
+FROM ${instance} i JOIN ${log} l ON l.session_id = i.session_id
+WHERE CASE i.partition_by WHEN 'modulo' THEN ${number('modulo')} WHEN 'hash' THEN ${number('hash')} ELSE i.instance_id END <> i.instance_id
+  OR l.app_id < i.bound_start OR l.app_id > i.bound_end
+GROUP BY l.session_id, i.instance_id`;
+}
+
+function unaccounted({ run, instance }: Names): string {
+  return `r.run_id, r.planned, SUM(i.documents) AS documents FROM ${run} r JOIN ${instance} i ON i.run_id = r.run_id
+WHERE r.status = 'completed' GROUP BY r.run_id, r.planned HAVING SUM(i.documents) < r.planned`;
+}
+
+// Documents redriven since are in the history under the session that failed them.
+function unequalTotals({ run, instance, log, history }: Names): string {
+  return `i.run_id, i.instance_id, i.success + i.already_present AS success, COALESCE(l.success, 0) AS logged_success,
+  i.failed, COALESCE(l.failed, 0) AS logged_failed
+FROM ${instance} i JOIN ${run} r ON r.run_id = i.run_id AND r.dry_run = 0
+LEFT JOIN (SELECT b.session_id, SUM(CASE WHEN b.status = 'success' THEN 1 ELSE 0 END) AS success, SUM(CASE WHEN b.status = 'failed' THEN 1 ELSE 0 END) AS failed
+  FROM (SELECT session_id, status FROM ${log} UNION ALL SELECT session_id, status FROM ${history}) b GROUP BY b.session_id) l ON l.session_id = i.session_id
+WHERE i.success + i.already_present <> COALESCE(l.success, 0) OR i.failed <> COALESCE(l.failed, 0)`;
+}

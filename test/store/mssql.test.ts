@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import mssql from 'mssql';
+import { openMssql } from '../../src/store/mssql/open.ts';
+import { storeSuite } from './suite.ts';
+import type { Leases } from '../../src/store/port.ts';
+import type { Opened } from './suite/world.ts';
+
+const server = process.env['XMLFAN_TEST_MSSQL'];
+
+if (server === undefined || server === '') {
+  test('SQL Server passes the store suite', { skip: 'XMLFAN_TEST_MSSQL names no server' });
+} else {
+  storeSuite({ name: 'SQL Server', open: (leases) => openSchema(server, leases) });
+}
+
+/** A fresh schema for each test, dropped after it. */
+async function openSchema(address: string, leases: Leases): Promise<Opened> {
+  const schema = `t_${randomBytes(6).toString('hex')}`;
+  const database = await openMssql(address, leases, { maxConnections: 4 });
+  const probe = await new mssql.ConnectionPool(address).connect();
+  await probe.query(`EXEC ('CREATE SCHEMA ${schema}')`);
+  return {
+    database,
+    schema,
+    table: (name) => `[${schema}].[${name}]`,
+    query: async (sql) => (await probe.query(sql)).recordset ?? [],
+    close: async () => {
+      await dropSchema(probe, schema);
+      await probe.close();
+      await database.close();
+    },
+  };
+}
+
+async function dropSchema(probe: mssql.ConnectionPool, schema: string): Promise<void> {
+  const tables = await probe.query(`SELECT t.name FROM sys.tables t WHERE t.schema_id = SCHEMA_ID('${schema}')`);
+  for (const { name } of tables.recordset as { name: string }[]) await probe.query(`DROP TABLE [${schema}].[${name}]`);
+  await probe.query(`DROP SCHEMA ${schema}`);
+}
