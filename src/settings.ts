@@ -86,6 +86,9 @@ const settings = z.object({
   MAX_PAGE_BYTES: wholeNumber(MiB, 1024 * MiB).default(32 * MiB),
 });
 
+/** The environment variables that are settings. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape);
+
 function wholeNumber(min: number, max: number) {
   const error = `expected a whole number from ${min} to ${max}`;
   return z

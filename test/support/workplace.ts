@@ -29,12 +29,13 @@ export interface Workplace {
   remove(): Promise<void>;
 }
 
-export async function makeWorkplace(): Promise<Workplace> {
+/** On a SQLite database of its own, or at another address, whose tables then stay. */
+export async function makeWorkplace(address?: string): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'xmlfan-'));
   for (const name of ['letters', 'parcels'])
     await writeFile(join(folder, `${name}.json`), JSON.stringify(contractOf(name)));
   const file = join(folder, 'test.db');
-  const store = `sqlite:${file}`;
+  const store = address ?? `sqlite:${file}`;
   const database = await openDatabase(store, { leaseSeconds: 120, aliveSeconds: 900 });
   const { contracts, faults } = loadContractFolder(folder);
   assert.deepEqual(faults, []);

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { parseSettings, SETTING_NAMES } from '../../src/settings.ts';
+
+async function read(path: string): Promise<string> {
+  return readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+}
+
+test('the example of local settings has every setting of the Functions app, and all are valid', async () => {
+  const { Values: values } = JSON.parse(await read('local.settings.example.json'));
+
+  const own = SETTING_NAMES.filter((name) => name !== 'XMLFAN_API_KEY');
+  assert.deepEqual(
+    Object.keys(values).toSorted(),
+    [...own, 'AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'].toSorted(),
+  );
+  assert.equal(parseSettings(values).store, 'sqlite:.data/xmlfan.db');
+});
+
+test('every file that the worker loads registers something', async () => {
+  const { main } = JSON.parse(await read('package.json'));
+  assert.equal(main, 'dist/functions/*.js');
+
+  const folder = new URL('../../src/functions/', import.meta.url);
+  const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+  for (const { name } of entries) assert.match(await read(`src/functions/${name}`), /^app\.|^ {2}app\./m, name);
+});
