@@ -26,10 +26,10 @@ test(
       headers: { 'content-type': 'application/json' },
       body: '{"product_line":"letters"}',
     });
-    const { run_id: id } = await started.json();
-    let run: { status: string; totals: { success: number } };
-    do run = await (await fetch(`${url}/api/runs/${id}`)).json();
-    while (run.status === 'running');
+    const { run_id: id } = startedRun.parse(await started.json());
+    const show = async () => runView.parse(await (await fetch(`${url}/api/runs/${id}`)).json());
+    let run = await show();
+    while (run.status === 'running') run = await show();
     server.kill('SIGINT');
 
     assert.equal(started.status, 202);
