@@ -1,17 +1,17 @@
 import type { Reach } from './element.ts';
+import { watchAttributes, type AttributeWatch } from './scan-start-tag.ts';
 
 /** A step of the paths of a reach: the elements that may follow it. */
 export interface Step {
   readonly next: ReadonlyMap<string, Step>;
 }
 
-/** A reach made ready for asking about one tag after the other; tables of last and first letters turn most down at once. */
+/** A reach made ready for asking about one tag after the other; a table of first letters turns most down at once. */
 export interface CompiledReach {
   readonly start: Step;
   readonly names: ReadonlySet<string>;
   readonly nameStarts: Uint8Array | null;
-  readonly attributes: ReadonlySet<string>;
-  readonly attributeEnds: Uint8Array | null;
+  readonly watch: AttributeWatch | null;
 }
 
 const compiled = new WeakMap<Reach, CompiledReach>();
@@ -25,8 +25,7 @@ export function compileReach(reach: Reach): CompiledReach {
     start: compilePaths(reach.paths),
     names,
     nameStarts: letterTable([...names].map((name) => name.charAt(0))),
-    attributes,
-    attributeEnds: letterTable([...attributes].flatMap((name) => [name.slice(-1), name.slice(-1).toUpperCase()])),
+    watch: watchAttributes(attributes),
   };
   compiled.set(reach, made);
   return made;

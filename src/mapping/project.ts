@@ -3,6 +3,7 @@ import { readAttributes } from './parse-attributes.ts';
 import { openReferences, type References } from './parse-references.ts';
 import { compileReach, matchesLetter, type CompiledReach, type Step } from './project-reach.ts';
 import { readProlog } from './scan-prolog.ts';
+import { startTagEnd, type TagScan } from './scan-start-tag.ts';
 import * as scan from './scan.ts';
 
 /** The elements in reach, their structure and text as a document of its own and their attributes beside it. */
@@ -15,7 +16,7 @@ export interface Projection {
 }
 
 /** Stands before every name, so that `__proto__` is a name like any other. */
-export const TAG_PREFIX = '_';
+export const TAG_PREFIX = 'e.';
 
 /**
  * Copies what is in reach, in order and with its ancestors; null keeps the whole document. Returns null if malformed.
@@ -52,9 +53,7 @@ interface Walk {
   kept: number;
   out: string;
   readonly attributes: ReadonlyMap<string, string>[];
-  /** Whether an attribute in reach is in the start tag read last. */
-  attributeHit: boolean;
-  readonly onValue: ((quote: number) => void) | null;
+  readonly tag: TagScan;
 }
 
 function openWalk(text: string, reach: CompiledReach | null, references: References, { maxDepth }: Limits): Walk {
@@ -71,8 +70,7 @@ function openWalk(text: string, reach: CompiledReach | null, references: Referen
     kept: 0,
     out: '',
     attributes: [],
-    attributeHit: false,
-    onValue: reach?.attributeEnds ? (quote) => (walk.attributeHit ||= isAttributeInReach(text, quote, reach)) : null,
+    tag: { watch: reach?.watch ?? null, met: false },
   };
   return walk;
 }
@@ -95,8 +93,7 @@ function takeMarkup(walk: Walk, lt: number): number {
 function openElement(walk: Walk, lt: number, nextLess: number): number {
   const { text, depth } = walk;
   const nameEnd = scan.nameEnd(text, lt + 1);
-  walk.attributeHit = false;
-  const gt = scan.startTagEnd(text, nameEnd, nextLess, walk.onValue);
+  const gt = startTagEnd(text, nameEnd, nextLess, walk.tag);
   if (gt === -1 || nameEnd === lt + 1 || depth >= walk.maxDepth) return -1;
   walk.starts[depth] = lt;
   walk.nameEnds[depth] = nameEnd;
@@ -131,29 +128,15 @@ function isSelfClosing(walk: Walk, open: number): boolean {
   return walk.text.charCodeAt((walk.tagEnds[open] ?? 0) - 1) === scan.SLASH;
 }
 
-function isAttributeInReach(text: string, quote: number, { attributes, attributeEnds }: CompiledReach): boolean {
-  let end = quote - 1;
-  while (scan.isSpace(text.charCodeAt(end))) end -= 1;
-  while (scan.isSpace(text.charCodeAt(end - 1))) end -= 1;
-  if (attributeEnds === null || !matchesLetter(attributeEnds, text.charCodeAt(end - 1))) return false;
-  let start = end;
-  while (start > 0 && !isBoundary(text.charCodeAt(start - 1))) start -= 1;
-  return attributes.has(text.slice(start, end).toLowerCase());
-}
-
-function isBoundary(code: number): boolean {
-  return code === scan.COLON || scan.isSpace(code);
-}
-
 /** Whether the element opened last must be copied. The root always is. */
-function isInReach({ text, reach, depth, steps, attributeHit }: Walk, lt: number, nameEnd: number): boolean {
+function isInReach({ text, reach, depth, steps, tag }: Walk, lt: number, nameEnd: number): boolean {
   const open = depth - 1;
   if (reach === null) return true;
   const parent = open === 0 ? reach.start : (steps[open - 1] ?? null);
   const start = scan.localStart(text, lt + 1, nameEnd);
   const step = parent?.next.get(text.slice(start, nameEnd)) ?? null;
   steps[open] = step;
-  if (open === 0 || step !== null || attributeHit) return true;
+  if (open === 0 || step !== null || tag.met) return true;
   if (reach.nameStarts === null || !matchesLetter(reach.nameStarts, text.charCodeAt(start))) return false;
   return reach.names.has(text.slice(start, nameEnd));
 }

@@ -1,9 +1,7 @@
 /** Places in the text of a document, found by jumping from one special character to the next. -1: malformed. */
 
 export const SLASH = 47;
-const DOUBLE_QUOTE = 34;
-const SINGLE_QUOTE = 39;
-const GREATER = 62;
+export const GREATER = 62;
 export const COLON = 58;
 
 const NAME_START =
@@ -47,29 +45,6 @@ export function nameEnd(text: string, at: number): number {
 export function localStart(text: string, at: number, end: number): number {
   for (let i = at; i < end; i += 1) if (text.charCodeAt(i) === COLON) return i + 1;
   return at;
-}
-
-/**
- * The `>` that ends a start tag whose name ends at `at`. The next `<` must lie behind it, since values cannot hold one.
- * `onValue` is told where each value's quote opens.
- */
-export function startTagEnd(
-  text: string,
-  at: number,
-  nextLess: number,
-  onValue: ((quote: number) => void) | null,
-): number {
-  for (let i = at; i < nextLess; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code > GREATER) continue;
-    if (code === GREATER) return i;
-    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
-      onValue?.(i);
-      i = text.indexOf(code === DOUBLE_QUOTE ? '"' : "'", i + 1);
-      if (i === -1) return -1;
-    }
-  }
-  return -1;
 }
 
 /** Where the end tag at `lt` ends (behind its `>`), if it closes the start tag whose name lies between `at` and `end`. */

@@ -127,7 +127,17 @@ test('predefined entities and character references are replaced once, also numbe
 });
 
 test('names that mean something to JavaScript are names like any other', () => {
-  const names = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'valueOf', '_text', '_'];
+  const names = [
+    '__proto__',
+    '_proto__',
+    'constructor',
+    'prototype',
+    'hasOwnProperty',
+    'toString',
+    'valueOf',
+    '_text',
+    '_',
+  ];
   for (const name of names) {
     const { children } = root(`<r><${name} ${name}="1"><x/></${name}><${name}/></r>`);
     assert.deepEqual(
