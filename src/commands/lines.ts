@@ -11,7 +11,7 @@ import type { OpenOptions as ConnectionOptions } from '../store/open.ts';
 import { openDatabase } from '../store/open.ts';
 import type { LineOptions, StoreOptions } from './options.ts';
 import { preparedLines } from './prepared.ts';
-import { storeUrl } from './store-url.ts';
+import { printableStore, storeUrl } from './store-url.ts';
 
 export interface LineAndStoreOptions extends StoreOptions, LineOptions {}
 
@@ -19,6 +19,8 @@ export interface LineAndStoreOptions extends StoreOptions, LineOptions {}
 export interface Work {
   readonly settings: Settings;
   readonly lines: Lines;
+  /** Address of the database, without secrets. */
+  readonly store: string;
   /** The product line that the options name; without one, all that the database is prepared for. */
   readonly chosen: readonly Line[];
 }
@@ -44,11 +46,12 @@ export async function withLines<T>(
   const database = await openDatabase(url, settings, connectionOptions(options));
   try {
     const lines = openLines({ database, contracts });
-    if (open.unprepared) return await use({ settings, lines, chosen: lines.all() });
+    if (open.unprepared) return await use({ settings, lines, store: printableStore(url), chosen: lines.all() });
     const chosen = await preparedLines(lines.all());
     return await use({
       settings,
       lines: openLines({ database, contracts: chosen.map(({ contract }) => contract) }),
+      store: printableStore(url),
       chosen,
     });
   } finally {

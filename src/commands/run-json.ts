@@ -12,6 +12,8 @@ interface FailedDocument {
 
 /** The report of a run: its view, and the further figures that reports of the original held (spec 13.5). */
 export interface RunReport extends RunView {
+  /** Address of the database, without secrets. */
+  readonly store: string;
   readonly target_schema: string;
   readonly workers: number;
   /** Share of the time in which the instances that may run at once were at work, 0 to 1. */
@@ -24,11 +26,15 @@ export interface RunReport extends RunView {
 }
 
 /** Puts a report together. It holds ids, counts and reasons, and no document contents. */
-export async function makeReport(view: RunView, { store, workSet }: Line, workers: number): Promise<RunReport> {
+export async function makeReport(
+  view: RunView,
+  line: Line,
+  process: { store: string; workers: number },
+): Promise<RunReport> {
   const failed: FailedDocument[] = [];
   const summary = new Map(STAGES.map((stage) => [stage, 0]));
   if (!view.dry_run) {
-    for await (const row of failuresOf(store, view.run_id)) {
+    for await (const row of failuresOf(line.store, view.run_id)) {
       const document = describe(row);
       summary.set(document.error_stage, (summary.get(document.error_stage) ?? 0) + 1);
       if (failed.length < MOST_LISTED) failed.push(document);
@@ -36,8 +42,8 @@ export async function makeReport(view: RunView, { store, workSet }: Line, worker
   }
   return {
     ...view,
-    target_schema: workSet.schema,
-    workers,
+    ...process,
+    target_schema: line.workSet.schema,
     parallel_efficiency: efficiency(view),
     failure_summary: Object.fromEntries(summary),
     failed_documents: failed,

@@ -32,7 +32,7 @@ export async function run(options: RunOptions, { logLevel }: GlobalOptions): Pro
     const order = readOrder(line.productLine, options, work.settings);
     await requireFit(line);
     const { view, interrupted } = await convert(line, work, order, logLevel);
-    await tell(line, order, view, options);
+    await tell(line, work.store, order, view, options);
     if (interrupted) note(`Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
     return interrupted ? EXIT.interrupted : exitStatus(view, order);
   });
@@ -88,8 +88,15 @@ function effectiveLevel(logLevel: LogLevel | undefined, { instanceId }: RunOrder
   return quiet ? 'warn' : settings.logLevel;
 }
 
-async function tell(line: Line, order: RunOrder, view: RunView, { report: file, json }: RunOptions): Promise<void> {
-  const report = file !== undefined || json ? await makeReport(view, line, order.workers) : null;
+async function tell(
+  line: Line,
+  address: string,
+  order: RunOrder,
+  view: RunView,
+  { report: file, json }: RunOptions,
+): Promise<void> {
+  const report =
+    file !== undefined || json ? await makeReport(view, line, { store: address, workers: order.workers }) : null;
   if (file !== undefined) await writeReport(file, report);
   if (json) await printJson(report);
   else await print(view.planned === 0 && view.status === 'completed' ? nothingPending(view) : renderRun(view));

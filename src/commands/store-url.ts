@@ -21,6 +21,18 @@ export function storeUrl(options: StoreOptions, fromSettings: string | null): st
   ]);
 }
 
+/** The address without user and password, to be shown. */
+export function printableStore(url: string): string {
+  if (url.startsWith('sqlite:')) return url;
+  if (url.startsWith('mssql://')) {
+    const { host, pathname } = new URL(url);
+    return `mssql://${host}${pathname}`;
+  }
+  const valueOf = (keys: string) =>
+    new RegExp(`(?:^|;)\\s*(?:${keys})\\s*=\\s*("[^"]*"|[^;]*)`, 'i').exec(url)?.[1]?.replaceAll('"', '').trim() ?? '';
+  return `mssql://${valueOf('server|data source|address|addr')}/${valueOf('database|initial catalog')}`;
+}
+
 /** ADO form, in which every value can be quoted. */
 function connectionString(options: StoreOptions): string {
   const faults = [...missing(options), ...integratedLogin(options)];

@@ -10,6 +10,7 @@ const DOCUMENTED: Readonly<Record<string, string>> = {
     '--limit --app-id-start --app-id-end --slice-seconds --max-failure-rate --dry-run --report --json --log-level ' +
     '--modulo-shard --modulo-instance --disable-metrics --enable-instrumentation --server --database --username --password ' +
     '--connection-timeout --min-pool-size --max-pool-size --enable-pooling --enable-mars --disable-mars',
+  serve: '--store --host --port',
   status: '[run] --store --product-line --contract --limit --json',
   pause: '<run> --store --json',
   resume: '<run> --store --json',

@@ -62,6 +62,7 @@ describe('run', () => {
       byStage.reduce((sum, n) => sum + n, 0),
       read.totals.failed,
     );
+    assert.equal(read.store, `sqlite:${file}`);
     assert.deepEqual([read.target_schema, read.workers, read.request.instance_count], ['claims', 1, 3]);
     const again = await claims('run', '--instance-count', '3', '--log-level', 'error');
     assert.deepEqual(again, {

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { printableStore, storeUrl } from '../../src/commands/store-url.ts';
+
+describe('the address of the store', () => {
+  test('is the option, else the setting', () => {
+    assert.equal(storeUrl({ store: 'sqlite:a.db' }, 'sqlite:b.db'), 'sqlite:a.db');
+    assert.equal(storeUrl({}, 'sqlite:b.db'), 'sqlite:b.db');
+  });
+
+  test("is made of the original's options, with values quoted where they must be", () => {
+    const options = {
+      server: 'db.example.com,1433',
+      database: 'Docs',
+      username: 'loader',
+      password: 'a;"b',
+      connectionTimeout: 5,
+      maxPoolSize: 9,
+    };
+    assert.equal(
+      storeUrl(options, 'sqlite:b.db'),
+      'Server=db.example.com,1433;Database=Docs;User Id=loader;Password="a;""b";Connection Timeout=5;Max Pool Size=9',
+    );
+  });
+
+  test('needs server and database together', () => {
+    assert.throws(() => storeUrl({ server: 'db', username: 'u', password: 'p' }, null), {
+      message:
+        'The connection to SQL Server cannot be made as asked:\n  --database: is missing\n    Give both --server and --database.',
+    });
+  });
+
+  const shown: readonly (readonly [string, string])[] = [
+    ['sqlite:a.db', 'sqlite:a.db'],
+    ['mssql://loader:secret@db.example.com:1433/Docs?encrypt=true', 'mssql://db.example.com:1433/Docs'],
+    ['Server=db,1433;Database=Docs;User Id=loader;Password="se;cret"', 'mssql://db,1433/Docs'],
+    ['Password=secret;Data Source=db; Initial Catalog = "Docs"', 'mssql://db/Docs'],
+  ];
+  for (const [url, printed] of shown) {
+    test(`is shown as ${printed}, without user and password`, () => assert.equal(printableStore(url), printed));
+  }
+});
