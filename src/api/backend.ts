@@ -70,8 +70,8 @@ function keepSuccess<T>(make: () => T): () => T {
   return () => (kept ??= { value: make() }).value;
 }
 
-/** Callers at the same time share one attempt. */
-function keepResolved<T>(make: () => Promise<T>) {
+/** Makes something once and keeps it, but not a failure to make it. Callers at the same time share one attempt. */
+export function keepResolved<T>(make: () => Promise<T>) {
   let attempt: Promise<T> | undefined;
   const get = async (): Promise<T> => {
     attempt ??= make();
@@ -83,7 +83,7 @@ function keepResolved<T>(make: () => Promise<T>) {
       throw error;
     }
   };
-  return Object.assign(get, { kept: async () => attempt });
+  return Object.assign(get, { kept: async () => attempt?.catch(() => undefined) });
 }
 
 function ready<T>(get: () => T): T {

@@ -3,12 +3,15 @@ import type { Activities } from '../run/activities.ts';
 import type { Lines } from '../run/line.ts';
 import type { Run } from '../store/port.ts';
 import type { Backend } from './backend.ts';
+import { keepResolved } from './backend.ts';
 import type { Runner } from './operation.ts';
 
 /** Carries runs out in this process, beside serving requests. */
 export interface LocalRunner extends Runner {
   /** Resolves when nothing is at work any more; after an abort that is after the groups in flight. */
   idle(): Promise<void>;
+  /** Waits for that and ends the threads. */
+  close(): Promise<void>;
 }
 
 /** An aborted signal leaves the runs paused; `resume` lets them go on, also in another process. */
@@ -22,19 +25,23 @@ export function createLocalRunner({
   readonly signal: AbortSignal;
 }): LocalRunner {
   const atWork = new Map<string, Promise<void>>();
-  let deps: Promise<Deps> | undefined;
+  const deps = keepResolved(async () => openDeps(backend, log, signal));
   const start = async (run: Run): Promise<void> => {
+    const opened = await deps();
     if (atWork.has(run.runId)) return;
-    deps ??= openDeps(backend, log, signal);
-    const work = carryOutLogged(await deps, run, log, signal).finally(() => atWork.delete(run.runId));
+    const work = carryOutLogged(opened, run, log, signal).finally(() => atWork.delete(run.runId));
     atWork.set(run.runId, work);
+  };
+  const idle = async (): Promise<void> => {
+    await Promise.all(atWork.values());
   };
   return {
     start,
     resume: start,
-    idle: async () => {
-      await Promise.all(atWork.values());
-      await (await deps)?.close();
+    idle,
+    close: async () => {
+      await idle();
+      await (await deps.kept())?.close();
     },
   };
 }

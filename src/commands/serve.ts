@@ -33,7 +33,7 @@ export async function serve(options: ServeOptions, { logLevel }: GlobalOptions):
   );
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 
-  await runner.idle();
+  await runner.close();
   await server.close();
   await backend.close();
   interrupt.stopListening();

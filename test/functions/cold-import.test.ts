@@ -5,25 +5,51 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const LIST_IMPORTS = ['--import', at('../support/list-imports.ts')];
 
-test('registering the functions loads no driver, parser, schema, contract or telemetry', async () => {
-  const entries = ['durable', 'http', 'telemetry', 'timer'].map(
-    (name) => `await import('${at(`../../src/functions/${name}.ts`)}');`,
-  );
-  const script = `await import('${at('../support/functions/worker.ts')}');\n${entries.join('\n')}`;
-
+/** Runs lines of a module in a process of its own and returns what it wrote to stderr. */
+async function run(lines: readonly string[], options: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { stderr } = await promisify(execFile)(
     process.execPath,
-    ['--import', at('../support/list-imports.ts'), '--input-type=module', '--eval', script],
-    { maxBuffer: 16 * 1024 * 1024 },
+    [...options, '--input-type=module', '--eval', lines.join('\n')],
+    { maxBuffer: 16 * 1024 * 1024, env: { ...process.env, APPLICATIONINSIGHTS_CONNECTION_STRING: '', ...env } },
+  );
+  return stderr;
+}
+
+test('registering the functions and starting the app loads no driver, parser, schema, contract or telemetry', async () => {
+  const entries = ['durable', 'http', 'lifecycle', 'timer'].map((name) => at(`../../src/functions/${name}.ts`));
+
+  const stderr = await run(
+    [
+      ...[at('../support/functions/worker.ts'), ...entries].map((path) => `await import('${path}');`),
+      `const { startTelemetry } = await import('${at('../../src/functions/host/telemetry.ts')}');`,
+      'await startTelemetry();',
+    ],
+    LIST_IMPORTS,
   );
 
   const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded '));
-  assert.ok(loaded.some((line) => line.endsWith('/src/run/orchestrators.ts')));
   const heavy =
     /node_modules\/(zod|mssql|tedious|applicationinsights|chevrotain|fast-xml-parser|pino|piscina)\/|node:sqlite|src\/(contract|mapping|store)\//;
+  assert.ok(loaded.some((line) => line.endsWith('/src/run/orchestrators.ts')));
   assert.deepEqual(
     loaded.filter((line) => heavy.test(line)),
     [],
   );
+});
+
+test('a connection string that is wrong costs the telemetry and not the app, and is not shown', async () => {
+  const stderr = await run(
+    [
+      `const { startTelemetry } = await import('${at('../../src/functions/host/telemetry.ts')}');`,
+      'await startTelemetry();',
+      'process.exit(0);',
+    ],
+    [],
+    { APPLICATIONINSIGHTS_CONNECTION_STRING: 'nonsense-with-a-secret' },
+  );
+
+  assert.match(stderr, /Telemetry is off: Error\n/);
+  assert.doesNotMatch(stderr, /nonsense-with-a-secret/);
 });

@@ -50,7 +50,7 @@ export function openApi(
     idle: async () => runner.idle(),
     close: async () => {
       controller.abort();
-      await runner.idle();
+      await runner.close();
       await backend.close();
     },
   };

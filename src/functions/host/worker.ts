@@ -3,12 +3,14 @@ import type { Backend } from '../../api/backend.ts';
 import type { Log } from '../../log.ts';
 import type { Activities } from '../../run/activities.ts';
 import type { ActivityName, Messages } from '../../run/messages.ts';
+import type { MapPool } from '../../run/pool.ts';
 import { hostLog, withInvocation } from './log.ts';
 
 /** What the functions of this process share. Everything is loaded when the first function that needs it is called. */
 interface Worker {
   readonly backend: Backend;
   readonly activities: () => Promise<Activities>;
+  readonly close: () => Promise<void>;
 }
 
 let worker: Promise<Worker> | undefined;
@@ -18,11 +20,11 @@ export async function openWorker(): Promise<Worker> {
   return worker;
 }
 
-/** Gives back what is open, and starts afresh with the settings as they then are. */
+/** Gives back what is open; whoever asks next starts afresh, with the settings as they then are. */
 export async function closeWorker(): Promise<void> {
   const closing = await worker;
   worker = undefined;
-  await closing?.backend.close();
+  await closing?.close();
 }
 
 /** The log of this process; a wrong setting is told elsewhere and does not silence it. */
@@ -44,24 +46,21 @@ export function activityHandler<Name extends ActivityName>(name: Name) {
 }
 
 async function createWorker(): Promise<Worker> {
-  const { createBackend } = await import('../../api/backend.ts');
+  const { createBackend, keepResolved } = await import('../../api/backend.ts');
   const backend = createBackend(process.env);
-  let activities: Promise<Activities> | undefined;
+  const work = keepResolved(async () => openWork(backend));
   return {
     backend,
-    activities: async () => {
-      activities ??= createWorkerActivities(backend);
-      try {
-        return await activities;
-      } catch (error) {
-        activities = undefined;
-        throw error;
-      }
+    activities: async () => (await work()).activities,
+    close: async () => {
+      const opened = await work.kept();
+      await opened?.pool.close();
+      await backend.close();
     },
   };
 }
 
-async function createWorkerActivities(backend: Backend): Promise<Activities> {
+async function openWork(backend: Backend): Promise<{ activities: Activities; pool: MapPool }> {
   const [{ createActivities }, { openPool }, telemetry] = await Promise.all([
     import('../../run/activities.ts'),
     import('../../run/pool.ts'),
@@ -72,5 +71,6 @@ async function createWorkerActivities(backend: Backend): Promise<Activities> {
   const { workers, maxPageBytes } = backend.settings();
   // One thread would only add the way to it and back.
   const pool = openPool({ lines, workers: workers > 1 ? workers : 0 });
-  return telemetry.observeActivities(createActivities({ lines, pool, maxPageBytes, log: workerLog(backend) }));
+  const activities = createActivities({ lines, pool, maxPageBytes, log: workerLog(backend) });
+  return { activities: telemetry.observeActivities(activities), pool };
 }

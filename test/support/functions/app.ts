@@ -30,7 +30,7 @@ export async function openApp({ workplace, settings = {}, ...options }: AppOptio
   await import('../../../src/functions/durable.ts');
   await import('../../../src/functions/http.ts');
   await import('../../../src/functions/timer.ts');
-  await import('../../../src/functions/telemetry.ts');
+  await import('../../../src/functions/lifecycle.ts');
   ({ closeWorker } = await import('../../../src/functions/host/worker.ts'));
   return {
     ...host,
