@@ -31,8 +31,9 @@ export interface CatalogTable {
 
 /** The tables of a schema that are among `names`, by name in lower case. One that is missing is not in the map. */
 export async function readCatalog(db: Session, schema: string, names: readonly string[]): Promise<ReadonlyMap<string, CatalogTable>> {
-  const columns = await db.all(COLUMN, columnsStatement(schema, names));
-  const keys = await db.all(KEY, keysStatement(schema, names));
+  const [columnsOf, keysOf] = catalogStatements(schema, names);
+  const columns = await db.all(COLUMN, columnsOf);
+  const keys = await db.all(KEY, keysOf);
   const tables = new Map<string, CatalogTable & { readonly columns: Map<string, CatalogColumn> }>();
   for (const row of columns) {
     const key = row.tableName.toLowerCase();
@@ -92,6 +93,11 @@ function uniqueKeys(rows: readonly z.infer<typeof KEY>[], table: string): readon
   const indexes = new Map<number, string[]>();
   for (const { indexId, columnName } of own) indexes.set(indexId, [...(indexes.get(indexId) ?? []), columnName]);
   return [...indexes.values()];
+}
+
+/** The statements that read a catalog: columns, unique keys. */
+export function catalogStatements(schema: string, names: readonly string[]): readonly [columns: Statement, keys: Statement] {
+  return [columnsStatement(schema, names), keysStatement(schema, names)];
 }
 
 function columnsStatement(schema: string, names: readonly string[]): Statement {

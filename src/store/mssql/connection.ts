@@ -29,8 +29,7 @@ export interface Session {
   all<T>(shape: ZodType<T>, statement: Statement): Promise<T[]>;
   /** The first row, if there is one. */
   get<T>(shape: ZodType<T>, statement: Statement): Promise<T | undefined>;
-  /** Returns the number of rows changed. */
-  run(statement: Statement): Promise<number>;
+  run(statement: Statement): Promise<void>;
 }
 
 /** The pool of a process. Outside a transaction every statement is tried again on transient errors, with jittered back-off. */
@@ -170,7 +169,7 @@ function sessionOf(query: (statement: Statement) => Promise<Mssql.IResult<unknow
   return {
     all: async (shape, statement) => ((await query(statement)).recordset ?? []).map((row) => shape.parse(row)),
     get: async (shape, statement) => shape.optional().parse((await query(statement)).recordset?.[0]),
-    run: async (statement) => (await query(statement)).rowsAffected.reduce((sum, rows) => sum + rows, 0),
+    run: async (statement) => void (await query(statement)),
   };
 }
 

@@ -25,7 +25,6 @@ export function groupStatement(plan: GroupPlan): string {
   const instance = `${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id`;
   return `SET NOCOUNT ON;
 SET XACT_ABORT ON;
-IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
 ${identityOff(plan)}DECLARE @status varchar(12), @rows bigint = 0, @skippable bigint = 0;
 DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.idType} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL,
   skippable int NOT NULL, updating int NOT NULL);

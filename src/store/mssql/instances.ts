@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoTime, NOW, secondsOn, timeText } from './clock.ts';
-import { getInstance, getRun, keepAlive, listInstances, RUN } from './records.ts';
+import { CHANGED, getInstance, getRun, keepAlive, listInstances, RUN } from './records.ts';
 import type { Names } from '../names.ts';
 import type { Claim, ClaimResult, Leases, Store } from '../port.ts';
 import type { Connection, Session, Statement } from './connection.ts';
@@ -14,8 +14,8 @@ export function instanceStore(
   return {
     claimInstance: (runId, instanceId, token) =>
       db.transaction((session) => claimInstance(session, names, leases, runId, instanceId, token)),
-    releaseInstance: async (claim) => void (await db.run(releaseStatement(names, claim))),
-    endInstance: async (runId, instanceId, end) => void (await db.run(endStatement(names, runId, instanceId, end))),
+    releaseInstance: (claim) => db.run(releaseStatement(names, claim)),
+    endInstance: (runId, instanceId, end) => db.run(endStatement(names, runId, instanceId, end)),
     listInstances: (runId) => listInstances(db, names, runId),
   };
 }
@@ -35,8 +35,8 @@ async function claimInstance(
   const live = ['running', 'paused', 'cancelling'].includes(status);
   if (!live || before.status === 'completed' || before.status === 'failed')
     return { result: 'ended', instance: before, status };
-  const taken = await db.run(claimStatement(names, leases.leaseSeconds, runId, instanceId, token));
-  if (taken === 0) {
+  const claimed = await db.get(CHANGED, claimStatement(names, leases.leaseSeconds, runId, instanceId, token));
+  if (claimed?.changed !== 1) {
     const lease = await db.get(LEASE, leaseStatement(names, runId, instanceId));
     return { result: 'busy', until: lease?.until ?? '', waitSeconds: Math.max(0, lease?.waitSeconds ?? 0) };
   }
@@ -66,7 +66,8 @@ export function claimStatement(
   return {
     sql: `UPDATE ${names.instance} SET token = @token, lease_until = ${secondsOn('@lease')}, status = 'running',
   started = COALESCE(started, ${NOW}), heartbeat = ${NOW}
-WHERE run_id = @run_id AND instance_id = @instance_id AND (token IS NULL OR token = @token OR lease_until <= ${NOW})`,
+WHERE run_id = @run_id AND instance_id = @instance_id AND (token IS NULL OR token = @token OR lease_until <= ${NOW});
+SELECT @@ROWCOUNT AS changed;`,
     inputs: {
       token: { type: 'word', value: token },
       lease: { type: 'int', value: leaseSeconds },

@@ -26,7 +26,7 @@ export async function openMssql(address: string, leases: Leases, options: OpenOp
   return {
     dialect: 'mssql',
     store: (workSet) => storeOf(connection, workSet, shared),
-    ping: async () => void (await connection.run({ sql: 'SELECT 1 AS one', inputs: {} })),
+    ping: () => connection.run({ sql: 'SELECT 1 AS one', inputs: {} }),
     close: () => connection.close(),
   };
 }

@@ -78,7 +78,7 @@ async function makePlan(
     json,
     missing,
     text: (make) => {
-      const masks = planned.map((table) => [...table.masks].join(',')).join(';');
+      const masks = JSON.stringify(planned.map((table) => [...table.masks]));
       if (masks !== text.masks) text = { masks, sql: make() };
       return text.sql;
     },

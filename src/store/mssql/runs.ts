@@ -3,7 +3,7 @@ import { sessionId } from '../session.ts';
 import { isDuplicateKey } from './errors.ts';
 import { NOW, secondsOn } from './clock.ts';
 import { lockRunStatement } from './instances.ts';
-import { findRun, getRun, keepAlive, keepAliveStatement, listInstances, LIVE, NUMBER, RUN, selectRun } from './records.ts';
+import { CHANGED, findRun, getRun, keepAlive, keepAliveStatement, listInstances, LIVE, NUMBER, RUN, selectRun } from './records.ts';
 import { StoreError } from '../port.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus, Store } from '../port.ts';
@@ -30,8 +30,8 @@ export function runStore(
   const alive = leases.aliveSeconds;
   return {
     openRun: (run) => openRun(db, names, alive, run),
-    recordSkipped: async (run, liveRunId) =>
-      void (await db.run(insertRunStatement(names, alive, run, { status: 'skipped', error: `run ${liveRunId} is live` }))),
+    recordSkipped: (run, liveRunId) =>
+      db.run(insertRunStatement(names, alive, run, { status: 'skipped', error: `run ${liveRunId} is live` })),
     findRun: (runId) => findRun(db, names, runId),
     liveRun: () => liveRun(db, names, ''),
     listRuns: ({ limit, offset }) => listRuns(db, names, limit, offset),
@@ -246,8 +246,8 @@ async function closeRun(
   status: 'completed' | 'failed' | 'cancelled',
   error: string | null,
 ): Promise<void> {
-  const closed = await db.run(closeRunStatement(names, runId, status, error));
-  if (closed === 0) throw new StoreError(`Run ${runId} was ended by another session.`, { transient: true });
+  const closed = await db.get(CHANGED, closeRunStatement(names, runId, status, error));
+  if (closed?.changed !== 1) throw new StoreError(`Run ${runId} was ended by another session.`, { transient: true });
   await db.run(clearTokensStatement(names, runId));
 }
 
@@ -258,7 +258,8 @@ export function closeRunStatement(
   error: string | null,
 ): Statement {
   return {
-    sql: `UPDATE ${names.run} SET status = @status, error = @error, ended = ${NOW} WHERE run_id = @run_id AND ${LIVE}`,
+    sql: `UPDATE ${names.run} SET status = @status, error = @error, ended = ${NOW} WHERE run_id = @run_id AND ${LIVE};
+SELECT @@ROWCOUNT AS changed;`,
     inputs: {
       status: { type: 'word', value: status },
       error: { type: 'text', value: error?.slice(0, 1000) ?? null },

@@ -77,15 +77,14 @@ export function pageStatement(names: Names, { partition, cursor, maxDocuments, m
   const after = cursor === null ? start : larger(start, BigInt(cursor) + 1n);
   if (after > LAST_ID) return null;
   return {
-    sql: `SELECT CAST(p.app_id AS varchar(20)) AS appId, d.${names.xml} AS xml, p.found
-FROM (SELECT c.app_id, ROW_NUMBER() OVER (ORDER BY c.app_id) AS place, COUNT(*) OVER () AS found,
-    SUM(CAST(c.bytes AS bigint)) OVER (ORDER BY c.app_id ROWS UNBOUNDED PRECEDING) AS bytes
-  FROM (SELECT TOP (@max_documents + 1) s.app_id, DATALENGTH(s.${names.xml}) AS bytes
+    sql: `SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, d.${names.xml} AS xml, p.found
+FROM (SELECT c.app_id, c.bytes, COUNT(*) OVER () AS found, SUM(c.bytes) OVER (ORDER BY c.app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
+  FROM (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.${names.xml}) AS bigint) AS bytes
     ${pending(names)}
       AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
     ORDER BY s.app_id) c) p
 JOIN ${names.source} d ON d.app_id = p.app_id
-WHERE p.place <= @max_documents AND (p.place = 1 OR p.bytes <= @max_bytes)
+WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes
 ORDER BY p.app_id`,
     inputs: {
       ...boundInputs({ start: String(after), end: String(end) }),

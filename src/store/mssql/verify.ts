@@ -30,29 +30,34 @@ function top(sql: string): Statement {
   return { sql: `SELECT TOP (20) ${sql}`, inputs: {} };
 }
 
+// The driver gives a bigint as text, which is right for ids but not for counts.
+function number(sql: string): string {
+  return `CAST(${sql} AS float)`;
+}
+
 function loggedTwice({ log }: Names): string {
   return `CAST(app_id AS varchar(20)) AS app_id, COUNT(*) AS [rows], CAST(STRING_AGG(CAST(session_id AS nvarchar(max)), ', ') AS nvarchar(4000)) AS sessions
 FROM ${log} GROUP BY app_id HAVING COUNT(*) > 1`;
 }
 
 function strayDocuments({ log, instance }: Names): string {
-  const number = (by: 'modulo' | 'hash'): string => partitionNumber(by, 'CAST(l.app_id AS bigint)', 'i.instance_count');
+  const partition = (by: 'modulo' | 'hash'): string => partitionNumber(by, 'CAST(l.app_id AS bigint)', 'i.instance_count');
   return `l.session_id, i.instance_id, COUNT(*) AS documents, CAST(MIN(l.app_id) AS varchar(20)) AS first_app_id
 FROM ${instance} i JOIN ${log} l ON l.session_id = i.session_id
-WHERE CASE i.partition_by WHEN 'modulo' THEN ${number('modulo')} WHEN 'hash' THEN ${number('hash')} ELSE i.instance_id END <> i.instance_id
+WHERE CASE i.partition_by WHEN 'modulo' THEN ${partition('modulo')} WHEN 'hash' THEN ${partition('hash')} ELSE i.instance_id END <> i.instance_id
   OR l.app_id < i.bound_start OR l.app_id > i.bound_end
 GROUP BY l.session_id, i.instance_id`;
 }
 
 function unaccounted({ run, instance }: Names): string {
-  return `r.run_id, r.planned, SUM(i.documents) AS documents FROM ${run} r JOIN ${instance} i ON i.run_id = r.run_id
+  return `r.run_id, ${number('r.planned')} AS planned, ${number('SUM(i.documents)')} AS documents FROM ${run} r JOIN ${instance} i ON i.run_id = r.run_id
 WHERE r.status = 'completed' GROUP BY r.run_id, r.planned HAVING SUM(i.documents) < r.planned`;
 }
 
 // Documents redriven since are in the history under the session that failed them.
 function unequalTotals({ run, instance, log, history }: Names): string {
-  return `i.run_id, i.instance_id, i.success + i.already_present AS success, COALESCE(l.success, 0) AS logged_success,
-  i.failed, COALESCE(l.failed, 0) AS logged_failed
+  return `i.run_id, i.instance_id, ${number('i.success + i.already_present')} AS success, ${number('COALESCE(l.success, 0)')} AS logged_success,
+  ${number('i.failed')} AS failed, ${number('COALESCE(l.failed, 0)')} AS logged_failed
 FROM ${instance} i JOIN ${run} r ON r.run_id = i.run_id AND r.dry_run = 0
 LEFT JOIN (SELECT b.session_id, SUM(CASE WHEN b.status = 'success' THEN 1 ELSE 0 END) AS success, SUM(CASE WHEN b.status = 'failed' THEN 1 ELSE 0 END) AS failed
   FROM (SELECT session_id, status FROM ${log} UNION ALL SELECT session_id, status FROM ${history}) b GROUP BY b.session_id) l ON l.session_id = i.session_id

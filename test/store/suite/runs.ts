@@ -177,10 +177,10 @@ export function runSuite(engine: Engine): void {
     assert.equal(await store.requestStatus('none', 'paused'), null);
     assert.equal(await store.liveRun(), null);
     for (const work of [
-      store.keepAlive('none'),
-      store.savePlan('none', []),
-      store.finishRun('none'),
-      store.claimInstance('none', 0, 't'),
+      async () => store.keepAlive('none'),
+      async () => store.savePlan('none', []),
+      async () => store.finishRun('none'),
+      async () => store.claimInstance('none', 0, 't'),
     ]) {
       await assert.rejects(work, (error) => error instanceof StoreError && !error.transient);
     }

@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { charactersStatement } from '../../src/store/mssql/code-page.ts';
+import { catalogStatements } from '../../src/store/mssql/catalog.ts';
+import { ddl } from '../../src/store/ddl.ts';
+import { dryStatement, groupStatement } from '../../src/store/mssql/group-statement.ts';
+import { importStatement } from '../../src/store/mssql/import.ts';
+import { logIndex, ownTables, sourceTables } from '../../src/store/schema.ts';
+import { namesOf } from '../../src/store/names.ts';
+import { partPlan } from './mssql-plan.ts';
+import { probeStatement } from '../../src/store/mssql/probe.ts';
+import { verifyStatements } from '../../src/store/mssql/verify.ts';
+import * as check from '../../src/store/mssql/check.ts';
+import * as instances from '../../src/store/mssql/instances.ts';
+import * as log from '../../src/store/mssql/log.ts';
+import * as records from '../../src/store/mssql/records.ts';
+import * as runs from '../../src/store/mssql/runs.ts';
+import * as setUp from '../../src/store/mssql/set-up.ts';
+import * as source from '../../src/store/mssql/source.ts';
+import { TABLES } from './suite/world.ts';
+import type { WorkSet } from '../../src/store/destination.ts';
+import type { Claim, NewRun, Run } from '../../src/store/port.ts';
+
+const WORK_SET: WorkSet = {
+  schema: 'migration',
+  sourceTable: "app xml]'s",
+  sourceColumn: 'app_XML',
+  application: { schema: 'dbo', table: 'application' },
+  logTable: 'processing_log',
+};
+const NEW_RUN: NewRun = {
+  runId: 'r',
+  productLine: 'CC',
+  contractHash: 'h',
+  request: '{}',
+  trigger: 'cli',
+  idempotencyKey: 'k',
+  dryRun: false,
+};
+const CLAIM: Claim = { runId: 'r', instanceId: 0, token: 't', sessionId: 's', issues: [] };
+const BOUNDS = { start: '1', end: '9' };
+const EVERYWHERE = { start: null, end: null };
+
+/** Every statement the SQL Server store can send, and the DDL it makes or prints, by name. */
+export function everyStatement(): ReadonlyMap<string, string> {
+  const names = namesOf(WORK_SET, 'mssql');
+  const alone = namesOf({ ...WORK_SET, application: null }, 'mssql');
+  const run = { ...NEW_RUN, started: '2024-01-31T00:00:00.000Z' } as unknown as Run;
+  const statements: Record<string, string> = {
+    probe: probeStatement().sql,
+    characters: charactersStatement('SQL_Latin1_General_CP1_CI_AS', ['é']).sql,
+    insert_run: runs.insertRunStatement(names, 60, NEW_RUN, { status: 'skipped', error: null }).sql,
+    find_run: records.findRunStatement(names, 'r').sql,
+    find_by_key: runs.findByKeyStatement(names, 'k').sql,
+    live_run: runs.liveRunStatement(names, '').sql,
+    live_run_locked: runs.liveRunStatement(names, 'WITH (UPDLOCK)').sql,
+    list_runs: runs.listRunsStatement(names, 10, 0).sql,
+    save_plan: runs.savePlanStatement(names, run, []).sql,
+    set_planned: runs.setPlannedStatement(names, 'r', 1).sql,
+    sums: runs.sumsStatement(names, 'r').sql,
+    cancel: runs.cancelStatement(names, 'r', 'e').sql,
+    close_run: runs.closeRunStatement(names, 'r', 'failed', 'e').sql,
+    clear_tokens: runs.clearTokensStatement(names, 'r').sql,
+    keep_alive: records.keepAliveStatement(names, 60, 'r', records.LIVE).sql,
+    get_instance: records.getInstanceStatement(names, 'r', 0).sql,
+    list_instances: records.listInstancesStatement(names, 'r').sql,
+    lock_run: instances.lockRunStatement(names, 'r').sql,
+    claim: instances.claimStatement(names, 60, 'r', 0, 't').sql,
+    lease: instances.leaseStatement(names, 'r', 0).sql,
+    release: instances.releaseStatement(names, CLAIM).sql,
+    end_instance: instances.endStatement(names, 'r', 0, { status: 'failed', error: 'e', claim: CLAIM }).sql,
+    nulls: source.nullsStatement(names, BOUNDS).sql,
+    document: source.documentStatement(names, '1').sql,
+    last_document: source.lastDocumentStatement(names).sql,
+    import: importStatement(names, [{ appId: '1', xml: '<a/>' }, { appId: '2', xml: '<b/>' }], true).sql,
+    import_alone: importStatement(alone, [{ appId: '1', xml: '<a/>' }], false).sql,
+    find_log: log.findLogStatement(names, '1').sql,
+    failures: log.listFailuresStatement(names, { reason: 'x', runId: 'r', afterAppId: '1', limit: 10 }).sql,
+    reasons: log.failureReasonsStatement(names, 'r').sql,
+    reasons_of_all: log.failureReasonsStatement(names).sql,
+    redrive: log.redriveStatement(names, { reason: 'x', appIds: ['1'] }).sql,
+    redrive_all: log.redriveStatement(names, {}).sql,
+    duplicates: setUp.duplicatesStatement(names).sql,
+    schema: setUp.schemaStatement('migration').sql,
+    create_schema: setUp.createSchemaStatement("o'neil").sql,
+    server: check.serverStatement().sql,
+    open_json: check.openJsonStatement().sql,
+    permission: check.permissionStatement([]).sql,
+    ddl_destination: ddl('migration', TABLES, 'mssql'),
+    log_index: logIndex(WORK_SET, 'mssql'),
+    group_dry: dryStatement(names),
+    group_empty: groupStatement(partPlan(names, { masks: [] })),
+    group_plain: groupStatement(partPlan(names, { masks: ['111', '110', '001'] })),
+    group_stand_ins: groupStatement(partPlan(names, { masks: ['111', '000'], decodesEscapes: false })),
+  };
+  for (const to of ['paused', 'running', 'cancelling'] as const) statements[`request_${to}`] = runs.requestStatement(names, 'r', to).sql;
+  for (const [index, { sql }] of catalogStatements('migration', ['a']).entries()) statements[`catalog_${index}`] = sql;
+  for (const [index, [, { sql }]] of verifyStatements(names).entries()) statements[`verify_${index}`] = sql;
+  for (const table of [...ownTables(WORK_SET, 'mssql', 'int'), ...sourceTables(WORK_SET, 'mssql')])
+    statements[`ddl_${table.name.replaceAll(/\W/g, '_')}`] = [table.create, ...table.indexes].map((sql) => `${sql};\n`).join('');
+  for (const by of ['modulo', 'hash', 'range'] as const) {
+    for (const limit of [null, 5]) {
+      const survey = source.surveyStatement(limit === null ? alone : names, { by, instanceCount: 3, bounds: EVERYWHERE, limit });
+      statements[`survey_${by}_${limit ?? 'all'}`] = survey.sql;
+    }
+    const partition = { by, instanceId: 1, instanceCount: 3, bounds: BOUNDS };
+    const page = source.pageStatement(names, { partition, cursor: '5', maxDocuments: 100, maxBytes: 1e6 });
+    statements[`page_${by}`] = page?.sql ?? '';
+  }
+  return new Map(Object.entries(statements));
+}
+
+/** `node test/store/mssql-statements.ts DIR` writes them as files, to be read by a T-SQL parser. */
+async function writeAll(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, sql] of everyStatement()) await writeFile(join(folder, `${name}.sql`), `${sql}\n`);
+}
+
+const [, script = '', folder] = process.argv;
+if (script.endsWith('mssql-statements.ts') && folder !== undefined) await writeAll(folder);
