@@ -1,11 +1,10 @@
 /**
  * The text of a document as the mapper reads it (spec 3.1): bytes decoded as UTF-8 or else Windows-1252, one byte
- * order mark and leading control characters dropped, line ends made LF, trimmed. Blank documents give ''.
+ * order mark and leading control characters dropped, trimmed. Blank documents give ''. Line ends are the parser's.
  */
 export function decodeDocument(xml: string | Uint8Array): string {
   const text = typeof xml === 'string' ? xml : decodeBytes(xml);
-  const body = text.slice(junkEnd(text));
-  return trim(body.includes('\r') ? body.replaceAll(/\r\n?/g, '\n') : body);
+  return trim(text.slice(junkEnd(text)));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -28,8 +27,8 @@ function junkEnd(text: string): number {
   return at;
 }
 
-/** Leaves a line break at the end alone: the parser passes over it, while a part of a string is slower to scan than a whole one. */
+/** Leaves a line end at the end alone: the parser passes over it, while a part of a string is slower to scan than a whole one. */
 function trim(text: string): string {
   const trimmed = text.trim();
-  return text.startsWith('<') && text.endsWith('\n') && trimmed.length === text.length - 1 ? text : trimmed;
+  return text.startsWith('<') && /^\r?\n$/.test(text.slice(trimmed.length)) ? text : trimmed;
 }

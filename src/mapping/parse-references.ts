@@ -28,7 +28,7 @@ export function openReferences(entities: ReadonlyMap<string, string | null>, lim
 
   /** `open` holds the entities being replaced: one inside itself never ends. */
   function expand(raw: string, open: readonly string[]): string | null {
-    const blanked = /[\t\n]/.test(raw) ? raw.replaceAll(/[\t\n\r]/g, ' ') : raw;
+    const blanked = /[\t\n\r]/.test(raw) ? raw.replaceAll(/\r\n|[\t\n\r]/g, ' ') : raw;
     return replaceReferences(blanked, (name) => entity(name, open));
   }
 

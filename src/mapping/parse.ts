@@ -35,7 +35,7 @@ function hasRoot(text: string, rootElement: string): boolean {
   const name = rootElement.toLowerCase();
   const start = text.slice(0, ROOT_WITHIN + name.length).toLowerCase();
   const end = `</${name}>`;
-  if (!text.startsWith('<') || !/>\s?$/.test(text.slice(-2)) || !start.includes(`<${name}`)) return false;
+  if (!text.startsWith('<') || !/>\s*$/.test(text.slice(-3)) || !start.includes(`<${name}`)) return false;
   return (
     text
       .slice(-end.length - 1)

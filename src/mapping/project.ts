@@ -3,7 +3,7 @@ import { readAttributes } from './parse-attributes.ts';
 import { openReferences, type References } from './parse-references.ts';
 import { compileReach, matchesLetter, type CompiledReach, type Step } from './project-reach.ts';
 import { readProlog } from './scan-prolog.ts';
-import { startTagEnd, type TagScan } from './scan-start-tag.ts';
+import { openTagScan, startTagEnd, type TagScan } from './scan-start-tag.ts';
 import * as scan from './scan.ts';
 
 /** The elements in reach, their structure and text as a document of its own and their attributes beside it. */
@@ -57,7 +57,7 @@ interface Walk {
 }
 
 function openWalk(text: string, reach: CompiledReach | null, references: References, { maxDepth }: Limits): Walk {
-  const walk: Walk = {
+  return {
     text,
     reach,
     references,
@@ -70,9 +70,8 @@ function openWalk(text: string, reach: CompiledReach | null, references: Referen
     kept: 0,
     out: '',
     attributes: [],
-    tag: { watch: reach?.watch ?? null, met: false },
+    tag: openTagScan(text, reach?.watch ?? null),
   };
-  return walk;
 }
 
 /** Takes the tag, comment, instruction or CDATA section at `lt` and returns the place of the next `<`, or the end after the root. */
@@ -93,7 +92,7 @@ function takeMarkup(walk: Walk, lt: number): number {
 function openElement(walk: Walk, lt: number, nextLess: number): number {
   const { text, depth } = walk;
   const nameEnd = scan.nameEnd(text, lt + 1);
-  const gt = startTagEnd(text, nameEnd, nextLess, walk.tag);
+  const gt = startTagEnd(walk.tag, nameEnd, nextLess);
   if (gt === -1 || nameEnd === lt + 1 || depth >= walk.maxDepth) return -1;
   walk.starts[depth] = lt;
   walk.nameEnds[depth] = nameEnd;

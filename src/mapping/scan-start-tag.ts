@@ -1,76 +1,101 @@
-import { COLON, GREATER, isSpace } from './scan.ts';
+import { COLON, GREATER, isSpace, SLASH } from './scan.ts';
 
-const DOUBLE_QUOTE = 34;
-const SINGLE_QUOTE = 39;
 const EQUALS = 61;
+
+/** Where a scan of start tags stands. Tags must be scanned in the order of the text. */
+export interface TagScan {
+  readonly text: string;
+  readonly watch: AttributeWatch | null;
+  /** Whether an attribute that is watched for is in the tag scanned last. */
+  met: boolean;
+  /** Places of the next quotes of either kind, once they are searched for: each part of the text is searched once. */
+  double: number;
+  single: number;
+}
+
+/** Prepares for scanning the start tags of a text. */
+export function openTagScan(text: string, watch: AttributeWatch | null): TagScan {
+  return { text, watch, met: false, double: -1, single: -1 };
+}
+
+/**
+ * The `>` that ends a start tag whose name ends at `at`, or -1 if malformed.
+ * The next `<` must lie behind it, since values cannot hold one. Jumps from quote to quote: names are not looked at.
+ */
+export function startTagEnd(scan: TagScan, at: number, nextLess: number): number {
+  const { text, watch } = scan;
+  let { double } = scan;
+  scan.met = false;
+  for (let i = at; i < nextLess;) {
+    const code = text.charCodeAt(i);
+    if (code === GREATER || code === SLASH) {
+      scan.double = double;
+      return code === GREATER ? i : closedBy(text, i + 1);
+    }
+    if (isSpace(code)) {
+      i += 1;
+      continue;
+    }
+    // An attribute starts here, so the first quote of either kind opens its value.
+    if (double < i) double = find(text, '"', i);
+    if (scan.single < i) scan.single = find(text, "'", i);
+    const quote = double < scan.single ? double : scan.single;
+    if (watch !== null && !scan.met && quote < nextLess) scan.met = isWatched(text, quote, watch);
+    i = find(text, quote === double ? '"' : "'", quote + 1) + 1;
+  }
+  return -1;
+}
+
+function closedBy(text: string, at: number): number {
+  return text.charCodeAt(at) === GREATER ? at : -1;
+}
+
+function find(text: string, mark: string, from: number): number {
+  const place = text.indexOf(mark, from);
+  return place === -1 ? text.length : place;
+}
 
 /** Attributes to look out for while start tags are scanned. */
 export interface AttributeWatch {
   /** Local names in lower case. */
   readonly names: ReadonlySet<string>;
-  /** 1 for each `shapeOf` a name among them, in any case; it turns most others down at once. */
-  readonly shapes: Uint8Array;
+  /** 1 for the `endOf` each of them, in any case; it turns most others down at once. */
+  readonly ends: Uint8Array;
 }
 
 /** Watches for attributes by local name, in any case; null if there are none. */
 export function watchAttributes(names: ReadonlySet<string>): AttributeWatch | null {
   if (names.size === 0) return null;
-  const shapes = new Uint8Array(64 * 128);
-  shapes[OTHER_LETTER] = 1;
+  const ends = new Uint8Array(128 * 128);
+  // Beyond ASCII a letter may look unlike its other case, so all of these are looked up.
+  for (let code = 0; code < 128; code += 1) ends[endOf(code, BEYOND)] = ends[endOf(BEYOND, code)] = 1;
   for (const name of names) {
-    const letters = [name.slice(-1), name.slice(-1).toUpperCase()].map((letter) => letter.charCodeAt(0));
-    // The length of text beyond ASCII may change with its case.
-    const lengths = /^[\x20-\x7E]*$/.test(name) ? [name.length] : Array.from({ length: 64 }, (_, length) => length);
-    for (const length of lengths) for (const letter of letters) shapes[shapeOf(length, letter)] = 1;
-  }
-  return { names, shapes };
-}
-
-const OTHER_LETTER = 127;
-
-/** Length and last letter of a name in one number. */
-function shapeOf(length: number, last: number): number {
-  return last < OTHER_LETTER ? ((length & 63) << 7) | last : OTHER_LETTER;
-}
-
-/** How a scan of start tags ended. */
-export interface TagScan {
-  readonly watch: AttributeWatch | null;
-  /** Whether an attribute that is watched for was met. */
-  met: boolean;
-}
-
-/**
- * The `>` that ends a start tag whose name ends at `at`, or -1 if malformed.
- * The next `<` must lie behind it, since values cannot hold one.
- */
-export function startTagEnd(text: string, at: number, nextLess: number, scan: TagScan): number {
-  const { watch } = scan;
-  let name = at;
-  scan.met = false;
-  for (let i = at; i < nextLess; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code > GREATER) continue;
-    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
-      if (watch !== null && !scan.met) scan.met = isWatched(text, name, i, watch);
-      i = text.indexOf(code === DOUBLE_QUOTE ? '"' : "'", i + 1);
-      if (i === -1) return -1;
-    } else if (code === GREATER) {
-      return i;
-    } else if (code === COLON || isSpace(code)) {
-      name = i + 1;
+    const before = name.length > 1 ? cases(name.slice(-2, -1)) : [' ', '\t', '\n', '\r', ':'];
+    for (const previous of before) {
+      for (const last of cases(name.slice(-1))) ends[endOf(previous.charCodeAt(0), last.charCodeAt(0))] = 1;
     }
   }
-  return -1;
+  return { names, ends };
 }
 
-/** Looks at the name in front of a value's quote; it starts at `name` unless there is white space around the `=`. */
-function isWatched(text: string, name: number, quote: number, { names, shapes }: AttributeWatch): boolean {
+const BEYOND = 127;
+
+/** The last two letters of a name in one number. */
+function endOf(previous: number, last: number): number {
+  return (Math.min(previous, BEYOND) << 7) | Math.min(last, BEYOND);
+}
+
+function cases(letter: string): string[] {
+  return [letter.toLowerCase(), letter.toUpperCase()];
+}
+
+/** Looks at the name in front of a value's opening quote. */
+function isWatched(text: string, quote: number, { names, ends }: AttributeWatch): boolean {
   let end = quote - 1;
-  if (name < end && shapes[shapeOf(end - name, text.charCodeAt(end - 1))] === 0) return false;
   while (isSpace(text.charCodeAt(end))) end -= 1;
   if (text.charCodeAt(end) !== EQUALS) return false;
   while (isSpace(text.charCodeAt(end - 1))) end -= 1;
+  if (ends[endOf(text.charCodeAt(end - 2), text.charCodeAt(end - 1))] === 0) return false;
   let start = end;
   while (start > 0 && !isBoundary(text.charCodeAt(start - 1))) start -= 1;
   return names.has(text.slice(start, end).toLowerCase());

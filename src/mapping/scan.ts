@@ -22,7 +22,7 @@ export function hasLegalCharacters(text: string): boolean {
 }
 
 export function isSpace(code: number): boolean {
-  return code === 32 || code === 10 || code === 9;
+  return code === 32 || code === 10 || code === 9 || code === 13;
 }
 
 /** The first place from `at` on that is not white space. */

@@ -305,12 +305,29 @@ test('what is mapped must be well formed to the last character', () => {
 
 test('what is not mapped is only checked for balance, quotes and closed sections', () => {
   const reach: Reach = { paths: new Set(['/r/y']), names: new Set(), attributes: new Set() };
-  for (const part of ['<x a="1" a="2"/>', '<x>a & b</x>', '<x a="&nbsp;">\u0001</x>', '<x b=1></x>']) {
+  for (const part of ['<x a="1" a="2"/>', '<x>a & b</x>', '<x a="&nbsp;">\u0001</x>']) {
     const reading = read(`<r><u>${part}</u><y/></r>`, {}, reach);
     assert.ok(reading.ok, part);
     assert.deepEqual(
       reading.root.children.map((child) => child.name),
       ['y'],
+    );
+  }
+});
+
+test('quotes of one kind only, far apart, or many in the text do not change what is read', () => {
+  const many = `<u a='1' b='>'/>`.repeat(50_000);
+  for (const [xml, text] of [
+    [`<r>${many}<x k="v"/>"</r>`, ''],
+    [`<r><u>"'</u>' "<x k = 'v' /></r>`, ''],
+    [`<r>it's "so" <u a="'"/><u a='"'>"</u><x k='v'></x></r>`, `it's "so" `],
+  ] as const) {
+    const reading = read(xml, {}, { paths: new Set(['/r/x']), names: new Set(), attributes: new Set() });
+    assert.ok(reading.ok, xml.slice(0, 100));
+    assert.equal(reading.root.text, text);
+    assert.deepEqual(
+      reading.root.children.map((child) => [child.name, child.attributes.get('k')]),
+      [['x', 'v']],
     );
   }
 });
