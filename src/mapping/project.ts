@@ -3,7 +3,7 @@ import { readAttributes } from './parse-attributes.ts';
 import { openReferences, type References } from './parse-references.ts';
 import { compileReach, matchesLetter, type CompiledReach, type Step } from './project-reach.ts';
 import { readProlog } from './scan-prolog.ts';
-import { openTagScan, startTagEnd, type TagScan } from './scan-start-tag.ts';
+import { find, openTagScan, startTagEnd, type TagScan } from './scan-start-tag.ts';
 import * as scan from './scan.ts';
 
 /** The elements in reach, their structure and text as a document of its own and their attributes beside it. */
@@ -54,6 +54,8 @@ interface Walk {
   out: string;
   readonly attributes: ReadonlyMap<string, string>[];
   readonly tag: TagScan;
+  /** Place of the next colon, once it is searched for: it tells whether a name has a prefix. */
+  colon: number;
 }
 
 function openWalk(text: string, reach: CompiledReach | null, references: References, { maxDepth }: Limits): Walk {
@@ -71,6 +73,7 @@ function openWalk(text: string, reach: CompiledReach | null, references: Referen
     out: '',
     attributes: [],
     tag: openTagScan(text, reach?.watch ?? null),
+    colon: -1,
   };
 }
 
@@ -128,11 +131,13 @@ function isSelfClosing(walk: Walk, open: number): boolean {
 }
 
 /** Whether the element opened last must be copied. The root always is. */
-function isInReach({ text, reach, depth, steps, tag }: Walk, lt: number, nameEnd: number): boolean {
-  const open = depth - 1;
+function isInReach(walk: Walk, lt: number, nameEnd: number): boolean {
+  const { text, reach, steps, tag } = walk;
+  const open = walk.depth - 1;
   if (reach === null) return true;
   const parent = open === 0 ? reach.start : (steps[open - 1] ?? null);
-  const start = scan.localStart(text, lt + 1, nameEnd);
+  if (walk.colon < lt) walk.colon = find(text, ':', lt);
+  const start = walk.colon < nameEnd ? walk.colon + 1 : lt + 1;
   const step = parent?.next.get(text.slice(start, nameEnd)) ?? null;
   steps[open] = step;
   if (open === 0 || step !== null || tag.met) return true;

@@ -50,7 +50,8 @@ function closedBy(text: string, at: number): number {
   return text.charCodeAt(at) === GREATER ? at : -1;
 }
 
-function find(text: string, mark: string, from: number): number {
+/** The next place of a mark, or the end of the text. */
+export function find(text: string, mark: string, from: number): number {
   const place = text.indexOf(mark, from);
   return place === -1 ? text.length : place;
 }
@@ -67,8 +68,11 @@ export interface AttributeWatch {
 export function watchAttributes(names: ReadonlySet<string>): AttributeWatch | null {
   if (names.size === 0) return null;
   const ends = new Uint8Array(128 * 128);
-  // Beyond ASCII a letter may look unlike its other case, so all of these are looked up.
-  for (let code = 0; code < 128; code += 1) ends[endOf(code, BEYOND)] = ends[endOf(BEYOND, code)] = 1;
+  // Looked up in any case: letters beyond ASCII, whose other case may be any, and white space before the `=`.
+  for (let code = 0; code < 128; code += 1) {
+    for (const last of [BEYOND, 9, 10, 13, 32]) ends[endOf(code, last)] = 1;
+    ends[endOf(BEYOND, code)] = 1;
+  }
   for (const name of names) {
     const before = name.length > 1 ? cases(name.slice(-2, -1)) : [' ', '\t', '\n', '\r', ':'];
     for (const previous of before) {
@@ -92,10 +96,11 @@ function cases(letter: string): string[] {
 /** Looks at the name in front of a value's opening quote. */
 function isWatched(text: string, quote: number, { names, ends }: AttributeWatch): boolean {
   let end = quote - 1;
+  if (text.charCodeAt(end) === EQUALS && ends[endOf(text.charCodeAt(end - 2), text.charCodeAt(end - 1))] === 0)
+    return false;
   while (isSpace(text.charCodeAt(end))) end -= 1;
   if (text.charCodeAt(end) !== EQUALS) return false;
   while (isSpace(text.charCodeAt(end - 1))) end -= 1;
-  if (ends[endOf(text.charCodeAt(end - 2), text.charCodeAt(end - 1))] === 0) return false;
   let start = end;
   while (start > 0 && !isBoundary(text.charCodeAt(start - 1))) start -= 1;
   return names.has(text.slice(start, end).toLowerCase());
