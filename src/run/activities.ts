@@ -39,8 +39,8 @@ export type Activities = {
   readonly [Name in ActivityName]: (input: Messages[Name]['input']) => Promise<Messages[Name]['result'] | Failure>;
 };
 
-/** Enough for three instances to read, map and write at the same time. */
-const MAX_PAGES = 9;
+/** Two instances can read, map and write at the same time, more take turns: some 12 MiB of documents at work with the default page size. */
+const MAX_PAGES = 6;
 
 /** The activities of all runs of a process; make them once, so that its instances share memory and threads. */
 export function createActivities(deps: ActivityDeps): Activities {

@@ -2,6 +2,7 @@ import type { Contract } from '../contract/contract.ts';
 import { compile } from '../mapping/compile.ts';
 import type { Mapper } from '../mapping/compile.ts';
 import type { Outcome } from '../mapping/outcome.ts';
+import { wordReason } from '../mapping/reason.ts';
 import { CONVENTIONAL_LINES } from '../mapping/validate.ts';
 import type { OtherLine } from '../mapping/validate.ts';
 import type { SourceDocument } from '../store/port.ts';
@@ -19,8 +20,20 @@ export function openMappers(contracts: readonly Contract[]): (task: MapTask) => 
   return ({ productLine, documents, now }) => {
     const mapper = mappers.get(productLine) ?? compileLine(contracts, productLine);
     mappers.set(productLine, mapper);
-    return documents.map((document) => mapper.map(document, now));
+    return documents.map((document) => mapOne(mapper, document, now));
   };
+}
+
+/** A document that the mapper stumbles over must not hold up those behind it. Messages of such errors may quote the document: they stay out. */
+function mapOne(mapper: Mapper, document: SourceDocument, now: Date): Outcome {
+  try {
+    return mapper.map(document, now);
+  } catch (error) {
+    const { name, stack = '' } = error instanceof Error ? error : new Error();
+    const place = /[\w.-]+\.[jt]s:\d+/u.exec(stack.slice(stack.indexOf('\n    at ')))?.[0];
+    const message = `${name} in the mapper${place === undefined ? '' : `, ${place}`}`;
+    return { outcome: 'rejected', appId: document.appId, ...wordReason({ stage: 'unknown', message }), issues: [] };
+  }
 }
 
 function compileLine(contracts: readonly Contract[], productLine: string): Mapper {

@@ -4,22 +4,26 @@ import type { Line } from './line.ts';
 import type { RunRequest } from './request.ts';
 import type { SliceDeps } from './slice.ts';
 
-/** A page that is ready to be written. */
+/**
+ * A page that is ready to be written. `release` empties it and says that its memory is free: suspended generators
+ * keep what they last held, so emptying is what really frees it.
+ */
 export interface MappedPage {
   /** Counts from 1 in each slice. */
   readonly number: number;
-  readonly documents: readonly GroupDocument[];
+  documents: readonly GroupDocument[];
   readonly bytes: number;
   /** From the end of reading to the end of mapping. */
   readonly seconds: number;
   readonly last: boolean;
-  /** Says that the page is written: its memory counts as free. */
   readonly release: () => void;
 }
 
 interface ReadPage {
   readonly number: number;
-  readonly documents: readonly SourceDocument[];
+  /** Emptied once they are mapped. */
+  documents: readonly SourceDocument[];
+  readonly cursor: string | null;
   readonly last: boolean;
   readonly release: () => void;
 }
@@ -40,43 +44,67 @@ async function* fetchPages(
   instance: Instance,
   request: RunRequest,
 ): AsyncGenerator<ReadPage> {
-  let cursor = instance.cursor;
+  let { cursor } = instance;
   for (let number = 1, last = false; !last; number += 1) {
     const release = await deps.slots.take();
-    try {
-      const page = await line.store.readPage({
-        partition: instance.partition,
-        cursor,
-        maxDocuments: request.batch_size,
-        maxBytes: deps.maxPageBytes,
-      });
-      last = page.last || page.documents.length === 0;
-      cursor = page.documents.at(-1)?.appId ?? cursor;
-      yield { number, documents: page.documents, last, release };
-    } catch (error) {
-      release();
-      throw error;
-    }
+    const page = await releasing(release, () => fetchPage(deps, line, instance, request, { number, cursor, release }));
+    ({ cursor, last } = page);
+    yield page;
   }
 }
 
+async function fetchPage(
+  { maxPageBytes }: SliceDeps,
+  { store }: Line,
+  { partition }: Instance,
+  { batch_size: maxDocuments }: RunRequest,
+  at: { readonly number: number; readonly cursor: string | null; readonly release: () => void },
+): Promise<ReadPage> {
+  const { documents, last } = await store.readPage({
+    partition,
+    cursor: at.cursor,
+    maxDocuments,
+    maxBytes: maxPageBytes,
+  });
+  return { ...at, documents, cursor: documents.at(-1)?.appId ?? at.cursor, last: last || documents.length === 0 };
+}
+
 async function* mapPages(deps: SliceDeps, line: Line, pages: AsyncGenerator<ReadPage>): AsyncGenerator<MappedPage> {
-  for await (const { number, documents, last, release } of pages) {
-    const started = performance.now();
-    try {
-      const outcomes = await deps.pool.map(line, documents);
-      yield {
-        number,
-        documents: documents.map((document, index) => toGroupDocument(document, outcomes[index])),
-        bytes: documents.reduce((sum, { xml }) => sum + xml.length, 0),
-        seconds: Math.round(performance.now() - started) / 1000,
-        last,
-        release,
-      };
-    } catch (error) {
+  for await (const page of pages) yield await releasing(page.release, () => mapPage(deps, line, page));
+}
+
+async function mapPage({ pool }: SliceDeps, line: Line, page: ReadPage): Promise<MappedPage> {
+  const started = performance.now();
+  const { number, last, documents } = page;
+  page.documents = [];
+  const mapped = pair(documents, await pool.map(line, documents));
+  const bytes = documents.reduce((sum, { xml }) => sum + xml.length, 0);
+  const seconds = Math.round(performance.now() - started) / 1000;
+  return emptiable({ number, last, documents: mapped, bytes, seconds, release: page.release });
+}
+
+/** In a function of its own: a closure keeps all that is captured beside it, and this one must keep nothing but the page. */
+function emptiable(page: MappedPage): MappedPage {
+  const { release } = page;
+  return Object.assign(page, {
+    release: () => {
+      page.documents = [];
       release();
-      throw error;
-    }
+    },
+  });
+}
+
+function pair(documents: readonly SourceDocument[], outcomes: readonly Outcome[]): GroupDocument[] {
+  return documents.map((document, index) => toGroupDocument(document, outcomes[index]));
+}
+
+/** Gives a slot back if what it was taken for fails. */
+async function releasing<Result>(release: () => void, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    release();
+    throw error;
   }
 }
 

@@ -36,13 +36,19 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
     map: async (line, documents) => {
       threads ??= startThreads(contracts, workers);
       const { run } = await threads;
-      const chunks = cut(documents, workers).map((chunk) => run(taskOf(line, chunk)));
-      return (await Promise.all(chunks)).flat();
+      const chunks = await Promise.allSettled(cut(documents, workers).map((chunk) => run(taskOf(line, chunk))));
+      return chunks.flatMap(valueOf);
     },
     close: async () => {
       await (await threads)?.close();
     },
   };
+}
+
+/** Only once all threads have answered is a failure told, so that none is still at work when the pool is closed. */
+function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 type Contracts = Parameters<typeof openMappers>[0];
@@ -60,9 +66,13 @@ async function startThreads(
     minThreads: workers,
     maxThreads: workers,
     workerData: contracts,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
-  return { run: (task) => threads.run(task), close: () => threads.destroy() };
+  return { run: (task) => threads.run(task), close: () => threads.close() };
 }
+
+/** Documents and rows are garbage as soon as they are sent on: a small nursery keeps many threads from holding much of it. */
+const YOUNG_GENERATION_MB = 16;
 
 const CHUNKS_PER_WORKER = 2;
 const SMALLEST_CHUNK = 8;

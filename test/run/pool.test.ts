@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openPool } from '../../src/run/pool.ts';
+import { goodDocument, mixedDocuments, openWorkload } from './workload.ts';
+
+test('threads give what this thread gives, in the same order', async (t) => {
+  const { lines, line } = await openWorkload(t, []);
+  const [here, there] = [openPool({ lines, workers: 0, now }), openPool({ lines, workers: 2, now })];
+  t.after(() => there.close());
+  const documents = mixedDocuments(53);
+  const outcomes = await there.map(line, documents);
+  assert.deepEqual(outcomes, await here.map(line, documents));
+  assert.equal(outcomes.length, 53);
+  assert.deepEqual(await there.map(line, []), []);
+});
+
+test('bytes map as text does, also in threads', async (t) => {
+  const { lines, line } = await openWorkload(t, []);
+  const pool = openPool({ lines, workers: 1, now: () => new Date(0) });
+  t.after(() => pool.close());
+  const { appId, xml } = goodDocument(7);
+  const [text, bytes] = await pool.map(line, [
+    { appId, xml },
+    { appId, xml: Buffer.from(xml) },
+  ]);
+  assert.equal(text?.outcome, 'mapped');
+  assert.deepEqual(bytes, text);
+});
+
+test('a document that the mapper stumbles over is rejected by itself, without a word of what it holds', async (t) => {
+  const { lines, line } = await openWorkload(t, []);
+  const pool = openPool({ lines, workers: 0 });
+  const hostile = {
+    appId: '1',
+    get xml(): string {
+      throw new RangeError('secret content');
+    },
+  };
+  const [bad, good] = await pool.map(line, [hostile, goodDocument(2)]);
+  assert.equal(good?.outcome, 'mapped');
+  assert.ok(bad?.outcome === 'rejected' && bad.stage === 'unknown');
+  assert.match(bad.reason, /^unknown: RangeError in the mapper, pool\.test\.ts:\d+$/);
+});
+
+function now(): Date {
+  return new Date('2026-01-01T00:00:00Z');
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createActivities } from '../../src/run/activities.ts';
+import type { ActivityDeps } from '../../src/run/activities.ts';
+import { startRun } from '../../src/run/control.ts';
+import { openLines } from '../../src/run/line.ts';
+import { runLocally } from '../../src/run/local.ts';
+import { goodDocument, goodDocuments, openWorkload } from './workload.ts';
+import type { Workload } from './workload.ts';
+
+const TWO_A_PAGE = { instance_count: 1, batch_size: 2 };
+
+test('a slice that loses its lease stops, and what it had committed stays', async (t) => {
+  const work = await openWorkload(t, goodDocuments(10));
+  const steal = (): void => void work.sql(`UPDATE "lease.xmlfan_instance" SET token = 'another' RETURNING 1`);
+  const { of, activities } = await planned(work, { ...work.deps, onProgress: steal });
+  assert.deepEqual(await activities.processSlice(of), { next: 'continue' });
+  assert.equal(work.log().length, 2);
+});
+
+test('an instance that somebody holds is busy until the lease ends', async (t) => {
+  const work = await openWorkload(t, goodDocuments(10));
+  const { of, activities } = await planned(work, work.deps);
+  await work.line.store.claimInstance(of.runId, 0, 'another');
+  const busy = await activities.processSlice(of);
+  assert.ok('next' in busy && busy.next === 'busy' && busy.waitSeconds > 0 && busy.waitSeconds <= 1);
+  assert.equal(work.log().length, 0);
+});
+
+test('a slice gives its lease back when the database fails it, and fails no document', async (t) => {
+  const work = await openWorkload(t, goodDocuments(10));
+  work.sql(
+    `CREATE TRIGGER full BEFORE INSERT ON "lease.processing_log" WHEN NEW.app_id = 5 BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+  );
+  const { of, activities } = await planned(work, work.deps);
+  const failed = await activities.processSlice(of);
+  assert.ok('error' in failed);
+  assert.match(failed.error, /disk full/);
+  const [instance] = await work.line.store.listInstances(of.runId);
+  assert.deepEqual([instance?.leased, instance?.status, instance?.totals.failed], [false, 'running', 0]);
+  assert.equal(work.log().length, 4);
+});
+
+test('a slice tells the end of a run instead of working on it', async (t) => {
+  const work = await openWorkload(t, goodDocuments(3));
+  const { of, activities } = await planned(work, work.deps);
+  await work.line.store.finishRun(of.runId, 'given up');
+  assert.deepEqual(await activities.processSlice(of), { next: 'stopped' });
+  assert.deepEqual(await activities.nextInstance({ ...of, lane: 0 }), { instanceId: null });
+});
+
+test('a run does not go on with another contract than it was planned with', async (t) => {
+  const work = await openWorkload(t, goodDocuments(3));
+  const { of } = await planned(work, work.deps);
+  const contracts = [{ ...work.line.contract, hash: 'another' }];
+  const lines = openLines({ database: work.lines.database, contracts });
+  assert.deepEqual(await createActivities({ ...work.deps, lines }).processSlice(of), {
+    error: 'the contract of lease has changed since the run was opened; cancel it and start another',
+  });
+});
+
+test('blank documents are logged failed, documents under another id rejected, NULL left alone', async (t) => {
+  const documents = [goodDocument(1), { appId: '2', xml: ' \n ' }, { ...goodDocument(3), appId: '4' }, goodDocument(5)];
+  const work = await openWorkload(t, documents);
+  work.sql('UPDATE "lease.lease_xml_queue" SET doc_xml = NULL WHERE app_id = 5 RETURNING 1');
+  await runLocally({ ...work.deps, request: work.request(TWO_A_PAGE) });
+  assert.deepEqual(work.log(), [
+    { app_id: 1, status: 'success', failure_reason: null },
+    { app_id: 2, status: 'failed', failure_reason: 'source: blank document' },
+    { app_id: 4, status: 'failed', failure_reason: 'validation: app_id mismatch' },
+  ]);
+});
+
+test('a document that a lost session has written is not written again', async (t) => {
+  const work = await openWorkload(t, goodDocuments(4));
+  await runLocally({ ...work.deps, request: work.request() });
+  const before = work.rows();
+  // As if a log row had been deleted to have the document converted once more, but not its rows.
+  work.sql('DELETE FROM "lease.processing_log" WHERE app_id = 2 RETURNING 1');
+  const run = await runLocally({ ...work.deps, request: work.request() });
+  const [totals] = (await work.line.store.listInstances(run.runId))
+    .filter(({ planned: count }) => count > 0)
+    .map((instance) => instance.totals);
+  assert.deepEqual([totals?.success, totals?.alreadyPresent, totals?.rows], [0, 1, 0]);
+  assert.deepEqual(work.rows(), before);
+});
+
+/** Opens and plans a run of one instance, two documents a page. */
+async function planned(
+  work: Workload,
+  deps: ActivityDeps,
+): Promise<{
+  of: { runId: string; productLine: string; instanceId: number };
+  activities: ReturnType<typeof createActivities>;
+}> {
+  const { run } = await startRun(work.lines, work.request(TWO_A_PAGE), {
+    trigger: 'http',
+    start: async () => undefined,
+  });
+  const activities = createActivities(deps);
+  const of = { runId: run.runId, productLine: 'lease', instanceId: 0 };
+  await activities.planRun(of);
+  return { of, activities };
+}
