@@ -34,11 +34,14 @@ function floats(op: ArithmeticOp, left: number, right: number): number {
   }
 }
 
-/** Floor of the quotient, by the remainder, so that rounding of the quotient does not show. */
+/** Floor of the quotient as Python has it: by the remainder, so that rounding of the quotient does not show. */
 function floorDivide(left: number, right: number): number {
-  let remainder = left % right;
-  if (remainder !== 0 && remainder < 0 !== right < 0) remainder += right;
-  return Math.round((left - remainder) / right);
+  const remainder = left % right;
+  const isBelow = remainder !== 0 && remainder < 0 !== right < 0;
+  const quotient = (left - remainder) / right - (isBelow ? 1 : 0);
+  if (quotient === 0) return (left / right) * 0;
+  const floor = Math.floor(quotient);
+  return quotient - floor > 0.5 ? floor + 1 : floor;
 }
 
 function integers(op: Exclude<ArithmeticOp, '/'>, left: bigint, right: bigint): Numeric | null {

@@ -1,5 +1,5 @@
 import type { Contract } from '../contract/contract.ts';
-import { printTimestamp } from './dates.ts';
+import { printTimestamp } from './calendar.ts';
 import type { Document } from './document.ts';
 import { openDocument, pathSlots } from './document.ts';
 import type { Element, Limits, Reach } from './element.ts';

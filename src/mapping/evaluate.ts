@@ -1,7 +1,7 @@
 import type { Expression } from '../contract/expression.ts';
 import { arithmetic, negate } from './arithmetic.ts';
 import { compileCondition } from './condition.ts';
-import { addDays } from './dates.ts';
+import { addDays } from './calendar.ts';
 import type { Lookup } from './document.ts';
 import { nameOf } from './flat-map.ts';
 import type { Evaluate, Result } from './result.ts';

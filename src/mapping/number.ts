@@ -44,7 +44,7 @@ export function readLooseDecimal(text: string, scale: number): string | null {
 
 /** Integers inside a chain: as above, and with commas anywhere, as the original read them (`1,2,3` -> 123). */
 export function readInteger(text: string): string | null {
-  return readDecimal(text, 0) ?? (LENIENT.test(text) ? readDecimal(text.replaceAll(',', ''), 0) : null);
+  return readDecimal(text, 0) ?? (LENIENT.test(trim(text)) ? readDecimal(text.replaceAll(',', ''), 0) : null);
 }
 
 /** Integers without a chain: the whole text if it is a number, else the first run of digits in it (V01). */
@@ -59,7 +59,7 @@ export function readFirstInteger(text: string): string | null {
 export function printFloat(value: number): string {
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-4 && size < 1e16)) {
-    const plain = String(value);
+    const plain = Object.is(value, -0) ? '-0' : String(value);
     return plain.includes('.') ? plain : `${plain}.0`;
   }
   const [mantissa = '', exponent = ''] = value.toExponential().split('e');

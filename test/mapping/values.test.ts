@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DataType, Mapping } from '../../src/contract/contract.ts';
 import { calculatedConverter, chainlessConverter, converter } from '../../src/mapping/convert.ts';
-import { addDays, printTimestamp, readTimestamp } from '../../src/mapping/dates.ts';
+import { addDays, printTimestamp } from '../../src/mapping/calendar.ts';
+import { readTimestamp } from '../../src/mapping/dates.ts';
 import { unescapeHtml } from '../../src/mapping/html-unescape.ts';
 import { printFloat } from '../../src/mapping/number.ts';
 import { asciiDigits, compareText, cut, isBlank, isMeaningful, trim } from '../../src/mapping/text.ts';
@@ -245,6 +246,29 @@ describe('dates', () => {
     ]);
   });
 
+  it('read ISO 8601 exactly as fromisoformat of Python 3.11 does', () => {
+    table(readTimestamp, [
+      ['2023W40T16', '2023-10-02T16:00:00'],
+      ['2023W402T16', '2023-10-03T16:00:00'],
+      ['2023-W40-16:26', '2023-10-02T16:26:00'],
+      ['2023-W40-2T16:26', '2023-10-03T16:26:00'],
+      ['2023-10-03T16.5', '2023-10-03T16:00:00.5'],
+      ['20231003T162623.5', '2023-10-03T16:26:23.5'],
+      ['20231003T16262350', '2023-10-03T16:26:23.5'],
+      ['2023-10-03T16:26:23,5Z', '2023-10-03T16:26:23.5'],
+      ['2023-10-03T16:26:23 +05:00', '2023-10-03T16:26:23'],
+      ['2023-10-03T16:26:23.123456 Z', '2023-10-03T16:26:23.123456'],
+      ['2023-10-03T16:26:23.5 Z', null],
+      ['2023-10-03T16:26:23+05:60', '2023-10-03T16:26:23'],
+      ['2023-10-03T16:2623', null],
+      ['2023-10-03T1626:23', null],
+      ['2023-10-03T1626235', null],
+      ['2023-W401', null],
+      ['2023-10-03T', null],
+      ['2023-10-03\u{1F600}16', '2023-10-03T16:00:00'],
+    ]);
+  });
+
   it('refuse all else', () => {
     for (const text of [
       '10/3/23',
@@ -344,6 +368,7 @@ describe('texts', () => {
       [36, '36.0'],
       [0.1, '0.1'],
       [0, '0.0'],
+      [-0, '-0.0'],
       [1e16, '1e+16'],
       [123456789012345680, '1.2345678901234568e+17'],
       [0.00001, '1e-05'],
