@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import type { Contract } from '../../src/contract/contract.ts';
+import { loadContract } from '../../src/contract/load.ts';
+import { generateDocuments, type GeneratedDocument, type GenerateOptions } from '../../src/generate/documents.ts';
+
+/** The sample contract with the conventional names, and the one with none of them. */
+export const LOAN = load('personal-loan.json');
+export const CLAIM = load('insurance-claim.yaml');
+
+function load(name: string): Contract {
+  return loadContract(fileURLToPath(new URL(`../../contracts/${name}`, import.meta.url)));
+}
+
+/** 250 KB, of which the contract reads 3 %. */
+export function largeDocuments(contract: Contract, count: number): readonly GeneratedDocument[] {
+  return make({ contract, count, length: { least: 250_000, most: 250_000 }, mappedShare: 0.03 });
+}
+
+/** 5 KB, all of it mapped. */
+export function fullDocuments(contract: Contract, count: number): readonly GeneratedDocument[] {
+  return make({ contract, count, length: { least: 5_000, most: 5_000 }, mappedShare: 1 });
+}
+
+/** As a database hands them out: in one piece, not joined from many. */
+function make(options: Omit<GenerateOptions, 'seed' | 'brokenShare'>): readonly GeneratedDocument[] {
+  const documents = generateDocuments({ ...options, seed: 20_26, brokenShare: 0 });
+  return [...documents].map((document) => ({ ...document, xml: Buffer.from(document.xml).toString() }));
+}
