@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,31 +9,57 @@ import { parseAndMap } from './section-map.ts';
 import { instances, threads } from './section-scaling.ts';
 import { endToEnd } from './section-store.ts';
 
-const { values } = parseArgs({
-  options: {
-    scale: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    plot: { type: 'boolean', default: false },
-  },
-});
-
 const SECTIONS: Readonly<Record<string, () => Promise<Section[]>>> = {
   map: parseAndMap,
   store: endToEnd,
   threads,
   instances,
-  growth: () => growth(values.scale ? 1_000_000 : 20_000),
+  growth: () => growth(20_000),
+  scale: () => growth(1_000_000),
 };
 
-const only = values.only?.split(',') ?? (values.scale ? ['growth'] : Object.keys(SECTIONS));
-const sections: Section[] = [];
-for (const name of only) {
-  const found = (await SECTIONS[name]?.()) ?? [];
-  for (const section of found) process.stdout.write(printSection(section));
-  sections.push(...found);
+const { values, positionals } = parseArgs({
+  options: {
+    /** Only the long run over 1,000,000 small documents. */
+    scale: { type: 'boolean', default: false },
+    /** Only these sections, separated by commas. */
+    only: { type: 'string' },
+    /** Also draws docs/bench.svg. */
+    plot: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+
+const [section] = positionals;
+if (section === undefined) await runAll();
+else process.send?.((await SECTIONS[section]?.()) ?? []);
+
+async function runAll(): Promise<void> {
+  const names =
+    values.only?.split(',') ?? (values.scale ? ['scale'] : ['map', 'store', 'threads', 'instances', 'growth']);
+  const sections: Section[] = [];
+  for (const name of names) {
+    const found = await inProcess(name);
+    for (const one of found) process.stdout.write(printSection(one));
+    sections.push(...found);
+  }
+  const folder = fileURLToPath(new URL('out/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}${values.scale ? 'scale' : 'latest'}.json`, `${JSON.stringify(toJson(sections), null, 2)}\n`);
+  if (values.plot) writeFileSync(fileURLToPath(new URL('../../docs/bench.svg', import.meta.url)), plot(sections));
 }
 
-const folder = fileURLToPath(new URL('out/', import.meta.url));
-mkdirSync(folder, { recursive: true });
-writeFileSync(`${folder}${values.scale ? 'scale' : 'latest'}.json`, `${JSON.stringify(toJson(sections), null, 2)}\n`);
-if (values.plot) writeFileSync(fileURLToPath(new URL('../../docs/bench.svg', import.meta.url)), plot(sections));
+/** Each section has a process of its own: none sees the memory or the compiled code of another. */
+function inProcess(name: string): Promise<readonly Section[]> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), [name], { serialization: 'advanced' });
+    child.once('message', (found) =>
+      isSections(found) ? resolve(found) : reject(new Error(`section ${name} sent no result`)),
+    );
+    child.once('exit', (code) => reject(new Error(`section ${name} ended with status ${code}`)));
+  });
+}
+
+function isSections(value: unknown): value is readonly Section[] {
+  return Array.isArray(value);
+}

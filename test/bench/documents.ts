@@ -16,9 +16,9 @@ export function largeDocuments(contract: Contract, count: number): readonly Gene
   return make({ contract, count, length: { least: 250_000, most: 250_000 }, mappedShare: 0.03 });
 }
 
-/** 5 KB, all of it mapped. */
-export function fullDocuments(contract: Contract, count: number): readonly GeneratedDocument[] {
-  return make({ contract, count, length: { least: 5_000, most: 5_000 }, mappedShare: 1 });
+/** 5 KB, or as given, all of it mapped. */
+export function fullDocuments(contract: Contract, count: number, length = 5_000): readonly GeneratedDocument[] {
+  return make({ contract, count, length: { least: length, most: length }, mappedShare: 1 });
 }
 
 /** As a database hands them out: in one piece, not joined from many. */
