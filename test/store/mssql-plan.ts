@@ -7,7 +7,15 @@ import type { TablePlan } from '../../src/store/mssql/table-plan.ts';
 
 /** A column of a catalog; what is not said is the simplest there is. */
 export function catalogColumn(name: string, type: string, more: Partial<CatalogColumn> = {}): CatalogColumn {
-  const rest = { length: 0, precision: 0, scale: 0, nullable: true, hasDefault: false, identity: false, computed: false };
+  const rest = {
+    length: 0,
+    precision: 0,
+    scale: 0,
+    nullable: true,
+    hasDefault: false,
+    identity: false,
+    computed: false,
+  };
   return { name, type, ...rest, collation: null, codePage: null, ...more };
 }
 

@@ -37,6 +37,16 @@ const NEW_RUN: NewRun = {
   idempotencyKey: 'k',
   dryRun: false,
 };
+const RUN: Run = {
+  ...NEW_RUN,
+  status: 'running',
+  started: '2024-01-31T00:00:00.000Z',
+  ended: null,
+  aliveUntil: '2024-01-31T00:01:00.000Z',
+  stale: false,
+  planned: null,
+  error: null,
+};
 const CLAIM: Claim = { runId: 'r', instanceId: 0, token: 't', sessionId: 's', issues: [] };
 const BOUNDS = { start: '1', end: '9' };
 const EVERYWHERE = { start: null, end: null };
@@ -45,7 +55,6 @@ const EVERYWHERE = { start: null, end: null };
 export function everyStatement(): ReadonlyMap<string, string> {
   const names = namesOf(WORK_SET, 'mssql');
   const alone = namesOf({ ...WORK_SET, application: null }, 'mssql');
-  const run = { ...NEW_RUN, started: '2024-01-31T00:00:00.000Z' } as unknown as Run;
   const statements: Record<string, string> = {
     probe: probeStatement().sql,
     characters: charactersStatement('SQL_Latin1_General_CP1_CI_AS', ['é']).sql,
@@ -55,7 +64,7 @@ export function everyStatement(): ReadonlyMap<string, string> {
     live_run: runs.liveRunStatement(names, '').sql,
     live_run_locked: runs.liveRunStatement(names, 'WITH (UPDLOCK)').sql,
     list_runs: runs.listRunsStatement(names, 10, 0).sql,
-    save_plan: runs.savePlanStatement(names, run, []).sql,
+    save_plan: runs.savePlanStatement(names, RUN, []).sql,
     set_planned: runs.setPlannedStatement(names, 'r', 1).sql,
     sums: runs.sumsStatement(names, 'r').sql,
     cancel: runs.cancelStatement(names, 'r', 'e').sql,
@@ -72,7 +81,14 @@ export function everyStatement(): ReadonlyMap<string, string> {
     nulls: source.nullsStatement(names, BOUNDS).sql,
     document: source.documentStatement(names, '1').sql,
     last_document: source.lastDocumentStatement(names).sql,
-    import: importStatement(names, [{ appId: '1', xml: '<a/>' }, { appId: '2', xml: '<b/>' }], true).sql,
+    import: importStatement(
+      names,
+      [
+        { appId: '1', xml: '<a/>' },
+        { appId: '2', xml: '<b/>' },
+      ],
+      true,
+    ).sql,
     import_alone: importStatement(alone, [{ appId: '1', xml: '<a/>' }], false).sql,
     find_log: log.findLogStatement(names, '1').sql,
     failures: log.listFailuresStatement(names, { reason: 'x', runId: 'r', afterAppId: '1', limit: 10 }).sql,
@@ -93,14 +109,22 @@ export function everyStatement(): ReadonlyMap<string, string> {
     group_plain: groupStatement(partPlan(names, { masks: ['111', '110', '001'] })),
     group_stand_ins: groupStatement(partPlan(names, { masks: ['111', '000'], decodesEscapes: false })),
   };
-  for (const to of ['paused', 'running', 'cancelling'] as const) statements[`request_${to}`] = runs.requestStatement(names, 'r', to).sql;
+  for (const to of ['paused', 'running', 'cancelling'] as const)
+    statements[`request_${to}`] = runs.requestStatement(names, 'r', to).sql;
   for (const [index, { sql }] of catalogStatements('migration', ['a']).entries()) statements[`catalog_${index}`] = sql;
   for (const [index, [, { sql }]] of verifyStatements(names).entries()) statements[`verify_${index}`] = sql;
   for (const table of [...ownTables(WORK_SET, 'mssql', 'int'), ...sourceTables(WORK_SET, 'mssql')])
-    statements[`ddl_${table.name.replaceAll(/\W/g, '_')}`] = [table.create, ...table.indexes].map((sql) => `${sql};\n`).join('');
+    statements[`ddl_${table.name.replaceAll(/\W/g, '_')}`] = [table.create, ...table.indexes]
+      .map((sql) => `${sql};\n`)
+      .join('');
   for (const by of ['modulo', 'hash', 'range'] as const) {
     for (const limit of [null, 5]) {
-      const survey = source.surveyStatement(limit === null ? alone : names, { by, instanceCount: 3, bounds: EVERYWHERE, limit });
+      const survey = source.surveyStatement(limit === null ? alone : names, {
+        by,
+        instanceCount: 3,
+        bounds: EVERYWHERE,
+        limit,
+      });
       statements[`survey_${by}_${limit ?? 'all'}`] = survey.sql;
     }
     const partition = { by, instanceId: 1, instanceCount: 3, bounds: BOUNDS };

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import mssql from 'mssql';
+import { z } from 'zod';
 import { openMssql } from '../../src/store/mssql/open.ts';
+import { mssqlSuite } from './mssql-own.ts';
 import { storeSuite } from './suite.ts';
 import type { Leases } from '../../src/store/port.ts';
 import type { Opened } from './suite/world.ts';
@@ -11,7 +13,9 @@ const server = process.env['XMLFAN_TEST_MSSQL'];
 if (server === undefined || server === '') {
   test('SQL Server passes the store suite', { skip: 'XMLFAN_TEST_MSSQL names no server' });
 } else {
-  storeSuite({ name: 'SQL Server', open: (leases) => openSchema(server, leases) });
+  const engine = { name: 'SQL Server', open: (leases: Leases) => openSchema(server, leases) };
+  storeSuite(engine);
+  describe('SQL Server alone', () => mssqlSuite(engine));
 }
 
 /** A fresh schema for each test, dropped after it. */
@@ -33,8 +37,10 @@ async function openSchema(address: string, leases: Leases): Promise<Opened> {
   };
 }
 
+const NAMES = z.array(z.object({ name: z.string() }));
+
 async function dropSchema(probe: mssql.ConnectionPool, schema: string): Promise<void> {
   const tables = await probe.query(`SELECT t.name FROM sys.tables t WHERE t.schema_id = SCHEMA_ID('${schema}')`);
-  for (const { name } of tables.recordset as { name: string }[]) await probe.query(`DROP TABLE [${schema}].[${name}]`);
+  for (const { name } of NAMES.parse(tables.recordset)) await probe.query(`DROP TABLE [${schema}].[${name}]`);
   await probe.query(`DROP SCHEMA ${schema}`);
 }

@@ -30,14 +30,22 @@ export interface CatalogTable {
 }
 
 /** The tables of a schema that are among `names`, by name in lower case. One that is missing is not in the map. */
-export async function readCatalog(db: Session, schema: string, names: readonly string[]): Promise<ReadonlyMap<string, CatalogTable>> {
+export async function readCatalog(
+  db: Session,
+  schema: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, CatalogTable>> {
   const [columnsOf, keysOf] = catalogStatements(schema, names);
   const columns = await db.all(COLUMN, columnsOf);
   const keys = await db.all(KEY, keysOf);
   const tables = new Map<string, CatalogTable & { readonly columns: Map<string, CatalogColumn> }>();
   for (const row of columns) {
     const key = row.tableName.toLowerCase();
-    const table = tables.get(key) ?? { name: row.tableName, columns: new Map<string, CatalogColumn>(), uniqueKeys: uniqueKeys(keys, row.tableName) };
+    const table = tables.get(key) ?? {
+      name: row.tableName,
+      columns: new Map<string, CatalogColumn>(),
+      uniqueKeys: uniqueKeys(keys, row.tableName),
+    };
     tables.set(key, table);
     table.columns.set(row.name.toLowerCase(), columnOf(row));
   }
@@ -49,6 +57,21 @@ export function typeText({ type, length, precision, scale }: CatalogColumn): str
   if (LENGTH_TYPES.has(type)) return `${type}(${length === -1 ? 'max' : length})`;
   if (type === 'decimal' || type === 'numeric') return `${type}(${precision}, ${scale})`;
   return ['datetime2', 'datetimeoffset', 'time'].includes(type) ? `${type}(${scale})` : type;
+}
+
+/** Whether a unique index or key covers exactly these columns, in any order. */
+export function hasUniqueKey(table: CatalogTable, columns: readonly string[]): boolean {
+  const wanted = columns
+    .map((name) => name.toLowerCase())
+    .toSorted()
+    .join('\n');
+  return table.uniqueKeys.some(
+    (key) =>
+      key
+        .map((name) => name.toLowerCase())
+        .toSorted()
+        .join('\n') === wanted,
+  );
 }
 
 const LENGTH_TYPES = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary']);
@@ -96,7 +119,10 @@ function uniqueKeys(rows: readonly z.infer<typeof KEY>[], table: string): readon
 }
 
 /** The statements that read a catalog: columns, unique keys. */
-export function catalogStatements(schema: string, names: readonly string[]): readonly [columns: Statement, keys: Statement] {
+export function catalogStatements(
+  schema: string,
+  names: readonly string[],
+): readonly [columns: Statement, keys: Statement] {
   return [columnsStatement(schema, names), keysStatement(schema, names)];
 }
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { ownTables, sourceTables } from '../schema.ts';
-import { readCatalog, typeText } from './catalog.ts';
+import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { classOf } from './errors.ts';
 import { NUMBER } from './records.ts';
-import { hasUniqueKey } from './set-up.ts';
 import type { DestinationColumn, DestinationTable, WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
@@ -35,11 +34,18 @@ export async function checkDatabase(
   }
   const find = (schema: string, name: string) => catalogs.get(schema)?.get(name.toLowerCase());
   return [
-    ...source.flatMap((table) => missing(table, table.columns, find(table.schema, table.name), 'Create it, or correct the contract.')),
+    ...source.flatMap((table) =>
+      missing(table, table.columns, find(table.schema, table.name), 'Create it, or correct the contract.'),
+    ),
     ...own.flatMap((table) => missing(table, table.columns, find(table.schema, table.name), init)),
     ...missingLogIndex(workSet, find(workSet.schema, workSet.logTable), init),
     ...tables.flatMap((table) => checkTable(workSet.schema, table, find(workSet.schema, table.name))),
-    ...(await checkPermissions(db, workSet, tables, all.filter(({ schema, name }) => find(schema, name) !== undefined))),
+    ...(await checkPermissions(
+      db,
+      workSet,
+      tables,
+      all.filter(({ schema, name }) => find(schema, name) !== undefined),
+    )),
     ...server,
   ];
 }
@@ -55,7 +61,8 @@ async function checkServer(db: Session): Promise<readonly Mismatch[]> {
     return [{ place, message, advice: 'ALTER DATABASE CURRENT SET COMPATIBILITY_LEVEL = 150', severity: 'error' }];
   }
   if (row.snapshot !== false) return [];
-  const message = 'READ_COMMITTED_SNAPSHOT is off: whoever reads waits for the groups being written, and they for the readers.';
+  const message =
+    'READ_COMMITTED_SNAPSHOT is off: whoever reads waits for the groups being written, and they for the readers.';
   return [{ place, message, advice: 'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON', severity: 'warning' }];
 }
 
@@ -92,7 +99,11 @@ function missing(
     .map((column) => ({ place: `${place}.${column}`, message: 'The column is missing.', advice, severity: 'error' }));
 }
 
-function missingLogIndex({ schema, logTable }: WorkSet, log: CatalogTable | undefined, advice: string): readonly Mismatch[] {
+function missingLogIndex(
+  { schema, logTable }: WorkSet,
+  log: CatalogTable | undefined,
+  advice: string,
+): readonly Mismatch[] {
   if (log === undefined || hasUniqueKey(log, ['app_id'])) return [];
   const message = 'There is no unique index on app_id, without which a document could be logged twice.';
   return [{ place: `${schema}.${logTable}`, message, advice, severity: 'error' }];
@@ -115,7 +126,11 @@ function checkTable(schema: string, table: DestinationTable, found: CatalogTable
 
 type Fault = Omit<Mismatch, 'place'>;
 
-function unfilled(table: DestinationTable, mapped: DestinationColumn | undefined, column: CatalogColumn): readonly Fault[] {
+function unfilled(
+  table: DestinationTable,
+  mapped: DestinationColumn | undefined,
+  column: CatalogColumn,
+): readonly Fault[] {
   if (column.nullable || column.hasDefault || column.identity || column.computed) return [];
   if (mapped === undefined) {
     const message = 'The column is NOT NULL and has no default, but no mapping fills it.';
@@ -128,13 +143,19 @@ function unfilled(table: DestinationTable, mapped: DestinationColumn | undefined
 }
 
 const INTEGERS = ['bit', 'tinyint', 'smallint', 'int', 'bigint'];
-const TEXTS = ['char', 'varchar', 'nchar', 'nvarchar', 'text', 'ntext'];
+const TEXTS = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'text', 'ntext']);
 const DATES = ['date', 'smalldatetime', 'datetime', 'datetime2', 'datetimeoffset'];
 
 /** Columns that cannot hold all that the contract may write; only documents that do so fail, so most of it is a warning. */
 function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly Fault[] {
   if (column.computed) {
-    return [{ message: 'The column is computed and cannot be written.', advice: 'Take it out of the contract.', severity: 'error' }];
+    return [
+      {
+        message: 'The column is computed and cannot be written.',
+        advice: 'Take it out of the contract.',
+        severity: 'error',
+      },
+    ];
   }
   const warn = (contract: string): readonly Fault[] => [
     {
@@ -145,20 +166,22 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
   ];
   if (type.kind === 'text') {
     const length = type.length === null ? 'text of any length' : `text of up to ${type.length} characters`;
-    if (!TEXTS.includes(column.type)) return column.type === 'xml' ? [] : warn(length);
+    if (!TEXTS.has(column.type)) return column.type === 'xml' ? [] : warn(length);
     return column.length > 0 && (type.length === null || column.length < type.length) ? warn(length) : [];
   }
-  if (TEXTS.includes(column.type)) return [];
+  if (TEXTS.has(column.type)) return [];
   if (type.kind === 'decimal') {
     const decimal = `decimal(${type.precision}, ${type.scale})`;
-    if (column.type !== 'decimal' && column.type !== 'numeric') return ['float', 'real', 'money'].includes(column.type) ? [] : warn(decimal);
+    if (column.type !== 'decimal' && column.type !== 'numeric')
+      return ['float', 'real', 'money'].includes(column.type) ? [] : warn(decimal);
     // How many digits stand before the point, a contract does not say.
     return column.scale < type.scale ? warn(decimal) : [];
   }
   const order = INTEGERS.includes(type.kind) ? INTEGERS : DATES;
   const [wanted, has] = [order.indexOf(type.kind), order.indexOf(column.type)];
   if (type.kind === 'float') return column.type === 'float' ? [] : warn('float');
-  if (has >= 0) return has < wanted && !(type.kind === 'datetime' && column.type === 'datetime2') ? warn(type.kind) : [];
+  if (has >= 0)
+    return has < wanted && !(type.kind === 'datetime' && column.type === 'datetime2') ? warn(type.kind) : [];
   return order === INTEGERS && ['decimal', 'numeric', 'float', 'money'].includes(column.type) ? [] : warn(type.kind);
 }
 
@@ -192,7 +215,9 @@ async function checkPermissions(
     }));
 }
 
-export function permissionStatement(wanted: readonly { schema: string; name: string; permission: string }[]): Statement {
+export function permissionStatement(
+  wanted: readonly { schema: string; name: string; permission: string }[],
+): Statement {
   const rows = wanted.map(({ schema, name, permission }) => [schema, name, permission]);
   return {
     sql: `SELECT w.[schema] + N'.' + w.name AS name, w.permission,

@@ -17,7 +17,7 @@ export async function withCodePageIssues(
   plan: GroupPlan,
   documents: readonly GroupDocument[],
 ): Promise<readonly GroupDocument[]> {
-  const texts = [...codePageTexts(plan, documents)].filter(({ text }) => /[^\u0000-\u007F]/.test(text));
+  const texts = [...codePageTexts(plan, documents)].filter(({ text }) => /\P{ASCII}/u.test(text));
   if (texts.length === 0) return documents;
   const unknown = new Map<string, Set<string>>();
   for (const { column, text } of texts) {
@@ -32,7 +32,7 @@ export async function withCodePageIssues(
   const issues = new Map<number, GroupDocument['issues'][number][]>();
   for (const { d, table, column, text } of texts) {
     const repertoire = known.get(column.catalog.collation ?? '');
-    if ([...text].every((character) => repertoire?.get(character) !== false)) continue;
+    if (Array.from(text).every((character) => repertoire?.get(character) !== false)) continue;
     const issue = { kind: 'text_not_representable', table: table.table.name, column: column.name };
     issues.set(d, [...(issues.get(d) ?? []), issue]);
   }
@@ -40,21 +40,21 @@ export async function withCodePageIssues(
 }
 
 async function learn(db: Session, known: Repertoire, collation: string, characters: readonly string[]): Promise<void> {
-  const lost = await db.all(z.object({ character: z.string() }), charactersStatement(collation, characters));
-  const missing = new Set(lost.map(({ character }) => character));
+  const shape = z.object({ character: z.string(), stored: z.string() });
+  const answers = await db.all(shape, charactersStatement(collation, characters));
   const repertoire = known.get(collation) ?? new Map<string, boolean>();
   known.set(collation, repertoire);
-  for (const character of characters) repertoire.set(character, !missing.has(character));
+  for (const { character, stored } of answers) repertoire.set(character, stored === character);
 }
 
-/** The characters that do not come back from a `varchar` of a collation. */
+/** Characters, and what comes back of each from a `varchar` of a collation. */
 export function charactersStatement(collation: string, characters: readonly string[]): Statement {
   if (!/^\w+$/.test(collation)) throw new Error(`${JSON.stringify(collation)} is no collation`);
   return {
     sql: `SET NOCOUNT ON;
 DECLARE @character TABLE (c nvarchar(2) NOT NULL, v varchar(8) COLLATE ${collation} NULL);
 INSERT INTO @character (c, v) SELECT r.c, r.c FROM OPENJSON(@characters) WITH (c nvarchar(2) '$[0]') r;
-SELECT c AS [character] FROM @character WHERE CONVERT(varbinary(16), CONVERT(nvarchar(8), v)) <> CONVERT(varbinary(16), c);`,
+SELECT c AS [character], v AS stored FROM @character;`,
     inputs: { characters: { type: 'long', value: JSON.stringify(characters.map((character) => [character])) } },
   };
 }

@@ -46,10 +46,16 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
   // The driver takes long to load, so only whoever opens such a store pays for it.
   const { default: mssql } = await import('mssql');
   const connections = new Set<Physical>();
-  const pool = new mssql.ConnectionPool({ ...driverConfig(config), beforeConnect: (physical) => watch(physical, connections) });
+  const pool = new mssql.ConnectionPool({
+    ...driverConfig(config),
+    beforeConnect: (physical) => watch(physical, connections),
+  });
   // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
   pool.on('error', () => {});
-  const once = async (statement: Statement, on: Mssql.ConnectionPool | Mssql.Transaction): Promise<Mssql.IResult<unknown>> => {
+  const once = async (
+    statement: Statement,
+    on: Mssql.ConnectionPool | Mssql.Transaction,
+  ): Promise<Mssql.IResult<unknown>> => {
     try {
       return await bind(mssql, requestOn(mssql, on), statement).query(statement.sql);
     } catch (error) {
@@ -136,14 +142,20 @@ function authenticationOf({ login }: MssqlConfig): NonNullable<Mssql.config['aut
     case 'ntlm':
       return { type: 'ntlm', options: { userName: login.user, password: login.password, domain: login.domain } };
     default:
-      return { type: 'azure-active-directory-default', options: login.clientId === null ? {} : { clientId: login.clientId } };
+      return {
+        type: 'azure-active-directory-default',
+        options: login.clientId === null ? {} : { clientId: login.clientId },
+      };
   }
 }
 
 function openSocket(host: string, port: number, seconds: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectSocket({ host, port, keepAlive: true }).setNoDelay(true);
-    const giveUp = setTimeout(() => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), seconds * 1000);
+    const giveUp = setTimeout(
+      () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
+      seconds * 1000,
+    );
     socket.once('error', reject);
     socket.once('close', () => clearTimeout(giveUp));
     socket.once('connect', () => {
@@ -186,13 +198,17 @@ async function retrying<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Exported for its test: tries again while errors are transient, at most for a minute, with full jitter. */
-export async function retryingRaw<T>(work: () => Promise<T>, pause: (ms: number) => Promise<unknown> = sleep): Promise<T> {
+export async function retryingRaw<T>(
+  work: () => Promise<T>,
+  pause: (ms: number) => Promise<unknown> = sleep,
+): Promise<T> {
   const started = performance.now();
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof StoreError || classOf(error) !== 'transient' || performance.now() - started > PATIENCE_MS) throw error;
+      if (error instanceof StoreError || classOf(error) !== 'transient' || performance.now() - started > PATIENCE_MS)
+        throw error;
       await pause(Math.random() * Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS));
     }
   }

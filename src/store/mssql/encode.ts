@@ -41,7 +41,14 @@ export function encode(plan: GroupPlan, entries: readonly Entry[]): Record<strin
       else if (table.key.length > 0) counts.skippable += rows.length;
     }
     const reason = document.outcome === 'rejected' ? document.reason : refused;
-    documents.push([d, document.appId, reason === null ? 0 : 1, reason && sendable(plan.json, reason.slice(0, 500), document.appId), counts.skippable, counts.updating]);
+    documents.push([
+      d,
+      document.appId,
+      reason === null ? 0 : 1,
+      reason && sendable(plan.json, reason.slice(0, 500), document.appId),
+      counts.skippable,
+      counts.updating,
+    ]);
   }
   const inputs: Record<string, Input> = { documents: long(documents), roots: long(roots) };
   for (const [index, rows] of tables.entries()) inputs[`t${index}`] = long(rows);
@@ -52,21 +59,34 @@ export function encode(plan: GroupPlan, entries: readonly Entry[]): Record<strin
 const MOST_MASKS = 16;
 
 /** Refuses rows that nobody asked about or that have no place to go: they would be lost without a word. */
-export function checkTables(plan: GroupPlan, missing: ReadonlyMap<string, string>, documents: readonly GroupDocument[]): void {
-  const known = new Map(plan.tables.map(({ table, columns }) => [table.name, new Set(columns.map(({ name }) => name))]));
-  for (const { table, rows } of documents.flatMap((document) => (document.outcome === 'mapped' ? document.tables : []))) {
+export function checkTables(
+  plan: GroupPlan,
+  missing: ReadonlyMap<string, string>,
+  documents: readonly GroupDocument[],
+): void {
+  const known = new Map(
+    plan.tables.map(({ table, columns }) => [table.name, new Set(columns.map(({ name }) => name))]),
+  );
+  for (const { table, rows } of documents.flatMap((document) =>
+    document.outcome === 'mapped' ? document.tables : [],
+  )) {
     const fault = missing.get(table);
     if (fault !== undefined && rows.length > 0) throw new StoreError(`SQL Server: ${fault}`, { transient: false });
     const columns = known.get(table);
-    if (columns === undefined && fault === undefined) throw new Error(`rows of table ${table}, which is not among the group's tables`);
+    if (columns === undefined && fault === undefined)
+      throw new Error(`rows of table ${table}, which is not among the group's tables`);
     for (const row of columns === undefined ? [] : rows) {
-      for (const name in row) if (!columns?.has(name)) throw new Error(`a row with the unknown column ${table}.${name}`);
+      for (const name in row)
+        if (!columns?.has(name)) throw new Error(`a row with the unknown column ${table}.${name}`);
     }
   }
 }
 
 /** Each text that goes into a column with a code page, with the document's position. */
-export function* codePageTexts(plan: GroupPlan, documents: readonly GroupDocument[]): Generator<{ d: number; table: TablePlan; column: ColumnPlan; text: string }> {
+export function* codePageTexts(
+  plan: GroupPlan,
+  documents: readonly GroupDocument[],
+): Generator<{ d: number; table: TablePlan; column: ColumnPlan; text: string }> {
   for (const table of plan.tables) {
     const columns = table.columns.filter(({ catalog: { codePage } }) => codePage !== null && codePage !== UTF8);
     if (columns.length === 0) continue;
@@ -98,7 +118,14 @@ function misfitOf(plan: GroupPlan, document: Mapped): string | null {
 }
 
 /** Rows of one document: position, document, mask, whether one of them has a complete key, values. */
-function encodeRows(json: JsonText, table: TablePlan, rows: readonly Row[], d: number, first: number, appId: string): unknown[][] {
+function encodeRows(
+  json: JsonText,
+  table: TablePlan,
+  rows: readonly Row[],
+  d: number,
+  first: number,
+  appId: string,
+): unknown[][] {
   const mask = maskOf(table, rows);
   table.masks.add(mask);
   const keyed = rows.some((row) => table.key.every((column) => valueOf(row, column) !== null)) ? 1 : 0;
@@ -140,7 +167,7 @@ function valueOf(row: Row, { name }: ColumnPlan): string | null {
 function sendable(json: JsonText, text: string, appId: string): string {
   const encoded = asJsonText(json, text);
   if (encoded !== null) return encoded;
-  const limits = 'this server\'s OPENJSON does not give back every text as it was (SQL Server does)';
+  const limits = "this server's OPENJSON does not give back every text as it was (SQL Server does)";
   throw new StoreError(`SQL Server: ${limits}; it cannot be given a value of document ${appId}.`, { transient: false });
 }
 

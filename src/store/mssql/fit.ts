@@ -28,13 +28,15 @@ function testOf(column: CatalogColumn): (text: string) => boolean {
     case 'datetime':
     case 'datetime2':
     case 'smalldatetime':
-      return (text) => fitsDate(text, FIRST_DAYS[column.type] ?? '0001', column.type === 'smalldatetime' ? '2079-06-07' : 'A');
+      return (text) =>
+        fitsDate(text, FIRST_DAYS[column.type] ?? '0001', column.type === 'smalldatetime' ? '2079-06-07' : 'A');
     case 'char':
     case 'varchar':
     case 'nchar':
     case 'nvarchar':
       // Blanks at the end are cut off without an error. In every encoding a UTF-16 unit takes at least the place of one character.
-      return (text) => column.length === -1 || text.length <= column.length || text.replace(/ +$/, '').length <= column.length;
+      return (text) =>
+        column.length === -1 || text.length <= column.length || text.replace(/ +$/, '').length <= column.length;
     default:
       return () => true;
   }

@@ -1,7 +1,7 @@
 import { LIVE, SELECT_TOTALS } from './records.ts';
 import { NOW, secondsOn } from './clock.ts';
 import { insertRows } from './row-statements.ts';
-import { textOf } from './json-text.ts';
+import { declareText, textOf } from './json-text.ts';
 import type { Names } from '../names.ts';
 import type { JsonText } from './json-text.ts';
 import type { TablePlan } from './table-plan.ts';
@@ -25,7 +25,7 @@ export function groupStatement(plan: GroupPlan): string {
   const instance = `${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id`;
   return `SET NOCOUNT ON;
 SET XACT_ABORT ON;
-${identityOff(plan)}DECLARE @status varchar(12), @rows bigint = 0, @skippable bigint = 0;
+${identityOff(plan)}${declareText(plan.json)}DECLARE @status varchar(12), @rows bigint = 0, @skippable bigint = 0;
 DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.idType} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL,
   skippable int NOT NULL, updating int NOT NULL);
 DECLARE @present TABLE (d int NOT NULL PRIMARY KEY);
@@ -101,7 +101,9 @@ function existingRoots({ tables, json }: GroupPlan): string {
   const root = tables.find(({ rootKey }) => rootKey.length > 0);
   if (root === undefined) return '';
   const columns = root.rootKey.map(({ alias, inputType }, index) => `${alias} ${inputType} '$[${index + 1}]'`);
-  const same = root.rootKey.map((column) => `x.${column.quoted} = ${column.isText ? textOf(json, `r.${column.alias}`) : `r.${column.alias}`}`);
+  const same = root.rootKey.map(
+    (column) => `x.${column.quoted} = ${column.isText ? textOf(json, `r.${column.alias}`) : `r.${column.alias}`}`,
+  );
   return `INSERT INTO @present (d)
 SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', ')}) r JOIN ${root.name} x ON ${same.join(' AND ')};
 `;
@@ -109,8 +111,6 @@ SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', 
 
 /** Adds to the instance row, the only place of totals. */
 function addTotals(names: Names): string {
-  const count = (failed: number) =>
-    `(SELECT COUNT(*) FROM @document d WHERE d.failed = ${failed} AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = d.d))`;
   return `UPDATE ${names.instance} SET cursor_id = CAST(@cursor AS bigint), issues = @issues, batches = batches + @batch,
   documents = documents + @elsewhere + (SELECT COUNT(*) FROM @document), done_by_another = done_by_another + @elsewhere,
   success = success + ${count(0)},
@@ -118,6 +118,11 @@ function addTotals(names: Names): string {
   already_present = already_present + (SELECT COUNT(*) FROM @present), rows_written = rows_written + @rows, duplicate_rows = duplicate_rows + @skippable
 WHERE run_id = @run_id AND instance_id = @instance_id;
 `;
+}
+
+/** Documents of a kind whose root row was not there before. */
+function count(failed: 0 | 1): string {
+  return `(SELECT COUNT(*) FROM @document d WHERE d.failed = ${failed} AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = d.d))`;
 }
 
 // After the commit and at most once a second, so that the instances of a run do not queue for its row.

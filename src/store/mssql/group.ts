@@ -49,7 +49,7 @@ async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece):
   checkTables(plan, plan.missing, piece.documents);
   const ours = await withCodePageIssues(writer.db, writer.repertoire, plan, firstOfEach(piece.documents));
   let entries = ours.map((document) => entryOf(plan, document));
-  for (let attempts = 0; ; ) {
+  for (let attempts = 0; ;) {
     const outcome = await send(writer, plan, claim, group, piece, entries);
     if (outcome.result === 'taken') {
       entries = entries.filter((_, d) => !outcome.positions.includes(d));
@@ -80,8 +80,18 @@ type Sent =
   | { readonly result: 'taken'; readonly positions: readonly number[] }
   | { readonly result: 'refused'; readonly error: unknown };
 
-async function send(writer: Writer, plan: Plan, claim: Claim, group: Group, piece: Piece, entries: readonly Entry[]): Promise<Sent> {
-  const issues = addIssues(claim.issues, entries.map(({ document }) => document));
+async function send(
+  writer: Writer,
+  plan: Plan,
+  claim: Claim,
+  group: Group,
+  piece: Piece,
+  entries: readonly Entry[],
+): Promise<Sent> {
+  const issues = addIssues(
+    claim.issues,
+    entries.map(({ document }) => document),
+  );
   const inputs: Record<string, Input> = {
     ...encode(plan, entries),
     ...claimInputs(writer, claim, piece, issues),
@@ -141,7 +151,12 @@ const OUTCOME = z.discriminatedUnion('result', [
   z.object({ result: z.literal('written'), status: RUN.shape.status, ...TOTALS.shape }),
 ]);
 
-async function execute(writer: Writer, claim: Claim, issues: Claim['issues'], statement: Statement): Promise<Exclude<Sent, { result: 'refused' }>> {
+async function execute(
+  writer: Writer,
+  claim: Claim,
+  issues: Claim['issues'],
+  statement: Statement,
+): Promise<Exclude<Sent, { result: 'refused' }>> {
   // An answer that was lost may have been a commit: from the second attempt on the cursor tells.
   const sets = await writer.db.attempt((attempt) => ({
     sql: statement.sql,

@@ -27,7 +27,10 @@ const LOG_ROW = z
     sessionId: z.string().nullable(),
   })
   // Rows that the original wrote may lack the time.
-  .transform((row): LogRow => ({ ...row, processingTime: row.processingTime === null ? '' : isoTime(row.processingTime) }));
+  .transform((row): LogRow => ({
+    ...row,
+    processingTime: row.processingTime === null ? '' : isoTime(row.processingTime),
+  }));
 
 export function findLogStatement(names: Names, appId: string): Statement {
   return {
@@ -68,10 +71,22 @@ export function redriveStatement(names: Names, { reason, appIds }: Parameters<St
   const conditions = [FAILED, ...startsWith(reason)];
   if (appIds !== undefined) {
     const sql = `app_id IN (SELECT r.app_id FROM OPENJSON(@app_ids) WITH (app_id bigint '$[0]') r)`;
-    conditions.push({ sql, inputs: { app_ids: { type: 'long', value: JSON.stringify(appIds.map((appId) => [appId])) } } });
+    conditions.push({
+      sql,
+      inputs: { app_ids: { type: 'long', value: JSON.stringify(appIds.map((appId) => [appId])) } },
+    });
   }
   const { where, inputs } = all(conditions);
-  const columns = ['log_id', 'app_id', 'status', 'failure_reason', 'processing_time', 'session_id', 'app_id_start', 'app_id_end'];
+  const columns = [
+    'log_id',
+    'app_id',
+    'status',
+    'failure_reason',
+    'processing_time',
+    'session_id',
+    'app_id_start',
+    'app_id_end',
+  ];
   return {
     sql: `SET NOCOUNT ON;
 SET XACT_ABORT ON;

@@ -64,7 +64,9 @@ function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Stor
 
 function plansFor(connection: Connection, workSet: WorkSet, shared: Shared): Plans {
   const key = JSON.stringify(workSet);
-  const plans = shared.plans.get(key) ?? plansOf(connection, workSet, namesOf(workSet, 'mssql'), () => abilities(connection, shared));
+  const plans =
+    shared.plans.get(key) ??
+    plansOf(connection, workSet, namesOf(workSet, 'mssql'), () => abilities(connection, shared));
   shared.plans.set(key, plans);
   return plans;
 }

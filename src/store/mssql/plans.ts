@@ -66,7 +66,8 @@ async function makePlan(
     const found = catalog.get(table.name.toLowerCase());
     const plan = found && planTable(schema, table, found);
     if (plan === undefined) missing.set(table.name, `there is no table ${qualify('mssql', schema, table.name)}`);
-    else if ('missing' in plan) missing.set(table.name, `table ${qualify('mssql', schema, table.name)} has no column ${plan.missing}`);
+    else if ('missing' in plan)
+      missing.set(table.name, `table ${qualify('mssql', schema, table.name)} has no column ${plan.missing}`);
     else planned.push(plan);
   }
   const idType = catalog.get(logTable.toLowerCase())?.columns.get('app_id')?.type ?? 'bigint';

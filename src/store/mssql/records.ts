@@ -25,7 +25,15 @@ export function findRunStatement(names: Names, runId: string): Statement {
 }
 
 /** A whole number; 64-bit ones come as text. */
-export const NUMBER = z.union([z.number(), z.string().regex(/^-?\d+$/).transform(Number)]).pipe(z.int());
+export const NUMBER = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^-?\d+$/)
+      .transform(Number),
+  ])
+  .pipe(z.int());
 /** The shape of `SELECT @@ROWCOUNT AS changed`: counts that the driver reports depend on the session's settings. */
 export const CHANGED = z.object({ changed: NUMBER });
 const TIME = z.string().transform(isoTime);

@@ -25,7 +25,10 @@ function insertNew(plan: TablePlan, parameter: string, json: JsonText, mask: str
   const columns = columnsOf(plan, mask);
   const updating = plan.updated.length > 0;
   const mark = plan.optional.length === 0 ? '' : 'r.v, ';
-  const ranks = [`${rank(plan, json, 'ASC')} AS rank_first`, ...(updating ? [`${rank(plan, json, 'DESC')} AS rank_last`, lastValues(plan, json)] : [])];
+  const ranks = [
+    `${rank(plan, json, 'ASC')} AS rank_first`,
+    ...(updating ? [`${rank(plan, json, 'DESC')} AS rank_last`, lastValues(plan, json)] : []),
+  ];
   const ranked = `(SELECT r.n, ${mark}${list(plan.columns, (column) => `${value(json, column)} AS ${column.alias}`)},
   ${ranks.join(',\n  ')}
 FROM ${rowsOf(plan, parameter, plan.columns)} r WHERE 1 = 1${NOT_PRESENT}) r`;
@@ -40,7 +43,10 @@ ${updating ? '' : 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + 
 
 // A document that does not set the value gives it the table's default, as an INSERT would (spec 11.3).
 function update(plan: TablePlan, ranked: string, set: readonly ColumnPlan[], mask: string): string {
-  const assignments = list(plan.updated, (column) => `${column.quoted} = ${set.includes(column) ? `r.${column.alias}` : 'DEFAULT'}`);
+  const assignments = list(
+    plan.updated,
+    (column) => `${column.quoted} = ${set.includes(column) ? `r.${column.alias}` : 'DEFAULT'}`,
+  );
   return `UPDATE x SET ${assignments}
 FROM ${plan.name} x JOIN ${ranked} ON ${sameKey(plan)} WHERE ${maskTest(plan, mask)} AND r.rank_last = 1;
 `;
@@ -91,7 +97,8 @@ function comparable(json: JsonText, column: ColumnPlan): string {
 function lastValues(plan: TablePlan, json: JsonText): string {
   return list(
     plan.updated,
-    (column) => `FIRST_VALUE(${value(json, column)}) OVER (PARTITION BY ${partition(plan, json)} ORDER BY r.n DESC) AS last_${column.alias}`,
+    (column) =>
+      `FIRST_VALUE(${value(json, column)}) OVER (PARTITION BY ${partition(plan, json)} ORDER BY r.n DESC) AS last_${column.alias}`,
   );
 }
 
@@ -101,7 +108,9 @@ function sameKey(plan: TablePlan): string {
     .flatMap((column) => {
       const exact = `x.${column.quoted} = r.${column.alias}`;
       if (!column.isText) return [`x.${column.quoted} = ${asStored(column, `r.${column.alias}`)}`];
-      return column.catalog.length > 0 ? [`x.${column.quoted} = CONVERT(${typeText(column.catalog)}, r.${column.alias})`, exact] : [exact];
+      return column.catalog.length > 0
+        ? [`x.${column.quoted} = CONVERT(${typeText(column.catalog)}, r.${column.alias})`, exact]
+        : [exact];
     })
     .join(' AND ');
 }

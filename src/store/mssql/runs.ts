@@ -3,7 +3,18 @@ import { sessionId } from '../session.ts';
 import { isDuplicateKey } from './errors.ts';
 import { NOW, secondsOn } from './clock.ts';
 import { lockRunStatement } from './instances.ts';
-import { CHANGED, findRun, getRun, keepAlive, keepAliveStatement, listInstances, LIVE, NUMBER, RUN, selectRun } from './records.ts';
+import {
+  CHANGED,
+  findRun,
+  getRun,
+  keepAlive,
+  keepAliveStatement,
+  listInstances,
+  LIVE,
+  NUMBER,
+  RUN,
+  selectRun,
+} from './records.ts';
 import { StoreError } from '../port.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus, Store } from '../port.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { destinationTables } from '../ddl.ts';
 import { quote } from '../identifier.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
-import { readCatalog, typeText } from './catalog.ts';
+import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { checkDatabase } from './check.ts';
 import { NUMBER } from './records.ts';
 import type { Names } from '../names.ts';
@@ -34,7 +34,8 @@ async function init(db: Session, names: Names, workSet: WorkSet): Promise<InitRe
   const catalog = await readCatalog(db, schema, [logTable, sourceTable]);
   const own = ownTables(workSet, 'mssql', idType(catalog.get(sourceTable.toLowerCase())));
   const log = catalog.get(logTable.toLowerCase());
-  if (log === undefined || hasUniqueKey(log, ['app_id'])) return { created: await createMissing(db, own), duplicateLogRows: [] };
+  if (log === undefined || hasUniqueKey(log, ['app_id']))
+    return { created: await createMissing(db, own), duplicateLogRows: [] };
 
   const duplicateLogRows = await db.all(DUPLICATE, duplicatesStatement(names));
   if (duplicateLogRows.length > 0) return { created: [], duplicateLogRows };
@@ -50,12 +51,6 @@ export function duplicatesStatement(names: Names): Statement {
 GROUP BY app_id HAVING COUNT(*) > 1 ORDER BY app_id`,
     inputs: {},
   };
-}
-
-/** Whether a unique index or key covers exactly these columns, in any order. */
-export function hasUniqueKey({ uniqueKeys }: CatalogTable, columns: readonly string[]): boolean {
-  const wanted = columns.map((name) => name.toLowerCase()).toSorted().join('\n');
-  return uniqueKeys.some((key) => key.map((name) => name.toLowerCase()).toSorted().join('\n') === wanted);
 }
 
 // The log's ids are typed like the source's, so that they join without a conversion.

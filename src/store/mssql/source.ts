@@ -71,7 +71,10 @@ async function readPage(db: Connection, names: Names, request: PageRequest): Pro
  * One more id than the page may hold tells whether it is the last. The inner query needs only the key, whether a document is there and its
  * size, which the server knows without reading it; the documents themselves are read for the rows that fit. Null: no id lies after the cursor.
  */
-export function pageStatement(names: Names, { partition, cursor, maxDocuments, maxBytes }: PageRequest): Statement | null {
+export function pageStatement(
+  names: Names,
+  { partition, cursor, maxDocuments, maxBytes }: PageRequest,
+): Statement | null {
   const { by, instanceId, instanceCount, bounds } = partition;
   const [start, end] = boundValues(bounds);
   const after = cursor === null ? start : larger(start, BigInt(cursor) + 1n);

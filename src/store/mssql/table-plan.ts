@@ -42,7 +42,11 @@ export interface ColumnPlan {
 export const FIRST_VALUE = 4;
 
 /** Plans a table, or says which column the database lacks. */
-export function planTable(schema: string, table: DestinationTable, catalog: CatalogTable): TablePlan | { readonly missing: string } {
+export function planTable(
+  schema: string,
+  table: DestinationTable,
+  catalog: CatalogTable,
+): TablePlan | { readonly missing: string } {
   const columns: ColumnPlan[] = [];
   for (const [index, { name }] of table.columns.entries()) {
     const column = catalog.columns.get(name.toLowerCase());

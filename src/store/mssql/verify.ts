@@ -41,12 +41,15 @@ FROM ${log} GROUP BY app_id HAVING COUNT(*) > 1`;
 }
 
 function strayDocuments({ log, instance }: Names): string {
-  const partition = (by: 'modulo' | 'hash'): string => partitionNumber(by, 'CAST(l.app_id AS bigint)', 'i.instance_count');
   return `l.session_id, i.instance_id, COUNT(*) AS documents, CAST(MIN(l.app_id) AS varchar(20)) AS first_app_id
 FROM ${instance} i JOIN ${log} l ON l.session_id = i.session_id
 WHERE CASE i.partition_by WHEN 'modulo' THEN ${partition('modulo')} WHEN 'hash' THEN ${partition('hash')} ELSE i.instance_id END <> i.instance_id
   OR l.app_id < i.bound_start OR l.app_id > i.bound_end
 GROUP BY l.session_id, i.instance_id`;
+}
+
+function partition(by: 'modulo' | 'hash'): string {
+  return partitionNumber(by, 'CAST(l.app_id AS bigint)', 'i.instance_count');
 }
 
 function unaccounted({ run, instance }: Names): string {

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { namesOf } from '../../src/store/names.ts';
+import { encode, entryOf } from '../../src/store/mssql/encode.ts';
+import { groupStatement } from '../../src/store/mssql/group-statement.ts';
+import { insertRows } from '../../src/store/mssql/row-statements.ts';
+import { PLAIN_JSON } from '../../src/store/mssql/json-text.ts';
+import { pageStatement } from '../../src/store/mssql/source.ts';
+import { everyStatement } from './mssql-statements.ts';
+import { part, partPlan } from './mssql-plan.ts';
+import type { Row } from '../../src/store/destination.ts';
+import type { GroupDocument } from '../../src/store/port.ts';
+
+const NAMES = namesOf(
+  { schema: 'dbo', sourceTable: 'app_xml', sourceColumn: 'doc', application: null, logTable: 'processing_log' },
+  'mssql',
+);
+
+test('names are quoted in every statement, and nothing but names, types and numbers is written into one', () => {
+  for (const [name, sql] of everyStatement()) {
+    assert.doesNotMatch(sql, /undefined|\[object|NaN/u, name);
+    assert.doesNotMatch(sql, /app xml\](?!\]'s\])/u, `${name} quotes the source table`);
+  }
+});
+
+test('a page seeks the key and the log, and reads only the documents that fit', () => {
+  const partition = { by: 'modulo', instanceId: 1, instanceCount: 3, bounds: { start: null, end: '900' } } as const;
+  const page = pageStatement(NAMES, { partition, cursor: '41', maxDocuments: 100, maxBytes: 5_000_000_000 });
+  assert.equal(
+    page?.sql,
+    `SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, d.[doc] AS xml, p.found
+FROM (SELECT c.app_id, c.bytes, COUNT(*) OVER () AS found, SUM(c.bytes) OVER (ORDER BY c.app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
+  FROM (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.[doc]) AS bigint) AS bytes
+    FROM [dbo].[app_xml] s WHERE s.[doc] IS NOT NULL AND NOT EXISTS (SELECT 1 FROM [dbo].[processing_log] l WHERE l.app_id = s.app_id)
+      AND s.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint) AND (((s.app_id % 3) + 3) % 3) = 1
+    ORDER BY s.app_id) c) p
+JOIN [dbo].[app_xml] d ON d.app_id = p.app_id
+WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes
+ORDER BY p.app_id`,
+  );
+  assert.deepEqual(page.inputs, {
+    start: { type: 'word', value: '42' },
+    end: { type: 'word', value: '900' },
+    max_documents: { type: 'int', value: 100 },
+    max_bytes: { type: 'int', value: 2_147_483_647 },
+  });
+  const done = { partition, cursor: '9223372036854775807', maxDocuments: 1, maxBytes: 1 };
+  assert.equal(pageStatement(NAMES, done), null);
+});
+
+test('rows are inserted by one statement for each mask, identity insert being on only where the identity is set', () => {
+  const plan = part('notes');
+  for (const mask of ['100', '001']) plan.masks.add(mask);
+  assert.equal(
+    insertRows(plan, '@t3', PLAIN_JSON),
+    `INSERT INTO [migration].[notes] ([score], [note], [born])
+SELECT r.c2, r.c3, r.c4
+FROM OPENJSON(@t3) WITH (n int '$[0]', d int '$[1]', v varchar(400) '$[2]', k int '$[3]', c2 decimal(18, 2) '$[6]', c3 nvarchar(max) '$[7]', c4 datetime2(7) '$[8]') r WHERE r.v = '001' AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d) ORDER BY r.n;
+SET @rows = @rows + @@ROWCOUNT;
+SET IDENTITY_INSERT [migration].[notes] ON;
+INSERT INTO [migration].[notes] ([id], [note], [born])
+SELECT r.c0, r.c3, r.c4
+FROM OPENJSON(@t3) WITH (n int '$[0]', d int '$[1]', v varchar(400) '$[2]', k int '$[3]', c0 bigint '$[4]', c3 nvarchar(max) '$[7]', c4 datetime2(7) '$[8]') r WHERE r.v = '100' AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d) ORDER BY r.n;
+SET @rows = @rows + @@ROWCOUNT;
+SET IDENTITY_INSERT [migration].[notes] OFF;
+`,
+  );
+});
+
+test('keys are compared as their columns compare them, and found by index', () => {
+  const plan = part('contact', { onDuplicate: 'skip' });
+  plan.masks.add('010');
+  const sql = insertRows(plan, '@t1', PLAIN_JSON);
+  assert.match(sql, /PARTITION BY r\.c1 COLLATE SQL_Latin1_General_CP1_CI_AS, CONVERT\(datetime, r\.c4\), CASE/u);
+  assert.match(
+    sql,
+    /x\.\[code\] = CONVERT\(varchar\(20\), r\.c1\) AND x\.\[code\] = r\.c1 AND x\.\[born\] = CONVERT\(datetime, r\.c4\)/u,
+  );
+  assert.match(sql, /ORDER BY r\.c1, r\.c4, r\.n;/u);
+});
+
+test('an update touches the value alone, and sets the default where the document leaves it out', () => {
+  const plan = part('scores', { onDuplicate: 'update', updateColumns: ['score'] });
+  plan.masks.add('011');
+  plan.masks.add('010');
+  const [without, , withScore] = insertRows(plan, '@t2', PLAIN_JSON).match(/^(UPDATE.*|INSERT.*)$/gmu) ?? [];
+  assert.equal(without, 'UPDATE x SET [score] = DEFAULT');
+  assert.equal(withScore, 'UPDATE x SET [score] = r.c2');
+});
+
+function document(appId: string, tables: Readonly<Record<string, readonly Row[]>>): GroupDocument {
+  const list = Object.entries(tables).map(([table, rows]) => ({ table, rows }));
+  return { appId, issues: [], outcome: 'mapped', tables: list };
+}
+
+test('a group travels as JSON text, and its statement stays the same for groups of the same shape', () => {
+  const plan = partPlan(NAMES, { masks: [] });
+  const entries = [
+    document('7', { app_base: [{ id: '7', note: '' }], contact: [{ code: 'x', score: '1.50' }, { note: 'second' }] }),
+    document('8', { app_base: [{ id: '8', score: 'no number' }] }),
+    { appId: '9', issues: [], outcome: 'rejected', reason: 'validation: bad' } as const,
+  ].map((one) => entryOf(plan, one));
+  const values = Object.fromEntries(
+    Object.entries(encode(plan, entries)).map(([name, { value }]) => [name, JSON.parse(String(value))]),
+  );
+  assert.deepEqual(values, {
+    documents: [
+      [0, '7', 0, null, 2, 0],
+      [1, '8', 1, 'constraint_violation: app_base.score does not fit decimal(18, 2)', 0, 0],
+      [2, '9', 1, 'validation: bad', 0, 0],
+    ],
+    roots: [
+      [0, '7'],
+      [1, '8'],
+    ],
+    t0: [[0, 0, '100', 1, '7', null, null, null, null]],
+    t1: [
+      [1, 0, '011', 0, null, 'x', '1.50', null, null],
+      [2, 0, '011', 0, null, null, null, 'second', null],
+    ],
+    t2: [],
+    t3: [],
+  });
+  const first = groupStatement(plan);
+  encode(plan, entries.slice(0, 1));
+  assert.equal(groupStatement(plan), first);
+});
+
+test('the fence comes first, the commit last, and an error leaves no session state behind', () => {
+  const sql = groupStatement(partPlan(NAMES, { masks: ['111'] }));
+  const order = [
+    'BEGIN TRANSACTION',
+    'AND token = @token',
+    "SELECT 'lost'",
+    "SELECT 'taken'",
+    'INTO @present',
+    'INTO [migration].[app_base]',
+    'INTO [dbo].[processing_log]',
+    'documents = documents +',
+    'COMMIT TRANSACTION;\nUPDATE',
+    'BEGIN CATCH',
+    'THROW;',
+  ];
+  const places = order.map((text) => sql.indexOf(text));
+  assert.ok(
+    places.every((place) => place > 0),
+    String(places),
+  );
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.match(
+    sql.slice(sql.indexOf('BEGIN CATCH')),
+    /ROLLBACK TRANSACTION;\nSET IDENTITY_INSERT \[migration\]\.\[app_base\] OFF;/u,
+  );
+});
