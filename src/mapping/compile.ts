@@ -15,10 +15,10 @@ import { wordReason } from './reason.ts';
 import type { MapTable } from './table.ts';
 import { compileTable } from './table.ts';
 import type { OtherLine } from './validate.ts';
-import { CONVENTIONAL_LINES, compileValidation } from './validate.ts';
+import { compileValidation, conventionalOther } from './validate.ts';
 
 export interface CompileOptions {
-  /** The other registered product lines; by default those that the original knew. */
+  /** The other registered product lines, to be told from this one; the original's own are known anyway. */
   readonly otherLines?: readonly OtherLine[] | undefined;
   readonly limits?: Limits | undefined;
 }
@@ -40,8 +40,8 @@ export interface Mapper {
 }
 
 /** Compiles a contract once into a function per column, and tables in insertion order. */
-export function compile(contract: Contract, { otherLines, limits = DEFAULT_LIMITS }: CompileOptions = {}): Mapper {
-  const lines = otherLines ?? CONVENTIONAL_LINES;
+export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_LIMITS }: CompileOptions = {}): Mapper {
+  const lines = [...otherLines, conventionalOther(contract)];
   const slots = pathSlots();
   const context = planContext(contract);
   const reach = planReach(contract, context, lines);

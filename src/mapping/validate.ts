@@ -19,11 +19,12 @@ export interface Verdict {
 /** Checks what must hold before a document is mapped. */
 export type Validate = (flat: FlatMap, issues: QualityIssue[]) => Verdict;
 
-/** The two lines of the original, which contracts with its conventional names know without being told. */
-export const CONVENTIONAL_LINES: readonly OtherLine[] = [
-  line('application', 'Credit Card'),
-  line('IL_application', 'Rec Lending'),
-];
+/** The other of the two lines that the original had built in: known without being told (spec 4.2). */
+export function conventionalOther({ applicationElement }: Contract): OtherLine {
+  const [name, productName] =
+    applicationElement?.name === 'application' ? ['IL_application', 'Rec Lending'] : ['application', 'Credit Card'];
+  return { applicationElement: { path: `/Provenir/Request/CustData/${name}`, name }, productName };
+}
 
 /** Compiles the checks of a contract. */
 export function compileValidation(contract: Contract, otherLines: readonly OtherLine[], slots: PathSlots): Validate {
@@ -40,7 +41,7 @@ export function compileValidation(contract: Contract, otherLines: readonly Other
   };
 }
 
-export /** The application element must exist; if only another line's does, the document came under the wrong contract. */
+/** The application element must exist; if only another line's does, the document came under the wrong contract. */
 function compileElementCheck(
   { applicationElement: own }: Contract,
   otherLines: readonly OtherLine[],
@@ -65,8 +66,4 @@ function compileElementCheck(
       'This XML is not compatible with the current contract.'
     );
   };
-}
-
-function line(name: string, productName: string): OtherLine {
-  return { applicationElement: { path: `/Provenir/Request/CustData/${name}`, name }, productName };
 }

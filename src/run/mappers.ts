@@ -3,7 +3,6 @@ import { compile } from '../mapping/compile.ts';
 import type { Mapper } from '../mapping/compile.ts';
 import type { Outcome } from '../mapping/outcome.ts';
 import { wordReason } from '../mapping/reason.ts';
-import { CONVENTIONAL_LINES } from '../mapping/validate.ts';
 import type { OtherLine } from '../mapping/validate.ts';
 import type { SourceDocument } from '../store/port.ts';
 
@@ -39,10 +38,9 @@ function mapOne(mapper: Mapper, document: SourceDocument, now: Date): Outcome {
 function compileLine(contracts: readonly Contract[], productLine: string): Mapper {
   const contract = contracts.find((candidate) => candidate.productLine === productLine);
   if (contract === undefined) throw new Error(`no contract of the product line ${productLine} in this thread`);
-  return compile(contract, { otherLines: [...contracts.flatMap(toOtherLine), ...CONVENTIONAL_LINES] });
+  return compile(contract, { otherLines: contracts.flatMap(toOtherLine) });
 }
 
-/** The lines of the original count too, so that a reason does not depend on which other contracts are loaded. */
 function toOtherLine({ applicationElement, productName }: Contract): OtherLine[] {
   return applicationElement === null ? [] : [{ applicationElement, productName }];
 }

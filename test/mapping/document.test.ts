@@ -89,6 +89,14 @@ describe('validation', () => {
     assert.equal(outcome.outcome === 'rejected' && outcome.reason, wrong('Boats', 'boat'));
   });
 
+  it('of other names take only `application` for another line unless told', () => {
+    const boats = smallLine([{}], { element: 'boat' });
+    const found = boats.map({ xml: other('application') }, NOW);
+    assert.match(found.outcome === 'rejected' ? found.reason : '', /Wrong product line: Found Credit Card XML/);
+    const missing = boats.map({ xml: other('IL_application') }, NOW);
+    assert.match(missing.outcome === 'rejected' ? missing.reason : '', /Missing required application element/);
+  });
+
   it('only notes a document of two product lines', () => {
     const { issues } = mapped(line, documentOf('a="1"', '', '<IL_application/>'));
     assert.deepEqual(issues, [{ kind: 'several_product_lines', table: null, column: null }]);
@@ -162,5 +170,17 @@ describe('canonical rows', () => {
         unmapped: [{ app_id: '1', x: '1.0' }],
       },
     );
+  });
+
+  it('print floats of scores plainly', () => {
+    const scores = lease.tables.map((table) =>
+      table.name === 'scores'
+        ? { ...table, mappings: table.mappings.map((m) => ({ ...m, dataType: 'float' as const })) }
+        : table,
+    );
+    const rows = [{ score_identifier: 'S', score: '1.5e-7' }];
+    assert.deepEqual(canonicalTables({ ...lease, tables: scores }, [{ table: 'scores', rows }], NOW), {
+      scores: [{ score_identifier: 'S', score: '0.00000015' }],
+    });
   });
 });

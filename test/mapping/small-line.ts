@@ -36,12 +36,15 @@ const filters = [
 ];
 
 /** Compiles a contract with conventional names, a few rules and the given mappings. */
-export function smallLine(mappings: readonly SmallMapping[], options: CompileOptions = {}): Mapper {
+export function smallLine(
+  mappings: readonly SmallMapping[],
+  { element = 'application', ...options }: CompileOptions & { readonly element?: string } = {},
+): Mapper {
   const tables = [...new Set(mappings.map(({ table }) => table ?? 'app_base'))];
   const contract = {
     source_table: 'queue',
     source_column: 'doc',
-    source_application_table: 'application',
+    source_application_table: element,
     xml_root_element: 'Provenir',
     table_insertion_order: tables,
     tables: { units: { rows: { each: 'unit' } } },
