@@ -48,6 +48,8 @@ export interface FilterRule {
   /** At least one must not be blank (5.1 placeholder rule, 5.2 step 5); empty = no such test. */
   readonly meaningfulAttributes: readonly string[];
   readonly meaningfulColumns: readonly string[];
+  /** Those of them that must be text, or the table ends at that element (5.2 step 5); none where the contract lists its own. */
+  readonly textColumns: readonly string[];
 }
 
 /** A destination table and how its rows come about (spec 7.3, 9, 14). */

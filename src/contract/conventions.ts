@@ -53,21 +53,27 @@ export const CHILD_TYPE_COLUMNS = { address: 'address_type_enum', employment: 'e
 /** What a contact, address or employment must not lack altogether (spec 5.1, 5.2). */
 export const MEANINGFUL: ReadonlyMap<
   string,
-  { readonly attributes: readonly string[]; readonly columns: readonly string[] }
+  {
+    readonly attributes: readonly string[];
+    readonly textColumns: readonly string[];
+    readonly numberColumns: readonly string[];
+  }
 > = new Map([
-  ['contact', { attributes: ['birth_date', 'first_name', 'last_name', 'ssn'], columns: [] }],
+  ['contact', { attributes: ['birth_date', 'first_name', 'last_name', 'ssn'], textColumns: [], numberColumns: [] }],
   [
     'address',
     {
       attributes: ['zip_code', 'city', 'street_name'],
-      columns: ['zip', 'city', 'street_name', 'street_number', 'state'],
+      textColumns: ['zip', 'city', 'street_name', 'street_number', 'state'],
+      numberColumns: [],
     },
   ],
   [
     'employment',
     {
       attributes: ['business_name', 'zip_code', 'city'],
-      columns: ['business_name', 'monthly_salary', 'job_title', 'zip', 'city'],
+      textColumns: ['business_name', 'job_title', 'zip', 'city'],
+      numberColumns: ['monthly_salary'],
     },
   ],
 ]);

@@ -68,7 +68,8 @@ function normaliseFilter(rule: RawFilterRule, idAttribute: string): FilterRule {
     required,
     type: listed && listed[1] !== true ? { attribute: listed[0], values: listed[1] } : null,
     meaningfulAttributes: rule.meaningful_attributes ?? usual?.attributes ?? [],
-    meaningfulColumns: rule.meaningful_columns ?? usual?.columns ?? [],
+    meaningfulColumns: rule.meaningful_columns ?? [...(usual?.textColumns ?? []), ...(usual?.numberColumns ?? [])],
+    textColumns: rule.meaningful_columns ? [] : (usual?.textColumns ?? []),
   };
 }
 

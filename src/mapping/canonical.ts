@@ -46,6 +46,9 @@ function canonicalColumns({ keyColumns }: Contract, table: Table | undefined): R
     if (isNumeric(dataType)) print.set(column, canonicalNumber);
     else if (isTemporal(dataType)) print.set(column, (value) => readTimestamp(value) ?? value);
   }
+  if (table?.rows.kind === 'score' && table.mappings.every(({ dataType }) => isNumeric(dataType))) {
+    print.set(table.rows.columns.value, canonicalNumber);
+  }
   const keys = [keyColumns.document, keyColumns.contact, ...(table?.keys.map(({ column }) => column) ?? [])];
   for (const column of keys) print.set(column, canonicalNumber);
   return print;

@@ -23,10 +23,9 @@ export function compileRowCreating(rows: RowCreating, environment: Environment):
   return (document) => create.map((row) => row(document)).filter((row) => row !== null);
 }
 
-/** The parameter of a row-creating step: null if the step is missing, the empty string without parentheses or in empty ones. */
+/** The parameter of a row-creating step: null if the step, or its parentheses, are missing. */
 export function parameterOf({ steps }: Mapping, name: string): string | null {
-  const step = steps.find((candidate) => candidate.name === name);
-  return step === undefined ? null : (step.parameter ?? '');
+  return steps.find((step) => step.name === name)?.parameter ?? null;
 }
 
 /** A parameter that must be an integer, in canonical digits. */

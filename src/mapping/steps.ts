@@ -66,7 +66,9 @@ function compileEnum({ enumeration, nullable, defaultValue }: Mapping): Transfor
     exact.set(key, value);
     if (!lowered.has(key.toLowerCase())) lowered.set(key.toLowerCase(), value);
   }
-  const unmatched = exact.get('') ?? (nullable || defaultValue === null ? null : String(defaultValue));
+  const written =
+    typeof defaultValue === 'string' ? defaultValue : ({ kind: 'number', text: String(Number(defaultValue)) } as const);
+  const unmatched = exact.get('') ?? (nullable || defaultValue === null ? null : written);
   return (value) => {
     const key = trim(textOf(value) ?? '');
     return exact.get(key) ?? lowered.get(key.toLowerCase()) ?? unmatched;

@@ -1,7 +1,7 @@
 import type { Contract, FilterRule, RowKey, RowSource, Table } from '../contract/contract.ts';
 import { contactChildren, hasMeaning, passes, validContacts } from './contacts.ts';
 import type { Document, PathSlots, RowElement } from './document.ts';
-import { isNumeric } from './convert.ts';
+import { isNumeric, isText } from './convert.ts';
 import { rowElement } from './document.ts';
 import { environmentOf } from './environment.ts';
 import { compileGroups } from './groups.ts';
@@ -85,6 +85,9 @@ function buildChildren(
 ): Build {
   const at = slots.slot(rows.contact.path);
   const build = compileElement(record, table, rows.filter);
+  const notText = table.mappings
+    .filter(({ column, dataType }) => rows.filter.textColumns.includes(column) && !isText(dataType))
+    .map(({ column }) => column);
   const idElement = applicationId.path.slice(applicationId.path.lastIndexOf('/') + 1);
   return (document, issues) => {
     const hasId = Boolean(document.flat.named.get(idElement)?.[0]?.element.attributes.get(applicationId.attribute));
@@ -93,7 +96,17 @@ function buildChildren(
       issues.push({ kind: hasId ? 'no_valid_contact' : 'no_application_id', table: table.name, column: null });
       return [];
     }
-    return children.flatMap(({ element, contactId }) => build(document, rowElement(element, contactId), issues));
+    const built: Unkeyed[] = [];
+    for (const { element, contactId } of children) {
+      const rowsOfElement = build(document, rowElement(element, contactId), issues);
+      if (rowsOfElement.some(({ row }) => notText.some((column) => !isBlank(row[column])))) {
+        // The original's blank test fails there, which ends the table and keeps what came before (spec 5.2).
+        issues.push({ kind: 'table_failed', table: table.name, column: null });
+        break;
+      }
+      built.push(...rowsOfElement);
+    }
+    return built;
   };
 }
 

@@ -97,12 +97,34 @@ describe('addresses', () => {
     ]);
   });
 
-  it('that are blank are dropped; a number means something if it is not 0', () => {
+  it('that are blank are dropped', () => {
     const contact =
-      '<contact con_id="1" role="PR" first_name="a"><contact_address kind="NOW" zip="0"/><contact_address kind="NOW" zip="5"/><contact_address kind="NOW" street_name="S" zip="0"/></contact>';
-    assert.deepEqual(mapped(line, documentOf('', contact)).tables['app_contact_address'], [
-      { zip: '5', con_id: '1' },
-      { zip: '0', con_id: '1' },
+      '<contact con_id="1" role="PR" first_name="a"><contact_address kind="NOW" city=" "/><contact_address kind="NOW" street_name="S" note="n"/></contact>';
+    const mapper = smallLine([base, city, { ...city, column: 'note', attribute: 'note' }]);
+    assert.deepEqual(mapped(mapper, documentOf('', contact)).tables['app_contact_address'], [
+      { note: 'n', con_id: '1' },
+    ]);
+  });
+
+  it('end at the first that has a number where the blank test reads text', () => {
+    const contact =
+      '<contact con_id="1" role="PR" first_name="a"><contact_address kind="NOW" city="A"/><contact_address kind="NOW" zip="5"/><contact_address kind="NOW" city="B"/></contact>';
+    const { tables, issues } = mapped(line, documentOf('', contact));
+    assert.deepEqual(tables['app_contact_address'], [{ city: 'A', con_id: '1' }]);
+    assert.deepEqual(issues, [{ kind: 'table_failed', table: 'app_contact_address', column: null }]);
+  });
+
+  it('of work are blank if all they have is a salary of 0', () => {
+    const job: SmallMapping = {
+      table: 'app_contact_employment',
+      attribute: 'pay',
+      column: 'monthly_salary',
+      type: 'decimal',
+    };
+    const contact =
+      '<contact con_id="1" role="PR" first_name="a"><contact_employment job="NOW" pay="0"/><contact_employment job="NOW" pay="5"/></contact>';
+    assert.deepEqual(mapped(smallLine([base, job]), documentOf('', contact)).tables['app_contact_employment'], [
+      { monthly_salary: '5', con_id: '1' },
     ]);
   });
 
