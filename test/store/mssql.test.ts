@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import mssql from 'mssql';
-import { z } from 'zod';
 import { openMssql } from '../../src/store/mssql/open.ts';
+import { dropSchema } from './mssql-schema.ts';
 import { mssqlSuite } from './mssql-own.ts';
 import { storeSuite } from './suite.ts';
 import type { Leases } from '../../src/store/port.ts';
@@ -35,12 +35,4 @@ async function openSchema(address: string, leases: Leases): Promise<Opened> {
       await database.close();
     },
   };
-}
-
-const NAMES = z.array(z.object({ name: z.string() }));
-
-async function dropSchema(probe: mssql.ConnectionPool, schema: string): Promise<void> {
-  const tables = await probe.query(`SELECT t.name FROM sys.tables t WHERE t.schema_id = SCHEMA_ID('${schema}')`);
-  for (const { name } of NAMES.parse(tables.recordset)) await probe.query(`DROP TABLE [${schema}].[${name}]`);
-  await probe.query(`DROP SCHEMA ${schema}`);
 }
