@@ -1,7 +1,7 @@
 import { Bench } from 'tinybench';
 
 export interface CompareOptions {
-  /** How often all tasks are run in turn, after one round that is not counted. */
+  /** How often all tasks are run in turn, after some rounds that are not counted. */
   readonly rounds: number;
   /** `cpu`: time of the process on its cores, for synchronous tasks; `wall`: for asynchronous ones. A task may return `{ overriddenDuration }` in milliseconds instead. */
   readonly clock: 'cpu' | 'wall';
@@ -17,23 +17,23 @@ type Work = () => unknown;
 /** Runs tasks side by side, round after round, so that what disturbs the machine disturbs all of them. */
 export async function compare(tasks: Readonly<Record<string, Work>>, options: CompareOptions): Promise<Timings> {
   const timings = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
-  for (let round = 0; round <= options.rounds; round += 1) {
-    const bench = new Bench({
-      time: 0,
-      iterations: 1,
-      warmup: false,
-      throws: true,
-      ...(options.clock === 'cpu' ? { now: cpuTime } : {}),
-    });
-    for (const [name, work] of Object.entries(tasks)) bench.add(name, work, { async: options.clock === 'wall' });
+  const onCpu = options.clock === 'cpu';
+  const warmUp = onCpu ? 3 : 1;
+  for (let round = 0; round < warmUp + options.rounds; round += 1) {
+    const clock = onCpu ? { now: cpuTime, time: LEAST_CPU_TIME } : { time: 0 };
+    const bench = new Bench({ ...clock, iterations: 1, warmup: false, throws: true });
+    for (const [name, work] of Object.entries(tasks)) bench.add(name, work, { async: !onCpu });
     await bench.run();
-    if (round === 0) continue;
+    if (round < warmUp) continue;
     for (const { name, result } of bench.tasks) {
       if ('latency' in result) timings.get(name)?.push(result.latency.mean / options.documents);
     }
   }
   return timings;
 }
+
+/** Milliseconds of a task in each round: compilation and garbage collection are spread over many calls. */
+const LEAST_CPU_TIME = 150;
 
 function cpuTime(): number {
   const { user, system } = process.cpuUsage();

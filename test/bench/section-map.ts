@@ -10,7 +10,7 @@ import { CLAIM, fullDocuments, largeDocuments, LOAN } from './documents.ts';
 import { compare, ratio, type Spread, type Timings } from './measure.ts';
 import type { Section } from './report.ts';
 
-const ROUNDS = 15;
+const ROUNDS = 11;
 const NOW = new Date('2026-01-01T00:00:00Z');
 
 /** Project + parse + map against full passes of other parsers over the same documents. */
