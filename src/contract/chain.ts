@@ -16,6 +16,7 @@ export const ROW_TYPES: ReadonlyMap<string, { readonly kind: RowTableKind; reado
     ['add_collateral', { kind: 'group', parameter: 'integer' }],
   ]);
 
+/** What a type's parentheses must hold. */
 export type ParameterRule = 'none' | 'optional' | 'text' | 'integer' | 'integer or empty';
 
 /** Types that read a contact wherever the mapping stands (spec 5.3). */

@@ -67,12 +67,14 @@ export interface Table {
   readonly updateColumns: readonly string[];
 }
 
+/** A key column that the mapper sets itself. */
 export interface RowKey {
   readonly column: string;
   /** `document`: the application id. `contact`: the id of the row's contact. */
   readonly of: 'document' | 'contact';
 }
 
+/** How the rows of a table come about. */
 export type RowSource =
   /** One row, never skipped (`app_base`). */
   | { readonly kind: 'root' }
@@ -111,6 +113,7 @@ export type RowSource =
       readonly positiveOnly: readonly string[];
     };
 
+/** The words that `data_type` knows (spec 2.2). */
 export const DATA_TYPES = [
   'string',
   'int',
@@ -129,6 +132,7 @@ export const DATA_TYPES = [
 /** `other`: any other word; converts like `string` but takes no part in truncation (spec 2.2). */
 export type DataType = (typeof DATA_TYPES)[number] | 'other';
 
+/** Where the value of one column comes from and what becomes of it (spec 2.2). */
 export interface Mapping {
   /** Position in the file: `mappings[index]` is its place in messages. */
   readonly index: number;

@@ -7,6 +7,7 @@ import type { RowTableKind } from './chain.ts';
 /** What the rows of a table are; `application` is any table that nothing else is said about. */
 export type TableKind = 'root' | 'application' | 'contact' | 'address' | 'employment' | 'each' | RowTableKind;
 
+/** Tables that are known by their names. */
 export const TABLE_KINDS: ReadonlyMap<string, TableKind> = new Map([
   ['app_base', 'root'],
   ['app_contact_base', 'contact'],
@@ -21,6 +22,7 @@ export const TABLE_KINDS: ReadonlyMap<string, TableKind> = new Map([
   ['app_collateral_rl', 'group'],
 ]);
 
+/** Columns that the row-creating types fill (spec 9). */
 export const ROW_COLUMNS = {
   score: { identifier: 'score_identifier', value: 'score' },
   indicator: { name: 'indicator', value: 'value' },
@@ -29,6 +31,7 @@ export const ROW_COLUMNS = {
   exception: { type: 'policy_exception_type_enum', reason: 'reason_code', notes: 'notes' },
 } as const;
 
+/** How a group table fills its rows. */
 export interface GroupOptions {
   readonly groupColumn: string;
   readonly always: Readonly<Record<string, string>>;
@@ -36,6 +39,7 @@ export interface GroupOptions {
   readonly positiveOnly: readonly string[];
 }
 
+/** The group tables of the original. */
 export const GROUPS: ReadonlyMap<string, GroupOptions> = new Map<string, GroupOptions>([
   [
     'app_warranties_rl',
@@ -44,7 +48,9 @@ export const GROUPS: ReadonlyMap<string, GroupOptions> = new Map<string, GroupOp
   ['app_collateral_rl', { groupColumn: 'sort_order', always: {}, defaults: true, positiveOnly: ['wholesale_value'] }],
 ]);
 
+/** Columns of the application id and the contact id. */
 export const KEY_COLUMNS = { document: 'app_id', contact: 'con_id' };
+/** Attribute of a contact that holds its id. */
 export const CONTACT_ID_ATTRIBUTE = 'con_id';
 
 /** Second column of the unique key of addresses and employments (spec 11.2). */
@@ -84,5 +90,7 @@ export const PRODUCT_NAMES: ReadonlyMap<string, string> = new Map([
   ['IL_application', 'Rec Lending'],
 ]);
 
+/** The log table. */
 export const LOG_TABLE = 'processing_log';
+/** Schema of all tables, unless the contract says otherwise. */
 export const DEFAULT_SCHEMA = 'dbo';

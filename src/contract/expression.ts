@@ -11,15 +11,19 @@ export type Expression =
   | { readonly kind: 'date'; readonly operand: Expression }
   | { readonly kind: 'dateadd'; readonly days: Expression; readonly date: Expression };
 
+/** Operators on numbers. */
 export const ARITHMETIC_OPS = ['+', '-', '*', '/', '//', '**'] as const;
 
+/** One of them. */
 export type ArithmeticOp = (typeof ARITHMETIC_OPS)[number];
 
+/** WHEN and THEN. */
 export interface Branch {
   readonly when: Condition;
   readonly value: Expression;
 }
 
+/** What follows WHEN. */
 export type Condition =
   | { readonly kind: 'or' | 'and'; readonly operands: readonly Condition[] }
   | { readonly kind: 'not'; readonly operand: Condition }
@@ -27,6 +31,7 @@ export type Condition =
   | { readonly kind: 'like'; readonly negated: boolean; readonly operand: Expression; readonly pattern: Expression }
   | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Expression; readonly right: Expression };
 
+/** Comparisons. */
 export const COMPARE_OPS = ['=', '!=', '<', '>', '<=', '>='] as const;
 
 /** `<>` is read as `!=`. */

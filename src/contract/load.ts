@@ -11,11 +11,13 @@ import { checkShape } from './shape.ts';
 import { parseText } from './syntax.ts';
 import type { Format } from './syntax.ts';
 
-export interface LoadOptions {
+/** What a file alone does not say. */
+interface LoadOptions {
   /** Name of the product line where the contract has no `product_line` of its own; by default the file's name. */
   readonly productLine?: string | undefined;
 }
 
+/** A contract without faults. */
 export interface LoadedContract {
   readonly contract: Contract;
   /** What is odd but legal: unknown keys, data types and mapping types, keys without effect. */
@@ -47,7 +49,7 @@ export function parseContract(text: string, options: LoadOptions & { readonly fo
 }
 
 /** Whether a file of this name holds a contract in JSON or YAML. */
-export function formatOf(path: string): Format {
+function formatOf(path: string): Format {
   return /\.ya?ml$/i.test(path) ? 'yaml' : 'json';
 }
 

@@ -7,6 +7,7 @@ import { Additive, Case, Close, End, Minus, Multiplicative, Not, Open, Power, TO
 /** What hostile text could exceed; no real expression comes near. Together they bound the depth of the syntax tree. */
 const LIMITS = { length: 10_000, nesting: 50, operators: 500, chained: 50 };
 
+/** A syntax tree, or where and why there is none. */
 export type ParsedExpression =
   | { readonly ok: true; readonly expression: Expression }
   /** `line` and `column` count from 1; `message` names what was expected, e.g. `expected THEN, found END`. */

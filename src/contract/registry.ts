@@ -22,6 +22,6 @@ export function loadProductLine(name: string, folder: string): Contract {
 }
 
 /** Looks a product line up by its name, in any case. */
-export function findProductLine(name: string, contracts: readonly Contract[]): Contract | undefined {
+function findProductLine(name: string, contracts: readonly Contract[]): Contract | undefined {
   return contracts.find(({ productLine }) => productLine.toLowerCase() === name.toLowerCase());
 }

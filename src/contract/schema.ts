@@ -198,6 +198,7 @@ export const contractSchema = object(
   'A mapping contract: which attributes of an XML document go to which column of which table.',
 );
 
+/** A contract as its file has it. */
 export type RawContract = z.infer<typeof contractSchema>;
 export type RawMapping = z.infer<typeof mapping>;
 export type RawFilterRule = z.infer<typeof filterRule>;

@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml';
 import { InputError } from '../errors.ts';
 import type { Fault } from '../errors.ts';
 
+/** Languages of contract files. */
 export type Format = 'json' | 'yaml';
 
 /** Reads JSON or YAML into plain data. Throws an `InputError` that says where the text is not what it claims to be. */

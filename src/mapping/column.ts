@@ -41,7 +41,7 @@ export function compileColumn(mapping: Mapping, environment: Environment): Colum
 }
 
 /** A default that is not 0, empty or false, converted; decimals to two digits (spec 6.4 a). */
-export function convertedDefault({ defaultValue, dataType }: Mapping): Value {
+function convertedDefault({ defaultValue, dataType }: Mapping): Value {
   return defaultValue ? converter(dataType, DEFAULT_SCALE)(String(defaultValue)) : null;
 }
 

@@ -17,6 +17,7 @@ import { compileTable } from './table.ts';
 import type { OtherLine } from './validate.ts';
 import { compileValidation, conventionalOther } from './validate.ts';
 
+/** What a mapper knows beside its contract. */
 export interface CompileOptions {
   /** The other registered product lines, to be told from this one; the original's own are known anyway. */
   readonly otherLines?: readonly OtherLine[] | undefined;

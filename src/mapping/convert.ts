@@ -41,18 +41,22 @@ export function bitValue(bit: 0 | 1): Exact {
   return bit === 1 ? ONE : ZERO;
 }
 
+/** `int`, `smallint`, `tinyint` and `bigint` convert alike. */
 export function isInteger(dataType: DataType): boolean {
   return dataType === 'int' || dataType === 'smallint' || dataType === 'tinyint' || dataType === 'bigint';
 }
 
+/** Integers, `decimal` and `float`. */
 export function isNumeric(dataType: DataType): boolean {
   return isInteger(dataType) || dataType === 'decimal' || dataType === 'float';
 }
 
+/** `date`, `datetime` and `smalldatetime` convert alike (V07). */
 export function isTemporal(dataType: DataType): boolean {
   return dataType === 'date' || dataType === 'datetime' || dataType === 'smalldatetime';
 }
 
+/** `string`, and any word that is no data type. */
 export function isText(dataType: DataType): boolean {
   return dataType === 'string' || dataType === 'other';
 }

@@ -1,14 +1,12 @@
 import type { FilterRule } from '../contract/contract.ts';
 import type { Contact } from './contacts.ts';
-import type { Entry, FlatMap, Holder, Located, Name, PathStep } from './flat-map.ts';
+import type { FlatMap, Holder, Located, Name, PathStep } from './flat-map.ts';
 import type { Element } from './element.ts';
 import type { MergedContext } from './merged-context.ts';
 
 /** One document being mapped. What only some contracts need is made when first asked for. */
 export interface Document {
   readonly flat: FlatMap;
-  /** The flat entries of the contract's paths, by slot. */
-  readonly entries: readonly (Entry | undefined)[];
   /** The application id in canonical digits. */
   readonly appId: string;
   /** The current time, as a timestamp. */
@@ -55,7 +53,7 @@ export function pathSlots(): PathSlots {
 
 /** A document before anything is mapped. */
 export function openDocument(flat: FlatMap, appId: string, now: string): Document {
-  return { flat, entries: flat.slots, appId, now, contacts: new Map(), selected: new Map(), merged: null };
+  return { flat, appId, now, contacts: new Map(), selected: new Map(), merged: null };
 }
 
 /** A row's element. */

@@ -34,6 +34,7 @@ export interface Limits {
   readonly maxEntityExpansions: number;
 }
 
+/** The original's limits, and others of our own. */
 export const DEFAULT_LIMITS: Limits = {
   maxDepth: 257,
   maxAttributeLength: 10_000_000,

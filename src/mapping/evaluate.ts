@@ -17,7 +17,7 @@ export function compileExpression(expression: Expression, lookup: Lookup): Evalu
 }
 
 /** Compiles a part of an expression, where integer literals are still integers. */
-export function compileOperand(expression: Expression, lookup: Lookup): Evaluate {
+function compileOperand(expression: Expression, lookup: Lookup): Evaluate {
   switch (expression.kind) {
     case 'case':
       return compileCase(expression, lookup, compileOperand);

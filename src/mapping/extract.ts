@@ -79,18 +79,18 @@ function fromEntry({ path, attribute }: Mapping, { slots }: Environment): Extrac
   switch (attribute) {
     case '':
     case 'text':
-      return (document) => textOrNull(document.entries[slot]?.element.text);
+      return (document) => textOrNull(document.flat.slots[slot]?.element.text);
     case 'tag':
-      return (document) => document.entries[slot]?.name ?? null;
+      return (document) => document.flat.slots[slot]?.name ?? null;
     case 'path':
-      return (document) => (document.entries[slot] === undefined ? null : path);
+      return (document) => (document.flat.slots[slot] === undefined ? null : path);
     case 'attributes':
     case 'tail':
       return nothing;
     default: {
       const name = nameOf(attribute);
       return (document) => {
-        const entry = document.entries[slot];
+        const entry = document.flat.slots[slot];
         const raw = entry === undefined ? null : rawAttribute(entry, name);
         return raw === null ? null : clean(raw);
       };

@@ -28,6 +28,7 @@ export interface Located extends Holder {
   readonly entry: Entry;
 }
 
+/** A document by paths (spec 3.4). */
 export interface FlatMap {
   /** In order of first appearance. */
   readonly entries: readonly Entry[];
@@ -82,6 +83,7 @@ export function flatten(root: Element, plan: FlatPlan): FlatMap {
   return { entries, slots, named, strays };
 }
 
+/** A name, made ready for looking it up. */
 export function nameOf(exact: string): Name {
   return { exact, lower: exact.toLowerCase() };
 }

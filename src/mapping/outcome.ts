@@ -4,6 +4,7 @@
  */
 export type Row = Readonly<Record<string, string | null>>;
 
+/** Rows of one table, in order. */
 export interface TableRows {
   readonly table: string;
   readonly rows: readonly Row[];

@@ -91,7 +91,7 @@ function buildChildren(
   const idElement = applicationId.path.slice(applicationId.path.lastIndexOf('/') + 1);
   return (document, issues) => {
     const hasId = Boolean(document.flat.named.get(idElement)?.[0]?.element.attributes.get(applicationId.attribute));
-    const children = hasId ? contactChildren(document, rows.filter, rows.contact, document.entries[at]) : null;
+    const children = hasId ? contactChildren(document, rows.filter, rows.contact, document.flat.slots[at]) : null;
     if (children === null) {
       issues.push({ kind: hasId ? 'no_valid_contact' : 'no_application_id', table: table.name, column: null });
       return [];
@@ -116,7 +116,7 @@ function buildEach(record: BuildDraft, table: Table, filter: FilterRule, slots: 
   const build = compileElement(record, table, filter);
   return (document, issues) =>
     (document.flat.named.get(filter.elementName) ?? [])
-      .filter(({ element, entry }) => entry === document.entries[at] && passes(element, filter))
+      .filter(({ element, entry }) => entry === document.flat.slots[at] && passes(element, filter))
       .flatMap(({ element }) => build(document, rowElement(element, null), issues));
 }
 

@@ -4,6 +4,7 @@
  */
 export type Value = string | Exact | null;
 
+/** A value that is no text. */
 export interface Exact {
   readonly kind: 'number' | 'timestamp';
   /** As the row holds it. */
