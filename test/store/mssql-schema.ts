@@ -1,4 +1,4 @@
-import mssql from 'mssql';
+import type mssql from 'mssql';
 import { z } from 'zod';
 
 const NAMES = z.array(z.object({ name: z.string() }));

@@ -32,9 +32,9 @@ export interface Session {
   run(statement: Statement): Promise<void>;
 }
 
-/** The pool of a process. Outside a transaction every statement is tried again on transient errors, with jittered back-off. */
+/** The pools of a process. Outside a transaction every statement is tried again on transient errors, with jittered back-off. */
 export interface Connection extends Session {
-  /** All result sets of one statement, `attempt` counting from 0. Errors are as the driver gives them, transient ones tried again. */
+  /** Writes a group: all result sets of one statement, `attempt` counting from 0. Errors are as the driver gives them, transient ones tried again. */
   attempt(statement: (attempt: number) => Statement): Promise<unknown[][]>;
   /** Runs `work` in a transaction, all of it again on transient errors. */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
@@ -46,12 +46,15 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
   // The driver takes long to load, so only whoever opens such a store pays for it.
   const { default: mssql } = await import('mssql');
   const connections = new Set<Physical>();
-  const pool = new mssql.ConnectionPool({
-    ...driverConfig(config),
-    beforeConnect: (physical) => watch(physical, connections),
-  });
-  // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
-  pool.on('error', () => {});
+  const openPool = (): Mssql.ConnectionPool =>
+    new mssql.ConnectionPool({
+      ...driverConfig(config),
+      beforeConnect: (physical) => watch(physical, connections),
+      // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
+    }).on('error', () => {});
+  const pool = openPool();
+  // Groups keep connections of their own, as many as there are writers: their large statement is compiled once for each on some servers.
+  const writers = openPool();
   const once = async (
     statement: Statement,
     on: Mssql.ConnectionPool | Mssql.Transaction,
@@ -70,7 +73,7 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
     ...sessionOf(query),
     attempt: async (statement) => {
       let attempt = 0;
-      const result = await retryingRaw(() => once(statement(attempt++), pool));
+      const result = await retryingRaw(async () => once(statement(attempt++), await writers.connect()));
       return Array.isArray(result.recordsets) ? result.recordsets : [];
     },
     transaction: (work) =>
@@ -87,7 +90,7 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
           throw error;
         }
       }),
-    close: () => pool.close(),
+    close: async () => void (await Promise.all([pool.close(), writers.close()])),
   };
 }
 
