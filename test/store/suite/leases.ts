@@ -56,12 +56,12 @@ export function leaseSuite(engine: Engine): void {
     const { claim } = await start(world);
     await sleep(1200);
     const taken = await claimed(world, 'run-1', 0, 'second');
-    assert.deepEqual(await world.store.writeGroup(claim, group(1)), { result: 'lost' });
-    assert.equal(await world.store.findLog('1'), null);
     await world.store.releaseInstance(claim);
     await world.store.endInstance('run-1', 0, { status: 'failed', error: 'late', claim });
     const [instance] = await world.store.listInstances('run-1');
     assert.deepEqual([instance?.status, instance?.leased, instance?.cursor], ['running', true, null]);
+    assert.deepEqual(await world.store.writeGroup(claim, group(1)), { result: 'lost' });
+    assert.equal(await world.store.findLog('1'), null);
     assert.equal((await world.store.writeGroup(taken, group(1))).result, 'written');
   });
 
