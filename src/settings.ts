@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Fault } from './errors.ts';
 import { InputError } from './errors.ts';
 import type { LogLevel } from './log.ts';
-import { LOG_LEVELS } from './log.ts';
+import { LOG_LEVELS, parseLogLevel } from './log.ts';
 
 /** What the environment says, checked and with defaults filled in. Only `parseSettings` makes one. */
 export interface Settings {
@@ -73,7 +73,7 @@ const settings = z.object({
   WORKERS: wholeNumber(1, 256).optional(),
   LOG_LEVEL: z
     .string()
-    .transform((level) => level.toLowerCase())
+    .transform((level) => parseLogLevel(level))
     .pipe(z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }))
     .default('info'),
   RUN_SCHEDULE: z

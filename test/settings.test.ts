@@ -58,6 +58,13 @@ describe('settings', () => {
     assert.equal(parseSettings({ XMLFAN_STORE: '', LEASE_SECONDS: '' }).store, null);
   });
 
+  test('understand the names of log levels that the original had, in any case', () => {
+    const levels = ['CRITICAL', 'Error', 'WARNING', 'info', 'DEBUG'].map(
+      (LOG_LEVEL) => parseSettings({ LOG_LEVEL }).logLevel,
+    );
+    assert.deepEqual(levels, ['error', 'error', 'warn', 'info', 'debug']);
+  });
+
   test('keep a run alive for fifteen minutes on a Functions host', () => {
     assert.equal(parseSettings({ FUNCTIONS_WORKER_RUNTIME: 'node' }).aliveSeconds, 900);
     assert.equal(parseSettings({ FUNCTIONS_WORKER_RUNTIME: 'node', LEASE_SECONDS: '600' }).aliveSeconds, 1200);

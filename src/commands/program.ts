@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addContractCommands } from './contract-commands.ts';
 import { addDatabaseCommands } from './database-commands.ts';
-import { LOG_LEVELS, type LogLevel } from '../log.ts';
+import { LOG_LEVELS, parseLogLevel, type LogLevel } from '../log.ts';
 import { note } from './output.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addServeCommand } from './serve-command.ts';
@@ -45,18 +45,11 @@ function logLevelOption(): Option {
     '--log-level <level>',
     `how much to log on stderr: ${LOG_LEVELS.join(', ')} (default: LOG_LEVEL, else info)`,
   ).argParser((text): LogLevel => {
-    const level = text.toLowerCase();
-    const known = LOG_LEVELS.find((candidate) => candidate === (ORIGINAL_LEVELS.get(level) ?? level));
-    if (known === undefined) throw new InvalidArgumentError(`Allowed choices are ${LOG_LEVELS.join(', ')}.`);
-    return known;
+    const level = parseLogLevel(text);
+    if (level === undefined) throw new InvalidArgumentError(`Allowed choices are ${LOG_LEVELS.join(', ')}.`);
+    return level;
   });
 }
-
-/** Names of the original that differ. */
-const ORIGINAL_LEVELS: ReadonlyMap<string, string> = new Map([
-  ['warning', 'warn'],
-  ['critical', 'error'],
-]);
 
 function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
