@@ -14,10 +14,10 @@ export interface ProgressDisplay {
   readonly close: () => void;
 }
 
-/** A bar an instance on a terminal, otherwise a line now and then. */
+/** A bar an instance on a terminal that can move its cursor, otherwise a line now and then. */
 export function openProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   const rows = new Map<number, Row>();
-  const view = stream.isTTY ? openBars(stream) : openLines(stream);
+  const view = stream.isTTY && process.env['TERM'] !== 'dumb' ? openBars(stream) : openLines(stream);
   const show = (): void => view.show([...rows.values()]);
   return {
     plan(instances) {
@@ -56,21 +56,19 @@ const MOST_BARS = 16;
 
 function openBars(stream: NodeJS.WriteStream): View {
   const format = '  {name}  {bar} {percentage}%  {done} of {planned} documents, {failed} failed';
-  const bars = new MultiBar(
-    { format, stream, hideCursor: true, barsize: 30, autopadding: true, emptyOnZero: true },
-    Presets.rect,
-  );
+  const bars = new MultiBar({ format, stream, hideCursor: true, autopadding: true, emptyOnZero: true }, Presets.rect);
   const shown: SingleBar[] = [];
   return {
     show(rows) {
-      for (const [i, row] of (rows.length > MOST_BARS ? [sum(rows)] : rows).entries()) {
+      const displayed = rows.length > MOST_BARS ? [sum(rows)] : rows;
+      for (const [i, row] of displayed.entries()) {
         const figures = {
           name: row.name,
           done: formatNumber(row.documents),
           planned: formatNumber(row.planned),
           failed: formatNumber(row.failed),
         };
-        shown[i] ??= bars.create(row.planned, row.documents, figures);
+        shown[i] ??= bars.create(row.planned, row.documents, figures, { barsize: barSize(stream.columns, displayed) });
         shown[i].update(row.documents, figures);
       }
     },
@@ -81,6 +79,15 @@ function openBars(stream: NodeJS.WriteStream): View {
       if (shown.length > 0) stream.write('\n');
     },
   };
+}
+
+/** What the text leaves of the width, so that no line is cut off. */
+function barSize(columns: number, rows: readonly Row[]): number {
+  const texts = rows.map(({ name, planned }) => {
+    const figure = formatNumber(planned);
+    return `  ${name}   100%  ${figure} of ${figure} documents, ${figure} failed`.length;
+  });
+  return Math.max(5, Math.min(30, columns - Math.max(...texts) - 1));
 }
 
 function openLines(stream: NodeJS.WritableStream): View {

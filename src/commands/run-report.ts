@@ -1,12 +1,12 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
 import type { TableColumn } from './table.ts';
 import { renderTable } from './table.ts';
 import { count, formatNumber, formatSeconds } from './words.ts';
 
 /** A run as text for people: what came of it, instance by instance, failures by reason, quality issues. */
-export function renderRun(run: RunView): string {
-  return [renderHead(run), renderInstances(run), renderFailures(run), renderIssues(run)]
+export function renderRun(run: RunView, width = process.stdout.columns ?? Infinity): string {
+  return [renderHead(run), renderInstances(run, width), renderFailures(run), renderIssues(run)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -26,7 +26,7 @@ function renderHead(run: RunView): string {
     `Run ${run.run_id} of ${run.product_line}: ${renderStatus(run)} ${run.ended === null ? 'after' : 'in'} ${formatSeconds(run.seconds)}`,
     ...(run.error === null ? [] : [`  ${run.error}`]),
     ...(planned === null ? ['  not planned yet'] : []),
-    `  ${count(totals.documents, 'document')}${planned === null || planned === totals.documents ? '' : ` of ${formatNumber(planned)}`}: ` +
+    `  ${describeDocuments(totals.documents, planned)}: ` +
       `${formatNumber(totals.success)} success, ${formatNumber(totals.failed)} failed${rate}`,
     `  ${count(totals.rows, 'row')}, ${formatNumber(Math.round(run.documents_per_minute))} documents/minute`,
     ...renderRare(totals),
@@ -36,6 +36,13 @@ function renderHead(run: RunView): string {
       : []),
   ];
   return lines.join('\n');
+}
+
+/** `500 documents`, or `120 of 500 documents` while some are left. */
+function describeDocuments(done: number, planned: number | null): string {
+  return planned === null || planned === done
+    ? count(done, 'document')
+    : `${formatNumber(done)} of ${count(planned, 'document')}`;
 }
 
 /** Figures that are zero in ordinary runs. */
@@ -58,7 +65,10 @@ const INSTANCE_COLUMNS: readonly TableColumn[] = [
   })),
 ];
 
-function renderInstances(run: RunView): string {
+const PARTITION = INSTANCE_COLUMNS.findIndex(({ title }) => title === 'partition');
+
+/** Where the terminal is too narrow, the partitions are left out, so that lines are not wrapped. */
+function renderInstances(run: RunView, width: number): string {
   if (run.instances.length === 0) return '';
   const rows = run.instances.map((instance) => [
     `${instance.instance_id} of ${instance.instance_count}`,
@@ -70,7 +80,13 @@ function renderInstances(run: RunView): string {
   const errors = run.instances.flatMap(({ instance_id: id, error }) =>
     error === null ? [] : [`instance ${id}: ${error}`],
   );
-  return [renderTable(INSTANCE_COLUMNS, [...rows, total]), ...errors].join('\n');
+  const table = renderTable(INSTANCE_COLUMNS, [...rows, total]);
+  const fits = table.split('\n').every((line) => stripVTControlCharacters(line).length <= width);
+  const narrow = (cells: readonly string[]): readonly string[] => cells.toSpliced(PARTITION, 1);
+  return [
+    fits ? table : renderTable(INSTANCE_COLUMNS.toSpliced(PARTITION, 1), [...rows, total].map(narrow), ' '),
+    ...errors,
+  ].join('\n');
 }
 
 /** A planned instance of a live run waits for a process to start it, a running one that nobody holds for a process to go on. */
@@ -84,10 +100,27 @@ function figures(totals: TotalsView, seconds: number, perMinute: number): readon
   return [documents, success, failed, rows, batches, seconds, Math.round(perMinute)].map(formatNumber);
 }
 
-function renderFailures({ failures }: RunView): string {
-  if (failures.length === 0) return '';
-  const rows = failures.map(({ reason, documents }) => [formatNumber(documents), reason]);
-  return `Failures by reason\n${renderTable([{ title: 'documents', align: 'right' }, { title: 'reason' }], rows)}`;
+function renderFailures({ failures, totals, dry_run: dry }: RunView): string {
+  if (dry) return '';
+  const rows = [...foldIds(failures)].map(([reason, documents]) => [formatNumber(documents), reason]);
+  const rest = totals.failed - failures.reduce((sum, { documents }) => sum + documents, 0);
+  const others = rest > 0 ? [[formatNumber(rest), failures.length < MOST_REASONS ? REDRIVEN : 'rarer reasons']] : [];
+  if (rows.length + others.length === 0) return '';
+  return `Failures by reason\n${renderTable([{ title: 'documents', align: 'right' }, { title: 'reason' }], [...rows, ...others])}`;
+}
+
+/** As many as a view holds. */
+const MOST_REASONS = 50;
+const REDRIVEN = 'no longer in the log, as after redrive';
+
+/** Reasons that differ only in the id that a document carries are one reason to a reader. */
+function foldIds(failures: RunView['failures']): Map<string, number> {
+  const folded = new Map<string, number>();
+  for (const { reason, documents } of failures) {
+    const text = reason.replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
+    folded.set(text, (folded.get(text) ?? 0) + documents);
+  }
+  return new Map([...folded].toSorted(([, a], [, b]) => b - a));
 }
 
 function renderIssues({ quality_issues: issues }: RunView): string {

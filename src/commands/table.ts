@@ -7,11 +7,11 @@ export interface TableColumn {
 }
 
 /** A table for people, without a frame, so that it can be copied into a mail or grepped. */
-export function renderTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+export function renderTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], gap = '  '): string {
   const table = new Table({
     head: columns.map(({ title }) => title),
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars: PLAIN,
+    chars: { ...PLAIN, middle: gap },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   table.push(...rows.map((row) => [...row]));
@@ -37,5 +37,4 @@ const PLAIN = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: '  ',
 };

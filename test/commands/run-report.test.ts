@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { renderRun } from '../../src/commands/run-report.ts';
+import { viewRun, type RunView } from '../../src/run/report.ts';
+import { canonicalRequest, parseRunRequest } from '../../src/run/request.ts';
+
+const TOTALS = {
+  documents: 120,
+  success: 110,
+  failed: 10,
+  alreadyPresent: 0,
+  doneByAnother: 0,
+  rows: 330,
+  duplicateRows: 0,
+  batches: 2,
+};
+
+describe('the summary of a run', () => {
+  test('says how many of the planned documents are done', () => {
+    assert.match(renderRun(view([])), /^ {2}120 of 500 documents: 110 success, 10 failed \(91\.7 % success\)$/m);
+  });
+
+  test('leaves the partitions out where the terminal is too narrow for the table', () => {
+    const partition = / partition .*\n0 of 1 +app_id % 1 == 0 /;
+    assert.match(renderRun(view([]), 150), partition);
+    const narrow = renderRun(view([]), 80);
+    assert.doesNotMatch(narrow, partition);
+    assert.ok(narrow.split('\n').every((line) => line.length <= 80));
+  });
+
+  test('counts reasons as one that differ in the id of the document only', () => {
+    const text = renderRun(
+      view([
+        { reason: 'source: blank document', documents: 3 },
+        { reason: invalidId('A-1'), documents: 2 },
+        { reason: invalidId('B (2)'), documents: 2 },
+      ]),
+    );
+    assert.match(
+      text,
+      /^documents {2}reason\n +4 {2}validation: \['CRITICAL: Invalid app_id format: … \(must be integer\)'\]\n +3 {2}source: blank document\n +3 {2}no longer in the log, as after redrive$/m,
+    );
+  });
+
+  test('counts what is left out of the list of reasons', () => {
+    const failures = Array.from({ length: 50 }, (_, i) => ({ reason: `mapping: ${i}`, documents: 1 }));
+    assert.match(
+      renderRun({ ...view(failures), totals: { ...view([]).totals, failed: 62 } }),
+      /^ +12 {2}rarer reasons$/m,
+    );
+  });
+});
+
+function invalidId(id: string): string {
+  return `validation: ['CRITICAL: Invalid app_id format: ${id} (must be integer)']`;
+}
+
+function view(failures: RunView['failures']): RunView {
+  const runId = '0f0f0f0f-0000-4000-8000-000000000000';
+  const time = '2026-01-02T03:04:05.000Z';
+  return viewRun(
+    {
+      runId,
+      productLine: 'orders',
+      contractHash: 'x',
+      request: canonicalRequest(parseRunRequest({ product_line: 'orders', instance_count: 1 })),
+      trigger: 'cli',
+      dryRun: false,
+      status: 'running',
+      stale: false,
+      aliveUntil: time,
+      started: time,
+      ended: null,
+      planned: 500,
+      error: null,
+    },
+    [
+      {
+        runId,
+        partition: { by: 'modulo', instanceId: 0, instanceCount: 1, bounds: { start: null, end: null } },
+        sessionId: '20260102_030405_0f0f0f_0of1',
+        status: 'running',
+        planned: 500,
+        cursor: '120',
+        totals: TOTALS,
+        issues: [],
+        started: time,
+        heartbeat: '2026-01-02T03:04:15.000Z',
+        heartbeatAge: 0,
+        leased: true,
+        error: null,
+      },
+    ],
+    failures,
+  );
+}
