@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { loadContractFolder } from '../contract/folder.ts';
 import type { Contract } from '../contract/contract.ts';
 import { loadContract } from '../contract/load.ts';
+import { loadProductLine } from '../contract/registry.ts';
 import { InputError } from '../errors.ts';
 import type { Line, Lines } from '../run/line.ts';
 import { openLines } from '../run/line.ts';
@@ -10,7 +10,9 @@ import { parseSettings } from '../settings.ts';
 import type { OpenOptions as ConnectionOptions } from '../store/open.ts';
 import { openDatabase } from '../store/open.ts';
 import type { LineOptions, StoreOptions } from './options.ts';
+import { note } from './output.ts';
 import { preparedLines } from './prepared.ts';
+import { checkSqliteFile } from './sqlite-file.ts';
 import { printableStore, storeUrl } from './store-url.ts';
 
 export interface LineAndStoreOptions extends StoreOptions, LineOptions {}
@@ -42,7 +44,7 @@ export async function withLines<T>(
   const settings = parseSettings(process.env);
   const contracts = findContracts(options, settings.contractsDir);
   const url = storeUrl(options, settings.store);
-  if (!open.create) refuseMissingFile(url);
+  checkSqliteFile(url, { create: open.create ?? false });
   const database = await openDatabase(url, settings, connectionOptions(options));
   try {
     const lines = openLines({ database, contracts });
@@ -66,18 +68,6 @@ function connectionOptions({ connectionTimeout, maxPoolSize }: StoreOptions): Co
   };
 }
 
-function refuseMissingFile(url: string): void {
-  const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : '';
-  if (path === '' || path === ':memory:' || existsSync(path)) return;
-  throw new InputError('The database is not there:', [
-    {
-      place: '--store',
-      message: `there is no file ${path}`,
-      advice: 'Check the path, or make the database with `xmlfan init --destination`.',
-    },
-  ]);
-}
-
 /** The same for a command that works on one product line. */
 export async function withLine<T>(
   options: LineAndStoreOptions,
@@ -92,26 +82,19 @@ export async function withLine<T>(
   });
 }
 
-/** The contract that the options name, or every one of the contracts folder. */
+/** The contract that the options name, or every usable one of the contracts folder; what is wrong with the others is noted. */
 export function findContracts({ contract, productLine }: LineOptions, folder: string): readonly Contract[] {
   if (contract !== undefined) return [loadContract(contract)];
+  if (productLine !== undefined) return [loadProductLine(productLine, folder)];
   const { contracts, faults } = loadContractFolder(folder);
-  const found =
-    productLine === undefined ? contracts : contracts.filter((candidate) => candidate.productLine === productLine);
-  if (found.length > 0) return found;
-  // the one that is asked for may be among the broken
-  if (faults.length > 0) throw new InputError(`No usable contract in ${folder}:`, faults);
-  const known = contracts.map((candidate) => candidate.productLine).join(', ');
-  throw new InputError(productLine === undefined ? `No contract in ${folder}` : 'The product line is not known:', [
-    {
-      place: '--product-line',
-      message: productLine === undefined ? 'has none to choose from' : `${productLine} is not in ${folder}`,
-      advice:
-        known === ''
-          ? 'Give --contract FILE, or set CONTRACTS_DIR.'
-          : `Known are ${known}. For another contract give --contract FILE.`,
-    },
-  ]);
+  const problem = new InputError(`Contracts of ${folder} that cannot be used:`, faults);
+  if (contracts.length > 0) {
+    if (faults.length > 0) note(problem.message);
+    return contracts;
+  }
+  if (faults.length > 0) throw problem;
+  const advice = 'Give --contract FILE, or set CONTRACTS_DIR.';
+  throw new InputError('There is no contract:', [{ place: 'CONTRACTS_DIR', message: `${folder} holds none`, advice }]);
 }
 
 /** Refuses a command that needs a contract and was given none. */

@@ -41,10 +41,18 @@ async function statAll(paths: readonly string[]): Promise<readonly Found[]> {
 }
 
 async function* listFiles(found: readonly Found[]): AsyncGenerator<string> {
+  let some = false;
   for (const { path, folder } of found) {
-    if (folder) yield* listFolder(path);
-    else yield path;
+    for await (const file of folder ? listFolder(path) : [path]) {
+      some = true;
+      yield file;
+    }
   }
+  if (some || found.length === 0) return;
+  throw new InputError(
+    'There is nothing to read:',
+    found.map(({ path }) => ({ place: path, message: 'the folder holds no *.xml file', advice: '' })),
+  );
 }
 
 async function* listFolder(folder: string): AsyncGenerator<string> {

@@ -123,6 +123,17 @@ describe('commands on a database', () => {
     assert.deepEqual(ids(), [12, 13, 14]);
   });
 
+  test('import says so if a folder holds no document', async () => {
+    await lease('init', '--destination');
+    const empty = join(folder, `empty-${made}`);
+    mkdirSync(empty);
+    assert.deepEqual(await lease('import', empty), {
+      status: 2,
+      stdout: '',
+      stderr: `There is nothing to read:\n  ${empty}: the folder holds no *.xml file\n`,
+    });
+  });
+
   test('redrive makes failed documents pending again, by reason or id', async () => {
     await lease('init', '--destination');
     const failing = join(folder, 'failing.xml');
@@ -167,7 +178,7 @@ describe('commands on a database', () => {
       status: 2,
       stdout: '',
       stderr:
-        `The database is not there:\n  --store: there is no file ${file}\n` +
+        `The database cannot be used:\n  --store: there is no file ${file}\n` +
         '    Check the path, or make the database with `xmlfan init --destination`.\n',
     });
     new DatabaseSync(file).exec('CREATE TABLE other (id INTEGER)');
@@ -203,9 +214,10 @@ describe('the store and the contract', () => {
   test('are told if the product line is not known', async () => {
     const { status, stderr } = await xmlfan(['run', '--store', 'sqlite:x.db', '--product-line', 'CC']);
     assert.equal(status, 2);
-    assert.match(
+    assert.equal(
       stderr,
-      /^The product line is not known:\n {2}--product-line: CC is not in .+contracts\n {4}Known are insurance-claim, personal-loan\. For another contract give --contract FILE\.\n$/,
+      'The product line cannot be loaded:\n  CC: is no product line\n' +
+        '    Known are insurance-claim, personal-loan.\n',
     );
   });
 
@@ -213,10 +225,13 @@ describe('the store and the contract', () => {
     writeFileSync(join(folder, 'bad.json'), '{');
     writeFileSync(join(folder, 'loans.json'), readFileSync(LOANS));
     const env = { CONTRACTS_DIR: folder, XMLFAN_STORE: `sqlite:${join(folder, 'a.db')}` };
-    assert.equal((await xmlfan(['init', '--product-line', 'personal-loan'], { env })).status, 0);
+    assert.equal((await xmlfan(['init', '--product-line', 'Personal-Loan'], { env })).status, 0);
     const { status, stderr } = await xmlfan(['init', '--product-line', 'bad'], { env });
     assert.equal(status, 2);
-    assert.match(stderr, /^No usable contract in .+:\n {2}bad\.json: /);
+    assert.match(stderr, /^The product line cannot be loaded:\n {2}bad: is no product line\n.+\n {2}bad\.json: /);
+    const verified = await xmlfan(['verify'], { env });
+    assert.equal(verified.status, 0);
+    assert.match(verified.stderr, /^Contracts of \S+ that cannot be used:\n {2}bad\.json: line 1, column 2: /);
   });
 
   test('refuse Windows integrated login and say what to use', async () => {
@@ -240,6 +255,22 @@ describe('the store and the contract', () => {
         '(Authentication=NTLM;User Id=DOMAIN\\name;Password=…) or Microsoft Entra (Authentication=Active Directory Integrated).\n',
     );
   });
+
+  const unusable: readonly (readonly [what: string, path: string, message: string])[] = [
+    ['in a folder that is not there', 'none/a.db', 'there is no folder PATH/none\n    Make it, or correct the path.'],
+    ['that is a folder', '', 'PATH/ is a folder\n    Name a file in it.'],
+    ['that is another file', 'loans.json', 'PATH/loans.json is no SQLite database\n    Correct the path.'],
+  ];
+  for (const [what, path, message] of unusable) {
+    test(`refuse a database ${what}`, async () => {
+      writeFileSync(join(folder, 'loans.json'), readFileSync(LOANS));
+      assert.deepEqual(await xmlfan(['init', '--contract', LOANS, '--store', `sqlite:${folder}/${path}`]), {
+        status: 2,
+        stdout: '',
+        stderr: `The database cannot be used:\n  --store: ${message.replace('PATH', folder)}\n`,
+      });
+    });
+  }
 
   test('report wrong settings, all of them', async () => {
     const { status, stderr } = await xmlfan(['verify', '--contract', LOANS], {
