@@ -7,11 +7,14 @@ export interface Interrupt {
   stopListening(): void;
 }
 
-/** The first Ctrl-C (or SIGTERM) asks to stop in good order, and `tell` says so; the second ends the process. */
-export function listenForInterrupt(tell: (text: string) => void): Interrupt {
+/**
+ * The first Ctrl-C (or SIGTERM) asks to stop in good order, and `tell` says so; the second ends the process.
+ * So does the first while nothing is `underWay`.
+ */
+export function listenForInterrupt(tell: (text: string) => void, underWay = () => true): Interrupt {
   const controller = new AbortController();
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted || !underWay()) process.exit(EXIT.interrupted);
     controller.abort();
     tell('Stopping after the current batch. Press Ctrl-C again to end at once.');
   };

@@ -18,7 +18,7 @@ import { openProgress } from './progress.ts';
 import { makeReport } from './run-json.ts';
 import { renderRun } from './run-report.ts';
 import { optionName, readOrder, type RequestOptions, type RunOrder } from './run-request.ts';
-import { count } from './words.ts';
+import { count, formatSeconds } from './words.ts';
 
 export interface RunOptions extends LineAndStoreOptions, RequestOptions, JsonOption {
   readonly report?: string;
@@ -53,7 +53,8 @@ export async function convert(
   logLevel?: LogLevel,
 ): Promise<Converted> {
   const progress = openProgress(process.stderr);
-  const interrupt = listenForInterrupt(progress.line);
+  let opened = false;
+  const interrupt = listenForInterrupt(progress.line, () => opened);
   const pool = openPool({ lines, workers: order.workers });
   try {
     const { runId, status } = await runLocally({
@@ -65,6 +66,8 @@ export async function convert(
       ...(order.instanceId !== null && { instanceId: order.instanceId }),
       nameOf: optionName,
       signal: interrupt.signal,
+      onWait: (id) => progress.line(describeWait(id, order, settings)),
+      onOpened: () => (opened = true),
       onPlanned: (instances) =>
         progress.plan(
           instances.filter(({ partition }) => order.instanceId === null || partition.instanceId === order.instanceId),
@@ -79,6 +82,11 @@ export async function convert(
     interrupt.stopListening();
     await pool.close();
   }
+}
+
+function describeWait(runId: string, { instanceId }: RunOrder, { leaseSeconds }: Settings): string {
+  const held = instanceId === null ? `Run ${runId}` : `Instance ${instanceId} of run ${runId}`;
+  return `${held} is held by another process that gives no sign of life. If it is dead, this one goes on within ${formatSeconds(leaseSeconds)}.`;
 }
 
 /** Bars say enough: beside them only warnings are logged, unless somebody asks for more or drains one partition as the original did. */

@@ -15,6 +15,8 @@ export interface LocalRequest {
   readonly instanceId?: number | undefined;
   /** What a key of the request is called where it came from, e.g. `--limit`. */
   readonly nameOf?: ((key: string) => string) | undefined;
+  /** Told if a lease is in the way, before it is waited for: its process may be at work or dead. */
+  readonly onWait?: ((runId: string) => void) | undefined;
 }
 
 /** Opens a run, or joins the live one if it is the same: another process may have opened it, or this one before it was stopped. */
@@ -37,7 +39,8 @@ async function findDryRun(line: Line, request: RunRequest): Promise<Run | null> 
   );
 }
 
-async function join(line: Line, run: Run, { request, instanceId, nameOf = (key) => key }: LocalRequest): Promise<Run> {
+async function join(line: Line, run: Run, local: LocalRequest): Promise<Run> {
+  const { request, instanceId, nameOf = (key) => key, onWait = () => undefined } = local;
   const faults = differences(line, run, request, nameOf);
   if (faults.length > 0)
     throw new InputError(`Run ${run.runId} (${run.status}) has other options than this command`, [
@@ -45,9 +48,12 @@ async function join(line: Line, run: Run, { request, instanceId, nameOf = (key) 
       wayOut(run),
     ]);
   if (run.status === 'cancelling') throw refused(run, 'is being cancelled', 'Wait until it has ended.');
-  if (instanceId === undefined) await refuseIfAlive(line.store, run);
-  else await refuseIfDrained(line.store, run, instanceId);
-  return run.status === 'paused' ? ((await line.store.requestStatus(run.runId, 'running')) ?? run) : run;
+  const waiting = (): void => onWait(run.runId);
+  if (instanceId === undefined) await refuseIfAlive(line.store, run, waiting);
+  else await refuseIfDrained(line.store, run, instanceId, waiting);
+  // it may have been paused or resumed meanwhile
+  const now = (await line.store.findRun(run.runId)) ?? run;
+  return now.status === 'paused' ? ((await line.store.requestStatus(run.runId, 'running')) ?? now) : now;
 }
 
 const COMPARED = [
@@ -92,30 +98,34 @@ function refused({ runId }: Run, message: string, advice: string): InputError {
 }
 
 const LOOK_MS = 250;
+/** Processes at work show it sooner. */
+const TOLD_AFTER_MS = 2500;
 /** Longer than a living process needs from one sign of life to the next, between two slices. */
 const QUIET_MS = 2000;
 
 /** A run whose process was killed looks alive until its leases expire: waits for a sign of life, or for the last lease to expire. */
-async function refuseIfAlive(store: Store, run: Run): Promise<void> {
+async function refuseIfAlive(store: Store, run: Run, onWait: () => void): Promise<void> {
   if (run.status === 'paused') return;
-  const alive = await showsLife(async () => {
+  const look = async (): Promise<Look> => {
     const now = await store.findRun(run.runId);
     const instances = await store.listInstances(run.runId);
     return { sign: `${now?.aliveUntil} ${now?.status}`, held: instances.some(({ leased }) => leased) };
-  }, QUIET_MS);
+  };
+  const alive = await showsLife(look, QUIET_MS, onWait);
   if (alive)
     throw refused(run, 'is being worked on by another process', 'Wait until it has ended, or stop that process first.');
 }
 
-async function refuseIfDrained(store: Store, run: Run, instanceId: number): Promise<void> {
+async function refuseIfDrained(store: Store, run: Run, instanceId: number, onWait: () => void): Promise<void> {
   const find = async (): Promise<Instance | undefined> =>
     (await store.listInstances(run.runId)).find(({ partition }) => partition.instanceId === instanceId);
   const instance = await find();
   if (instance === undefined || !isLeft(instance)) return;
-  const alive = await showsLife(async () => {
+  const look = async (): Promise<Look> => {
     const now = await find();
     return { sign: now?.heartbeat ?? '', held: now?.leased ?? false };
-  }, 0);
+  };
+  const alive = await showsLife(look, 0, onWait);
   if (alive)
     throw refused(
       run,
@@ -124,15 +134,22 @@ async function refuseIfDrained(store: Store, run: Run, instanceId: number): Prom
     );
 }
 
-/** True as soon as the sign changes; false once nothing is held and it was quiet for long enough. */
-async function showsLife(
-  look: () => Promise<{ readonly sign: string; readonly held: boolean }>,
-  quietMs: number,
-): Promise<boolean> {
+interface Look {
+  readonly sign: string;
+  readonly held: boolean;
+}
+
+/** True as soon as the sign changes; false once nothing is held and it was quiet for long enough. `onWait` is told once if that takes long. */
+async function showsLife(look: () => Promise<Look>, quietMs: number, onWait: () => void): Promise<boolean> {
   const started = performance.now();
   const first = await look();
+  let told = false;
   for (let now = first; now.held || performance.now() - started < quietMs; now = await look()) {
     if (now.sign !== first.sign) return true;
+    if (!told && performance.now() - started >= TOLD_AFTER_MS) {
+      told = true;
+      onWait();
+    }
     await sleep(LOOK_MS);
   }
   return false;

@@ -154,6 +154,29 @@ describe('run', () => {
     assert.deepEqual(sessions, [{ partitions: 1 }, { partitions: 1 }, { partitions: 1 }]);
   });
 
+  test('goes on where a killed process stopped, once its lease has expired, and says what it waits for', async () => {
+    const command = ['run', '--instance-count', '2', '--instance-id', '0', '--batch-size', '5'];
+    const short = { env: { ...env(), LEASE_SECONDS: '4' } };
+    const killed = startXmlfan([...command, '--contract', CLAIMS], short);
+    await killed.stderrHas('Page 2: fetched');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const { run_id: runId } = await lastRun();
+    const waiting =
+      `Instance 0 of run ${runId} is held by another process that gives no sign of life. ` +
+      'If it is dead, this one goes on within 4 s.\n';
+
+    const interrupted = startXmlfan([...command, '--contract', CLAIMS], short);
+    await interrupted.stderrHas(waiting);
+    interrupted.child.kill('SIGINT');
+    assert.deepEqual(await interrupted.ended, { status: 130, stdout: '', stderr: waiting });
+
+    const again = await xmlfan([...command, '--contract', CLAIMS], short);
+    assert.equal(again.status, 0);
+    assert.match(again.stdout, /^0 of 2 +app_id % 2 == 0 +completed +300 /m);
+    assert.equal((await claims('verify')).status, 0);
+  });
+
   test('stays open for partitions that nobody has started, and can be steered meanwhile', async () => {
     const own = await claims('run', '--instance-id', '0', '--instance-count', '3', '--log-level', 'error');
     assert.equal(own.status, 0);
