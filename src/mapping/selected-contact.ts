@@ -146,9 +146,9 @@ function isPreferred(address: Element, { type }: FilterRule): boolean {
   return type !== null && address.attributes.get(type.attribute) === type.values[0];
 }
 
-/** An attribute by its exact name, raw. */
+/** An attribute by its exact name, raw; or the element's text, trimmed (spec 3.4). */
 function attributeOf({ attributes, text }: Element, attribute: string): string | null {
-  return isTextName(attribute) ? text : (attributes.get(attribute) ?? null);
+  return isTextName(attribute) ? trim(text) : (attributes.get(attribute) ?? null);
 }
 
 function lastOf(contacts: readonly Located[]): Element {

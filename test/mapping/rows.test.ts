@@ -195,6 +195,10 @@ describe('selected contacts', () => {
     assert.equal(select({ chain: primary }, '<contact con_id="1" role="PR" V="a"/>'), undefined);
     assert.equal(select({ chain: primary }, ''), undefined);
     assert.equal(select({ chain: primary, length: 2 }, '<contact con_id="1" role="PR" v="abc"/>'), 'ab');
+    assert.equal(
+      select({ chain: primary, attribute: 'text', length: 2 }, '<contact con_id="1" role="PR">\n  abc</contact>'),
+      'ab',
+    );
     assert.equal(select({ chain: ['extract_numeric', ...primary] }, '<contact con_id="1" role="PR" v="a1"/>'), 'a1');
   });
 
