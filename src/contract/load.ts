@@ -57,15 +57,14 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const fault = {
-      place: path,
-      message: `cannot be read: ${reasonOf(error)}`,
-      advice: 'Check the path of the contract.',
-    };
+    const fault = { place: path, message: reasonOf(error), advice: 'Check the path of the contract.' };
     throw new InputError('The contract cannot be read:', [fault]);
   }
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error)) return error.message;
+  if (error.code === 'ENOENT') return 'there is no such file';
+  return error.code === 'EISDIR' ? 'is a folder' : error.message;
 }

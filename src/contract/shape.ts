@@ -31,9 +31,10 @@ export function checkShape(data: unknown, findings: Findings): Draft {
   }
   const usable = structuredClone(data);
   const issues = issuesOf(usable);
+  const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') removeUnknownKeys(usable, issue, findings.warnings);
-    else findings.faults.push(toFault(issue));
+    else findings.faults.push(toFault(issue, unknown));
   }
   return salvage(
     usable,
@@ -57,10 +58,14 @@ function removeUnknownKeys(data: Json, issue: z.core.$ZodIssueUnrecognizedKeys, 
   }
 }
 
-function toFault({ path, message, input }: Issue): Fault {
+function toFault({ path, message, input }: Issue, unknown: readonly z.core.$ZodIssueUnrecognizedKeys[]): Fault {
   const description = describe(path);
   if (input === undefined) {
-    return { place: printPlace(path), message: 'is missing', advice: description && `Add it: ${description}` };
+    // warnings are not shown beside faults, so a misspelt key would stay unseen
+    const owner = printPlace(path.slice(0, -1));
+    const misspelt = unknown.find((issue) => printPlace(issue.path) === owner)?.keys ?? [];
+    const found = misspelt.length > 0 ? `, but there is ${misspelt.join(', ')}` : '';
+    return { place: printPlace(path), message: `is missing${found}`, advice: description && `Add it: ${description}` };
   }
   return { place: printPlace(path), message: `${message}, found ${show(input)}`, advice: description };
 }

@@ -12,23 +12,43 @@ export function parseText(text: string, format: Format): unknown {
 }
 
 function parseJson(text: string): unknown {
+  const message = jsonError(text);
+  if (message === null) return JSON.parse(text);
+  throw new InputError('The contract is not JSON:', [jsonFault(text, message)]);
+}
+
+function jsonError(text: string): string | null {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
+    return null;
   } catch (error) {
-    throw new InputError('The contract is not JSON:', [jsonFault(text, error)]);
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** The engine's message ends with `at position 12 (line 3 column 4)`, or names no place where the text just ends. */
-function jsonFault(text: string, error: unknown): Fault {
-  const message = error instanceof Error ? error.message : String(error);
+/** The engine's message ends with `at position 12 (line 3 column 4)`, or with a piece of the text and no place, or names neither. */
+function jsonFault(text: string, message: string): Fault {
+  const [token] = UNEXPECTED.exec(message) ?? [];
   const [, what = message, offset = text.length] = /^(.*?),? (?:in JSON )?at position (\d+)/s.exec(message) ?? [];
-  const lines = text.slice(0, Number(offset)).split('\n');
+  const lines = text.slice(0, token === undefined ? Number(offset) : offsetOfUnexpected(text)).split('\n');
   return {
     place: `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`,
-    message: what,
+    message: token ?? what,
     advice: 'Correct the JSON; a file ending in .yaml or .yml is read as YAML.',
   };
+}
+
+const UNEXPECTED = /^Unexpected token '.+?'(?=, )/su;
+
+/** A text that ends before the unexpected token has another fault, one that ends after it the same: halving finds the token. */
+function offsetOfUnexpected(text: string): number {
+  let [before, after] = [0, text.length];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (UNEXPECTED.test(jsonError(text.slice(0, middle)) ?? '')) after = middle;
+    else before = middle;
+  }
+  return before;
 }
 
 function parseYaml(text: string): unknown {

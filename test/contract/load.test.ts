@@ -144,6 +144,10 @@ test('text that is no JSON or YAML is refused with the place', () => {
     "  line 1, column 8: Expected ',' or '}' after property value",
   );
   assert.equal(
+    errorOf(() => parseContract('{\n  "a": [1,\n  2, ]\n}', { format: 'json' })).message.split('\n')[1],
+    "  line 3, column 6: Unexpected token ']'",
+  );
+  assert.equal(
     errorOf(() => parseContract('', { format: 'json' })).message.split('\n')[1],
     '  line 1, column 1: Unexpected end of JSON input',
   );
@@ -174,7 +178,6 @@ test('files are read by their suffix, a byte order mark is ignored, and a missin
   const path = join(folder, 'none.json');
   assert.equal(
     errorOf(() => loadContract(path)).message,
-    `The contract cannot be read:\n  ${path}: cannot be read: ENOENT: no such file or directory, open '${path}'\n` +
-      '    Check the path of the contract.',
+    `The contract cannot be read:\n  ${path}: there is no such file\n    Check the path of the contract.`,
   );
 });

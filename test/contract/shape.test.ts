@@ -49,6 +49,14 @@ test('every missing key of a mapping, relationship and filter rule is named', ()
   );
 });
 
+test('a missing key is told beside the unknown one that may be meant', () => {
+  const { data_type: type, ...rest } = mapping();
+  assert.equal(
+    faultsOf(example({ mappings: [mapping(), { ...rest, data_typ: type }] }))[0],
+    'mappings[1].data_type: is missing, but there is data_typ',
+  );
+});
+
 test('something that is no object is refused as such', () => {
   assert.deepEqual(faultsOf([]), ['contract: must be an object, found []']);
   assert.deepEqual(faultsOf(null), ['contract: must be an object, found null']);
