@@ -27,7 +27,7 @@ export async function control(verb: keyof typeof ACTIONS, run: string, options: 
 
 function describeChange({ runId, status }: Run): string {
   const meaning: Partial<Record<Run['status'], string>> = {
-    paused: 'paused; its processes stop after the batch they are at. `xmlfan resume` lets it go on.',
+    paused: 'paused; its processes wait after the batch they are at. `xmlfan resume` lets it go on.',
     running: 'running; if none of its processes is left, start `xmlfan run` with the same options.',
     cancelling: 'being cancelled; its processes stop after the batch they are at.',
     cancelled: 'cancelled. What is left is taken by the next run.',

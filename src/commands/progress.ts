@@ -9,6 +9,8 @@ export interface ProgressDisplay {
   /** The instances that are to be shown, and how far they were when the run began or went on. */
   readonly plan: (instances: readonly Instance[]) => void;
   readonly step: (step: Step) => void;
+  /** Writes a line, once until the next step: every instance notices a pause. */
+  readonly paused: (text: string) => void;
   /** Writes a line without spoiling the bars. */
   readonly line: (text: string) => void;
   readonly close: () => void;
@@ -18,6 +20,7 @@ export interface ProgressDisplay {
 export function openProgress(stream: NodeJS.WriteStream): ProgressDisplay {
   const rows = new Map<number, Row>();
   const view = stream.isTTY && process.env['TERM'] !== 'dumb' ? openBars(stream) : openLines(stream);
+  let paused = false;
   const show = (): void => view.show([...rows.values()]);
   return {
     plan(instances) {
@@ -31,7 +34,12 @@ export function openProgress(stream: NodeJS.WriteStream): ProgressDisplay {
       const row = rows.get(instanceId);
       if (row === undefined) return;
       rows.set(instanceId, { ...row, documents: totals.documents, failed: totals.failed });
+      paused = false;
       show();
+    },
+    paused(text) {
+      if (!paused) view.line(text);
+      paused = true;
     },
     line: view.line,
     close: view.close,

@@ -14,7 +14,7 @@ export function addRunCommands(program: Command): void {
     program,
     'pause',
     'pause a run after its current batches',
-    'Asks a run to pause; its processes stop after the batch they are at. `resume` lets it go on.',
+    'Asks a run to pause; its processes wait after the batch they are at. `resume` lets it go on.',
   );
   addControl(
     program,

@@ -5,7 +5,7 @@ import type { LogRow } from '../store/port.ts';
 /** A document that failed, as the log has it. */
 interface FailedDocument {
   readonly app_id: string;
-  readonly error_stage: string;
+  readonly error_stage: Stage;
   readonly error_message: string;
   readonly processing_time: string;
 }
@@ -18,7 +18,7 @@ export interface RunReport extends RunView {
   readonly workers: number;
   /** Share of the time in which the instances that may run at once were at work, 0 to 1. */
   readonly parallel_efficiency: number;
-  /** Failed documents by stage. */
+  /** Failed documents by stage, under the original's keys; what only infrastructure causes fails no document and stays 0. */
   readonly failure_summary: Readonly<Record<string, number>>;
   /** The first ones by id, at most 1,000. */
   readonly failed_documents: readonly FailedDocument[];
@@ -32,11 +32,12 @@ export async function makeReport(
   process: { store: string; workers: number },
 ): Promise<RunReport> {
   const failed: FailedDocument[] = [];
-  const summary = new Map(STAGES.map((stage) => [stage, 0]));
+  const summary = new Map(Object.values(SUMMARY_KEYS).map((key) => [key, 0]));
   if (!view.dry_run) {
     for await (const row of failuresOf(line.store, view.run_id)) {
       const document = describe(row);
-      summary.set(document.error_stage, (summary.get(document.error_stage) ?? 0) + 1);
+      const key = SUMMARY_KEYS[document.error_stage];
+      summary.set(key, (summary.get(key) ?? 0) + 1);
       if (failed.length < MOST_LISTED) failed.push(document);
     }
   }
@@ -51,7 +52,20 @@ export async function makeReport(
   };
 }
 
-const STAGES = ['source', 'validation', 'parsing', 'mapping', 'constraint_violation', 'unknown'];
+const SUMMARY_KEYS = {
+  source: 'source_failures',
+  validation: 'validation_failures',
+  parsing: 'parsing_failures',
+  mapping: 'mapping_failures',
+  insertion: 'insertion_failures',
+  constraint_violation: 'constraint_violations',
+  database: 'database_errors',
+  system: 'system_errors',
+  unknown: 'unknown_failures',
+} as const;
+
+type Stage = keyof typeof SUMMARY_KEYS;
+
 const MOST_LISTED = 1000;
 const PAGE = 1000;
 
@@ -71,10 +85,14 @@ function describe({ appId, failureReason, processingTime }: LogRow): FailedDocum
   const stage = reason.slice(0, Math.max(0, reason.indexOf(':')));
   return {
     app_id: appId,
-    error_stage: STAGES.includes(stage) ? stage : 'unknown',
+    error_stage: isStage(stage) ? stage : 'unknown',
     error_message: reason,
     processing_time: processingTime,
   };
+}
+
+function isStage(text: string): text is Stage {
+  return Object.hasOwn(SUMMARY_KEYS, text);
 }
 
 function efficiency({ seconds, instances, request }: RunView): number {

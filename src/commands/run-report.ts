@@ -1,11 +1,11 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
 import type { TableColumn } from './table.ts';
-import { renderTable } from './table.ts';
+import { fitTable, renderTable, terminalWidth } from './table.ts';
 import { count, formatNumber, formatSeconds } from './words.ts';
 
 /** A run as text for people: what came of it, instance by instance, failures by reason, quality issues. */
-export function renderRun(run: RunView, width = process.stdout.columns ?? Infinity): string {
+export function renderRun(run: RunView, width = terminalWidth()): string {
   return [renderHead(run), renderInstances(run, width), renderFailures(run), renderIssues(run)]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -57,7 +57,7 @@ function renderRare(totals: TotalsView): readonly string[] {
 
 const INSTANCE_COLUMNS: readonly TableColumn[] = [
   { title: 'instance' },
-  { title: 'partition' },
+  { title: 'partition', dispensable: true },
   { title: 'status' },
   ...['documents', 'success', 'failed', 'rows', 'batches', 'seconds', 'per minute'].map((title) => ({
     title,
@@ -65,9 +65,6 @@ const INSTANCE_COLUMNS: readonly TableColumn[] = [
   })),
 ];
 
-const PARTITION = INSTANCE_COLUMNS.findIndex(({ title }) => title === 'partition');
-
-/** Where the terminal is too narrow, the partitions are left out, so that lines are not wrapped. */
 function renderInstances(run: RunView, width: number): string {
   if (run.instances.length === 0) return '';
   const rows = run.instances.map((instance) => [
@@ -80,13 +77,7 @@ function renderInstances(run: RunView, width: number): string {
   const errors = run.instances.flatMap(({ instance_id: id, error }) =>
     error === null ? [] : [`instance ${id}: ${error}`],
   );
-  const table = renderTable(INSTANCE_COLUMNS, [...rows, total]);
-  const fits = table.split('\n').every((line) => stripVTControlCharacters(line).length <= width);
-  const narrow = (cells: readonly string[]): readonly string[] => cells.toSpliced(PARTITION, 1);
-  return [
-    fits ? table : renderTable(INSTANCE_COLUMNS.toSpliced(PARTITION, 1), [...rows, total].map(narrow), ' '),
-    ...errors,
-  ].join('\n');
+  return [fitTable(INSTANCE_COLUMNS, [...rows, total], width), ...errors].join('\n');
 }
 
 /** A planned instance of a live run waits for a process to start it, a running one that nobody holds for a process to go on. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import type { LogLevel } from '../log.ts';
 import { describeRun } from '../run/control.ts';
@@ -31,6 +31,7 @@ export async function run(options: RunOptions, { logLevel }: GlobalOptions): Pro
   return withLine(options, {}, async (line, work) => {
     const order = readOrder(line.productLine, options, work.settings);
     await requireFit(line);
+    if (options.report !== undefined) await requireWritable(options.report);
     const { view, interrupted } = await convert(line, work, order, logLevel);
     await tell(line, work.store, order, view, options);
     if (interrupted) note(`Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
@@ -72,6 +73,7 @@ export async function convert(
         progress.plan(
           instances.filter(({ partition }) => order.instanceId === null || partition.instanceId === order.instanceId),
         ),
+      onPaused: () => progress.paused('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.'),
       onProgress: progress.step,
     });
     const view = await describeRun(lines, runId);
@@ -112,14 +114,18 @@ async function tell(
 }
 
 async function writeReport(file: string, report: unknown): Promise<void> {
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  note(`The report is in ${file}.`);
+}
+
+/** Tried before a run rather than after hours. */
+async function requireWritable(file: string): Promise<void> {
   try {
-    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-    note(`The report is in ${file}.`);
+    await (await open(file, 'a')).close();
   } catch (error) {
-    const message = `cannot be written: ${error instanceof Error ? error.message : String(error)}`;
-    throw new InputError('The run has ended, its report is lost:', [
-      { place: file, message, advice: `See \`xmlfan status\` for the figures.` },
-    ]);
+    const message = error instanceof Error ? error.message : String(error);
+    const advice = 'Name a file that can be written.';
+    throw new InputError('The report could not be written:', [{ place: '--report', message, advice }]);
   }
 }
 

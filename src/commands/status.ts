@@ -7,7 +7,7 @@ import type { JsonOption } from './options.ts';
 import { print, printJson } from './output.ts';
 import { resolveRun } from './resolve-run.ts';
 import { renderRun, renderStatus } from './run-report.ts';
-import { renderTable, type TableColumn } from './table.ts';
+import { fitTable, terminalWidth, type TableColumn } from './table.ts';
 import { formatNumber, formatSeconds } from './words.ts';
 
 export interface StatusOptions extends LineAndStoreOptions, JsonOption {
@@ -36,8 +36,9 @@ async function showRun(lines: Lines, runId: string, { json }: StatusOptions): Pr
   await (json ? printJson(view) : print(renderRun(view)));
 }
 
-function renderRuns(runs: readonly RunView[]): string {
-  return renderTable(
+/** Commands take the beginning of an id too, which is shown where the whole one does not fit. */
+function renderRuns(runs: readonly RunView[], width = terminalWidth()): string {
+  return fitTable(
     [
       { title: 'run' },
       { title: 'product line' },
@@ -46,11 +47,11 @@ function renderRuns(runs: readonly RunView[]): string {
       right('%'),
       right('documents'),
       right('failed'),
-      right('time'),
-      right('documents/minute'),
+      { ...right('time'), dispensable: true },
+      { ...right('documents/minute'), dispensable: true },
     ],
     runs.map((run) => [
-      run.run_id,
+      width < WIDE ? run.run_id.slice(0, 8) : run.run_id,
       run.product_line,
       run.started.slice(0, 19).replace('T', ' '),
       `${renderStatus(run)}${run.dry_run ? ' (dry run)' : ''}`,
@@ -60,8 +61,11 @@ function renderRuns(runs: readonly RunView[]): string {
       formatSeconds(run.seconds),
       formatNumber(Math.round(run.documents_per_minute)),
     ]),
+    width,
   );
 }
+
+const WIDE = 120;
 
 function right(title: string): TableColumn {
   return { title, align: 'right' };

@@ -1,9 +1,12 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 
 /** A column of a table: its title, and on which side its cells stand; numbers belong on the right. */
 export interface TableColumn {
   readonly title: string;
   readonly align?: 'left' | 'right';
+  /** Left out where the terminal is too narrow. */
+  readonly dispensable?: true;
 }
 
 /** A table for people, without a frame, so that it can be copied into a mail or grepped. */
@@ -20,6 +23,23 @@ export function renderTable(columns: readonly TableColumn[], rows: readonly (rea
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** The table in a given width: if that is too small, narrower and without the columns that can be dispensed with. */
+export function fitTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): string {
+  const table = renderTable(columns, rows);
+  if (table.split('\n').every((line) => stripVTControlCharacters(line).length <= width)) return table;
+  const kept = (_: unknown, i: number): boolean => columns[i]?.dispensable !== true;
+  return renderTable(
+    columns.filter(kept),
+    rows.map((row) => row.filter(kept)),
+    ' ',
+  );
+}
+
+/** Columns of the terminal; a file or pipe has no end. */
+export function terminalWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns : Infinity;
 }
 
 const PLAIN = {

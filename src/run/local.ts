@@ -12,6 +12,8 @@ export interface LocalOptions extends LocalRequest, ActivityDeps {
   readonly onOpened?: (run: Run) => void;
   /** Told once the instances are known. */
   readonly onPlanned?: (instances: readonly Instance[]) => void;
+  /** Told whenever an instance waits since somebody has paused the run. */
+  readonly onPaused?: () => void;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function runLocally(options: LocalOptions): Promise<Run> {
   const run = await openOrJoin(options.lines, options);
   options.onOpened?.(run);
   const { signal, instanceId } = options;
-  await carryOut({ activities: announcePlan(options, line), signal }, line, run, instanceId);
+  await carryOut({ activities: announce(options, line), signal }, line, run, instanceId);
   return (await line.store.findRun(run.runId)) ?? run;
 }
 
@@ -50,7 +52,7 @@ const LOCAL_ORCHESTRATORS = {
   [ORCHESTRATORS.one]: instanceOrchestrator,
 };
 
-function announcePlan(options: LocalOptions, line: Line): Activities {
+function announce(options: LocalOptions, line: Line): Activities {
   const activities = createActivities(options);
   return {
     ...activities,
@@ -58,6 +60,11 @@ function announcePlan(options: LocalOptions, line: Line): Activities {
       const plan = await activities.planRun(input);
       if (!('error' in plan)) options.onPlanned?.(await line.store.listInstances(input.runId));
       return plan;
+    },
+    processSlice: async (input) => {
+      const slice = await activities.processSlice(input);
+      if ('next' in slice && slice.next === 'paused') options.onPaused?.();
+      return slice;
     },
   };
 }

@@ -15,7 +15,7 @@ describe('run', () => {
   const claims = (...args: string[]): Promise<Result> => xmlfan([...args, '--contract', CLAIMS], { env: env() });
   const start = (...args: string[]): Started => startXmlfan([...args, '--contract', CLAIMS], { env: env() });
   const query = (sql: string) => {
-    const db = new DatabaseSync(file);
+    const db = new DatabaseSync(file, { timeout: 5000 });
     try {
       return db
         .prepare(sql)
@@ -57,11 +57,26 @@ describe('run', () => {
     assert.equal(read.totals.documents, DOCUMENTS);
     assert.equal(read.totals.success + read.totals.failed, DOCUMENTS);
     assert.equal(read.failed_documents.length, read.totals.failed);
-    const byStage: number[] = Object.values(read.failure_summary);
+    const byStage: readonly (readonly [string, number])[] = Object.entries(read.failure_summary);
     assert.equal(
-      byStage.reduce((sum, n) => sum + n, 0),
+      byStage.reduce((sum, [, n]) => sum + n, 0),
       read.totals.failed,
     );
+    assert.deepEqual(
+      byStage.map(([key]) => key),
+      [
+        'source_failures',
+        'validation_failures',
+        'parsing_failures',
+        'mapping_failures',
+        'insertion_failures',
+        'constraint_violations',
+        'database_errors',
+        'system_errors',
+        'unknown_failures',
+      ],
+    );
+    assert.ok(read.failure_summary.validation_failures > 0);
     assert.equal(read.store, `sqlite:${file}`);
     assert.deepEqual([read.target_schema, read.workers, read.request.instance_count], ['claims', 1, 3]);
     const again = await claims('run', '--instance-count', '3', '--log-level', 'error');
@@ -81,6 +96,18 @@ describe('run', () => {
     assert.deepEqual(query('SELECT min(app_id) AS least, max(app_id) AS most FROM "claims.conversion_log"'), [
       { least: 101, most: 150 },
     ]);
+  });
+
+  test('refuses a report that cannot be written before anything is converted', async () => {
+    const report = join(folder, 'none', 'report.json');
+    const { status, stderr } = await claims('run', '--report', report);
+    assert.equal(status, 2);
+    assert.equal(
+      stderr,
+      `The report could not be written:\n  --report: ENOENT: no such file or directory, open '${report}'\n` +
+        '    Name a file that can be written.\n',
+    );
+    assert.deepEqual(logged(), { n: 0, ids: 0 });
   });
 
   test('writes nothing in a dry run, and says so', async () => {
@@ -136,6 +163,18 @@ describe('run', () => {
     assert.equal((await claims('verify')).status, 0);
   });
 
+  test('waits while it is paused, says so, and can be ended', async () => {
+    const { child, ended, stderrHas } = start('run', '--batch-size', '2');
+    await stderrHas('Page 2: fetched');
+    // what `pause` does, without the time that a process needs to start
+    query(`UPDATE "claims.xmlfan_run" SET status = 'paused'`);
+    await stderrHas('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.\n');
+    child.kill('SIGINT');
+    const { status, stderr } = await ended;
+    assert.equal(status, 130);
+    assert.equal(stderr.match(/^The run is paused/gm)?.length, 1);
+  });
+
   test('is one run in three processes, each with a partition', async () => {
     const results = await Promise.all(
       ['0', '1', '2'].map((id) => claims('run', '--modulo-shard', '3', '--modulo-instance', id)),
@@ -148,10 +187,21 @@ describe('run', () => {
     assert.equal(runs.size, 1);
     assert.equal((await lastRun()).status, 'completed');
     assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
+    // the queries of operators
     const sessions = query(
-      'SELECT count(DISTINCT app_id % 3) AS partitions FROM "claims.conversion_log" GROUP BY session_id',
+      'SELECT session_id, MIN(app_id), MAX(app_id), COUNT(*), COUNT(DISTINCT (app_id % 3)) AS unique_partitions FROM "claims.conversion_log" GROUP BY session_id',
     );
-    assert.deepEqual(sessions, [{ partitions: 1 }, { partitions: 1 }, { partitions: 1 }]);
+    assert.deepEqual(
+      sessions.map((row) => [row['COUNT(*)'], row['unique_partitions']]),
+      [
+        [200, 1],
+        [200, 1],
+        [200, 1],
+      ],
+    );
+    const doubles =
+      'SELECT app_id, COUNT(*), STRING_AGG(session_id, \', \') FROM "claims.conversion_log" GROUP BY app_id HAVING COUNT(*) > 1';
+    assert.deepEqual(query(doubles), []);
   });
 
   test('goes on where a killed process stopped, once its lease has expired, and says what it waits for', async () => {
@@ -185,7 +235,7 @@ describe('run', () => {
     const shown = await claims('status', runId.slice(0, 8));
     assert.match(shown.stdout, /^1 of 3 +app_id % 3 == 1 +not started +0 /m);
 
-    assert.match((await claims('pause', runId)).stdout, new RegExp(`^Run ${runId} is paused; `));
+    assert.match((await claims('pause', runId)).stdout, new RegExp(`^Run ${runId} is paused; its processes wait `));
     assert.match((await claims('resume', runId)).stdout, new RegExp(`^Run ${runId} is running; `));
     const cancelled = await claims('cancel', runId, '--json');
     assert.equal(cancelled.status, 0);
