@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { styleText } from 'node:util';
-import { exitStatusOf } from './commands/exit.ts';
+import { EXIT, exitStatusOf, type ExitStatus } from './commands/exit.ts';
 import { generateInto } from './commands/generate.ts';
 import type { Work } from './commands/lines.ts';
 import { withLines } from './commands/lines.ts';
@@ -20,7 +20,7 @@ const DOCUMENTS = 2000;
 const INSTANCES = '4';
 
 /** `npm start`: a whole workload on this machine, from nothing to verified rows. `--fresh` starts over. */
-async function demo(args: readonly string[]): Promise<void> {
+async function demo(args: readonly string[]): Promise<ExitStatus> {
   const unknown = args.filter((arg) => arg !== '--fresh');
   if (unknown.length > 0)
     throw new InputError(
@@ -29,13 +29,14 @@ async function demo(args: readonly string[]): Promise<void> {
     );
   if (args.includes('--fresh')) await forget();
   await mkdir(FOLDER, { recursive: true });
-  await withLines({ store: STORE }, { create: true, unprepared: true }, async (work) => {
+  return withLines({ store: STORE }, { create: true, unprepared: true }, async (work) => {
     await fill(work);
-    for (const line of work.chosen) if (!(await convertLine(line, work))) return;
+    for (const line of work.chosen) if (!(await convertLine(line, work))) return EXIT.interrupted;
     await title('Checking that every document was done exactly once');
     for (const { productLine, store } of work.chosen)
       await printVerification({ productLine, checks: await store.verify() });
     await print(WHAT_NEXT);
+    return EXIT.done;
   });
 }
 
@@ -90,7 +91,7 @@ ${styleText('bold', 'What to try next')}
   npm run -s xmlfan -- --help`;
 
 try {
-  await demo(process.argv.slice(2));
+  process.exitCode = await demo(process.argv.slice(2));
 } catch (error) {
   process.exitCode = exitStatusOf(error, { debug: false });
 }
