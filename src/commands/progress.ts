@@ -16,14 +16,21 @@ export interface ProgressDisplay {
   readonly close: () => void;
 }
 
+/** What is needed of stderr. */
+interface Output extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 /** A bar an instance on a terminal that can move its cursor, otherwise a line now and then. */
-export function openProgress(stream: NodeJS.WriteStream): ProgressDisplay {
+export function openProgress(stream: Output): ProgressDisplay {
   const rows = new Map<number, Row>();
   const view = stream.isTTY && process.env['TERM'] !== 'dumb' ? openBars(stream) : openLines(stream);
   let paused = false;
   const show = (): void => view.show([...rows.values()]);
   return {
     plan(instances) {
+      if (instances.every(({ planned }) => planned === 0)) return;
       for (const { partition, planned, totals } of instances) {
         const name = `instance ${partition.instanceId} of ${partition.instanceCount}`;
         rows.set(partition.instanceId, { name, planned, documents: totals.documents, failed: totals.failed });
@@ -62,7 +69,7 @@ interface View {
 /** More bars than this become one: nobody reads them, and they leave the screen. */
 const MOST_BARS = 16;
 
-function openBars(stream: NodeJS.WriteStream): View {
+function openBars(stream: Output): View {
   const format = '  {name}  {bar} {percentage}%  {done} of {planned} documents, {failed} failed';
   const bars = new MultiBar({ format, stream, hideCursor: true, autopadding: true, emptyOnZero: true }, Presets.rect);
   const shown: SingleBar[] = [];
@@ -76,15 +83,18 @@ function openBars(stream: NodeJS.WriteStream): View {
           planned: formatNumber(row.planned),
           failed: formatNumber(row.failed),
         };
-        shown[i] ??= bars.create(row.planned, row.documents, figures, { barsize: barSize(stream.columns, displayed) });
+        shown[i] ??= bars.create(row.planned, row.documents, figures, {
+          barsize: barSize(stream.columns ?? 80, displayed),
+        });
         shown[i].update(row.documents, figures);
       }
     },
     line: (text) => (shown.length > 0 ? bars.log(`${text}\n`) : stream.write(`${text}\n`)),
     close() {
+      if (shown.length === 0) return;
       bars.stop();
       // so that what follows stands apart from the bars
-      if (shown.length > 0) stream.write('\n');
+      stream.write('\n');
     },
   };
 }

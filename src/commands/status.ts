@@ -44,7 +44,7 @@ function renderRuns(runs: readonly RunView[], width = terminalWidth()): string {
       { title: 'product line' },
       { title: 'started' },
       { title: 'status' },
-      right('%'),
+      { ...right('%'), dispensable: true },
       right('documents'),
       right('failed'),
       { ...right('time'), dispensable: true },
