@@ -3,6 +3,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import { withLine, type LineAndStoreOptions } from './lines.ts';
 import type { JsonOption } from './options.ts';
 import { print, printJson } from './output.ts';
+import { isError } from './prepared.ts';
 import { count } from './words.ts';
 
 export interface CheckOptions extends LineAndStoreOptions, JsonOption {}
@@ -28,8 +29,4 @@ async function tell(productLine: string, mismatches: readonly Mismatch[]): Promi
       `${count(errors, 'error')} and ${count(warnings, 'warning')}: a run of ${productLine} would not start.`,
     );
   else await print(`${productLine} fits the database${warnings > 0 ? `, with ${count(warnings, 'warning')}` : ''}.`);
-}
-
-function isError({ severity }: Mismatch): boolean {
-  return severity === 'error';
 }

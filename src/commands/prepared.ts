@@ -47,6 +47,7 @@ export async function requireSource({ store, workSet: { schema, sourceTable, app
   );
 }
 
-function isError({ severity }: Mismatch): boolean {
+/** Whether a run cannot begin with it. */
+export function isError({ severity }: Mismatch): boolean {
   return severity === 'error';
 }

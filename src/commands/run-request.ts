@@ -34,8 +34,6 @@ export interface RunOrder {
 export function readOrder(productLine: string, options: RequestOptions, settings: Settings): RunOrder {
   const count = pick(options.instanceCount, options.moduloShard, '--instance-count', '--modulo-shard');
   const id = pick(options.instanceId, options.moduloInstance, '--instance-id', '--modulo-instance');
-  const faults = [...count.faults, ...id.faults, ...workersFaults(options.workers)];
-  if (faults.length > 0) throw new InputError('The options of this run do not fit:', faults);
   const raw = {
     product_line: productLine,
     instance_count: toNumber(count.value),
@@ -49,10 +47,27 @@ export function readOrder(productLine: string, options: RequestOptions, settings
     dry_run: options.dryRun,
     slice_seconds: toNumber(options.sliceSeconds) ?? settings.sliceSeconds,
   };
-  const request = parseRunRequest(withoutUndefined(raw), optionName);
+  const request = tryRequest(withoutUndefined(raw));
+  const faults = [
+    ...('faults' in request ? request.faults : []),
+    ...count.faults,
+    ...id.faults,
+    ...idFaults(id.value),
+    ...workersFaults(options.workers),
+  ];
+  if ('faults' in request || faults.length > 0) throw new InputError('The options of this run do not fit:', faults);
   const instanceId = id.value === undefined ? null : Number(id.value);
   if (instanceId !== null) checkInstanceId(instanceId, request.instance_count, optionName);
   return { request, instanceId, workers: options.workers === undefined ? settings.workers : Number(options.workers) };
+}
+
+function tryRequest(raw: unknown): RunRequest | { readonly faults: readonly Fault[] } {
+  try {
+    return parseRunRequest(raw, optionName);
+  } catch (error) {
+    if (error instanceof InputError) return { faults: error.faults };
+    throw error;
+  }
 }
 
 /** What a key of a request is called on a command line: `instance_count` is `--instance-count`. */
@@ -78,6 +93,12 @@ function pick(
       ]
     : [];
   return { value: value ?? alias, faults };
+}
+
+/** Number() would take an empty text, as of a variable that is not set, for 0. */
+function idFaults(id: string | undefined): readonly Fault[] {
+  if (id === undefined || /^-?\d+$/.test(id)) return [];
+  return [{ place: '--instance-id', message: `must be a whole number, not ${JSON.stringify(id)}`, advice: '' }];
 }
 
 function workersFaults(workers: string | undefined): readonly Fault[] {

@@ -276,7 +276,7 @@ describe('the options of run', () => {
     [
       'half a range',
       ['--app-id-start', '5'],
-      'Invalid run request\n  --app-id-end: missing, although --app-id-start is given\n    Give both ends of the range or neither.\n',
+      'The options of this run do not fit:\n  --app-id-end: missing, although --app-id-start is given\n    Give both ends of the range or neither.\n',
     ],
     [
       'an alias that contradicts',
@@ -284,9 +284,9 @@ describe('the options of run', () => {
       'The options of this run do not fit:\n  --modulo-shard: 4 contradicts --instance-count 3\n    --modulo-shard is the same as --instance-count: give one of them.\n',
     ],
     [
-      'workers that are none',
-      ['--workers', '0'],
-      'The options of this run do not fit:\n  --workers: must be a whole number from 1 to 256, not "0"\n',
+      'an instance that is no number',
+      ['--instance-id', ''],
+      'The options of this run do not fit:\n  --instance-id: must be a whole number, not ""\n',
     ],
   ];
   for (const [what, args, message] of wrong) {
@@ -305,6 +305,8 @@ describe('the options of run', () => {
       'colour',
       '--max-failure-rate',
       '7',
+      '--workers',
+      '0',
     );
     assert.equal(status, 2);
     const places = stderr
@@ -312,7 +314,7 @@ describe('the options of run', () => {
       .split('\n')
       .slice(1)
       .map((line) => line.trim().split(':')[0]);
-    assert.deepEqual(places, ['--instance-count', '--partition-by', '--batch-size', '--max-failure-rate']);
+    assert.deepEqual(places, ['--instance-count', '--partition-by', '--batch-size', '--max-failure-rate', '--workers']);
   });
 });
 
