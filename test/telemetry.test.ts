@@ -80,6 +80,21 @@ test('documents are counted by line, instance and outcome, batches are timed, sl
   assert.deepEqual(await pendingByLine(), ['letters 0', 'parcels 0']);
 });
 
+test('the oldest heartbeat of the instances at work is told, and none where nobody is at work', async () => {
+  const run = await openLettersRun();
+  const { store } = lines.find('letters');
+  await store.savePlan(run.runId, (await store.survey(SURVEY)).instances);
+  assert.deepEqual(await collect('xmlfan.heartbeat.oldest'), []);
+  const claimed = await store.claimInstance(run.runId, 0, 'a-token');
+  assert.equal(claimed.result, 'claimed');
+
+  const [oldest, ...others] = await collect('xmlfan.heartbeat.oldest');
+
+  assert.deepEqual([oldest?.attributes, others], [{ product_line: 'letters' }, []]);
+  assert.ok(Number(oldest?.value) >= 0 && Number(oldest?.value) < 60);
+  await store.requestStatus(run.runId, 'cancelling');
+});
+
 test('nothing that is sent holds anything of a document', () => {
   const sent = JSON.stringify([
     metricExporter.getMetrics(),

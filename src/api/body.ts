@@ -28,7 +28,7 @@ export async function readJson(request: Request): Promise<unknown> {
 
 /** Whether a body was sent at all. */
 export function hasBody(request: Request): boolean {
-  return request.body !== null && request.headers.get('content-length') !== '0';
+  return request.body !== null;
 }
 
 async function readText(request: Request): Promise<string> {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { InputError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { requestFaults } from '../request-faults.ts';
 import type { Run } from '../store/port.ts';
 import type { Backend } from './backend.ts';
-import { validate } from './validate.ts';
 
 /** What carries a run out once its row is there: the Durable task hub, or this process. */
 export interface Runner {
@@ -102,4 +103,11 @@ export function operation<Params extends z.ZodObject, Query extends z.ZodObject,
         context,
       ),
   };
+}
+
+/** Throws one `InputError` with every fault. */
+function validate<Schema extends z.ZodObject>(schema: Schema, raw: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(raw, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new InputError('The request is not valid', requestFaults(parsed.error, schema));
 }

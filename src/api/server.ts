@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -55,13 +55,13 @@ async function respond(options: ServerOptions, incoming: IncomingMessage, outgoi
 async function answer({ key, handle }: ServerOptions, incoming: IncomingMessage): Promise<Response> {
   const request = toRequest(incoming);
   if (request === null) return problemResponse(MALFORMED);
-  const refusal = key === null ? refuseOtherHosts(request) : refuseWrongKey(request, key);
+  const refusal = key === null ? refuseOtherSites(request) : refuseWrongKey(request, key);
   return refusal === null ? handle(request) : problemResponse(refusal);
 }
 
 function toRequest(incoming: IncomingMessage): Request | null {
   const { method = 'GET', url = '/', headers } = incoming;
-  const body = method === 'GET' || method === 'HEAD' ? null : Readable.toWeb(incoming);
+  const body = method === 'GET' || method === 'HEAD' || !announcesBody(headers) ? null : Readable.toWeb(incoming);
   const sent = new Headers();
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) sent.set(name, String(value));
   try {
@@ -71,10 +71,16 @@ function toRequest(incoming: IncomingMessage): Request | null {
   }
 }
 
-/** Without a key, a web page must not get at this server by a name that it has pointed here. */
-function refuseOtherHosts(request: Request): ProblemError | null {
-  const name = new URL(request.url).hostname.replace(/^\[(.*)\]$/u, '$1');
-  return isLoopback(name) ? null : FORBIDDEN;
+/** Only these headers tell a body (RFC 9112, section 6); many clients send neither when they have none. */
+function announcesBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Without a key, a web page must not get at this server: neither by a name that it has pointed here nor from a site of its own. */
+function refuseOtherSites({ url, headers }: Request): ProblemError | null {
+  const { hostname, origin } = new URL(url);
+  if (!isLoopback(hostname.replace(/^\[(.*)\]$/u, '$1'))) return FORBIDDEN;
+  return (headers.get('origin') ?? origin) === origin ? null : OTHER_SITE;
 }
 
 function refuseWrongKey(request: Request, key: string): ProblemError | null {
@@ -93,6 +99,12 @@ const FORBIDDEN = new ProblemError({
   kind: 'forbidden',
   title: 'Forbidden',
   detail: 'Without XMLFAN_API_KEY only this machine is served, by the name localhost.',
+});
+const OTHER_SITE = new ProblemError({
+  status: 403,
+  kind: 'forbidden',
+  title: 'Forbidden',
+  detail: 'Without XMLFAN_API_KEY no page of another site is served.',
 });
 const UNAUTHORIZED = new ProblemError({
   status: 401,

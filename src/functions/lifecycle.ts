@@ -1,6 +1,9 @@
 import { app } from '@azure/functions';
-import { startTelemetry } from './host/telemetry.ts';
+import { startTelemetry, stopTelemetry } from './host/telemetry.ts';
 import { closeWorker } from './host/worker.ts';
 
 app.hook.appStart(startTelemetry);
-app.hook.appTerminate(closeWorker);
+app.hook.appTerminate(async () => {
+  await closeWorker();
+  await stopTelemetry();
+});

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { Instance, Run, Store } from '../store/port.ts';
 import { isLeft, isLive } from './live.ts';
 import type { FinishInput, FinishResult } from './messages.ts';
-import { sumTotals, viewTotals } from './report.ts';
+import { percentOf, sumTotals, viewTotals } from './report.ts';
 
 const LEASE_POLL_SECONDS = 5;
 
@@ -18,6 +18,7 @@ export async function finishRun(store: Store, { runId, error, before }: FinishIn
     live: isLive(run),
     left: instances.filter(isLeft).length,
     waitSeconds: run.status === 'cancelling' ? LEASE_POLL_SECONDS : 0,
+    percent: percentOf(totals.documents, run.planned ?? 0),
     totals: viewTotals(totals),
   };
 }

@@ -16,7 +16,14 @@ export interface Failure {
   readonly error: string;
 }
 
-export interface PlanResult {
+/** How far a run has come, as custom status shows it. */
+export interface Standing {
+  /** Of what was planned; 0 to 100. */
+  readonly percent: number;
+  readonly totals: TotalsView;
+}
+
+export interface PlanResult extends Standing {
   readonly planned: number;
   readonly instances: number;
   readonly parallelism: number;
@@ -60,14 +67,13 @@ export interface FinishInput extends RunInput {
   readonly before?: number;
 }
 
-export interface FinishResult {
+export interface FinishResult extends Standing {
   readonly status: RunStatus;
   /** Whether there is something left to do. */
   readonly live: boolean;
   readonly left: number;
   /** Above 0: a lease is in the way; ask again. */
   readonly waitSeconds: number;
-  readonly totals: TotalsView;
 }
 
 /** Every activity: what it takes and, if nothing goes wrong, returns. */

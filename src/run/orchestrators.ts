@@ -7,6 +7,7 @@ import type {
   Messages,
   PlanResult,
   RunInput,
+  Standing,
 } from './messages.ts';
 
 /**
@@ -64,19 +65,23 @@ export function* runOrchestrator<Task>(
   const plan = yield* call(context, 'planRun', { runId, productLine });
   if ('error' in plan) return yield* finish(context, { runId, productLine, error: plan.error });
 
-  df.setCustomStatus({ phase: 'draining', planned: plan.planned, instances: plan.instances, left: plan.todo.length });
+  showStatus(context, 'draining', plan, { ...plan, left: plan.todo.length });
   if (plan.todo.length > 0) yield* drainAll(context, { runId, productLine, round }, plan);
 
   const end = yield* finish(context, { runId, productLine, before: plan.todo.length });
-  df.setCustomStatus({
-    phase: end.status,
-    planned: plan.planned,
-    instances: plan.instances,
-    left: end.left,
-    totals: end.totals,
-  });
+  showStatus(context, end.status, plan, end);
   if (end.live) df.continueAsNew({ runId, productLine, round: round + 1 } satisfies RunState);
   return end;
+}
+
+/** Counts only: far below the 8,000 characters that a status may have, whatever the number of instances. */
+function showStatus<Task>(
+  { df }: OrchestrationContext<Task>,
+  phase: string,
+  { planned, instances }: PlanResult,
+  { left, percent, totals }: Standing & { readonly left: number },
+): void {
+  df.setCustomStatus({ phase, planned, instances, left, percent, totals });
 }
 
 /** Lane by lane with an instance of its own to begin with; what goes wrong in one is in its instance row. */

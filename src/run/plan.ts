@@ -1,7 +1,8 @@
-import type { Mismatch, Run } from '../store/port.ts';
+import type { Instance, Mismatch, Run } from '../store/port.ts';
 import type { Line } from './line.ts';
 import { isLeft, isLive } from './live.ts';
 import type { Failure, PlanResult } from './messages.ts';
+import { percentOf, sumTotals, viewTotals } from './report.ts';
 import { rangeOf, storedRequest } from './request.ts';
 
 /**
@@ -11,7 +12,7 @@ import { rangeOf, storedRequest } from './request.ts';
 export async function planRun(line: Line, run: Run): Promise<PlanResult | Failure> {
   const { store } = line;
   const request = storedRequest(run.request);
-  if (!isLive(run)) return { planned: run.planned ?? 0, instances: 0, parallelism: 0, todo: [] };
+  if (!isLive(run)) return { ...standing([]), planned: run.planned ?? 0, instances: 0, parallelism: 0, todo: [] };
   const faults = (await store.check(line.tables)).filter(({ severity }) => severity === 'error');
   if (faults.length > 0) return { error: printMismatches(faults) };
 
@@ -22,11 +23,17 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failur
   }
   const instances = await store.listInstances(run.runId);
   return {
-    planned: instances.reduce((sum, { planned }) => sum + planned, 0),
+    ...standing(instances),
     instances: instances.length,
     parallelism: request.parallelism ?? instances.length,
     todo: instances.filter(isLeft).map(({ partition }) => partition.instanceId),
   };
+}
+
+function standing(instances: readonly Instance[]) {
+  const planned = instances.reduce((sum, instance) => sum + instance.planned, 0);
+  const totals = sumTotals(instances.map((instance) => instance.totals));
+  return { planned, percent: percentOf(totals.documents, planned), totals: viewTotals(totals) };
 }
 
 /** All that is wrong, in one message. */

@@ -189,7 +189,7 @@ function perMinute(documents: number, seconds: number): number {
 }
 
 /** 0 to 100; nothing planned counts as all done. */
-function percentOf(part: number, whole: number): number {
+export function percentOf(part: number, whole: number): number {
   return whole === 0 ? 100 : Math.min(100, round((part / whole) * 100));
 }
 

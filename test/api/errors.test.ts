@@ -82,7 +82,20 @@ const CASES: readonly Case[] = [
   {
     title: 'a document id that is none',
     call: async () => api.call('documents/abc?product_line=letters'),
-    problem: invalid(['app_id', 'must be a whole number of at most 19 digits']),
+    problem: invalid(['app_id', 'must be a whole number from -2^63 to 2^63 - 1']),
+  },
+  {
+    title: 'ids that no column can hold',
+    call: async () =>
+      api.call('failures/redrive', {
+        body: { product_line: 'letters', app_ids: ['9223372036854775807', '9223372036854775808'] },
+      }),
+    problem: invalid(['app_ids.1', 'must be a whole number from -2^63 to 2^63 - 1']),
+  },
+  {
+    title: 'a page after an id that no column can hold',
+    call: async () => api.call('failures?product_line=letters&after_app_id=-9223372036854775809'),
+    problem: invalid(['after_app_id', 'must be a whole number from -2^63 to 2^63 - 1']),
   },
   {
     title: 'a body where none belongs',
@@ -197,9 +210,12 @@ test('an unexpected error tells the caller a reference only, and the log the res
   };
   const handle = createApi({ backend, runner: { start: failing, resume: failing }, log });
 
+  const health = await (await handle(new Request('http://localhost/api/health'))).text();
+  errors.length = 0;
   const response = await handle(new Request('http://localhost/api/runs'));
 
   const text = await response.text();
+  assert.doesNotMatch(health, /inner workings/);
   assert.equal(response.status, 500);
   assert.doesNotMatch(text, /inner workings/);
   const reference = String(errors[0]?.['reference']);

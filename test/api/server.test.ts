@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { RequestOptions } from 'node:http';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import type { RunningServer } from '../../src/api/server.ts';
@@ -20,11 +22,11 @@ async function open(key: string | null): Promise<string> {
   return server.url;
 }
 
-/** `fetch` sets the host header itself. */
-async function statusFor(url: string, headers: Record<string, string>): Promise<number | undefined> {
+/** `fetch` sets some headers itself. */
+async function send(url: string, options: RequestOptions): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    request(url, { headers }, (response) => {
-      void text(response).then(() => resolve(response.statusCode));
+    request(url, options, (response) => {
+      void text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }));
     })
       .on('error', reject)
       .end();
@@ -37,6 +39,23 @@ test('a request reaches the handler with its body, and the answer comes back', a
   const response = await fetch(`${url}/api/runs`, { method: 'POST', body: 'hello' });
 
   assert.deepEqual(await response.json(), { path: '/api/runs', body: 'hello' });
+});
+
+test('a request that announces no body has none', async () => {
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    key: null,
+    handle: async ({ body }) => Response.json({ hasBody: body !== null }),
+  });
+  opened.push(server);
+
+  // Clients differ in what they say of a body that is not there: curl says nothing.
+  for (const header of ['', 'content-length: 0\r\n']) {
+    const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1' });
+    socket.end(`POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${header}\r\n`);
+    assert.match(await text(socket), /\{"hasBody":false\}/);
+  }
 });
 
 test('with a key only callers that send it are served', async () => {
@@ -59,8 +78,24 @@ test('with a key only callers that send it are served', async () => {
 test('without a key nobody is served under another name than that of this machine', async () => {
   const url = await open(null);
 
-  assert.equal(await statusFor(url, { host: 'localhost:7071' }), 200);
-  assert.equal(await statusFor(url, { host: 'evil.example' }), 403);
+  assert.equal((await send(url, { headers: { host: 'localhost:7071' } })).status, 200);
+  assert.equal((await send(url, { headers: { host: 'evil.example' } })).status, 403);
+});
+
+test('without a key no page of another site is served, even if it sends nothing that it would have to ask for', async () => {
+  const url = await open(null);
+
+  const own = await fetch(url, { method: 'POST', headers: { origin: url } });
+  const other = await fetch(url, { method: 'POST', headers: { origin: 'http://evil.example' } });
+  const sandboxed = await fetch(url, { method: 'POST', headers: { origin: 'null' } });
+
+  assert.deepEqual([own.status, other.status, sandboxed.status], [200, 403, 403]);
+  assert.deepEqual(await other.json(), {
+    type: 'urn:xmlfan:problem:forbidden',
+    title: 'Forbidden',
+    status: 403,
+    detail: 'Without XMLFAN_API_KEY no page of another site is served.',
+  });
 });
 
 test('an address is known to be of this machine only', () => {

@@ -71,6 +71,36 @@ test('a run that is resumed after its orchestration was lost is carried out by a
   assert.deepEqual([run.status, run.totals.success], ['completed', 20]);
 });
 
+test('a run is resumed once, however many ask at the same time', async (t) => {
+  slowClock(t);
+  const id = await startLetters(app, SMALL_SLICES);
+  await app.drain(() => times('processSlice') >= 4);
+  await ask('pause', id);
+  app.orchestrations.clear();
+
+  const answers = await Promise.all([ask('resume', id), ask('resume', id), ask('resume', id)]);
+  await app.drain();
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [202, 202, 202],
+  );
+  assert.equal((await show(id)).totals.success, 20);
+});
+
+test('a run whose orchestration was lost is cancelled all the same, without waiting until it counts as dead', async (t) => {
+  slowClock(t);
+  const id = await startLetters(app, SMALL_SLICES);
+  await app.drain(() => times('processSlice') >= 4);
+  await ask('pause', id);
+  app.orchestrations.clear();
+
+  await ask('cancel', id);
+  await app.drain();
+
+  assert.equal((await show(id)).status, 'cancelled');
+});
+
 test('a cancelled run ends with what it has committed, and the next run does the rest', async (t) => {
   slowClock(t);
   const id = await startLetters(app, SMALL_SLICES);

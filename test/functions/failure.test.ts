@@ -98,6 +98,26 @@ test('what a dead run left behind is taken up by the next one, which says whose 
   assert.equal(old['error'], `abandoned, taken over by ${run.run_id}`);
 });
 
+test('a run that never came up is started by whoever sends its Idempotency-Key again after it counts as dead', async () => {
+  await workplace.addDocuments('letters', 1, 10);
+  await app.close();
+  app = await openApp({ workplace, settings: { ALIVE_SECONDS: '1', LEASE_SECONDS: '1' } });
+  const call = {
+    method: 'POST',
+    body: { product_line: 'letters' },
+    headers: { 'idempotency-key': 'a-key' },
+  };
+  const first = await app.http('startRun', 'runs', call);
+  app.orchestrations.clear();
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+
+  const again = await app.http('startRun', 'runs', call);
+
+  assert.equal(again.json()['run_id'], first.json()['run_id']);
+  const run = await finish(String(first.json()['run_id']));
+  assert.deepEqual([run.status, run.totals.success], ['completed', 10]);
+});
+
 test('a database that lacks a table fails the run and names the table', async () => {
   await workplace.addDocuments('letters', 1, 3);
   await workplace.execute('DROP TABLE "mail.letters_items"');

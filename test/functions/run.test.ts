@@ -75,6 +75,8 @@ test('what the task hub and the log keep are counts and ids: no document content
   const id = await startLetters(app, { instance_count: 16 });
   await app.drain();
 
+  const { phase, percent, totals, left } = Object(app.orchestrations.get(id)?.customStatus);
+  assert.deepEqual([phase, percent, totals.success, left], ['completed', 100, 30, 0]);
   const kept = JSON.stringify([...app.orchestrations.values()]);
   assert.doesNotMatch(kept, /SECRET/);
   assert.ok([...app.orchestrations.values()].every(({ customStatus }) => JSON.stringify(customStatus).length < 8000));

@@ -125,6 +125,16 @@ test('a run whose orchestration cannot be started is closed as failed', async ()
   assert.deepEqual([run?.status, run?.error], ['failed', 'the orchestration could not be started']);
 });
 
+test('a start whose answer is lost on the way is no failure: the run goes on', async () => {
+  app.breakStart('lost');
+
+  const started = await start({});
+  await app.drain();
+
+  assert.equal(started.status, 202);
+  assert.equal((await listRuns())[0]?.status, 'completed');
+});
+
 test('a wrong setting fails the start of a run and the health check with its message, and nothing else', async () => {
   await app.close();
   app = await openApp({ workplace, settings: { LEASE_SECONDS: 'soon', RETENTION_DAYS: '0' } });

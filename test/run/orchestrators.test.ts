@@ -15,6 +15,7 @@ const TOTALS = {
   duplicate_rows: 0,
   batches: 0,
 };
+const STANDING = { percent: 50, totals: TOTALS };
 const INPUT = { runId: 'r1', productLine: 'CC' };
 
 /** A run whose instances need so many slices each; `slice` may answer instead. */
@@ -47,7 +48,8 @@ function run(
       now: number,
     ) => Messages[Name]['result'] | { error: string };
   } = {
-    planRun: () => world.plan ?? { planned: 100, instances: left.length, parallelism: world.parallelism, todo: todo() },
+    planRun: () =>
+      world.plan ?? { ...STANDING, planned: 100, instances: left.length, parallelism: world.parallelism, todo: todo() },
     nextInstance: ({ lane }) => {
       const waiting = status.flatMap((word, id) =>
         word === 'planned' && !held.has(id) && !(world.lost ?? []).includes(id) ? [id] : [],
@@ -83,13 +85,13 @@ function run(
       finishes += 1;
       closedWith = error;
       const open = todo().length;
-      if (stopped) return { status: 'cancelled', live: false, left: open, waitSeconds: 0, totals: TOTALS };
+      if (stopped) return { status: 'cancelled', live: false, left: open, waitSeconds: 0, ...STANDING };
       return {
         status: open > 0 && error === undefined ? 'running' : 'completed',
         live: open > 0 && error === undefined,
         left: open,
         waitSeconds: 0,
-        totals: TOTALS,
+        ...STANDING,
       };
     },
   };

@@ -7,7 +7,13 @@ import { NO_INPUT, operation } from '../operation.ts';
 import { notFound } from '../problem.ts';
 import { documentView, failureList, redriven } from '../views.ts';
 
-const documentId = z.string().regex(/^-?\d{1,19}$/, { error: 'must be a whole number of at most 19 digits' });
+const DOCUMENT_ID = 'must be a whole number from -2^63 to 2^63 - 1';
+
+/** The ids that a bigint column can hold. */
+const documentId = z
+  .string(DOCUMENT_ID)
+  .regex(/^-?\d{1,19}$/, { error: DOCUMENT_ID, abort: true })
+  .refine((id) => BigInt.asIntN(64, BigInt(id)) === BigInt(id), DOCUMENT_ID);
 const productLine = z.string().min(1).describe('Name of the product line');
 const reason = z.string().min(1).max(500).describe('Only failures whose reason starts so');
 

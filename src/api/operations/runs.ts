@@ -3,6 +3,7 @@ import { InputError } from '../../errors.ts';
 import { cancelRun, describeRun, listRuns, pauseRun, resumeRun, startRun } from '../../run/control.ts';
 import type { ControlResult, StartResult } from '../../run/control.ts';
 import type { Lines } from '../../run/line.ts';
+import { isLive } from '../../run/live.ts';
 import { parseRunRequest, runRequestSchema } from '../../run/request.ts';
 import type { Run } from '../../store/port.ts';
 import { findLine } from '../backend.ts';
@@ -34,6 +35,8 @@ export const startRunOperation = operation({
       ...(idempotencyKey === null ? {} : { idempotencyKey }),
       start: async (run) => runner.start(run),
     });
+    // It was asked for before and died since: who asks again wants it done.
+    if (result.result === 'repeated' && result.run.stale) await runner.resume(result.run);
     return started(result);
   },
 });
@@ -67,7 +70,10 @@ export const getRunOperation = operation({
 
 export const pauseRunOperation = controlOperation('pause', pauseRun);
 export const resumeRunOperation = controlOperation('resume', resumeRun, async (run, { runner }) => runner.resume(run));
-export const cancelRunOperation = controlOperation('cancel', cancelRun);
+/** Somebody has to end it, although nobody may be at work on it any more. */
+export const cancelRunOperation = controlOperation('cancel', cancelRun, async (run, { runner }) => {
+  if (isLive(run)) await runner.resume(run);
+});
 
 function controlOperation(
   verb: string,

@@ -1,5 +1,6 @@
 import type { Fault } from '../../errors.ts';
 import type { Lines } from '../../run/line.ts';
+import { StoreError } from '../../store/port.ts';
 import { NotReadyError } from '../problem.ts';
 import type { Backend } from '../backend.ts';
 import { NO_INPUT, operation } from '../operation.ts';
@@ -80,9 +81,11 @@ async function attempt(check: string, find: () => Promise<readonly Finding[]>): 
   return { check, passed: faults.every(({ severity }) => severity === 'warning'), faults };
 }
 
+/** What is not expected is left to the log: its message might tell a caller more than it should. */
 function toFindings(error: unknown): readonly Finding[] {
   if (error instanceof NotReadyError) return error.faults;
-  return [{ place: 'database', message: error instanceof Error ? error.message : String(error), advice: '' }];
+  if (error instanceof StoreError) return [{ place: 'database', message: error.message, advice: '' }];
+  throw error;
 }
 
 async function notesOn(backend: Backend, passed: boolean): Promise<string[]> {

@@ -14,7 +14,12 @@ const ENDED = [Completed, Failed, Terminated, Canceled];
 export function durableRunner(client: DurableClient): Runner {
   const start = async ({ runId, productLine }: Run) => {
     const input: RunInput = { runId, productLine };
-    await client.startNew(ORCHESTRATORS.run, { instanceId: runId, input });
+    try {
+      await client.startNew(ORCHESTRATORS.run, { instanceId: runId, input });
+    } catch (error) {
+      // The answer may have been lost, or somebody else was faster: either way the orchestration is there.
+      if (!(await isGoing(client, runId))) throw error;
+    }
   };
   return {
     start,

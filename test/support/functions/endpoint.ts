@@ -2,29 +2,33 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Orchestration, TaskHub } from './task-hub.ts';
+import { FINISHED } from './task-hub.ts';
 
 /** The loopback endpoint of the Durable extension that the client in the worker talks to: start, status, purge. */
 export interface Endpoint {
   /** What a durable client binding receives. */
   readonly clientData: object;
-  /** From now on starts are refused. */
-  breakStart(): void;
+  /** From now on starts are refused; with `lost` they happen, but their answers do not arrive. */
+  breakStart(how?: 'refused' | 'lost'): void;
   close(): void;
 }
 
 export async function openEndpoint(hub: TaskHub): Promise<Endpoint> {
-  let broken = false;
+  let broken: 'refused' | 'lost' | null = null;
   const server = createServer((request, response) => {
-    if (broken && request.method === 'POST') return send(response, 500, { Message: 'the extension is out of order' });
-    answer(hub, request, response).catch((error: Error) => send(response, 500, { Message: error.message }));
+    const fail = (message: string) => send(response, 500, { Message: message });
+    if (broken === null || request.method !== 'POST')
+      answer(hub, request, response).catch((error: Error) => fail(error.message));
+    else if (broken === 'refused') fail('the extension is out of order');
+    else void start(hub, request).then(() => response.destroy());
   });
   const base = await listen(server);
   // The client corrects the origin of its URLs unless the host says where it listens.
   process.env['WEBSITE_HOSTNAME'] = new URL(base).host;
   return {
     clientData: clientData(base),
-    breakStart: () => {
-      broken = true;
+    breakStart: (how = 'refused') => {
+      broken = how;
     },
     close: () => {
       server.close();
@@ -42,14 +46,22 @@ async function listen(server: Server): Promise<string> {
 
 async function answer(hub: TaskHub, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const [, noun, name = '', id] = url.pathname.split('/').filter((part) => part !== '');
+  const [, noun, name = ''] = url.pathname.split('/').filter((part) => part !== '');
   if (noun === 'orchestrators' && request.method === 'POST') {
-    const started = hub.start(name, await json(request).catch(() => undefined), id);
-    return send(response, 202, { id: started });
+    const id = await start(hub, request);
+    return id === null ? send(response, 409, { Message: 'it is going already' }) : send(response, 202, { id });
   }
   if (request.method === 'DELETE') return send(response, 200, { instancesDeleted: purge(hub, name, url.searchParams) });
   const found = hub.orchestrations.get(name);
   return found === undefined ? send(response, 404, {}) : send(response, 200, status(found));
+}
+
+/** Null if there is one of that id that has not ended: the extension starts no second. */
+async function start(hub: TaskHub, request: IncomingMessage): Promise<string | null> {
+  const [, , name = '', id] = new URL(request.url ?? '/', 'http://localhost').pathname.split('/').filter(Boolean);
+  const input = await json(request).catch(() => undefined);
+  const earlier = hub.orchestrations.get(id ?? '');
+  return earlier === undefined || FINISHED.has(earlier.status) ? hub.start(name, input, id) : null;
 }
 
 function purge(hub: TaskHub, id: string, query: URLSearchParams): number {

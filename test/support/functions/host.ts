@@ -24,8 +24,8 @@ export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrati
   /** Calls an HTTP function by name at `/api/PATH`. */
   http(name: string, path: string, call?: HttpCall): Promise<HttpAnswer>;
   timer(name: string, options?: { isPastDue: boolean }): Promise<void>;
-  /** From now on the Durable extension refuses to start orchestrations. */
-  breakStart(): void;
+  /** From now on the Durable extension refuses to start orchestrations, or its answers to that get lost. */
+  breakStart(how?: 'refused' | 'lost'): void;
   close(): void | Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function openHost(options: Omit<TaskHubOptions, 'version'> = {}): P
   const { clientData } = endpoint;
   return {
     ...hub,
-    breakStart: () => endpoint.breakStart(),
+    breakStart: (how) => endpoint.breakStart(how),
     close: () => endpoint.close(),
     http: async (name, path, call = {}) => {
       const answer = await invoke(name, { http: request(path, call) }, { clientData });

@@ -37,7 +37,8 @@ export interface TaskHubOptions {
 
 export type TaskHub = ReturnType<typeof createTaskHub>;
 
-const FINISHED: ReadonlySet<RuntimeStatus> = new Set(['Completed', 'Failed', 'Terminated']);
+/** What an orchestration does not leave any more. */
+export const FINISHED: ReadonlySet<RuntimeStatus> = new Set(['Completed', 'Failed', 'Terminated']);
 const MAX_TURNS = 5000;
 
 /**

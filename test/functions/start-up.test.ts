@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -52,4 +53,34 @@ test('a connection string that is wrong costs the telemetry and not the app, and
 
   assert.match(stderr, /Telemetry is off: Error\n/);
   assert.doesNotMatch(stderr, /nonsense-with-a-secret/);
+});
+
+test('what was measured last is sent before the worker ends', async (t) => {
+  let connections = 0;
+  const ingestion = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  t.after(() => ingestion.close());
+  await new Promise<void>((resolve) => ingestion.listen(0, '127.0.0.1', resolve));
+  const address = ingestion.address();
+  assert.ok(typeof address === 'object' && address !== null);
+
+  await run(
+    [
+      `const { startTelemetry, stopTelemetry } = await import('${at('../../src/functions/host/telemetry.ts')}');`,
+      'await startTelemetry();',
+      `const { metrics } = await import('@opentelemetry/api');`,
+      `metrics.getMeter('xmlfan').createCounter('xmlfan.documents').add(1);`,
+      'await stopTelemetry();',
+      'process.exit(0);',
+    ],
+    [],
+    {
+      APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)};IngestionEndpoint=https://127.0.0.1:${address.port}/`,
+      APPLICATION_INSIGHTS_NO_STATSBEAT: '1',
+    },
+  );
+
+  assert.ok(connections > 0);
 });
