@@ -39,8 +39,8 @@ export type Activities = {
   readonly [Name in ActivityName]: (input: Messages[Name]['input']) => Promise<Messages[Name]['result'] | Failure>;
 };
 
-/** Two instances can read, map and write at the same time, more take turns: some 12 MiB of documents at work with the default page size. */
-const MAX_PAGES = 6;
+/** One instance, or several that take turns, keep all threads at work with so many: some 8 MiB of documents with the default page size. */
+const MAX_PAGES = 4;
 
 /** The activities of all runs of a process; make them once, so that its instances share memory and threads. */
 export function createActivities(deps: ActivityDeps): Activities {

@@ -9,11 +9,41 @@ export interface GroupLimits {
 
 export const GROUP_LIMITS: GroupLimits = { documents: 100, rows: 2000 };
 
-/** Cuts documents into groups, in order; a document that is too large by itself is a group of its own. */
-export function groupDocuments(
-  documents: readonly GroupDocument[],
+type DocumentGroup = readonly GroupDocument[];
+
+/** What groups are made of; released once its documents are in groups that were taken, or in the one that is still open. */
+export interface GroupSource {
+  readonly documents: readonly GroupDocument[];
+  readonly release: () => void;
+}
+
+/**
+ * Collects the documents of consecutive pages into groups, in order. A group that is not full waits for the next page,
+ * unless `isDue` says after a page that it must not; what is left at the end is a group of its own.
+ */
+export async function* collectGroups(
+  pages: AsyncIterable<GroupSource>,
+  isDue: () => boolean,
   limits: GroupLimits = GROUP_LIMITS,
-): readonly (readonly GroupDocument[])[] {
+): AsyncGenerator<DocumentGroup> {
+  let open: DocumentGroup = [];
+  for await (const page of pages) {
+    try {
+      const groups = groupDocuments([...open, ...page.documents], limits);
+      open = groups.at(-1) ?? [];
+      yield* groups.slice(0, -1);
+    } finally {
+      page.release();
+    }
+    if (open.length === 0 || !isDue()) continue;
+    yield open;
+    open = [];
+  }
+  if (open.length > 0) yield open;
+}
+
+/** Cuts documents into groups, in order; a document that is too large by itself is a group of its own. */
+export function groupDocuments(documents: readonly GroupDocument[], limits: GroupLimits): readonly DocumentGroup[] {
   const groups: GroupDocument[][] = [];
   let group: GroupDocument[] = [];
   let rows = new Map<string, number>();

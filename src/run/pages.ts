@@ -28,14 +28,35 @@ interface ReadPage {
   readonly release: () => void;
 }
 
-/** The pending documents of an instance from its cursor on, mapped: while one page is written, the next is mapped and the one after it read. */
-export function readPages(
+/** Pages of an instance that are being read and mapped while one is written: enough for all threads to have work meanwhile. */
+const PAGES_AHEAD = 3;
+
+/** The pending documents of an instance from its cursor on, mapped. */
+export async function* readPages(
   deps: SliceDeps,
   line: Line,
   instance: Instance,
   request: RunRequest,
 ): AsyncGenerator<MappedPage> {
-  return ahead(mapPages(deps, line, ahead(fetchPages(deps, line, instance, request), dropPage)), dropPage);
+  const source = fetchPages(deps, line, instance, request);
+  const ahead: Promise<MappedPage | null>[] = [];
+  const take = (): void => {
+    const page = source.next().then(({ value }) => (value === undefined ? null : mapPage(deps, line, value)));
+    // A failure is reported when the page's turn comes; until then it must not count as unhandled.
+    page.catch(() => undefined);
+    ahead.push(page);
+  };
+  try {
+    for (let count = 0; count < PAGES_AHEAD; count += 1) take();
+    for (let page = await ahead.shift(); page !== undefined && page !== null; page = await ahead.shift()) {
+      take();
+      yield page;
+    }
+  } finally {
+    // In their order, since a page may wait for the memory of those before it.
+    for (const page of ahead) (await page.catch(() => null))?.release();
+    await source.return(undefined);
+  }
 }
 
 async function* fetchPages(
@@ -43,7 +64,7 @@ async function* fetchPages(
   line: Line,
   instance: Instance,
   request: RunRequest,
-): AsyncGenerator<ReadPage> {
+): AsyncGenerator<ReadPage, undefined> {
   let { cursor } = instance;
   for (let number = 1, last = false; !last; number += 1) {
     const release = await deps.slots.take();
@@ -69,18 +90,17 @@ async function fetchPage(
   return { ...at, documents, cursor: documents.at(-1)?.appId ?? at.cursor, last: last || documents.length === 0 };
 }
 
-async function* mapPages(deps: SliceDeps, line: Line, pages: AsyncGenerator<ReadPage>): AsyncGenerator<MappedPage> {
-  for await (const page of pages) yield await releasing(page.release, () => mapPage(deps, line, page));
-}
-
-async function mapPage({ pool }: SliceDeps, line: Line, page: ReadPage): Promise<MappedPage> {
-  const started = performance.now();
-  const { number, last, documents } = page;
-  page.documents = [];
-  const mapped = pair(documents, await pool.map(line, documents));
-  const bytes = documents.reduce((sum, { xml }) => sum + xml.length, 0);
-  const seconds = Math.round(performance.now() - started) / 1000;
-  return emptiable({ number, last, documents: mapped, bytes, seconds, release: page.release });
+function mapPage({ pool }: SliceDeps, line: Line, page: ReadPage): Promise<MappedPage> {
+  return releasing(page.release, async () => {
+    const started = performance.now();
+    const { number, last, documents } = page;
+    page.documents = [];
+    // Before they are mapped: the memory of documents may move to another thread.
+    const bytes = documents.reduce((sum, { xml }) => sum + xml.length, 0);
+    const mapped = pair(documents, await pool.map(line, documents));
+    const seconds = Math.round(performance.now() - started) / 1000;
+    return emptiable({ number, last, documents: mapped, bytes, seconds, release: page.release });
+  });
 }
 
 /** In a function of its own: a closure keeps all that is captured beside it, and this one must keep nothing but the page. */
@@ -113,26 +133,4 @@ function toGroupDocument({ appId }: SourceDocument, outcome: Outcome | undefined
   if (outcome.outcome === 'rejected')
     return { appId, outcome: 'rejected', reason: outcome.reason, issues: outcome.issues };
   return { appId, outcome: 'mapped', tables: outcome.tables, issues: outcome.issues };
-}
-
-function dropPage(page: { readonly release: () => void }): void {
-  page.release();
-}
-
-/** Fetches one value more than was asked for. When the reader stops early, the value in flight is awaited and dropped. */
-async function* ahead<Value>(source: AsyncGenerator<Value>, drop: (value: Value) => void): AsyncGenerator<Value> {
-  let next = source.next();
-  // Its failure is reported when its turn comes; until then it must not count as unhandled.
-  next.catch(() => undefined);
-  try {
-    for (let step = await next; step.done !== true; step = await next) {
-      next = source.next();
-      next.catch(() => undefined);
-      yield step.value;
-    }
-  } finally {
-    const step = await next.catch(() => null);
-    if (step !== null && step.done !== true) drop(step.value);
-    await source.return(undefined);
-  }
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import type { Claim, GroupResult, Instance, Run, RunStatus, Totals } from '../store/port.ts';
-import { groupDocuments } from './groups.ts';
+import type { Claim, GroupDocument, GroupResult, Instance, Run, RunStatus, Totals } from '../store/port.ts';
+import { collectGroups, GROUP_LIMITS } from './groups.ts';
 import type { Line } from './line.ts';
 import type { SliceResult } from './messages.ts';
 import { readPages } from './pages.ts';
@@ -70,51 +70,61 @@ export async function processSlice(deps: SliceDeps, line: Line, run: Run, instan
   }
 }
 
-/** Read claim → read page → map → write → log; null = nothing is left. The next page is read and mapped meanwhile. */
+/** A group that is not full waits this long for further pages, so that progress is seen and a pause is noticed. */
+const LONGEST_WAIT_MS = 1000;
+
+/** Read page → map → group → write and log; null = nothing is left. Next pages are read and mapped meanwhile. */
 async function drain(deps: SliceDeps, slice: Slice): Promise<SliceResult | null> {
-  for await (const page of readPages(deps, slice.line, slice.instance, slice.request)) {
-    logPage(slice.log, page);
-    const stop = await writePage(deps, slice, page).finally(page.release);
+  const { line, instance, request, log } = slice;
+  const limits = { ...GROUP_LIMITS, documents: Math.min(GROUP_LIMITS.documents, request.batch_size) };
+  let { claim } = slice;
+  let due = performance.now() + LONGEST_WAIT_MS;
+  const isDue = (): boolean => deps.signal?.aborted === true || performance.now() > Math.min(due, slice.deadline);
+  const pages = logged(log, readPages(deps, line, instance, request));
+  for await (const documents of collectGroups(pages, isDue, limits)) {
+    const written = await writeGroup(slice, claim, documents);
+    if (written.result === 'lost') {
+      log.warn('Lease lost: another process took over; nothing more is written here');
+      return { next: 'continue' };
+    }
+    const stop = await afterGroup(deps, slice, written);
     if (stop !== null) return stop;
+    ({ claim } = written);
+    due = performance.now() + LONGEST_WAIT_MS;
   }
   return null;
 }
 
-async function writePage(deps: SliceDeps, slice: Slice, page: MappedPage): Promise<SliceResult | null> {
-  for (const documents of groupDocuments(page.documents)) {
-    const started = performance.now();
-    const written = await slice.line.store.writeGroup(slice.claim, {
-      documents,
-      cursor: documents.at(-1)?.appId ?? '',
-      range: rangeOf(slice.request),
-      tables: slice.line.tables,
-      dryRun: slice.run.dryRun,
-    });
-    // An embedded database and a pool without threads never leave the microtask queue: signals and timers get a turn here.
-    await nextTurn();
-    const stop = await afterGroup(deps, slice, written, {
-      documents: documents.length,
-      seconds: secondsSince(started),
-    });
-    if (stop !== null) return stop;
+async function writeGroup(
+  { line, run, request, instance, log }: Slice,
+  claim: Claim,
+  documents: readonly GroupDocument[],
+): Promise<GroupResult> {
+  const started = performance.now();
+  const written = await line.store.writeGroup(claim, {
+    documents,
+    cursor: documents.at(-1)?.appId ?? '',
+    range: rangeOf(request),
+    tables: line.tables,
+    dryRun: run.dryRun,
+  });
+  if (written.result === 'written') {
+    const { documents: done } = written.totals;
+    const seconds = secondsSince(started);
+    log.debug('Batch committed', { documents: documents.length, seconds, done, planned: instance.planned });
   }
-  return null;
+  // An embedded database and a pool without threads never leave the microtask queue: signals and timers get a turn here.
+  await nextTurn();
+  return written;
 }
 
 /** What the fence, the clock and the failure rate say after a group; null = go on. */
 async function afterGroup(
   deps: SliceDeps,
-  { line, run, request, instance, log, deadline }: Slice,
-  written: GroupResult,
-  batch: { readonly documents: number; readonly seconds: number },
+  { line, run, request, instance, deadline }: Slice,
+  { totals, status }: Extract<GroupResult, { result: 'written' }>,
 ): Promise<SliceResult | null> {
-  if (written.result === 'lost') {
-    log.warn('Lease lost: another process took over; nothing more is written here');
-    return { next: 'continue' };
-  }
-  const { totals, status } = written;
   const { instanceId } = instance.partition;
-  log.debug('Batch committed', { ...batch, done: totals.documents, planned: instance.planned });
   deps.onProgress?.({ runId: run.runId, instanceId, planned: instance.planned, totals });
   const rate = request.max_failure_rate;
   const now = rate === null || totals.failed === 0 ? status : await line.store.enforceFailureRate(run.runId, rate);
@@ -156,15 +166,18 @@ async function release({ line, claim, log }: Slice): Promise<void> {
   }
 }
 
-function logPage(log: Log, { number, documents, bytes, seconds, last }: MappedPage): void {
-  const first = documents[0]?.appId ?? null;
-  log.info(`Page ${number}: fetched ${documents.length} documents`, {
-    bytes,
-    first_app_id: first,
-    last_app_id: documents.at(-1)?.appId ?? null,
-    map_seconds: seconds,
-    last,
-  });
+async function* logged(log: Log, pages: AsyncIterable<MappedPage>): AsyncGenerator<MappedPage> {
+  for await (const page of pages) {
+    const { number, documents, bytes, seconds, last } = page;
+    log.info(`Page ${number}: fetched ${documents.length} documents`, {
+      bytes,
+      first_app_id: documents[0]?.appId ?? null,
+      last_app_id: documents.at(-1)?.appId ?? null,
+      map_seconds: seconds,
+      last,
+    });
+    yield page;
+  }
 }
 
 function secondsSince(started: number): number {

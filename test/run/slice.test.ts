@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createActivities } from '../../src/run/activities.ts';
 import type { ActivityDeps } from '../../src/run/activities.ts';
-import { startRun } from '../../src/run/control.ts';
+import { describeRun, startRun } from '../../src/run/control.ts';
 import { openLines } from '../../src/run/line.ts';
 import { runLocally } from '../../src/run/local.ts';
 import { goodDocument, goodDocuments, openWorkload } from './workload.ts';
@@ -57,6 +57,25 @@ test('a run does not go on with another contract than it was planned with', asyn
   assert.deepEqual(await createActivities({ ...work.deps, lines }).processSlice(of), {
     error: 'the contract of lease has changed since the run was opened; cancel it and start another',
   });
+});
+
+test('quality issues of all groups add up, each with the first 20 ids', async (t) => {
+  const documents = goodDocuments(50).map(({ appId, xml }) => ({
+    appId,
+    xml: Number(appId) % 2 === 0 ? xml : String(xml).replace(' outcome_code="HOLD"', ''),
+  }));
+  const work = await openWorkload(t, documents);
+  const run = await runLocally({ ...work.deps, request: work.request(TWO_A_PAGE) });
+  const view = await describeRun(work.lines, run.runId);
+  assert.deepEqual(view?.quality_issues, [
+    {
+      kind: 'required_column_missing',
+      table: 'app_base',
+      column: 'decision_enum',
+      documents: 25,
+      app_ids: Array.from({ length: 20 }, (_, index) => String(index * 2 + 1)),
+    },
+  ]);
 });
 
 test('blank documents are logged failed, documents under another id rejected, NULL left alone', async (t) => {
