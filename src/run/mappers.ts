@@ -13,25 +13,28 @@ export interface MapTask {
   readonly now: Date;
 }
 
-/** Maps tasks by contracts that are compiled when they are first needed. */
-export function openMappers(contracts: readonly Contract[]): (task: MapTask) => readonly Outcome[] {
+/** Maps tasks by contracts that are compiled when they are first needed. `detach` makes outcomes independent of their documents, where no thread does. */
+export function openMappers(
+  contracts: readonly Contract[],
+  detach: (document: SourceDocument, outcome: Outcome) => Outcome = (_, outcome) => outcome,
+): (task: MapTask) => readonly Outcome[] {
   const mappers = new Map<string, Mapper>();
   return ({ productLine, documents, now }) => {
     const mapper = mappers.get(productLine) ?? compileLine(contracts, productLine);
     mappers.set(productLine, mapper);
-    return documents.map((document) => mapOne(mapper, document, now));
+    return documents.map((document) => mapOne(document, () => detach(document, mapper.map(document, now))));
   };
 }
 
 /** A document that the mapper stumbles over must not hold up those behind it. Messages of such errors may quote the document: they stay out. */
-function mapOne(mapper: Mapper, document: SourceDocument, now: Date): Outcome {
+function mapOne({ appId }: SourceDocument, map: () => Outcome): Outcome {
   try {
-    return mapper.map(document, now);
+    return map();
   } catch (error) {
     const { name, stack = '' } = error instanceof Error ? error : new Error();
     const place = /[\w.-]+\.[jt]s:\d+/u.exec(stack.slice(stack.indexOf('\n    at ')))?.[0];
     const message = `${name} in the mapper${place === undefined ? '' : `, ${place}`}`;
-    return { outcome: 'rejected', appId: document.appId, ...wordReason({ stage: 'unknown', message }), issues: [] };
+    return { outcome: 'rejected', appId, ...wordReason({ stage: 'unknown', message }), issues: [] };
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../mapping/outcome.ts';
 import type { SourceDocument } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
@@ -6,7 +7,7 @@ import type { MapTask } from './mappers.ts';
 
 /** Parses and maps documents, in this thread or in others. One pool serves all instances of a process. */
 export interface MapPool {
-  /** What the line's contract makes of each document, in the same order. */
+  /** What the line's contract makes of each document, in the same order. Bytes are handed over for good: afterwards they may be empty. */
   map(line: Line, documents: readonly SourceDocument[]): Promise<readonly Outcome[]>;
   close(): Promise<void>;
 }
@@ -28,21 +29,33 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
     now: now(),
   });
   if (workers === 0) {
-    const map = openMappers(contracts);
-    return { map: async (line, documents) => map(taskOf(line, documents)), close: async () => undefined };
+    const map = openMappers(contracts, letGoOf);
+    return {
+      map: async (line, documents) => {
+        // With an embedded database nothing else ever waits for more than a microtask: signals and timers get a turn here.
+        await nextTurn();
+        return map(taskOf(line, documents));
+      },
+      close: async () => undefined,
+    };
   }
   let threads: ReturnType<typeof startThreads> | null = null;
   return {
     map: async (line, documents) => {
       threads ??= startThreads(contracts, workers);
       const { run } = await threads;
-      const chunks = await Promise.allSettled(cut(documents, workers).map((chunk) => run(taskOf(line, chunk))));
+      const chunks = await Promise.allSettled(cut(documents).map((chunk) => run(taskOf(line, chunk))));
       return chunks.flatMap(valueOf);
     },
     close: async () => {
       await (await threads)?.close();
     },
   };
+}
+
+/** Texts in rows are parts of their document's text and keep all of it in memory; copies let go of a large one. */
+function letGoOf({ xml }: SourceDocument, outcome: Outcome): Outcome {
+  return xml.length < LARGE_DOCUMENT ? outcome : structuredClone(outcome);
 }
 
 /** Only once all threads have answered is a failure told, so that none is still at work when the pool is closed. */
@@ -65,34 +78,41 @@ async function startThreads(
     name: 'mapDocuments',
     minThreads: workers,
     maxThreads: workers,
+    // The next chunk is there when one is done, even if this thread is busy just then.
+    concurrentTasksPerWorker: 2,
     workerData: contracts,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
-  return { run: (task) => threads.run(task), close: () => threads.close() };
+  return {
+    run: (task) => threads.run(task, { transferList: task.documents.flatMap(ownMemory) }),
+    close: () => threads.close(),
+  };
+}
+
+/** What moves to a thread instead of being copied; memory that is shared with other values has to stay. */
+function ownMemory({ xml }: SourceDocument): ArrayBuffer[] {
+  if (typeof xml === 'string' || !(xml.buffer instanceof ArrayBuffer)) return [];
+  return xml.byteLength > 0 && xml.byteLength === xml.buffer.byteLength ? [xml.buffer] : [];
 }
 
 /** Documents and rows are garbage as soon as they are sent on: a small nursery keeps many threads from holding much of it. */
 const YOUNG_GENERATION_MB = 16;
 
-const CHUNKS_PER_WORKER = 2;
-const SMALLEST_CHUNK = 8;
+/** Some milliseconds of work: much more than sending it around costs, and little enough that all threads end a page together. */
+const CHUNK = { documents: 50, length: 100_000 };
 
-/** Cuts a page so that all threads have something to do, without sending single small documents around. */
-function cut(documents: readonly SourceDocument[], workers: number): readonly (readonly SourceDocument[])[] {
-  const bytes = documents.reduce((sum, { xml }) => sum + xml.length, 0);
-  const share = bytes / (workers * CHUNKS_PER_WORKER);
+/** Cuts a page into what threads take one by one. */
+function cut(documents: readonly SourceDocument[]): readonly (readonly SourceDocument[])[] {
   const chunks: SourceDocument[][] = [];
   let chunk: SourceDocument[] = [];
-  let size = 0;
+  let length = 0;
   for (const document of documents) {
     chunk.push(document);
-    size += document.xml.length;
-    if (size >= share && (chunk.length >= SMALLEST_CHUNK || size >= LARGE_CHUNK)) {
-      chunks.push(chunk);
-      [chunk, size] = [[], 0];
-    }
+    length += document.xml.length;
+    if (chunk.length < CHUNK.documents && length < CHUNK.length) continue;
+    chunks.push(chunk);
+    [chunk, length] = [[], 0];
   }
   return chunk.length > 0 ? [...chunks, chunk] : chunks;
 }
-
-const LARGE_CHUNK = 100_000;
+const LARGE_DOCUMENT = 32_000;

@@ -63,7 +63,7 @@ function readPage(db: Connection, names: Names, { partition, cursor, maxDocument
   let bytes = 0;
   const rows = db.iterate(
     DOCUMENT,
-    `SELECT CAST(s.app_id AS TEXT) AS appId, s.${names.xml} AS xml ${pending(names)}
+    `SELECT CAST(s.app_id AS TEXT) AS appId, ${bytesOf(`s.${names.xml}`)} AS xml ${pending(names)}
        AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
      ORDER BY s.app_id LIMIT ?`,
     after,
@@ -77,6 +77,11 @@ function readPage(db: Connection, names: Names, { partition, cursor, maxDocument
     documents.push({ appId, xml });
   }
   return { documents, last: true };
+}
+
+// Bytes are only copied, while text is also decoded, and that in the one thread that everything waits for. In a database of UTF-16 they would be UTF-16.
+function bytesOf(column: string): string {
+  return `CASE (SELECT encoding FROM pragma_encoding) WHEN 'UTF-8' THEN CAST(${column} AS BLOB) ELSE ${column} END`;
 }
 
 function readDocument(db: Connection, names: Names, appId: string): SourceDocument | null {
