@@ -15,7 +15,7 @@ const HOW_TO_GET_FUNC = `The Azure Functions Core Tools are missing: there is no
     npm install --global azure-functions-core-tools@4 --unsafe-perm true
     brew tap azure/functions && brew install azure-functions-core-tools@4
     winget install Microsoft.Azure.FunctionsCoreTools
-  or serve the same HTTP API without them: npm run xmlfan -- serve --store sqlite:.data/xmlfan.db`;
+  or serve the same HTTP API without them: npm run xmlfan -- serve --store sqlite:.data/demo.db`;
 
 process.exitCode = await main();
 
@@ -40,7 +40,9 @@ async function main(): Promise<number> {
 function makeSettings(): void {
   try {
     copyFileSync(`${ROOT}/local.settings.example.json`, `${ROOT}/local.settings.json`, constants.COPYFILE_EXCL);
-    tell('Made local.settings.json from the example; the README explains each setting.');
+    tell(
+      'Made local.settings.json from the example, for the database of `npm start`; the README explains each setting.',
+    );
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }

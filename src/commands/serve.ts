@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createApi } from '../api/api.ts';
 import { createBackend } from '../api/backend.ts';
 import { createLocalRunner } from '../api/local-runner.ts';
@@ -27,17 +28,36 @@ export async function serve(options: ServeOptions, { logLevel }: GlobalOptions):
   const log = openConsoleLog(logLevel ?? settings.logLevel, note);
   const backend = createBackend({ ...process.env, XMLFAN_STORE: storeUrl(options, settings.store) });
   const runner = createLocalRunner({ backend, log, signal });
-  const server = await startServer({ ...options, key, handle: createApi({ backend, runner, log }) });
+  const handle = createApi({ backend, runner, log });
+  const server = await startServer({ ...options, key, handle }).catch((error: unknown) =>
+    refuseAddress(options, error),
+  );
   note(
     `Serving ${server.url}/api/health, described at ${server.url}/api/openapi.json. Ctrl-C stops; runs are then paused.`,
   );
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  if (!signal.aborted) await once(signal, 'abort');
 
   await runner.close();
   await server.close();
   await backend.close();
   interrupt.stopListening();
   return EXIT.interrupted;
+}
+
+function refuseAddress({ host, port }: ServeOptions, error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const faults = [
+    {
+      code: 'EADDRINUSE',
+      place: '--port',
+      message: `${port} is taken`,
+      advice: 'Give another one; 0 takes any that is free.',
+    },
+    { code: 'EACCES', place: '--port', message: `${port} may not be taken`, advice: 'Give one above 1023.' },
+    { code: 'EADDRNOTAVAIL', place: '--host', message: `${host} is no address of this machine`, advice: '' },
+    { code: 'ENOTFOUND', place: '--host', message: `${host} is not known`, advice: '' },
+  ].filter((fault) => fault.code === code);
+  throw faults.length === 0 ? error : new InputError('The address cannot be served:', faults);
 }
 
 function refuseWithoutKey(host: string): never {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { createApi } from '../../src/api/api.ts';
+import { createBackend } from '../../src/api/backend.ts';
 import {
   contractList,
   controlledRun,
@@ -11,6 +14,7 @@ import {
   runView,
   startedRun,
 } from '../../src/api/views.ts';
+import { silentLog } from '../../src/log.ts';
 import type { TestApi } from '../support/api.ts';
 import { openApi } from '../support/api.ts';
 import { slowClock } from '../support/slow-clock.ts';
@@ -181,6 +185,25 @@ test('health names the product line whose tables are missing', async () => {
     ['The tables of letters are there and fit'],
   );
   assert.match(JSON.stringify(failing[0]?.faults), /letters_log/);
+});
+
+test('health does not wait for a database that does not answer', async ({ mock }) => {
+  const { promise: never } = Promise.withResolvers<never>();
+  const backend = { ...createBackend({ CONTRACTS_DIR: workplace.contractsDir }), lines: async () => never };
+  const runner = { start: async () => undefined, resume: async () => undefined };
+  const handle = createApi({ backend, runner, log: silentLog });
+  mock.timers.enable({ apis: ['setTimeout'] });
+
+  const answer = handle(new Request('http://localhost/api/health'));
+  await setImmediate();
+  mock.timers.tick(10_000);
+
+  const { checks } = healthView.parse(await (await answer).json());
+  assert.deepEqual(checks.at(-1), {
+    check: 'The database answers',
+    passed: false,
+    faults: [{ place: 'database', message: 'There is no answer after 10 seconds.', advice: '', severity: 'error' }],
+  });
 });
 
 test('a contract that cannot be loaded fails its own runs with its faults, and no others', async () => {

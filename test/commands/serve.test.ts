@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { createServer } from 'node:net';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runView, startedRun } from '../../src/api/views.ts';
@@ -48,6 +49,26 @@ test('serve refuses to be open to other machines without a key', () => {
     `Serving other machines needs a key:
   XMLFAN_API_KEY: is missing, although 0.0.0.0 can be reached from other machines
     Set it to 16 characters or more, which callers send as x-functions-key; or serve 127.0.0.1.
+`,
+  );
+});
+
+test('serve says which port is taken', async (t) => {
+  const other = createServer();
+  t.after(() => other.close());
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const address = other.address();
+  assert.ok(typeof address === 'object' && address !== null);
+
+  const options = ['serve', '--store', workplace.store, '--port', String(address.port)];
+  const { status, stderr } = spawnSync(process.execPath, [CLI, ...options], { encoding: 'utf8' });
+
+  assert.equal(status, 2);
+  assert.equal(
+    stderr,
+    `The address cannot be served:
+  --port: ${address.port} is taken
+    Give another one; 0 takes any that is free.
 `,
   );
 });

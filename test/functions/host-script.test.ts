@@ -17,7 +17,7 @@ test('without the Core Tools `npm run functions` says how to get them, and what 
       '    npm install --global azure-functions-core-tools@4 --unsafe-perm true',
       '    brew tap azure/functions && brew install azure-functions-core-tools@4',
       '    winget install Microsoft.Azure.FunctionsCoreTools',
-      '  or serve the same HTTP API without them: npm run xmlfan -- serve --store sqlite:.data/xmlfan.db',
+      '  or serve the same HTTP API without them: npm run xmlfan -- serve --store sqlite:.data/demo.db',
       '',
     ].join('\n'),
   );

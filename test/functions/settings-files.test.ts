@@ -15,7 +15,7 @@ test('the example of local settings has every setting of the Functions app, and 
     Object.keys(values).toSorted(),
     [...own, 'AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'].toSorted(),
   );
-  assert.equal(parseSettings(values).store, 'sqlite:.data/xmlfan.db');
+  assert.equal(parseSettings(values).store, 'sqlite:.data/demo.db');
 });
 
 test('every file that the worker loads registers something', async () => {

@@ -48,6 +48,15 @@ test('a limit of 0 means no limit (S06)', () => {
   assert.equal(parseRunRequest({ product_line: 'CC', limit: 0 }).limit, null);
 });
 
+test('a range ends with the highest id that a column can hold', () => {
+  const request = { product_line: 'CC', app_id_start: 1, app_id_end: '9223372036854775807' };
+
+  assert.equal(parseRunRequest(request).app_id_end, '9223372036854775807');
+  assert.throws(() => parseRunRequest({ ...request, app_id_end: '9223372036854775808' }, option), {
+    message: 'Invalid run request\n  --app-id-end: must be at most 9223372036854775807',
+  });
+});
+
 test('a range may be a single id (S04), and ids may be larger than a double holds', () => {
   const request = parseRunRequest({
     product_line: 'CC',

@@ -61,9 +61,7 @@ function checkSettings(backend: Backend): readonly Fault[] {
 async function checkDatabase(backend: Backend): Promise<Check[]> {
   const opened: Lines[] = [];
   const reachable = await attempt('The database answers', async () => {
-    const lines = await backend.lines();
-    await lines.database.ping();
-    opened.push(lines);
+    opened.push(await inTime(reach(backend)));
     return [];
   });
   const lines = opened.flatMap((all) => all.all());
@@ -71,6 +69,26 @@ async function checkDatabase(backend: Backend): Promise<Check[]> {
     attempt(`The tables of ${productLine} are there and fit`, async () => store.check(destination)),
   );
   return [reachable, ...(await Promise.all(tables))];
+}
+
+async function reach(backend: Backend): Promise<Lines> {
+  const lines = await backend.lines();
+  await lines.database.ping();
+  return lines;
+}
+
+/** The store tries again for a minute and more; whoever asks for health wants to know sooner. */
+const LONGEST_SECONDS = 10;
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const { promise: tooLong, reject } = Promise.withResolvers<never>();
+  const error = new StoreError(`There is no answer after ${LONGEST_SECONDS} seconds.`, { transient: true });
+  const timer = setTimeout(reject, LONGEST_SECONDS * 1000, error);
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function attempt(check: string, find: () => Promise<readonly Finding[]>): Promise<Check> {
