@@ -70,7 +70,7 @@ function integratedLogin({ username, password }: StoreOptions): readonly Fault[]
       message: 'is missing, which asks for Windows integrated login: this driver has none',
       advice:
         'Use a SQL login (--username and --password), or put a connection string into XMLFAN_STORE, with NTLM ' +
-        '(Authentication=NTLM;User Id=DOMAIN\\name;Password=…) or Microsoft Entra (Authentication=Active Directory Integrated).',
+        '(Authentication=NTLM;User Id=DOMAIN\\name;Password=…) or Microsoft Entra (Authentication=Active Directory Default).',
     },
   ];
 }

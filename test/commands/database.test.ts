@@ -252,7 +252,7 @@ describe('the store and the contract', () => {
         'The connection to SQL Server cannot be made as asked:\n' +
         '  --username: is missing, which asks for Windows integrated login: this driver has none\n' +
         '    Use a SQL login (--username and --password), or put a connection string into XMLFAN_STORE, with NTLM ' +
-        '(Authentication=NTLM;User Id=DOMAIN\\name;Password=…) or Microsoft Entra (Authentication=Active Directory Integrated).\n',
+        '(Authentication=NTLM;User Id=DOMAIN\\name;Password=…) or Microsoft Entra (Authentication=Active Directory Default).\n',
     );
   });
 

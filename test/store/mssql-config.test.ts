@@ -65,6 +65,7 @@ test('SQL login, NTLM and Microsoft Entra are told apart', () => {
   assert.deepEqual(login('User Id=ada;Password=x'), { kind: 'sql', user: 'ada', password: 'x' });
   assert.deepEqual(login('User Id=CORP\\ada;Password=x'), { kind: 'ntlm', domain: 'CORP', user: 'ada', password: 'x' });
   assert.deepEqual(login('Authentication=Active Directory Default'), { kind: 'entra', clientId: null });
+  assert.deepEqual(login('Authentication=azure-active-directory-default'), { kind: 'entra', clientId: null });
   assert.deepEqual(login('Authentication=ActiveDirectoryManagedIdentity;User Id=42'), {
     kind: 'entra',
     clientId: '42',

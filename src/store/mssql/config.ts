@@ -195,10 +195,7 @@ function loginOf(
   const authentication = (keywords.get('authentication') ?? 'sql password').toLowerCase().replaceAll(/[ _-]/g, '');
   const integrated = ['true', 'yes', 'sspi'].includes((keywords.get('integrated security') ?? '').toLowerCase());
 
-  if (
-    ['activedirectorydefault', 'activedirectorymanagedidentity', 'activedirectorymsi', 'entra'].includes(authentication)
-  )
-    return { kind: 'entra', clientId: user === '' ? null : user };
+  if (ENTRA.has(authentication.replace(/^azure/, ''))) return { kind: 'entra', clientId: user === '' ? null : user };
   if (authentication !== 'sqlpassword' && authentication !== 'ntlm') {
     fault('authentication', 'this way to log in is not supported', LOGIN_ADVICE);
     return null;
@@ -220,6 +217,9 @@ function loginOf(
   fault('user id', 'NTLM needs the domain', 'Write DOMAIN\\USER.');
   return null;
 }
+
+/** Connection strings' words, and the driver's, with or without `azure` before them. */
+const ENTRA = new Set(['activedirectorydefault', 'activedirectorymanagedidentity', 'activedirectorymsi', 'entra']);
 
 const LOGIN_ADVICE =
   'Use a SQL login (User Id, Password), NTLM (User Id=DOMAIN\\USER, Password) or Microsoft Entra (Authentication=Active Directory Default).';
