@@ -103,6 +103,8 @@ export interface Store {
   }): Promise<readonly LogRow[]>;
   /** Failed documents of a run (or of all) grouped by reason, most first, at most 50. */
   failureReasons(runId?: string): Promise<readonly { reason: string; documents: number }[]>;
+  /** How many documents of a run the log holds, by status; failed ones that a redrive moved to the history included. */
+  logCounts(runId: string): Promise<{ readonly success: number; readonly failed: number }>;
   /** Moves failed log rows to the history, so that the next run takes the documents again. */
   redrive(filter: { reason?: string; appIds?: readonly string[] }): Promise<number>;
   /** The checks of operators, each with its offending rows (at most 20). */

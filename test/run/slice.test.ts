@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { silentLog } from '../../src/log.ts';
 import { createActivities } from '../../src/run/activities.ts';
 import type { ActivityDeps } from '../../src/run/activities.ts';
 import { describeRun, startRun } from '../../src/run/control.ts';
@@ -75,6 +76,23 @@ test('quality issues of all groups add up, each with the first 20 ids', async (t
       documents: 25,
       app_ids: Array.from({ length: 20 }, (_, index) => String(index * 2 + 1)),
     },
+  ]);
+});
+
+test('the end of a run is checked against the log: what is missing there is told', async (t) => {
+  const work = await openWorkload(t, goodDocuments(10));
+  const warnings: unknown[] = [];
+  const log = { ...silentLog, warn: (message: string, fields: unknown) => void warnings.push([message, fields]) };
+  const { of, activities } = await planned(work, { ...work.deps, log });
+  await activities.processSlice(of);
+  work.sql('DELETE FROM "lease.processing_log" WHERE app_id = 7 RETURNING 1');
+  const end = await activities.finishRun(of);
+  assert.ok('status' in end && end.status === 'completed');
+  assert.deepEqual(warnings, [
+    [
+      'The log does not hold what the run counted; `verify` shows where',
+      { run_id: of.runId, counted: { success: 10, failed: 0 }, logged: { success: 9, failed: 0 } },
+    ],
   ]);
 });
 

@@ -93,6 +93,7 @@ export function everyStatement(): ReadonlyMap<string, string> {
     find_log: log.findLogStatement(names, '1').sql,
     failures: log.listFailuresStatement(names, { reason: 'x', runId: 'r', afterAppId: '1', limit: 10 }).sql,
     reasons: log.failureReasonsStatement(names, 'r').sql,
+    log_counts: log.logCountsStatement(names, 'r').sql,
     reasons_of_all: log.failureReasonsStatement(names).sql,
     redrive: log.redriveStatement(names, { reason: 'x', appIds: ['1'] }).sql,
     redrive_all: log.redriveStatement(names, {}).sql,

@@ -9,11 +9,12 @@ import type { Connection, Input, Statement } from './connection.ts';
 export function logStore(
   db: Connection,
   names: Names,
-): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'redrive'> {
+): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'logCounts' | 'redrive'> {
   return {
     findLog: async (appId) => (await db.get(LOG_ROW, findLogStatement(names, appId))) ?? null,
     listFailures: (filter) => db.all(LOG_ROW, listFailuresStatement(names, filter)),
     failureReasons: (runId) => db.all(REASON, failureReasonsStatement(names, runId)),
+    logCounts: async (runId) => (await db.get(COUNTS, logCountsStatement(names, runId))) ?? { success: 0, failed: 0 },
     redrive: (filter) => redrive(db, names, filter),
   };
 }
@@ -58,6 +59,17 @@ export function failureReasonsStatement(names: Names, runId?: string): Statement
   return {
     sql: `SELECT TOP (50) COALESCE(failure_reason, '') AS reason, COUNT_BIG(*) AS documents FROM ${names.log} WHERE ${where}
 GROUP BY failure_reason ORDER BY COUNT_BIG(*) DESC, failure_reason`,
+    inputs,
+  };
+}
+
+const COUNTS = z.object({ success: NUMBER, failed: NUMBER });
+
+export function logCountsStatement(names: Names, runId: string): Statement {
+  const { where, inputs } = all(ofRun(names, runId));
+  return {
+    sql: `SELECT COUNT_BIG(CASE b.status WHEN 'success' THEN 1 END) AS success, COUNT_BIG(CASE b.status WHEN 'failed' THEN 1 END) AS failed
+FROM (SELECT session_id, status FROM ${names.log} UNION ALL SELECT session_id, status FROM ${names.history}) b WHERE ${where}`,
     inputs,
   };
 }

@@ -9,11 +9,12 @@ import type { LogRow, Store } from '../port.ts';
 export function logStore(
   db: Connection,
   names: Names,
-): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'redrive'> {
+): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'logCounts' | 'redrive'> {
   return {
     findLog: (appId) => db.read(() => findLog(db, names, appId)),
     listFailures: (filter) => db.read(() => listFailures(db, names, filter)),
     failureReasons: (runId) => db.read(() => failureReasons(db, names, runId)),
+    logCounts: (runId) => db.read(() => logCounts(db, names, runId)),
     redrive: (filter) => db.transaction(() => redrive(db, names, filter)),
   };
 }
@@ -49,6 +50,13 @@ function failureReasons(
   const sql = `SELECT ifnull(failure_reason, '') AS reason, count(*) AS documents FROM ${names.log} WHERE ${where}
     GROUP BY failure_reason ORDER BY documents DESC, reason LIMIT 50`;
   return db.all(z.object({ reason: z.string(), documents: z.int() }), sql, ...values);
+}
+
+function logCounts(db: Connection, names: Names, runId: string): { success: number; failed: number } {
+  const [condition, value] = ofRun(names, runId);
+  const sql = `SELECT ifnull(sum(status = 'success'), 0) AS success, ifnull(sum(status = 'failed'), 0) AS failed
+    FROM (SELECT session_id, status FROM ${names.log} UNION ALL SELECT session_id, status FROM ${names.history}) WHERE ${condition}`;
+  return db.get(z.object({ success: z.int(), failed: z.int() }), sql, value) ?? { success: 0, failed: 0 };
 }
 
 function redrive(db: Connection, names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): number {

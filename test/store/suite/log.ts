@@ -100,6 +100,16 @@ export function logSuite(engine: Engine): void {
     assert.deepEqual(failedChecks(await world.store.verify()), []);
   });
 
+  test('the log rows of a run are counted by status, with those that a redrive replaced', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    const counts = await world.store.logCounts('run-1');
+    assert.ok(counts.success > 0 && counts.failed > 0);
+    assert.equal(await world.store.redrive({}), counts.failed);
+    assert.deepEqual(await world.store.logCounts('run-1'), counts);
+    assert.deepEqual(await world.store.logCounts('other'), { success: 0, failed: 0 });
+  });
+
   test('verify passes after a run', async (t) => {
     const world = await openWorld(engine, t);
     await convert(world);
