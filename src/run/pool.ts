@@ -79,7 +79,7 @@ async function startThreads(
     minThreads: workers,
     maxThreads: workers,
     // The next chunk is there when one is done, even if this thread is busy just then.
-    concurrentTasksPerWorker: 2,
+    concurrentTasksPerWorker: 16,
     workerData: contracts,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
