@@ -41,20 +41,23 @@ export interface Connection extends Session {
   close(): Promise<void>;
 }
 
+/** Connections that write groups: two keep a server busy, and one that waits for a lock does not hold up all instances. */
+const WRITERS = 2;
+
 /** Opens the pool; its first connection shows that the server can be reached. */
 export async function connect(config: MssqlConfig): Promise<Connection> {
   // The driver takes long to load, so only whoever opens such a store pays for it.
   const { default: mssql } = await import('mssql');
   const connections = new Set<Physical>();
-  const openPool = (): Mssql.ConnectionPool =>
+  const openPool = (maxPoolSize: number): Mssql.ConnectionPool =>
     new mssql.ConnectionPool({
-      ...driverConfig(config),
+      ...driverConfig({ ...config, maxPoolSize, minPoolSize: Math.min(config.minPoolSize, maxPoolSize) }),
       beforeConnect: (physical) => watch(physical, connections),
       // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
     }).on('error', () => {});
-  const pool = openPool();
-  // Groups keep connections of their own, as many as there are writers: their large statement is compiled once for each on some servers.
-  const writers = openPool();
+  const pool = openPool(config.maxPoolSize);
+  // Groups keep connections of their own: some servers compile their large statement once for each, which takes longer than many groups.
+  const writers = openPool(Math.min(config.maxPoolSize, WRITERS));
   const once = async (
     statement: Statement,
     on: Mssql.ConnectionPool | Mssql.Transaction,
