@@ -9,8 +9,6 @@ export interface GroupLimits {
 
 export const GROUP_LIMITS: GroupLimits = { documents: 100, rows: 2000 };
 
-type DocumentGroup = readonly GroupDocument[];
-
 /** What groups are made of; released once its documents are in groups that were taken, or in the one that is still open. */
 export interface GroupSource {
   readonly documents: readonly GroupDocument[];
@@ -20,30 +18,38 @@ export interface GroupSource {
 /**
  * Collects the documents of consecutive pages into groups, in order. A group that is not full waits for the next page,
  * unless `isDue` says after a page that it must not; what is left at the end is a group of its own.
+ * A group is emptied when the next one is asked for: whoever waits here keeps nothing but the open group in memory.
  */
 export async function* collectGroups(
   pages: AsyncIterable<GroupSource>,
   isDue: () => boolean,
   limits: GroupLimits = GROUP_LIMITS,
-): AsyncGenerator<DocumentGroup> {
-  let open: DocumentGroup = [];
+): AsyncGenerator<readonly GroupDocument[]> {
+  let open: GroupDocument[] = [];
   for await (const page of pages) {
     try {
-      const groups = groupDocuments([...open, ...page.documents], limits);
-      open = groups.at(-1) ?? [];
-      yield* groups.slice(0, -1);
+      const groups = continueWith(open, page, limits);
+      while (groups.length > 1) yield* emptied(groups.shift());
+      open = groups.pop() ?? [];
     } finally {
       page.release();
     }
-    if (open.length === 0 || !isDue()) continue;
-    yield open;
-    open = [];
+    if (isDue()) yield* emptied(open);
   }
-  if (open.length > 0) yield open;
+  yield* emptied(open);
+}
+
+function continueWith(open: GroupDocument[], page: GroupSource, limits: GroupLimits): GroupDocument[][] {
+  return groupDocuments([...open.splice(0), ...page.documents], limits);
+}
+
+function* emptied(group: GroupDocument[] = []): Generator<readonly GroupDocument[]> {
+  if (group.length > 0) yield group;
+  group.length = 0;
 }
 
 /** Cuts documents into groups, in order; a document that is too large by itself is a group of its own. */
-export function groupDocuments(documents: readonly GroupDocument[], limits: GroupLimits): readonly DocumentGroup[] {
+export function groupDocuments(documents: readonly GroupDocument[], limits: GroupLimits): GroupDocument[][] {
   const groups: GroupDocument[][] = [];
   let group: GroupDocument[] = [];
   let rows = new Map<string, number>();

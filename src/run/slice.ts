@@ -168,16 +168,20 @@ async function release({ line, claim, log }: Slice): Promise<void> {
 
 async function* logged(log: Log, pages: AsyncIterable<MappedPage>): AsyncGenerator<MappedPage> {
   for await (const page of pages) {
-    const { number, documents, bytes, seconds, last } = page;
-    log.info(`Page ${number}: fetched ${documents.length} documents`, {
-      bytes,
-      first_app_id: documents[0]?.appId ?? null,
-      last_app_id: documents.at(-1)?.appId ?? null,
-      map_seconds: seconds,
-      last,
-    });
+    logPage(log, page);
     yield page;
   }
+}
+
+// Apart from the generator, which would keep the documents in memory while it waits.
+function logPage(log: Log, { number, documents, bytes, seconds, last }: MappedPage): void {
+  log.info(`Page ${number}: fetched ${documents.length} documents`, {
+    bytes,
+    first_app_id: documents[0]?.appId ?? null,
+    last_app_id: documents.at(-1)?.appId ?? null,
+    map_seconds: seconds,
+    last,
+  });
 }
 
 function secondsSince(started: number): number {

@@ -64,7 +64,7 @@ test('a page keeps its memory until its full groups are written, also if writing
 
 async function collected(pages: AsyncIterable<GroupSource>, isDue: () => boolean): Promise<number[]> {
   const groups: (readonly GroupDocument[])[] = [];
-  for await (const group of collectGroups(pages, isDue, { documents: 30, rows: 2000 })) groups.push(group);
+  for await (const group of collectGroups(pages, isDue, { documents: 30, rows: 2000 })) groups.push([...group]);
   const ids = groups.flat().map(({ appId }) => Number(appId));
   assert.deepEqual(
     ids,

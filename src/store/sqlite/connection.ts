@@ -30,9 +30,9 @@ export interface Connection {
 const BUSY_TIMEOUT_MS = 20;
 const PATIENCE_MS = 30_000;
 
-// A cache of 64 MB keeps the indexes of large tables at hand; a longer log is checkpointed less often.
+// A cache of 32 MB keeps the indexes of large tables at hand; a longer log is checkpointed less often.
 const SETTINGS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
-  PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000`;
+  PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000`;
 
 /** Opens a file (made if missing) or `:memory:`. */
 export async function connect(path: string): Promise<Connection> {
