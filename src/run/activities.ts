@@ -4,7 +4,7 @@ import { StoreError } from '../store/port.ts';
 import type { Run } from '../store/port.ts';
 import { finishRun } from './finish.ts';
 import type { Line, Lines } from './line.ts';
-import { isLive } from './live.ts';
+import { isLive, mostWorkFirst } from './live.ts';
 import type {
   ActivityName,
   Failure,
@@ -77,9 +77,9 @@ function sliceOf(
 
 async function nextInstance({ store }: Line, run: Run, { lane }: NextInput): Promise<NextResult> {
   if (!isLive(run)) return { instanceId: null };
-  const waiting = (await store.listInstances(run.runId)).filter(
-    ({ status, leased }) => status === 'planned' && !leased,
-  );
+  const waiting = (await store.listInstances(run.runId))
+    .filter(({ status, leased }) => status === 'planned' && !leased)
+    .toSorted(mostWorkFirst);
   return { instanceId: waiting[lane % Math.max(1, waiting.length)]?.partition.instanceId ?? null };
 }
 

@@ -27,7 +27,7 @@ export interface PlanResult extends Standing {
   readonly planned: number;
   readonly instances: number;
   readonly parallelism: number;
-  /** Instances that have not ended. */
+  /** Instances that have not ended, those with most to do first. */
   readonly todo: readonly number[];
 }
 
@@ -37,7 +37,7 @@ export interface NextInput extends RunInput {
 }
 
 export interface NextResult {
-  /** An instance that nobody has begun; null if there is none or the run is not running. */
+  /** An instance that nobody has begun, the larger ones first; null if there is none or the run is not running. */
   readonly instanceId: number | null;
 }
 

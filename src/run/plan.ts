@@ -1,6 +1,6 @@
 import type { Instance, Mismatch, Run } from '../store/port.ts';
 import type { Line } from './line.ts';
-import { isLeft, isLive } from './live.ts';
+import { isLeft, isLive, mostWorkFirst } from './live.ts';
 import type { Failure, PlanResult } from './messages.ts';
 import { percentOf, sumTotals, viewTotals } from './report.ts';
 import { rangeOf, storedRequest } from './request.ts';
@@ -26,7 +26,10 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failur
     ...standing(instances),
     instances: instances.length,
     parallelism: request.parallelism ?? instances.length,
-    todo: instances.filter(isLeft).map(({ partition }) => partition.instanceId),
+    todo: instances
+      .filter(isLeft)
+      .toSorted(mostWorkFirst)
+      .map(({ partition }) => partition.instanceId),
   };
 }
 

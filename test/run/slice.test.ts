@@ -50,6 +50,18 @@ test('a slice tells the end of a run instead of working on it', async (t) => {
   assert.deepEqual(await activities.nextInstance({ ...of, lane: 0 }), { instanceId: null });
 });
 
+test('instances with most documents are taken first, so that no lane is left over with a large one', async (t) => {
+  const ids = [8, 16, 24, 32, 40, 5, 13, 2];
+  const work = await openWorkload(t, ids.map(goodDocument));
+  const { of, activities } = await planned(work, work.deps, { instance_count: 8, parallelism: 2 });
+  const plan = await activities.planRun(of);
+  assert.ok('todo' in plan);
+  assert.deepEqual(plan.todo, [0, 5, 2, 1, 3, 4, 6, 7]);
+  await activities.processSlice({ ...of, instanceId: 0 });
+  const next = await Promise.all([0, 1].map((lane) => activities.nextInstance({ ...of, lane })));
+  assert.deepEqual(next, [{ instanceId: 5 }, { instanceId: 2 }]);
+});
+
 test('a run does not go on with another contract than it was planned with', async (t) => {
   const work = await openWorkload(t, goodDocuments(3));
   const { of } = await planned(work, work.deps);
@@ -126,11 +138,12 @@ test('a document that a lost session has written is not written again', async (t
 async function planned(
   work: Workload,
   deps: ActivityDeps,
+  request: Parameters<Workload['request']>[0] = TWO_A_PAGE,
 ): Promise<{
   of: { runId: string; productLine: string; instanceId: number };
   activities: ReturnType<typeof createActivities>;
 }> {
-  const { run } = await startRun(work.lines, work.request(TWO_A_PAGE), {
+  const { run } = await startRun(work.lines, work.request(request), {
     trigger: 'http',
     start: async () => undefined,
   });
