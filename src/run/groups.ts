@@ -34,7 +34,7 @@ export async function* collectGroups(
     } finally {
       page.release();
     }
-    if (isDue()) yield* emptied(open);
+    if (open.length >= limits.documents || isDue()) yield* emptied(open);
   }
   yield* emptied(open);
 }

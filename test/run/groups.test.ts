@@ -46,6 +46,20 @@ test('a group collects documents over pages until it is full, and what is left a
   assert.deepEqual(released, [1, 2, 3, 4, 5]);
 });
 
+test('a group that is full does not wait for the next page', async () => {
+  const { pages, released } = pagesOf(60, 30);
+  const groups = collectGroups(pages, () => false, { documents: 30, rows: 2000 });
+  assert.equal((await groups.next()).value?.length, 30);
+  assert.deepEqual(released, [1]);
+});
+
+test('a group is emptied when the next is asked for', async () => {
+  const groups = collectGroups(pagesOf(60, 30).pages, () => false, { documents: 30, rows: 2000 });
+  const { value: first } = await groups.next();
+  await groups.next();
+  assert.deepEqual(first, []);
+});
+
 test('a group that is due does not wait for the next page', async () => {
   const { pages } = pagesOf(40, 8);
   let asked = 0;
