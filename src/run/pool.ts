@@ -78,9 +78,11 @@ async function startThreads(
     name: 'mapDocuments',
     minThreads: workers,
     maxThreads: workers,
-    // The next chunks are there when one is done, even if this thread is busy just then; pages are ready one after the other, not all at once.
+    // The next chunks are there when one is done, even if this thread is busy just then.
     concurrentTasksPerWorker: 8,
+    // Pages are ready one after the other, and what is mapped is sent at once, so that rows are in memory for a short time only.
     stricterFIFO: true,
+    atomics: 'disabled',
     workerData: contracts,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
@@ -97,7 +99,7 @@ function ownMemory({ xml }: SourceDocument): ArrayBuffer[] {
 }
 
 /** Documents and rows are garbage as soon as they are sent on: a small nursery keeps many threads from holding much of it. */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 16;
 
 /** Some milliseconds of work: much more than sending it around costs, and little enough that all threads end a page together. */
 const CHUNK = { documents: 50, length: 100_000 };
