@@ -16,7 +16,7 @@ export async function verify(db: Session, names: Names): Promise<readonly Verifi
 
 const OFFENDER = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
-/** Each check as a sentence, with a statement that returns at most 20 offending rows. */
+/** Each check as a sentence, with a statement that returns the first 20 offending rows. */
 export function verifyStatements(names: Names): readonly (readonly [check: string, statement: Statement])[] {
   return [
     ['No document is logged twice.', top(loggedTwice(names))],
@@ -37,7 +37,7 @@ function number(sql: string): string {
 
 function loggedTwice({ log }: Names): string {
   return `CAST(app_id AS varchar(20)) AS app_id, COUNT(*) AS [rows], CAST(STRING_AGG(CAST(session_id AS nvarchar(max)), ', ') AS nvarchar(4000)) AS sessions
-FROM ${log} GROUP BY app_id HAVING COUNT(*) > 1`;
+FROM ${log} GROUP BY app_id HAVING COUNT(*) > 1 ORDER BY MIN(app_id)`;
 }
 
 function strayDocuments({ log, instance }: Names): string {
@@ -45,7 +45,7 @@ function strayDocuments({ log, instance }: Names): string {
 FROM ${instance} i JOIN ${log} l ON l.session_id = i.session_id
 WHERE CASE i.partition_by WHEN 'modulo' THEN ${partition('modulo')} WHEN 'hash' THEN ${partition('hash')} ELSE i.instance_id END <> i.instance_id
   OR l.app_id < i.bound_start OR l.app_id > i.bound_end
-GROUP BY l.session_id, i.instance_id`;
+GROUP BY l.session_id, i.instance_id ORDER BY MIN(l.app_id)`;
 }
 
 function partition(by: 'modulo' | 'hash'): string {
@@ -54,7 +54,7 @@ function partition(by: 'modulo' | 'hash'): string {
 
 function unaccounted({ run, instance }: Names): string {
   return `r.run_id, ${number('r.planned')} AS planned, ${number('SUM(i.documents)')} AS documents FROM ${run} r JOIN ${instance} i ON i.run_id = r.run_id
-WHERE r.status = 'completed' GROUP BY r.run_id, r.planned HAVING SUM(i.documents) < r.planned`;
+WHERE r.status = 'completed' GROUP BY r.run_id, r.planned HAVING SUM(i.documents) < r.planned ORDER BY r.run_id`;
 }
 
 // Documents redriven since are in the history under the session that failed them.
@@ -64,5 +64,6 @@ function unequalTotals({ run, instance, log, history }: Names): string {
 FROM ${instance} i JOIN ${run} r ON r.run_id = i.run_id AND r.dry_run = 0
 LEFT JOIN (SELECT b.session_id, SUM(CASE WHEN b.status = 'success' THEN 1 ELSE 0 END) AS success, SUM(CASE WHEN b.status = 'failed' THEN 1 ELSE 0 END) AS failed
   FROM (SELECT session_id, status FROM ${log} UNION ALL SELECT session_id, status FROM ${history}) b GROUP BY b.session_id) l ON l.session_id = i.session_id
-WHERE i.success + i.already_present <> COALESCE(l.success, 0) OR i.failed <> COALESCE(l.failed, 0)`;
+WHERE i.success + i.already_present <> COALESCE(l.success, 0) OR i.failed <> COALESCE(l.failed, 0)
+ORDER BY i.run_id, i.instance_id`;
 }

@@ -27,7 +27,7 @@ function check(db: Connection, sentence: string, sql: string, ...values: Value[]
 }
 
 function loggedTwice({ log }: Names): string {
-  return `SELECT CAST(app_id AS TEXT) AS app_id, count(*) AS "rows", group_concat(session_id, ', ') AS sessions FROM ${log} GROUP BY app_id HAVING count(*) > 1`;
+  return `SELECT CAST(app_id AS TEXT) AS app_id, count(*) AS "rows", group_concat(session_id, ', ') AS sessions FROM ${log} GROUP BY app_id HAVING count(*) > 1 ORDER BY min(app_id)`;
 }
 
 const PLACE = ['l.app_id', 'i.instance_count'] as const;
@@ -38,12 +38,12 @@ function strayDocuments({ log, instance }: Names): string {
     FROM ${instance} i JOIN ${log} l ON l.session_id = i.session_id
     WHERE CASE i.partition_by WHEN 'modulo' THEN ${modulo} WHEN 'hash' THEN ${hash} ELSE i.instance_id END <> i.instance_id
       OR l.app_id < i.bound_start OR l.app_id > i.bound_end
-    GROUP BY l.session_id, i.instance_id`;
+    GROUP BY l.session_id, i.instance_id ORDER BY min(l.app_id)`;
 }
 
 function unaccounted({ run, instance }: Names): string {
   return `SELECT r.run_id, r.planned, sum(i.documents) AS documents FROM ${run} r JOIN ${instance} i ON i.run_id = r.run_id
-    WHERE r.status = 'completed' AND r.work_set = ? GROUP BY r.run_id, r.planned HAVING sum(i.documents) < r.planned`;
+    WHERE r.status = 'completed' AND r.work_set = ? GROUP BY r.run_id, r.planned HAVING sum(i.documents) < r.planned ORDER BY r.run_id`;
 }
 
 // Documents redriven since are in the history under the session that failed them.
@@ -54,5 +54,5 @@ function unequalTotals({ run, instance, log, history }: Names): string {
     SELECT i.run_id, i.instance_id, i.success + i.already_present AS success, ifnull(l.success, 0) AS logged_success,
       i.failed, ifnull(l.failed, 0) AS logged_failed
     FROM ${instance} i JOIN ${run} r ON r.run_id = i.run_id AND r.dry_run = 0 AND r.work_set = ? LEFT JOIN logged l ON l.session_id = i.session_id
-    WHERE i.success + i.already_present <> ifnull(l.success, 0) OR i.failed <> ifnull(l.failed, 0)`;
+    WHERE i.success + i.already_present <> ifnull(l.success, 0) OR i.failed <> ifnull(l.failed, 0) ORDER BY i.run_id, i.instance_id`;
 }
