@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { ORCHESTRATORS } from '../../src/run/orchestrators.ts';
 import { parseSettings, SETTING_NAMES } from '../../src/settings.ts';
 
 async function read(path: string): Promise<string> {
@@ -25,4 +26,21 @@ test('every file that the worker loads registers something', async () => {
   const folder = new URL('../../src/functions/', import.meta.url);
   const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
   for (const { name } of entries) assert.match(await read(`src/functions/${name}`), /^app\.|^ {2}app\./m, name);
+});
+
+test('the host tells of runs, not of each replay of an orchestrator, and all that Durable Functions says is a warning', async () => {
+  const { logging, telemetryMode } = JSON.parse(await read('host.json'));
+  const orchestrators = [ORCHESTRATORS.run, ORCHESTRATORS.lane].map((name) => `Function.${name}`);
+
+  // The Durable extension writes what orchestrators and activities do into the categories of the functions.
+  for (const category of [
+    ...orchestrators,
+    'Host.Triggers.DurableTask',
+    'DurableTask.Core',
+    'DurableTask.AzureStorage',
+  ])
+    assert.equal(logging.logLevel[category], 'Warning', category);
+  // The host reads `logging.applicationInsights`, with its sampling, in the other telemetry mode only.
+  assert.equal(telemetryMode, 'OpenTelemetry');
+  assert.deepEqual(Object.keys(logging), ['logLevel']);
 });
