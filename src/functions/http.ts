@@ -6,3 +6,11 @@ for (const name of ROUTE_NAMES) {
   const { method, path } = ROUTES[name];
   app.client.http(name, { methods: [method], route: path, authLevel: 'function', handler: answerHttp });
 }
+
+// What no route matches is told as a problem too: the host alone would answer 404 without a word, even where only the method is wrong.
+app.client.http('notFound', {
+  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  route: '{*path}',
+  authLevel: 'function',
+  handler: answerHttp,
+});

@@ -35,7 +35,7 @@ test('every HTTP function needs a function key', () => {
   );
 
   assert.deepEqual(new Set(levels), new Set(['function']));
-  assert.equal(levels.length, 12);
+  assert.equal(levels.length, 13);
 });
 
 test('a start says where the run is found, and never gives a management URL away', async () => {
@@ -45,6 +45,21 @@ test('a start says where the run is found, and never gives a management URL away
   assert.equal(started.headers['location'], `/api/runs/${id}`);
   assert.deepEqual([...app.orchestrations.keys()], [id]);
   assert.doesNotMatch(JSON.stringify([started.text, started.headers]), /SYSTEM-KEY|durabletask/);
+});
+
+test('what no route matches is a problem too, and says which methods a path has', async () => {
+  const nothing = await app.http('notFound', 'nothing');
+  const method = await app.http('notFound', 'runs', { method: 'DELETE' });
+
+  assert.deepEqual(nothing.json(), {
+    type: 'urn:xmlfan:problem:not-found',
+    title: 'Not found',
+    status: 404,
+    detail: 'There is nothing at /api/nothing.',
+  });
+  assert.equal(method.status, 405);
+  assert.equal(method.headers['allow'], 'POST, GET');
+  assert.equal(method.headers['content-type'], 'application/problem+json');
 });
 
 test('of two starts at once one opens the run, the other is told its id', async () => {
