@@ -166,16 +166,22 @@ async function release({ line, claim, log }: Slice): Promise<void> {
   }
 }
 
+/** All pages are told at debug level; at info the first and then one in a while, for a run of millions has tens of thousands. */
 async function* logged(log: Log, pages: AsyncIterable<MappedPage>): AsyncGenerator<MappedPage> {
+  let quietUntil = 0;
   for await (const page of pages) {
-    logPage(log, page);
+    const isDue = performance.now() >= quietUntil;
+    if (isDue) quietUntil = performance.now() + PAGE_LOG_MS;
+    logPage(log, isDue ? 'info' : 'debug', page);
     yield page;
   }
 }
 
+const PAGE_LOG_MS = 10_000;
+
 // Apart from the generator, which would keep the documents in memory while it waits.
-function logPage(log: Log, { number, documents, bytes, seconds, last }: MappedPage): void {
-  log.info(`Page ${number}: fetched ${documents.length} documents`, {
+function logPage(log: Log, level: 'info' | 'debug', { number, documents, bytes, seconds, last }: MappedPage): void {
+  log[level](`Page ${number}: fetched ${documents.length} documents`, {
     bytes,
     first_app_id: documents[0]?.appId ?? null,
     last_app_id: documents.at(-1)?.appId ?? null,

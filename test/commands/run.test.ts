@@ -136,7 +136,7 @@ describe('run', () => {
   });
 
   test('stops at Ctrl-C after the current batch, and the same command goes on', async () => {
-    const command = ['run', '--instance-count', '2', '--batch-size', '5'];
+    const command = ['run', '--instance-count', '2', '--batch-size', '5', '--log-level', 'debug'];
     const { child, ended, stderrHas } = start(...command);
     await stderrHas('Page 2: fetched');
     child.kill('SIGINT');
@@ -164,7 +164,7 @@ describe('run', () => {
   });
 
   test('waits while it is paused, says so, and can be ended', async () => {
-    const { child, ended, stderrHas } = start('run', '--batch-size', '2');
+    const { child, ended, stderrHas } = start('run', '--batch-size', '2', '--log-level', 'debug');
     await stderrHas('Page 2: fetched');
     // what `pause` does, without the time that a process needs to start
     query(`UPDATE "claims.xmlfan_run" SET status = 'paused'`);
@@ -205,7 +205,7 @@ describe('run', () => {
   });
 
   test('goes on where a killed process stopped, once its lease has expired, and says what it waits for', async () => {
-    const command = ['run', '--instance-count', '2', '--instance-id', '0', '--batch-size', '5'];
+    const command = ['run', '--instance-count', '2', '--instance-id', '0', '--batch-size', '5', '--log-level', 'debug'];
     const short = { env: { ...env(), LEASE_SECONDS: '4' } };
     const killed = startXmlfan([...command, '--contract', CLAIMS], short);
     await killed.stderrHas('Page 2: fetched');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Log } from '../../src/log.ts';
 import { silentLog } from '../../src/log.ts';
 import { createActivities } from '../../src/run/activities.ts';
 import type { ActivityDeps } from '../../src/run/activities.ts';
@@ -17,6 +18,21 @@ test('a slice that loses its lease stops, and what it had committed stays', asyn
   const { of, activities } = await planned(work, { ...work.deps, onProgress: steal });
   assert.deepEqual(await activities.processSlice(of), { next: 'continue' });
   assert.equal(work.log().length, 2);
+});
+
+test('of the pages of a slice the first is told at info, those right after it at debug', async (t) => {
+  const work = await openWorkload(t, goodDocuments(6));
+  const lines: string[] = [];
+  const note = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
+  const log: Log = { ...silentLog, info: note('info'), debug: note('debug'), child: () => log };
+  const { of, activities } = await planned(work, { ...work.deps, log });
+
+  await activities.processSlice(of);
+
+  assert.deepEqual(
+    lines.filter((line) => line.includes('Page')),
+    ['info Page 1: fetched 2 documents', 'debug Page 2: fetched 2 documents', 'debug Page 3: fetched 2 documents'],
+  );
 });
 
 test('an instance that somebody holds is busy until the lease ends', async (t) => {
