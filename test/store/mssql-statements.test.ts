@@ -28,13 +28,14 @@ test('a page seeks the key and the log, and reads only the documents that fit', 
   const page = pageStatement(NAMES, { partition, cursor: '41', maxDocuments: 100, maxBytes: 5_000_000_000 });
   assert.equal(
     page?.sql,
-    `SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, d.[doc] AS xml, p.found
-FROM (SELECT c.app_id, c.bytes, COUNT(*) OVER () AS found, SUM(c.bytes) OVER (ORDER BY c.app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
-  FROM (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.[doc]) AS bigint) AS bytes
-    FROM [dbo].[app_xml] s WHERE s.[doc] IS NOT NULL AND NOT EXISTS (SELECT 1 FROM [dbo].[processing_log] l WHERE l.app_id = s.app_id)
-      AND s.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint) AND (((s.app_id % 3) + 3) % 3) = 1
-    ORDER BY s.app_id) c) p
-JOIN [dbo].[app_xml] d ON d.app_id = p.app_id
+    `WITH candidate AS (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.[doc]) AS bigint) AS bytes
+  FROM [dbo].[app_xml] s WHERE s.[doc] IS NOT NULL AND NOT EXISTS (SELECT 1 FROM [dbo].[processing_log] l WHERE l.app_id = s.app_id)
+    AND s.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint) AND (((s.app_id % 3) + 3) % 3) = 1
+  ORDER BY s.app_id),
+p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
+  FROM candidate)
+SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, d.[doc] AS xml, p.found
+FROM p JOIN [dbo].[app_xml] d ON d.app_id = p.app_id
 WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes
 ORDER BY p.app_id`,
   );

@@ -2,6 +2,7 @@ import { connect as connectSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../port.ts';
 import { classOf, classOfNumber, storeError } from './errors.ts';
+import { growingWidth } from './width.ts';
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type Mssql from 'mssql';
@@ -41,8 +42,12 @@ export interface Connection extends Session {
   close(): Promise<void>;
 }
 
-/** Connections that write groups: two keep a server busy, and one that waits for a lock does not hold up all instances. */
-const WRITERS = 2;
+/** Connections in use at first: two keep reading while one is idle between statements, and one writes. More follow as they are needed. */
+const FIRST_READERS = 2;
+const FIRST_WRITERS = 1;
+
+/** Groups lock one another out sooner than a server tires of them. */
+const MOST_WRITERS = 4;
 
 /** Opens the pool; its first connection shows that the server can be reached. */
 export async function connect(config: MssqlConfig): Promise<Connection> {
@@ -57,7 +62,10 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
     }).on('error', () => {});
   const pool = openPool(config.maxPoolSize);
   // Groups keep connections of their own: some servers compile their large statement once for each, which takes longer than many groups.
-  const writers = openPool(Math.min(config.maxPoolSize, WRITERS));
+  const mostWriters = Math.min(config.maxPoolSize, MOST_WRITERS);
+  const writers = openPool(mostWriters);
+  const reading = growingWidth(FIRST_READERS, config.maxPoolSize);
+  const writing = growingWidth(FIRST_WRITERS, mostWriters);
   const once = async (
     statement: Statement,
     on: Mssql.ConnectionPool | Mssql.Transaction,
@@ -70,29 +78,29 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
       throw error;
     }
   };
-  const query = (statement: Statement) => retrying(() => once(statement, pool));
+  const inTransaction = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const transaction = new mssql.Transaction(pool);
+    await transaction.begin(mssql.ISOLATION_LEVEL.READ_COMMITTED);
+    try {
+      const result = await work(sessionOf((statement) => once(statement, transaction)));
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      // The server has rolled back already after most errors; then this fails, which must not hide the first one.
+      await transaction.rollback().catch(() => {});
+      throw error;
+    }
+  };
+  const query = (statement: Statement) => retrying(() => reading(() => once(statement, pool)));
   await retrying(async () => pool.connect());
   return {
     ...sessionOf(query),
     attempt: async (statement) => {
       let attempt = 0;
-      const result = await retryingRaw(async () => once(statement(attempt++), await writers.connect()));
+      const result = await retryingRaw(() => writing(async () => once(statement(attempt++), await writers.connect())));
       return Array.isArray(result.recordsets) ? result.recordsets : [];
     },
-    transaction: (work) =>
-      retrying(async () => {
-        const transaction = new mssql.Transaction(pool);
-        await transaction.begin(mssql.ISOLATION_LEVEL.READ_COMMITTED);
-        try {
-          const result = await work(sessionOf((statement) => once(statement, transaction)));
-          await transaction.commit();
-          return result;
-        } catch (error) {
-          // The server has rolled back already after most errors; then this fails, which must not hide the first one.
-          await transaction.rollback().catch(() => {});
-          throw error;
-        }
-      }),
+    transaction: (work) => retrying(() => reading(() => inTransaction(work))),
     close: async () => void (await Promise.all([pool.close(), writers.close()])),
   };
 }

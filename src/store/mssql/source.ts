@@ -68,8 +68,8 @@ async function readPage(db: Connection, names: Names, request: PageRequest): Pro
 }
 
 /**
- * One more id than the page may hold tells whether it is the last. The inner query needs only the key, whether a document is there and its
- * size, which the server knows without reading it; the documents themselves are read for the rows that fit. Null: no id lies after the cursor.
+ * One more id than the page may hold tells whether it is the last. `candidate` needs only the key, whether a document is there and
+ * its size, which the server knows without reading it; the documents themselves are read for the rows that fit. Null: no id lies after the cursor.
  */
 export function pageStatement(
   names: Names,
@@ -80,13 +80,14 @@ export function pageStatement(
   const after = cursor === null ? start : larger(start, BigInt(cursor) + 1n);
   if (after > LAST_ID) return null;
   return {
-    sql: `SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, d.${names.xml} AS xml, p.found
-FROM (SELECT c.app_id, c.bytes, COUNT(*) OVER () AS found, SUM(c.bytes) OVER (ORDER BY c.app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
-  FROM (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.${names.xml}) AS bigint) AS bytes
-    ${pending(names)}
-      AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
-    ORDER BY s.app_id) c) p
-JOIN ${names.source} d ON d.app_id = p.app_id
+    sql: `WITH candidate AS (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.${names.xml}) AS bigint) AS bytes
+  ${pending(names)}
+    AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
+  ORDER BY s.app_id),
+p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
+  FROM candidate)
+SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, d.${names.xml} AS xml, p.found
+FROM p JOIN ${names.source} d ON d.app_id = p.app_id
 WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes
 ORDER BY p.app_id`,
     inputs: {
