@@ -1,14 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { constants, copyFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startEmulator, stopEmulator } from './storage-emulator.ts';
 
 // `npm run functions`: builds, starts the storage emulator if none listens, and runs the Functions host on this machine.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const STORAGE_PORTS = [10_000, 10_001, 10_002];
 
 const HOW_TO_GET_FUNC = `The Azure Functions Core Tools are missing: there is no \`func\` on the PATH.
   Get them with one of
@@ -29,11 +26,12 @@ async function main(): Promise<number> {
   });
   if (built.status !== 0) return fail('The build failed; see above.');
   makeSettings();
-  const emulator = await startEmulator();
+  const emulator = await startEmulator(`${ROOT}/.azurite`);
+  if (emulator !== null) tell('Started the storage emulator (Azurite), with its data in .azurite/.');
   try {
     return await run('func', ['start', ...process.argv.slice(2)]);
   } finally {
-    emulator?.kill();
+    if (emulator !== null) await stopEmulator(emulator);
   }
 }
 
@@ -48,48 +46,11 @@ function makeSettings(): void {
   }
 }
 
-/** Null if one listens already, started by this or by other means. */
-async function startEmulator(): Promise<ChildProcess | null> {
-  if (await listensEverywhere()) return null;
-  tell('Starting the storage emulator (Azurite), with its data in .azurite/.');
-  const bin = fileURLToPath(import.meta.resolve('azurite/package.json')).replace(
-    /package\.json$/u,
-    'dist/src/azurite.js',
-  );
-  const emulator = spawn(
-    process.execPath,
-    [bin, '--silent', '--location', `${ROOT}/.azurite`, '--skipApiVersionCheck'],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
-  for (let attempt = 0; attempt < 150 && emulator.exitCode === null; attempt++) {
-    if (await listensEverywhere()) return emulator;
-    await sleep(200);
-  }
-  emulator.kill();
-  throw new Error(
-    `The storage emulator does not listen on the ports ${STORAGE_PORTS.join(', ')}: is one of them taken?`,
-  );
-}
-
-async function listensEverywhere(): Promise<boolean> {
-  return (await Promise.all(STORAGE_PORTS.map(listens))).every(Boolean);
-}
-
-async function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-}
-
 /** Ctrl-C reaches the host by itself; this process waits until it has ended. */
 async function run(command: string, options: readonly string[]): Promise<number> {
   process.on('SIGINT', keepWaiting);
   const child = spawn(command, options, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
-  process.on('SIGTERM', () => child.kill());
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill());
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 0));
