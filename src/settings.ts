@@ -5,6 +5,7 @@ import type { Fault } from './errors.ts';
 import { InputError } from './errors.ts';
 import type { LogLevel } from './log.ts';
 import { LOG_LEVELS, parseLogLevel } from './log.ts';
+import { isNcrontab } from './ncrontab.ts';
 
 /** What the environment says, checked and with defaults filled in. Only `parseSettings` makes one. */
 export interface Settings {
@@ -78,7 +79,7 @@ const settings = z.object({
     .default('info'),
   RUN_SCHEDULE: z
     .string()
-    .refine(looksLikeNcrontab, { error: 'expected the six fields of an NCRONTAB expression, e.g. 0 */15 * * * *' })
+    .refine(isNcrontab, { error: 'expected the six fields of an NCRONTAB expression, e.g. 0 */15 * * * *' })
     .optional(),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
@@ -96,11 +97,6 @@ function wholeNumber(min: number, max: number) {
     .regex(/^\d{1,12}$/, { error })
     .transform(Number)
     .refine((value) => value >= min && value <= max, { error });
-}
-
-/** The scheduler checks the fields itself; this catches the common five-field mistake. `%NAME%` is resolved by the host. */
-function looksLikeNcrontab(text: string): boolean {
-  return text.trim().split(/\s+/).length === 6 && /^[\d\s*/,\-A-Za-z]+$/.test(text);
 }
 
 /** On Functions a lost activity is delivered again after minutes; one's own machine notices at once (architecture, point 4). */
