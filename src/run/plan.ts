@@ -22,14 +22,17 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failur
     await store.savePlan(run.runId, survey.instances);
   }
   const instances = await store.listInstances(run.runId);
+  const todo = instances
+    .filter(isLeft)
+    .toSorted(mostWorkFirst)
+    .map(({ partition }) => partition.instanceId);
+  // While the first pages are read. What fails here fails again where it is reported.
+  if (todo.length > 0 && !run.dryRun) void store.prepareGroups(run.runId, line.tables).catch(() => {});
   return {
     ...standing(instances),
     instances: instances.length,
     parallelism: request.parallelism ?? instances.length,
-    todo: instances
-      .filter(isLeft)
-      .toSorted(mostWorkFirst)
-      .map(({ partition }) => partition.instanceId),
+    todo,
   };
 }
 

@@ -6,6 +6,7 @@ import { checkTables, encode, entryOf } from './encode.ts';
 import { classOf, documentReason, isDuplicateKey, storeError } from './errors.ts';
 import { dryStatement, groupStatement } from './group-statement.ts';
 import { NUMBER, RUN, TOTALS } from './records.ts';
+import type { DestinationTable } from '../destination.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
 import type { Names } from '../names.ts';
 import type { Claim, Group, GroupDocument, GroupResult, Leases, Store } from '../port.ts';
@@ -21,9 +22,12 @@ export function writerStore(
   plans: Plans,
   repertoire: Repertoire,
   leases: Leases,
-): Pick<Store, 'writeGroup'> {
+): Pick<Store, 'prepareGroups' | 'writeGroup'> {
   const writer: Writer = { db, names, plans, repertoire, leases };
-  return { writeGroup: (claim, group) => writeGroup(writer, claim, group) };
+  return {
+    prepareGroups: (runId, tables) => prepare(writer, runId, tables),
+    writeGroup: (claim, group) => writeGroup(writer, claim, group),
+  };
 }
 
 interface Writer {
@@ -32,6 +36,14 @@ interface Writer {
   readonly plans: Plans;
   readonly repertoire: Repertoire;
   readonly leases: Leases;
+}
+
+/** Sends an empty group that the fence refuses: the server compiles the statement meanwhile, which may take it longer than many groups. */
+async function prepare(writer: Writer, runId: string, tables: readonly DestinationTable[]): Promise<void> {
+  const plan = await writer.plans.of(runId, tables);
+  const nobody: Claim = { runId, instanceId: -1, sessionId: '', token: '', issues: [] };
+  const group: Group = { documents: [], cursor: '0', range: { start: null, end: null }, tables, dryRun: false };
+  await send(writer, plan, nobody, group, { documents: [], cursor: '0', last: false }, []);
 }
 
 async function writeGroup(writer: Writer, claim: Claim, group: Group): Promise<GroupResult> {

@@ -20,7 +20,7 @@ export interface TablePlan {
    * its rows go through: that is written as a mask, `1` set, `0` not set, in the order of these columns.
    */
   readonly optional: readonly ColumnPlan[];
-  /** Masks that were seen; every statement text holds them all, so that it soon stays the same. */
+  /** The only one possible, or else those that were seen; every statement text holds them all, so that it soon stays the same. */
   readonly masks: Set<string>;
 }
 
@@ -54,6 +54,7 @@ export function planTable(
     columns.push(planColumn(name, index, column));
   }
   const named = (names: readonly string[]): ColumnPlan[] => columns.filter(({ name }) => names.includes(name));
+  const optional = columns.filter(({ catalog: { hasDefault, identity } }) => hasDefault || identity);
   const rootKey = table.primaryKey.length > 0 ? table.primaryKey : (table.uniqueKey ?? []);
   return {
     table,
@@ -62,8 +63,8 @@ export function planTable(
     key: table.onDuplicate === 'fail' ? [] : named(table.uniqueKey ?? []),
     rootKey: table.role === 'root' ? named(rootKey) : [],
     updated: table.onDuplicate === 'update' ? named(table.updateColumns) : [],
-    optional: columns.filter(({ catalog: { hasDefault, identity } }) => hasDefault || identity),
-    masks: new Set(),
+    optional,
+    masks: new Set(optional.length === 0 ? [''] : []),
   };
 }
 

@@ -12,9 +12,14 @@ import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
 
 /** The part of the store that writes. */
-export function writerStore(db: Connection, names: Names, schema: string, leases: Leases): Pick<Store, 'writeGroup'> {
+export function writerStore(
+  db: Connection,
+  names: Names,
+  schema: string,
+  leases: Leases,
+): Pick<Store, 'prepareGroups' | 'writeGroup'> {
   const writer: Writer = { db, names, schema, leases };
-  return { writeGroup: (claim, group) => writeGroup(writer, claim, group) };
+  return { prepareGroups: async () => {}, writeGroup: (claim, group) => writeGroup(writer, claim, group) };
 }
 
 interface Writer {
