@@ -124,11 +124,18 @@ function note(named: Map<string, Located[]>, element: Element, entry: Entry): vo
   else others.push(located);
 }
 
-function lowerNames(element: Element): ReadonlyMap<string, string> {
+/** The attributes by their names in lower case: mostly, these are their names. */
+function lowerNames({ attributes }: Element): ReadonlyMap<string, string> {
+  if (isAllLower(attributes)) return attributes;
   const lowered = new Map<string, string>();
-  for (const [name, value] of element.attributes) {
+  for (const [name, value] of attributes) {
     const lower = name.toLowerCase();
     if (!lowered.has(lower)) lowered.set(lower, value);
   }
   return lowered;
+}
+
+function isAllLower(attributes: ReadonlyMap<string, string>): boolean {
+  for (const name of attributes.keys()) if (name !== name.toLowerCase()) return false;
+  return true;
 }

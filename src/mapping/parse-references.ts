@@ -4,6 +4,8 @@ import type { Limits } from './element.ts';
 export interface References {
   /** The value with all references replaced and white space made blanks (XML 1.0, 3.3.3), or null if malformed or over a limit. */
   attribute(raw: string): string | null;
+  /** The same for a value with nothing to replace: only its length counts. */
+  plain(value: string): string | null;
   /** Character data, or null if malformed. It has `ended` at a reference to an entity of the document type: that is a node, not text (P08). */
   text(raw: string): { readonly value: string; readonly ended: boolean } | null;
 }
@@ -21,9 +23,12 @@ export function openReferences(entities: ReadonlyMap<string, string | null>, lim
   let expansions = 0;
   let expandedLength = 0;
 
+  function plain(value: string): string | null {
+    return value.length > limits.maxAttributeLength ? null : value;
+  }
+
   function attribute(raw: string): string | null {
-    if (raw.length > limits.maxAttributeLength) return null;
-    return expand(raw, []);
+    return plain(raw) === null ? null : expand(raw, []);
   }
 
   /** `open` holds the entities being replaced: one inside itself never ends. */
@@ -54,7 +59,7 @@ export function openReferences(entities: ReadonlyMap<string, string | null>, lim
     return value === null ? null : { value: end ?? value, ended: end !== null };
   }
 
-  return { attribute, text };
+  return { plain, attribute, text };
 }
 
 /** Null if a `&` begins no reference or `entity` (given the name and all that comes before it) knows no such name. */

@@ -1,17 +1,18 @@
 import type { Reach } from './element.ts';
-import { watchAttributes, type AttributeWatch } from './scan-start-tag.ts';
+import { watchAttributes, type AttributeWatch } from './scan-attributes.ts';
+import { tableOf, type NameTable } from './scan-names.ts';
 
 /** A step of the paths of a reach: the elements that may follow it. */
 export interface Step {
-  readonly next: ReadonlyMap<string, Step>;
+  readonly next: NameTable<Step>;
 }
 
-/** A reach made ready for asking about one tag after the other; a table of first letters turns most down at once. */
+/** A reach made ready for asking about one tag after the other. */
 export interface CompiledReach {
   readonly start: Step;
-  readonly names: ReadonlySet<string>;
-  readonly nameStarts: Uint8Array | null;
-  readonly watch: AttributeWatch | null;
+  /** They count at any depth. */
+  readonly names: NameTable<unknown>;
+  readonly watch: AttributeWatch;
 }
 
 const compiled = new WeakMap<Reach, CompiledReach>();
@@ -20,43 +21,19 @@ const compiled = new WeakMap<Reach, CompiledReach>();
 export function compileReach(reach: Reach): CompiledReach {
   const known = compiled.get(reach);
   if (known !== undefined) return known;
-  const { names, attributes } = reach;
   const made = {
-    start: compilePaths(reach.paths),
-    names,
-    nameStarts: letterTable([...names].map((name) => name.charAt(0))),
-    watch: watchAttributes(attributes),
+    start: compilePaths([...reach.paths].map((path) => path.split('/').slice(1))),
+    names: tableOf(new Map([...reach.names].map((name) => [name, name]))),
+    watch: watchAttributes(reach.attributes),
   };
   compiled.set(reach, made);
   return made;
 }
 
-function compilePaths(paths: Iterable<string>): Step {
-  interface Growing extends Step {
-    readonly next: Map<string, Growing>;
-  }
-  const start: Growing = { next: new Map() };
-  for (const path of paths) {
-    let step = start;
-    for (const name of path.split('/').slice(1)) {
-      let next = step.next.get(name);
-      if (next === undefined) step.next.set(name, (next = { next: new Map() }));
-      step = next;
-    }
-  }
-  return start;
-}
-
-/** 1 for the code of each letter and for all codes from 127 on (there `matchesLetter` lets everything pass). Null: no letters. */
-function letterTable(letters: readonly string[]): Uint8Array | null {
-  if (letters.length === 0) return null;
-  const table = new Uint8Array(128);
-  table[127] = 1;
-  for (const letter of letters) table[Math.min(letter.charCodeAt(0), 127)] = 1;
-  return table;
-}
-
-/** Whether a letter is in the table; all letters outside ASCII are taken to be. */
-export function matchesLetter(table: Uint8Array, code: number): boolean {
-  return table[code < 127 ? code : 127] === 1;
+/** The step that paths, each a list of names, go on from. */
+function compilePaths(paths: readonly (readonly string[])[]): Step {
+  const longer = paths.filter((path) => path.length > 0);
+  const byName = Map.groupBy(longer, ([name = '']) => name);
+  const next = new Map([...byName].map(([name, group]) => [name, compilePaths(group.map((path) => path.slice(1)))]));
+  return { next: tableOf(next) };
 }

@@ -1,3 +1,4 @@
+import type { Source } from './scan-source.ts';
 import { skipMarkup, skipSpace } from './scan.ts';
 
 /** What comes before the root element. */
@@ -14,13 +15,14 @@ const DECLARATION =
 const NO_ENTITIES: ReadonlyMap<string, string | null> = new Map();
 
 /** Reads declaration, comments, instructions and document type, or null if malformed. The declared encoding does not matter (P04). */
-export function readProlog(text: string): Prolog | null {
+export function readProlog(source: Source): Prolog | null {
+  const { text, codes } = source;
   let entities: Prolog['entities'] | null = null;
   let at = DECLARATION.exec(text)?.[0].length ?? 0;
   for (;;) {
-    at = skipSpace(text, at);
+    at = skipSpace(codes, at);
     if (text.startsWith('<!DOCTYPE', at) && entities === null) {
-      const doctype = readDoctype(text, at);
+      const doctype = readDoctype(source, at);
       if (doctype === null) return null;
       ({ entities } = doctype);
       at = doctype.end;
@@ -42,24 +44,25 @@ const ENTITY = new RegExp(`<!ENTITY\\s+([^\\s"'%<>&;]+)\\s+(?:(${LITERAL})|(?:SY
 const DECLARED = new RegExp(`<!(?:ENTITY\\s+%|ELEMENT|ATTLIST|NOTATION)\\s(?:[^"'>]|${LITERAL})*>`, 'y');
 const PARAMETER_REFERENCE = /%[^\s;%&<>]+;/y;
 
-function readDoctype(text: string, start: number): { end: number; entities: Map<string, string | null> } | null {
+function readDoctype(source: Source, start: number): { end: number; entities: Map<string, string | null> } | null {
+  const { text, codes } = source;
   const entities = new Map<string, string | null>();
   const opening = matchAt(DOCTYPE, text, start);
   if (opening === null) return null;
   let at = start + opening[0].length;
   if (opening[1] !== undefined) {
-    at = readSubset(text, at, entities);
+    at = readSubset(source, at, entities);
     if (at === -1) return null;
-    at = skipSpace(text, at);
+    at = skipSpace(codes, at);
   }
   return text.startsWith('>', at) ? { end: at + 1, entities } : null;
 }
 
 /** Where the internal subset ends, behind its `]`. Parameter entities are passed over, never replaced. */
-function readSubset(text: string, start: number, entities: Map<string, string | null>): number {
+function readSubset({ text, codes }: Source, start: number, entities: Map<string, string | null>): number {
   let at = start;
   while (at !== -1) {
-    at = skipSpace(text, at);
+    at = skipSpace(codes, at);
     if (text.startsWith(']', at)) return at + 1;
     const entity = matchAt(ENTITY, text, at);
     const other = entity ?? matchAt(DECLARED, text, at) ?? matchAt(PARAMETER_REFERENCE, text, at);

@@ -1,5 +1,10 @@
-/** Places in the text of a document, found by jumping from one special character to the next. -1: malformed. */
+import type { References } from './parse-references.ts';
+import type { Source } from './scan-source.ts';
 
+/** Places in a document, found by jumping from one special character to the next. -1: malformed. */
+
+export const EXCLAMATION = 33;
+export const QUESTION = 63;
 export const SLASH = 47;
 export const GREATER = 62;
 export const COLON = 58;
@@ -21,38 +26,55 @@ export function hasLegalCharacters(text: string): boolean {
   return !ILLEGAL_CHARACTER.test(text) && text.isWellFormed();
 }
 
-export function isSpace(code: number): boolean {
+export function isSpace(code: number | undefined): boolean {
   return code === 32 || code === 10 || code === 9 || code === 13;
 }
 
 /** The first place from `at` on that is not white space. */
-export function skipSpace(text: string, at: number): number {
+export function skipSpace(codes: Uint16Array, at: number): number {
   let i = at;
-  while (isSpace(text.charCodeAt(i))) i += 1;
+  while (isSpace(codes[i])) i += 1;
   return i;
 }
 
+/** The next place of a mark, or the end of the text. */
+export function find(text: string, mark: string, from: number): number {
+  const place = text.indexOf(mark, from);
+  return place === -1 ? text.length : place;
+}
+
 /** Where a name that starts at `at` ends; anything but white space, `/`, `>` and the end counts as part of it. */
-export function nameEnd(text: string, at: number): number {
-  for (let i = at; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code <= GREATER && (code === GREATER || code === SLASH || isSpace(code))) return i;
+export function nameEnd(codes: Uint16Array, at: number): number {
+  let i = at;
+  for (let code = codes[i]; code !== undefined; code = codes[++i]) {
+    if (code <= GREATER && (code === GREATER || code === SLASH || isSpace(code))) break;
   }
-  return text.length;
+  return i;
 }
 
 /** Where the local part of the name between `at` and `end` starts. */
-export function localStart(text: string, at: number, end: number): number {
-  for (let i = at; i < end; i += 1) if (text.charCodeAt(i) === COLON) return i + 1;
+export function localStart(codes: Uint16Array, at: number, end: number): number {
+  for (let i = at; i < end; i += 1) if (codes[i] === COLON) return i + 1;
   return at;
 }
 
 /** Where the end tag at `lt` ends (behind its `>`), if it closes the start tag whose name lies between `at` and `end`. */
-export function endTagEnd(text: string, lt: number, at: number, end: number): number {
+export function endTagEnd(codes: Uint16Array, lt: number, at: number, end: number): number {
   const shift = lt + 2 - at;
-  for (let i = at; i < end; i += 1) if (text.charCodeAt(i) !== text.charCodeAt(i + shift)) return -1;
-  const gt = skipSpace(text, end + shift);
-  return text.charCodeAt(gt) === GREATER ? gt + 1 : -1;
+  for (let i = at; i < end; i += 1) if (codes[i] !== codes[i + shift]) return -1;
+  const gt = skipSpace(codes, end + shift);
+  return codes[gt] === GREATER ? gt + 1 : -1;
+}
+
+/** Whether what lies between two pieces of markup is well-formed text. */
+export function isText(
+  { text, codes, references }: Source & { references: References },
+  start: number,
+  end: number,
+): boolean {
+  if (skipSpace(codes, start) >= end) return true;
+  const between = text.slice(start, end);
+  return !between.includes(']]>') && hasLegalCharacters(between) && references.text(between) !== null;
 }
 
 /** Where the comment or processing instruction at `lt` ends, and inside the root also a CDATA section. */
