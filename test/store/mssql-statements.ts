@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { charactersStatement } from '../../src/store/mssql/code-page.ts';
 import { catalogStatements } from '../../src/store/mssql/catalog.ts';
 import { ddl } from '../../src/store/ddl.ts';
+import { LIVE } from '../../src/store/records.ts';
 import { dryStatement, groupStatement } from '../../src/store/mssql/group-statement.ts';
 import { importStatement } from '../../src/store/mssql/import.ts';
 import { logIndex, ownTables, sourceTables } from '../../src/store/schema.ts';
@@ -70,7 +71,7 @@ export function everyStatement(): ReadonlyMap<string, string> {
     cancel: runs.cancelStatement(names, 'r', 'e').sql,
     close_run: runs.closeRunStatement(names, 'r', 'failed', 'e').sql,
     clear_tokens: runs.clearTokensStatement(names, 'r').sql,
-    keep_alive: records.keepAliveStatement(names, 60, 'r', records.LIVE).sql,
+    keep_alive: records.keepAliveStatement(names, 60, 'r', LIVE).sql,
     get_instance: records.getInstanceStatement(names, 'r', 0).sql,
     list_instances: records.listInstancesStatement(names, 'r').sql,
     lock_run: instances.lockRunStatement(names, 'r').sql,

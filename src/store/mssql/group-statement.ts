@@ -1,4 +1,5 @@
-import { LIVE, SELECT_TOTALS } from './records.ts';
+import { SELECT_TOTALS } from './records.ts';
+import { LIVE } from '../records.ts';
 import { NOW, secondsOn } from './clock.ts';
 import { insertRows } from './row-statements.ts';
 import { declareText, textOf } from './json-text.ts';

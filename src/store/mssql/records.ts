@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { StoreError } from '../port.ts';
+import { LIVE, recordShapes } from '../records.ts';
 import { isoTime, NOW, secondsOn, secondsSince, timeText } from './clock.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Run, RunStatus } from '../port.ts';
 import type { Session, Statement } from './connection.ts';
-
-/** True of a run that has not ended. */
-export const LIVE = `status IN ('running', 'paused', 'cancelling')`;
 
 /** A run that the caller knows to exist. */
 export async function getRun(db: Session, names: Names, runId: string): Promise<Run> {
@@ -36,24 +34,14 @@ export const NUMBER = z
   .pipe(z.int());
 /** The shape of `SELECT @@ROWCOUNT AS changed`: counts that the driver reports depend on the session's settings. */
 export const CHANGED = z.object({ changed: NUMBER });
-const TIME = z.string().transform(isoTime);
+
+const SHAPES = recordShapes({ number: NUMBER, flag: z.boolean(), time: z.string().transform(isoTime) });
 
 /** The shape of what `selectRun` gives. */
-export const RUN = z.object({
-  runId: z.string(),
-  productLine: z.string(),
-  contractHash: z.string(),
-  request: z.string(),
-  trigger: z.enum(['http', 'timer', 'cli']),
-  status: z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']),
-  dryRun: z.boolean(),
-  started: TIME,
-  ended: TIME.nullable(),
-  aliveUntil: TIME,
-  stale: z.boolean(),
-  planned: NUMBER.nullable(),
-  error: z.string().nullable(),
-});
+export const RUN = SHAPES.run;
+/** The shape of what `SELECT_TOTALS` gives. */
+export const TOTALS = SHAPES.totals;
+const INSTANCE = SHAPES.instance;
 
 /** `SELECT … FROM` the run table. `hint` is a table hint. */
 export function selectRun(names: Names, { limit = '', hint = '' } = {}): string {
@@ -107,18 +95,6 @@ export function listInstancesStatement(names: Names, runId: string): Statement {
 export const SELECT_TOTALS = `documents, success, failed, already_present AS alreadyPresent, done_by_another AS doneByAnother,
   rows_written AS [rows], duplicate_rows AS duplicateRows, batches`;
 
-/** The shape of what `SELECT_TOTALS` gives. */
-export const TOTALS = z.object({
-  documents: NUMBER,
-  success: NUMBER,
-  failed: NUMBER,
-  alreadyPresent: NUMBER,
-  doneByAnother: NUMBER,
-  rows: NUMBER,
-  duplicateRows: NUMBER,
-  batches: NUMBER,
-});
-
 function selectInstance(names: Names): string {
   return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS [by],
   CAST(bound_start AS varchar(20)) AS [start], CAST(bound_end AS varchar(20)) AS [end], session_id AS sessionId, status, planned,
@@ -127,44 +103,3 @@ function selectInstance(names: Names): string {
   CAST(CASE WHEN token IS NOT NULL AND lease_until > ${NOW} THEN 1 ELSE 0 END AS bit) AS leased, error
 FROM ${names.instance}`;
 }
-
-const ISSUES = z.array(
-  z.object({
-    kind: z.string(),
-    table: z.string().nullable(),
-    column: z.string().nullable(),
-    documents: z.int(),
-    appIds: z.array(z.string()),
-  }),
-);
-
-const INSTANCE = z
-  .object({
-    ...TOTALS.shape,
-    runId: z.string(),
-    instanceId: NUMBER,
-    instanceCount: NUMBER,
-    by: z.enum(['modulo', 'hash', 'range']),
-    start: z.string().nullable(),
-    end: z.string().nullable(),
-    sessionId: z.string(),
-    status: z.enum(['planned', 'running', 'completed', 'failed']),
-    planned: NUMBER,
-    cursor: z.string().nullable(),
-    issues: z.string(),
-    started: TIME.nullable(),
-    heartbeat: TIME.nullable(),
-    heartbeatAge: z.number().nullable(),
-    leased: z.boolean(),
-    error: z.string().nullable(),
-  })
-  .transform((row): Instance => {
-    const { by, instanceId, instanceCount, start, end, issues, ...rest } = row;
-    const { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches, ...others } = rest;
-    return {
-      ...others,
-      partition: { by, instanceId, instanceCount, bounds: { start, end } },
-      totals: { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches },
-      issues: ISSUES.parse(JSON.parse(issues)),
-    };
-  });

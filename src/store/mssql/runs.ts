@@ -10,11 +10,11 @@ import {
   keepAlive,
   keepAliveStatement,
   listInstances,
-  LIVE,
   NUMBER,
   RUN,
   selectRun,
 } from './records.ts';
+import { LIVE } from '../records.ts';
 import { StoreError } from '../port.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus, Store } from '../port.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { planInstances } from '../plan.ts';
+import { afterCursor, boundValues, joined, LAST_ID, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import { importDocuments } from './import.ts';
 import { NUMBER } from './records.ts';
@@ -77,7 +78,7 @@ export function pageStatement(
 ): Statement | null {
   const { by, instanceId, instanceCount, bounds } = partition;
   const [start, end] = boundValues(bounds);
-  const after = cursor === null ? start : larger(start, BigInt(cursor) + 1n);
+  const after = afterCursor(cursor, start);
   if (after > LAST_ID) return null;
   return {
     sql: `WITH candidate AS (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.${names.xml}) AS bigint) AS bytes
@@ -114,39 +115,9 @@ export function lastDocumentStatement(names: Names): Statement {
   return { sql: `SELECT CAST(MAX(app_id) AS varchar(20)) AS id FROM ${names.source}`, inputs: {} };
 }
 
-/** `FROM … WHERE`: documents (alias `s`) that are not NULL and not logged (spec 12.1). */
-export function pending(names: Names): string {
-  return `FROM ${joined(names)} WHERE s.${names.xml} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = s.app_id)`;
-}
-
-function joined(names: Names): string {
-  return names.application === null
-    ? `${names.source} s`
-    : `${names.source} s JOIN ${names.application} a ON a.app_id = s.app_id`;
-}
-
 const WITHIN = 's.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint)';
-
-const FIRST_ID = -(2n ** 63n);
-const LAST_ID = 2n ** 63n - 1n;
-
-// Open ends are the ends of 64 bits, so that the condition stays a range of the key.
-function boundValues({ start, end }: Bounds): [bigint, bigint] {
-  return [
-    larger(start === null ? FIRST_ID : BigInt(start), FIRST_ID),
-    smaller(end === null ? LAST_ID : BigInt(end), LAST_ID),
-  ];
-}
 
 function boundInputs(bounds: Bounds): Record<'start' | 'end', Input> {
   const [start, end] = boundValues(bounds);
   return { start: { type: 'word', value: String(start) }, end: { type: 'word', value: String(end) } };
-}
-
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

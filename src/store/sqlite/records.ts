@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { StoreError } from '../port.ts';
+import { LIVE, recordShapes } from '../records.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Run, RunStatus } from '../port.ts';
-
-/** True of a run that has not ended. */
-export const LIVE = `status IN ('running', 'paused', 'cancelling')`;
 
 /** A run that the caller knows to exist. */
 export function getRun(db: Connection, names: Names, runId: string): Run {
@@ -20,24 +18,17 @@ export function findRun(db: Connection, names: Names, runId: string): Run | null
   return db.get(RUN, `${selectRun(names)} WHERE run_id = ?`, runId) ?? null;
 }
 
-const FLAG = z.int().transform((value) => value === 1);
+const SHAPES = recordShapes({
+  number: z.int(),
+  flag: z.int().transform((value) => value === 1),
+  time: z.string(),
+});
 
 /** The shape of what `selectRun` gives. */
-export const RUN = z.object({
-  runId: z.string(),
-  productLine: z.string(),
-  contractHash: z.string(),
-  request: z.string(),
-  trigger: z.enum(['http', 'timer', 'cli']),
-  status: z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']),
-  dryRun: FLAG,
-  started: z.string(),
-  ended: z.string().nullable(),
-  aliveUntil: z.string(),
-  stale: FLAG,
-  planned: z.int().nullable(),
-  error: z.string().nullable(),
-});
+export const RUN = SHAPES.run;
+/** The shape of what `SELECT_TOTALS` gives. */
+export const TOTALS = SHAPES.totals;
+const INSTANCE = SHAPES.instance;
 
 /** `SELECT … FROM` the run table. */
 export function selectRun(names: Names): string {
@@ -73,62 +64,9 @@ export function listInstances(db: Connection, names: Names, runId: string): read
 export const SELECT_TOTALS = `documents, success, failed, already_present AS alreadyPresent, done_by_another AS doneByAnother,
   rows_written AS "rows", duplicate_rows AS duplicateRows, batches`;
 
-/** The shape of what `SELECT_TOTALS` gives. */
-export const TOTALS = z.object({
-  documents: z.int(),
-  success: z.int(),
-  failed: z.int(),
-  alreadyPresent: z.int(),
-  doneByAnother: z.int(),
-  rows: z.int(),
-  duplicateRows: z.int(),
-  batches: z.int(),
-});
-
 function selectInstance(names: Names): string {
   return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS "by",
     CAST(bound_start AS TEXT) AS "start", CAST(bound_end AS TEXT) AS "end", session_id AS sessionId, status, planned,
     CAST(cursor_id AS TEXT) AS cursor, ${SELECT_TOTALS}, issues, started, heartbeat, ${secondsSince('heartbeat')} AS heartbeatAge,
     ifnull(token IS NOT NULL AND lease_until > ${NOW}, 0) AS leased, error FROM ${names.instance}`;
 }
-
-const ISSUES = z.array(
-  z.object({
-    kind: z.string(),
-    table: z.string().nullable(),
-    column: z.string().nullable(),
-    documents: z.int(),
-    appIds: z.array(z.string()),
-  }),
-);
-
-const INSTANCE = z
-  .object({
-    ...TOTALS.shape,
-    runId: z.string(),
-    instanceId: z.int(),
-    instanceCount: z.int(),
-    by: z.enum(['modulo', 'hash', 'range']),
-    start: z.string().nullable(),
-    end: z.string().nullable(),
-    sessionId: z.string(),
-    status: z.enum(['planned', 'running', 'completed', 'failed']),
-    planned: z.int(),
-    cursor: z.string().nullable(),
-    issues: z.string(),
-    started: z.string().nullable(),
-    heartbeat: z.string().nullable(),
-    heartbeatAge: z.number().nullable(),
-    leased: FLAG,
-    error: z.string().nullable(),
-  })
-  .transform((row): Instance => {
-    const { by, instanceId, instanceCount, start, end, issues, ...rest } = row;
-    const { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches, ...others } = rest;
-    return {
-      ...others,
-      partition: { by, instanceId, instanceCount, bounds: { start, end } },
-      totals: { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches },
-      issues: ISSUES.parse(JSON.parse(issues)),
-    };
-  });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { sessionId } from '../session.ts';
 import { NOW, SECONDS_ON } from './clock.ts';
-import { findRun, getRun, keepAlive, keepAliveIf, listInstances, LIVE, RUN, selectRun } from './records.ts';
+import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './records.ts';
+import { LIVE } from '../records.ts';
 import { id } from './source.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { planInstances } from '../plan.ts';
+import { afterCursor, boundValues, FIRST_ID, joined, LAST_ID, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
-import type { Bounds, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
+import type { Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
 
 /** The part of the store that reads and adds source documents. */
 export function sourceStore(
@@ -57,7 +58,7 @@ function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
 function readPage(db: Connection, names: Names, { partition, cursor, maxDocuments, maxBytes }: PageRequest): Page {
   const { by, instanceId, instanceCount, bounds } = partition;
   const [start, end] = boundValues(bounds);
-  const after = cursor === null ? start : larger(start, BigInt(cursor) + 1n);
+  const after = afterCursor(cursor, start);
   const documents: SourceDocument[] = [];
   if (after > LAST_ID) return { documents, last: true };
   let bytes = 0;
@@ -116,38 +117,8 @@ function importDocuments(
   return counts;
 }
 
-/** `FROM … WHERE`: documents (alias `s`) that are not NULL and not logged (spec 12.1). */
-export function pending(names: Names): string {
-  return `FROM ${joined(names)} WHERE s.${names.xml} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = s.app_id)`;
-}
-
-function joined(names: Names): string {
-  return names.application === null
-    ? `${names.source} s`
-    : `${names.source} s JOIN ${names.application} a ON a.app_id = s.app_id`;
-}
-
 // Takes the two values of `boundValues`.
 const WITHIN = 's.app_id BETWEEN ? AND ?';
-
-const FIRST_ID = -(2n ** 63n);
-const LAST_ID = 2n ** 63n - 1n;
-
-// Open ends are the ends of 64 bits, so that the condition stays a range of the key.
-function boundValues({ start, end }: Bounds): [bigint, bigint] {
-  return [
-    larger(start === null ? FIRST_ID : BigInt(start), FIRST_ID),
-    smaller(end === null ? LAST_ID : BigInt(end), LAST_ID),
-  ];
-}
-
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
 
 /** An id to look for: null, which nothing equals, if it cannot be one. */
 export function lookedFor(appId: string): bigint | null {
