@@ -12,7 +12,8 @@ export interface AttributeWatch {
 }
 
 /** Watches for attributes by local name, in any case. */
-export function watchAttributes(names: ReadonlySet<string>): AttributeWatch {
+export function watchAttributes(wanted: ReadonlySet<string>): AttributeWatch {
+  const names = new Set([...wanted].filter((name) => name !== ''));
   const tails = new Uint8Array(1 << 15);
   const anything = Array.from({ length: 32 }, (_, code) => code);
   for (const name of names) {
