@@ -32,11 +32,9 @@ export function skip(walk: Walk, reach: CompiledReach, from: number): number {
       next = text.indexOf('<', lt + 1);
       const nameEnd = scan.nameEnd(codes, lt + 1);
       let met = false;
-      for (end = nameEnd; codes[end] !== scan.GREATER && codes[end] !== scan.SLASH;) {
-        if (scan.isSpace(codes[end])) {
-          end += 1;
-          continue;
-        }
+      for (end = nameEnd; ;) {
+        end = scan.skipSpace(codes, end);
+        if (codes[end] === scan.GREATER || codes[end] === scan.SLASH) break;
         // An attribute starts here, so the first quote of either kind opens its value.
         if (double < end) double = scan.find(text, '"', end);
         if (single < end) single = scan.find(text, "'", end);
