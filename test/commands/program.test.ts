@@ -89,9 +89,7 @@ describe('the command line', () => {
   }
 
   test('prints help without loading a driver, a contract, zod or telemetry', async () => {
-    const preload = join(ROOT, 'test', 'support', 'list-imports.ts');
-    const { stderr } = await xmlfan(['--help'], { env: { NODE_OPTIONS: `--import ${preload}` } });
-    const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded file:'));
+    const loaded = await loadedBy(['--help']);
     assert.ok(loaded.some((line) => line.endsWith('/src/commands/program.ts')));
     const heavy = loaded.filter(
       (line) =>
@@ -100,4 +98,22 @@ describe('the command line', () => {
     );
     assert.deepEqual(heavy, []);
   });
+
+  test('validates a contract without loading a driver, the mapper, threads or telemetry', async () => {
+    const loaded = await loadedBy(['validate', join(ROOT, 'contracts', 'personal-loan.json')]);
+    assert.ok(loaded.some((line) => line.endsWith('/src/contract/load.ts')));
+    const heavy =
+      /node_modules\/(mssql|tedious|applicationinsights|@opentelemetry|fast-xml-parser|pino|piscina|cli-progress)\/|\/src\/(mapping|store|api|functions|generate)\//;
+    assert.deepEqual(
+      loaded.filter((line) => heavy.test(line)),
+      [],
+    );
+  });
 });
+
+/** The files that a command loads. */
+async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
+  const preload = join(ROOT, 'test', 'support', 'list-imports.ts');
+  const { stderr } = await xmlfan([...args], { env: { NODE_OPTIONS: `--import ${preload}` } });
+  return stderr.split('\n').filter((line) => line.startsWith('loaded file:'));
+}
