@@ -8,7 +8,8 @@ for (const name of ROUTE_NAMES) {
 }
 
 // What no route matches is told as a problem too: the host alone would answer 404 without a word, even where only the method is wrong.
-app.client.http('notFound', {
+// The host asks functions in the order of their names, so this one must come last.
+app.client.http('unknownRoute', {
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   route: '{*path}',
   authLevel: 'function',

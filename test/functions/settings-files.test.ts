@@ -40,7 +40,10 @@ test('the host tells of runs, not of each replay of an orchestrator, and all tha
     'DurableTask.AzureStorage',
   ])
     assert.equal(logging.logLevel[category], 'Warning', category);
-  // The host reads `logging.applicationInsights`, with its sampling, in the other telemetry mode only.
   assert.equal(telemetryMode, 'OpenTelemetry');
-  assert.deepEqual(Object.keys(logging), ['logLevel']);
+  // In this mode the host's own filters let everything through that `logLevel` keeps from the console, each request to the storage account too.
+  for (const category of [...orchestrators, 'Azure.Core', 'Microsoft.Azure.WebJobs.Script'])
+    assert.equal(logging.OpenTelemetry.logLevel[category], 'Warning', category);
+  // It reads `logging.applicationInsights`, with its sampling, in the other mode only.
+  assert.deepEqual(Object.keys(logging), ['logLevel', 'OpenTelemetry']);
 });

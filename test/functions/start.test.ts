@@ -48,8 +48,8 @@ test('a start says where the run is found, and never gives a management URL away
 });
 
 test('what no route matches is a problem too, and says which methods a path has', async () => {
-  const nothing = await app.http('notFound', 'nothing');
-  const method = await app.http('notFound', 'runs', { method: 'DELETE' });
+  const nothing = await app.http('unknownRoute', 'nothing');
+  const method = await app.http('unknownRoute', 'runs', { method: 'DELETE' });
 
   assert.deepEqual(nothing.json(), {
     type: 'urn:xmlfan:problem:not-found',
@@ -60,6 +60,8 @@ test('what no route matches is a problem too, and says which methods a path has'
   assert.equal(method.status, 405);
   assert.equal(method.headers['allow'], 'POST, GET');
   assert.equal(method.headers['content-type'], 'application/problem+json');
+  // The host lets the first function by name answer whose route matches.
+  assert.equal([...registered().keys()].toSorted().at(-1), 'unknownRoute');
 });
 
 test('of two starts at once one opens the run, the other is told its id', async () => {
