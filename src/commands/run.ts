@@ -57,6 +57,8 @@ export async function convert(
   let opened = false;
   const interrupt = listenForInterrupt(progress.line, () => opened);
   const pool = openPool({ lines, workers: order.workers });
+  // While the run is planned.
+  pool.start();
   try {
     const { runId, status } = await runLocally({
       lines,

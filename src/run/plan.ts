@@ -16,23 +16,22 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failur
   const faults = (await store.check(line.tables)).filter(({ severity }) => severity === 'error');
   if (faults.length > 0) return { error: printMismatches(faults) };
 
+  // While documents are counted and the first pages are read. What fails here fails again where it is reported.
+  if (!run.dryRun) void store.prepareGroups(run.runId, line.tables).catch(() => {});
   if (run.planned === null) {
     const { instance_count: instanceCount, partition_by: by, limit } = request;
     const survey = await store.survey({ by, instanceCount, bounds: rangeOf(request), limit });
     await store.savePlan(run.runId, survey.instances);
   }
   const instances = await store.listInstances(run.runId);
-  const todo = instances
-    .filter(isLeft)
-    .toSorted(mostWorkFirst)
-    .map(({ partition }) => partition.instanceId);
-  // While the first pages are read. What fails here fails again where it is reported.
-  if (todo.length > 0 && !run.dryRun) void store.prepareGroups(run.runId, line.tables).catch(() => {});
   return {
     ...standing(instances),
     instances: instances.length,
     parallelism: request.parallelism ?? instances.length,
-    todo,
+    todo: instances
+      .filter(isLeft)
+      .toSorted(mostWorkFirst)
+      .map(({ partition }) => partition.instanceId),
   };
 }
 

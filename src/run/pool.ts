@@ -7,6 +7,8 @@ import type { MapTask } from './mappers.ts';
 
 /** Parses and maps documents, in this thread or in others. One pool serves all instances of a process. */
 export interface MapPool {
+  /** Starts the threads, which are started when first needed otherwise. */
+  start(): void;
   /** What the line's contract makes of each document, in the same order. Bytes are handed over for good: afterwards they may be empty. */
   map(line: Line, documents: readonly SourceDocument[]): Promise<readonly Outcome[]>;
   close(): Promise<void>;
@@ -14,7 +16,7 @@ export interface MapPool {
 
 export interface PoolOptions {
   readonly lines: Lines;
-  /** Threads; 0 = map in this thread. They are started when first needed. */
+  /** Threads; 0 = map in this thread. */
   readonly workers: number;
   /** The clock of `default_getutcdate_if_null`. */
   readonly now?: () => Date;
@@ -31,6 +33,7 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
   if (workers === 0) {
     const map = openMappers(contracts, letGoOf);
     return {
+      start: () => undefined,
       map: async (line, documents) => {
         // With an embedded database nothing else ever waits for more than a microtask: signals and timers get a turn here.
         await nextTurn();
@@ -39,16 +42,18 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
       close: async () => undefined,
     };
   }
-  let threads: ReturnType<typeof startThreads> | null = null;
+  let started: ReturnType<typeof startThreads> | null = null;
+  const threads = (): ReturnType<typeof startThreads> => (started ??= startThreads(contracts, workers));
   return {
+    // Whoever waits for the threads is told why there are none.
+    start: () => void threads().catch(() => undefined),
     map: async (line, documents) => {
-      threads ??= startThreads(contracts, workers);
-      const { run } = await threads;
+      const { run } = await threads();
       const chunks = await Promise.allSettled(cut(documents).map((chunk) => run(taskOf(line, chunk))));
       return chunks.flatMap(valueOf);
     },
     close: async () => {
-      await (await threads)?.close();
+      await (await started)?.close();
     },
   };
 }
