@@ -13,7 +13,7 @@ export function skip(walk: Walk, reach: CompiledReach, from: number): number {
   const { text, codes, starts, nameEnds, kept, maxDepth } = walk;
   const { watch } = reach;
   const parent = walk.steps[kept - 1] ?? null;
-  let { depth, double, single, colon } = walk;
+  let { depth, colon } = walk;
   let lt = from;
   while (lt !== -1) {
     const code = codes[lt + 1];
@@ -36,12 +36,12 @@ export function skip(walk: Walk, reach: CompiledReach, from: number): number {
         end = scan.skipSpace(codes, end);
         if (codes[end] === scan.GREATER || codes[end] === scan.SLASH) break;
         // An attribute starts here, so the first quote of either kind opens its value.
-        if (double < end) double = scan.find(text, '"', end);
-        if (single < end) single = scan.find(text, "'", end);
-        const quote = double < single ? double : single;
+        let quote = end;
+        let mark = codes[quote];
+        while (quote < next && mark !== scan.DOUBLE_QUOTE && mark !== scan.SINGLE_QUOTE) mark = codes[++quote];
         if (quote >= next) return -1;
         if (mayBeWatched(watch, codes, quote) && isWatched(watch, walk, quote)) met = true;
-        end = text.indexOf(quote === double ? '"' : "'", quote + 1) + 1;
+        end = text.indexOf(mark === scan.DOUBLE_QUOTE ? '"' : "'", quote + 1) + 1;
         if (end === 0) return -1;
       }
       if (nameEnd === lt + 1 || end >= next || depth >= maxDepth) return -1;
@@ -59,8 +59,6 @@ export function skip(walk: Walk, reach: CompiledReach, from: number): number {
     lt = next;
   }
   walk.depth = depth;
-  walk.double = double;
-  walk.single = single;
   walk.colon = colon;
   return lt;
 }

@@ -17,9 +17,7 @@ export interface Walk extends Source {
   kept: number;
   out: string;
   readonly attributes: ReadonlyMap<string, string>[];
-  /** Places of the next quotes of either kind and of the next colon, once they are searched for: each part of the text is searched once. */
-  double: number;
-  single: number;
+  /** Place of the next colon, once it is searched for: each part of the text is searched once. */
   colon: number;
 }
 
@@ -42,8 +40,6 @@ export function openWalk(
     kept: 0,
     out: '',
     attributes: [],
-    double: -1,
-    single: -1,
     colon: -1,
   };
 }

@@ -5,6 +5,8 @@ import type { Source } from './scan-source.ts';
 
 export const EXCLAMATION = 33;
 export const QUESTION = 63;
+export const DOUBLE_QUOTE = 34;
+export const SINGLE_QUOTE = 39;
 export const SLASH = 47;
 export const GREATER = 62;
 export const COLON = 58;
