@@ -9,7 +9,7 @@ import { NUMBER, RUN, TOTALS } from './records.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
 import type { Names } from '../names.ts';
-import type { Claim, Group, GroupDocument, GroupResult, Leases, Store } from '../port.ts';
+import type { Bounds, Claim, Group, GroupDocument, GroupResult, Leases, Store } from '../port.ts';
 import type { Repertoire } from './code-page.ts';
 import type { Connection, Input, Statement } from './connection.ts';
 import type { Entry } from './encode.ts';
@@ -42,8 +42,7 @@ interface Writer {
 async function prepare(writer: Writer, runId: string, tables: readonly DestinationTable[]): Promise<void> {
   const plan = await writer.plans.of(runId, tables);
   const nobody: Claim = { runId, instanceId: -1, sessionId: '', token: '', issues: [] };
-  const group: Group = { documents: [], cursor: '0', range: { start: null, end: null }, tables, dryRun: false };
-  await send(writer, plan, nobody, group, { documents: [], cursor: '0', last: false }, []);
+  await send(writer, plan, nobody, { start: null, end: null }, { documents: [], cursor: '0', last: false }, []);
 }
 
 async function writeGroup(writer: Writer, claim: Claim, group: Group): Promise<GroupResult> {
@@ -62,7 +61,7 @@ async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece):
   const ours = await withCodePageIssues(writer.db, writer.repertoire, plan, firstOfEach(piece.documents));
   let entries = ours.map((document) => entryOf(plan, document));
   for (let attempts = 0; ;) {
-    const outcome = await send(writer, plan, claim, group, piece, entries);
+    const outcome = await send(writer, plan, claim, group.range, piece, entries);
     if (outcome.result === 'taken') {
       entries = entries.filter((_, d) => !outcome.positions.includes(d));
     } else if (outcome.result !== 'refused') {
@@ -96,7 +95,7 @@ async function send(
   writer: Writer,
   plan: Plan,
   claim: Claim,
-  group: Group,
+  range: Bounds,
   piece: Piece,
   entries: readonly Entry[],
 ): Promise<Sent> {
@@ -109,8 +108,8 @@ async function send(
     ...claimInputs(writer, claim, piece, issues),
     session_id: { type: 'word', value: claim.sessionId },
     elsewhere: { type: 'int', value: piece.documents.length - entries.length },
-    range_start: { type: 'word', value: group.range.start },
-    range_end: { type: 'word', value: group.range.end },
+    range_start: { type: 'word', value: range.start },
+    range_end: { type: 'word', value: range.end },
   };
   const sql = plan.text(() => groupStatement(plan));
   try {
