@@ -48,6 +48,26 @@ export function mssqlSuite(engine: Engine): void {
     );
   });
 
+  test('a key is compared by the collation of its column, not by that of the database', async (t) => {
+    const world = await openWorld(engine, t);
+    await world.query(
+      `CREATE TABLE ${world.table('parts')} (name varchar(20) COLLATE Latin1_General_CS_AS NOT NULL PRIMARY KEY)`,
+    );
+    const parts: DestinationTable = {
+      ...NOTES,
+      name: 'parts',
+      columns: [column('name')],
+      uniqueKey: ['name'],
+      onDuplicate: 'skip',
+    };
+    const { claim } = await start(world);
+    const more = { tables: [...TABLES, parts] };
+    await write(world, claim, [part(1, { name: 'bolt' }), part(2, { name: 'Bolt' }), part(3, { name: 'bolt' })], more);
+    const { totals } = await write(world, claim, [part(4, { name: 'BOLT' }), part(5, { name: 'Bolt' })], more);
+    assert.deepEqual(await rows(world, 'parts', ['name']), [['bolt'], ['Bolt'], ['BOLT']]);
+    assert.equal(totals.duplicateRows, 2);
+  });
+
   test('check names a column that is too short, too small, or computed', async (t) => {
     const world = await openWorld(engine, t);
     await world.query(`DROP TABLE ${world.table('app_base')}`);

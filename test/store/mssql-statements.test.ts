@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { namesOf } from '../../src/store/names.ts';
+import { permissionsFor } from '../../src/store/mssql/check.ts';
 import { encode, entryOf } from '../../src/store/mssql/encode.ts';
 import { groupStatement } from '../../src/store/mssql/group-statement.ts';
 import { insertRows } from '../../src/store/mssql/row-statements.ts';
 import { PLAIN_JSON } from '../../src/store/mssql/json-text.ts';
 import { pageStatement } from '../../src/store/mssql/source.ts';
 import { everyStatement } from './mssql-statements.ts';
-import { part, partPlan } from './mssql-plan.ts';
+import { catalogColumn, part, partPlan } from './mssql-plan.ts';
 import type { Row } from '../../src/store/destination.ts';
 import type { GroupDocument } from '../../src/store/port.ts';
 
@@ -75,7 +76,7 @@ test('keys are compared as their columns compare them, and found by index', () =
   assert.match(sql, /PARTITION BY r\.c1 COLLATE SQL_Latin1_General_CP1_CI_AS, CONVERT\(datetime, r\.c4\), CASE/u);
   assert.match(
     sql,
-    /x\.\[code\] = CONVERT\(varchar\(20\), r\.c1\) AND x\.\[code\] = r\.c1 AND x\.\[born\] = CONVERT\(datetime, r\.c4\)/u,
+    /x\.\[code\] = CONVERT\(varchar\(20\), r\.c1 COLLATE SQL_Latin1_General_CP1_CI_AS\) AND x\.\[code\] = r\.c1 COLLATE SQL_Latin1_General_CP1_CI_AS AND x\.\[born\] = CONVERT\(datetime, r\.c4\)/u,
   );
   assert.match(sql, /ORDER BY r\.c1, r\.c4, r\.n;/u);
 });
@@ -154,5 +155,23 @@ test('the fence comes first, the commit last, and an error leaves no session sta
   assert.match(
     sql.slice(sql.indexOf('BEGIN CATCH')),
     /ROLLBACK TRANSACTION;\nSET IDENTITY_INSERT \[migration\]\.\[app_base\] OFF;/u,
+  );
+});
+
+test('a table is asked for the permissions that its writing needs, ALTER where ids of an identity column are given', () => {
+  const workSet = { schema: 'm', sourceTable: 'app_xml', sourceColumn: 'doc', application: null, logTable: 'log' };
+  const updated = part('scores', { onDuplicate: 'update', updateColumns: ['score'] }).table;
+  const appended = { ...part('notes').table, columns: updated.columns.filter(({ name }) => name !== 'id') };
+  const columns = new Map([catalogColumn('id', 'bigint', { identity: true })].map((column) => [column.name, column]));
+  const found = ['app_xml', 'log', 'scores', 'notes'].map((name) => ({ schema: 'm', name, columns }));
+  const permissions = Map.groupBy(permissionsFor(workSet, [updated, appended], found), ({ name }) => name);
+  assert.deepEqual(
+    [...permissions].map(([name, wanted]) => [name, ...wanted.map(({ permission }) => permission)]),
+    [
+      ['app_xml', 'SELECT'],
+      ['log', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+      ['scores', 'SELECT', 'INSERT', 'UPDATE', 'ALTER'],
+      ['notes', 'SELECT', 'INSERT'],
+    ],
   );
 });

@@ -44,7 +44,10 @@ export async function checkDatabase(
       db,
       workSet,
       tables,
-      all.filter(({ schema, name }) => find(schema, name) !== undefined),
+      all.flatMap(({ schema, name }) => {
+        const found = find(schema, name);
+        return found === undefined ? [] : [{ schema, name, columns: found.columns }];
+      }),
     )),
     ...server,
   ];
@@ -187,24 +190,16 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
 
 const PERMISSION = z.object({ name: z.string(), permission: z.string(), granted: NUMBER.nullable() });
 
+type FoundTable = { readonly schema: string; readonly name: string } & Pick<CatalogTable, 'columns'>;
+
 /** What the login may not do with the tables that are there. */
 async function checkPermissions(
   db: Session,
   workSet: WorkSet,
   tables: readonly DestinationTable[],
-  found: readonly { readonly schema: string; readonly name: string }[],
+  found: readonly FoundTable[],
 ): Promise<readonly Mismatch[]> {
-  const own = new Set(ownTables(workSet, 'mssql').map(({ name }) => name));
-  const updated = new Set(tables.filter(({ onDuplicate }) => onDuplicate === 'update').map(({ name }) => name));
-  const written = new Set(tables.map(({ name }) => name));
-  const wanted = found.flatMap(({ schema, name }) => {
-    const permissions = ['SELECT'];
-    if (own.has(name) || written.has(name)) permissions.push('INSERT');
-    if (own.has(name) || updated.has(name)) permissions.push('UPDATE');
-    if (name === workSet.logTable) permissions.push('DELETE');
-    return permissions.map((permission) => ({ schema, name, permission }));
-  });
-  const rows = await db.all(PERMISSION, permissionStatement(wanted));
+  const rows = await db.all(PERMISSION, permissionStatement(permissionsFor(workSet, tables, found)));
   return rows
     .filter(({ granted }) => granted === 0)
     .map(({ name, permission }) => ({
@@ -215,9 +210,33 @@ async function checkPermissions(
     }));
 }
 
-export function permissionStatement(
-  wanted: readonly { schema: string; name: string; permission: string }[],
-): Statement {
+interface Permission {
+  readonly schema: string;
+  readonly name: string;
+  readonly permission: string;
+}
+
+/** What a run does with each table. */
+export function permissionsFor(
+  workSet: WorkSet,
+  tables: readonly DestinationTable[],
+  found: readonly FoundTable[],
+): readonly Permission[] {
+  const own = new Set(ownTables(workSet, 'mssql').map(({ name }) => name));
+  const written = new Map(tables.map((table) => [table.name, table]));
+  return found.flatMap(({ schema, name, columns }) => {
+    const table = written.get(name);
+    const permissions = ['SELECT'];
+    if (own.has(name) || table !== undefined) permissions.push('INSERT');
+    if (own.has(name) || table?.onDuplicate === 'update') permissions.push('UPDATE');
+    if (name === workSet.logTable) permissions.push('DELETE');
+    // IDENTITY_INSERT asks for it.
+    if (table?.columns.some((column) => columns.get(column.name.toLowerCase())?.identity)) permissions.push('ALTER');
+    return permissions.map((permission) => ({ schema, name, permission }));
+  });
+}
+
+export function permissionStatement(wanted: readonly Permission[]): Statement {
   const rows = wanted.map(({ schema, name, permission }) => [schema, name, permission]);
   return {
     sql: `SELECT w.[schema] + N'.' + w.name AS name, w.permission,

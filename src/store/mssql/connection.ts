@@ -1,10 +1,8 @@
-import { connect as connectSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../port.ts';
 import { classOf, classOfNumber, storeError } from './errors.ts';
 import { growingWidth } from './width.ts';
 import type { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import type Mssql from 'mssql';
 import type { ZodType } from 'zod';
 import type { MssqlConfig } from './config.ts';
@@ -143,8 +141,6 @@ export function driverConfig(config: MssqlConfig): Mssql.config {
       // SET XACT_ABORT ON for every session.
       abortTransactionOnError: true,
       ...(instanceName === null ? {} : { instanceName }),
-      // The driver leaves Nagle's algorithm on, which holds up each request over one packet by some 40 ms. Named instances ask their port first.
-      ...(port === null ? {} : { connector: () => openSocket(server, port, config.connectSeconds) }),
     },
   };
 }
@@ -161,23 +157,6 @@ function authenticationOf({ login }: MssqlConfig): NonNullable<Mssql.config['aut
         options: login.clientId === null ? {} : { clientId: login.clientId },
       };
   }
-}
-
-function openSocket(host: string, port: number, seconds: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host, port, keepAlive: true }).setNoDelay(true);
-    const giveUp = setTimeout(
-      () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
-      seconds * 1000,
-    );
-    socket.once('error', reject);
-    socket.once('close', () => clearTimeout(giveUp));
-    socket.once('connect', () => {
-      clearTimeout(giveUp);
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
 }
 
 function bind(mssql: typeof Mssql, request: Mssql.Request, { inputs }: Statement): Mssql.Request {

@@ -1,7 +1,7 @@
 import { SELECT_TOTALS } from './records.ts';
 import { LIVE } from '../records.ts';
 import { NOW, secondsOn } from './clock.ts';
-import { insertRows } from './row-statements.ts';
+import { insertRows, sameKey, value } from './row-statements.ts';
 import { declareText, textOf } from './json-text.ts';
 import type { Names } from '../names.ts';
 import type { JsonText } from './json-text.ts';
@@ -102,11 +102,8 @@ function existingRoots({ tables, json }: GroupPlan): string {
   const root = tables.find(({ rootKey }) => rootKey.length > 0);
   if (root === undefined) return '';
   const columns = root.rootKey.map(({ alias, inputType }, index) => `${alias} ${inputType} '$[${index + 1}]'`);
-  const same = root.rootKey.map(
-    (column) => `x.${column.quoted} = ${column.isText ? textOf(json, `r.${column.alias}`) : `r.${column.alias}`}`,
-  );
   return `INSERT INTO @present (d)
-SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', ')}) r JOIN ${root.name} x ON ${same.join(' AND ')};
+SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', ')}) r JOIN ${root.name} x ON ${sameKey(root.rootKey, (column) => value(json, column))};
 `;
 }
 

@@ -35,7 +35,7 @@ FROM ${rowsOf(plan, parameter, plan.columns)} r WHERE 1 = 1${NOT_PRESENT}) r`;
   const insert = `INSERT INTO ${plan.name} (${list(columns, ({ quoted }) => quoted)})
 SELECT ${list(columns, (column) => (plan.updated.includes(column) ? `r.last_${column.alias}` : `r.${column.alias}`))}
 FROM ${ranked} WHERE ${maskTest(plan, mask)} AND r.rank_first = 1
-  AND NOT EXISTS (SELECT 1 FROM ${plan.name} x WHERE ${sameKey(plan)})
+  AND NOT EXISTS (SELECT 1 FROM ${plan.name} x WHERE ${sameKey(plan.key)})
 ORDER BY ${list(plan.key, ({ alias }) => `r.${alias}`)}, r.n;
 ${updating ? '' : 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + @@ROWCOUNT;\n'}`;
   return `${updating ? update(plan, ranked, columns, mask) : ''}${withIdentity(plan, columns, insert)}`;
@@ -48,7 +48,7 @@ function update(plan: TablePlan, ranked: string, set: readonly ColumnPlan[], mas
     (column) => `${column.quoted} = ${set.includes(column) ? `r.${column.alias}` : 'DEFAULT'}`,
   );
   return `UPDATE x SET ${assignments}
-FROM ${plan.name} x JOIN ${ranked} ON ${sameKey(plan)} WHERE ${maskTest(plan, mask)} AND r.rank_last = 1;
+FROM ${plan.name} x JOIN ${ranked} ON ${sameKey(plan.key)} WHERE ${maskTest(plan, mask)} AND r.rank_last = 1;
 `;
 }
 
@@ -89,9 +89,12 @@ function partition(plan: TablePlan, json: JsonText): string {
 
 /** A key value as its column compares it. */
 function comparable(json: JsonText, column: ColumnPlan): string {
-  const { collation } = column.catalog;
-  if (!column.isText) return asStored(column, `r.${column.alias}`);
-  return `${value(json, column)}${collation !== null && /^\w+$/.test(collation) ? ` COLLATE ${collation}` : ''}`;
+  return column.isText ? collated(column, value(json, column)) : asStored(column, `r.${column.alias}`);
+}
+
+/** Text of JSON has the collation of the database, which may be another than the column's: then the two cannot be compared. */
+function collated({ catalog: { collation } }: ColumnPlan, expression: string): string {
+  return collation !== null && /^\w+$/.test(collation) ? `${expression} COLLATE ${collation}` : expression;
 }
 
 function lastValues(plan: TablePlan, json: JsonText): string {
@@ -102,15 +105,19 @@ function lastValues(plan: TablePlan, json: JsonText): string {
   );
 }
 
-/** Finds the row by its index: the value is converted to the column's type. Text is compared whole as well, since that conversion cuts it. */
-function sameKey(plan: TablePlan): string {
-  return plan.key
+/**
+ * Finds row `x` by the index over its key: each value of `r` is converted to its column's type. Text is compared whole as well, since
+ * that conversion cuts it.
+ */
+export function sameKey(key: readonly ColumnPlan[], valueOf = ({ alias }: ColumnPlan): string => `r.${alias}`): string {
+  return key
     .flatMap((column) => {
-      const exact = `x.${column.quoted} = r.${column.alias}`;
-      if (!column.isText) return [`x.${column.quoted} = ${asStored(column, `r.${column.alias}`)}`];
+      if (!column.isText) return [`x.${column.quoted} = ${asStored(column, valueOf(column))}`];
+      const text = collated(column, valueOf(column));
+      const whole = `x.${column.quoted} = ${text}`;
       return column.catalog.length > 0
-        ? [`x.${column.quoted} = CONVERT(${typeText(column.catalog)}, r.${column.alias})`, exact]
-        : [exact];
+        ? [`x.${column.quoted} = CONVERT(${typeText(column.catalog)}, ${text})`, whole]
+        : [whole];
     })
     .join(' AND ');
 }
@@ -120,7 +127,8 @@ function asStored({ catalog, inputType }: ColumnPlan, expression: string): strin
   return type === inputType ? expression : `CONVERT(${type}, ${expression})`;
 }
 
-function value(json: JsonText, { alias, isText }: ColumnPlan): string {
+/** A column's value in `r`, the rows as the JSON has them. */
+export function value(json: JsonText, { alias, isText }: ColumnPlan): string {
   return isText ? textOf(json, `r.${alias}`) : `r.${alias}`;
 }
 
