@@ -84,7 +84,7 @@ const settings = z.object({
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
   XMLFAN_API_KEY: z.string().min(16, { error: 'expected at least 16 characters' }).optional(),
-  MAX_PAGE_BYTES: wholeNumber(MiB, 1024 * MiB).default(2 * MiB),
+  MAX_PAGE_BYTES: wholeNumber(MiB, 1024 * MiB).default(4 * MiB),
 });
 
 /** The environment variables that are settings. */

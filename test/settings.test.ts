@@ -19,7 +19,7 @@ describe('settings', () => {
       retentionDays: 30,
       applicationInsights: null,
       apiKey: null,
-      maxPageBytes: 2_097_152,
+      maxPageBytes: 4_194_304,
     });
   });
 
@@ -36,7 +36,7 @@ describe('settings', () => {
       RUN_SCHEDULE: '0 */15 * * * *',
       RETENTION_DAYS: '7',
       XMLFAN_API_KEY: '0123456789abcdef',
-      MAX_PAGE_BYTES: '4194304',
+      MAX_PAGE_BYTES: '8388608',
     });
     assert.deepEqual(settings, {
       store: 'sqlite:a.db',
@@ -50,7 +50,7 @@ describe('settings', () => {
       retentionDays: 7,
       applicationInsights: null,
       apiKey: '0123456789abcdef',
-      maxPageBytes: 4_194_304,
+      maxPageBytes: 8_388_608,
     });
   });
 

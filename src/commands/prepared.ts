@@ -9,16 +9,19 @@ export async function preparedLines(lines: readonly Line[]): Promise<readonly Li
   const prepared: Line[] = [];
   const faults: Fault[] = [];
   for (const line of lines) {
-    const own = new Set(Object.values(ownNames(line.workSet)).map((name) => `${line.workSet.schema}.${name}`));
-    const missing = (await line.store.check([])).filter((mismatch) => isError(mismatch) && own.has(mismatch.place));
-    if (missing.length === 0) prepared.push(line);
-    else faults.push(describe(line, missing));
+    const fault = unprepared(line, await line.store.check([]));
+    if (fault === null) prepared.push(line);
+    else faults.push(fault);
   }
   if (prepared.length > 0) return prepared;
-  throw new InputError('The database is not prepared:', faults);
+  throw notPrepared(faults);
 }
 
-function describe({ productLine }: Line, missing: readonly Mismatch[]): Fault {
+/** What is missing of the tables that xmlfan owns. */
+function unprepared({ productLine, workSet }: Line, mismatches: readonly Mismatch[]): Fault | null {
+  const own = new Set(Object.values(ownNames(workSet)).map((name) => `${workSet.schema}.${name}`));
+  const missing = mismatches.filter((mismatch) => isError(mismatch) && own.has(mismatch.place));
+  if (missing.length === 0) return null;
   return {
     place: productLine,
     message: `missing are ${missing.map(({ place }) => place).join(', ')}`,
@@ -26,10 +29,17 @@ function describe({ productLine }: Line, missing: readonly Mismatch[]): Fault {
   };
 }
 
+function notPrepared(faults: readonly Fault[]): InputError {
+  return new InputError('The database is not prepared:', faults);
+}
+
 /** Throws an `InputError` if a run of the line could not begin. */
-export async function requireFit({ store, tables, productLine }: Line): Promise<void> {
-  const errors = (await store.check(tables)).filter(isError);
-  if (errors.length > 0) throw new InputError(`The database does not fit the contract of ${productLine}:`, errors);
+export async function requireFit(line: Line): Promise<void> {
+  const mismatches = await line.store.check(line.tables);
+  const fault = unprepared(line, mismatches);
+  if (fault !== null) throw notPrepared([fault]);
+  const errors = mismatches.filter(isError);
+  if (errors.length > 0) throw new InputError(`The database does not fit the contract of ${line.productLine}:`, errors);
 }
 
 /** Throws an `InputError` if documents cannot be added. */

@@ -28,9 +28,8 @@ export interface RunOptions extends LineAndStoreOptions, RequestOptions, JsonOpt
 
 /** Converts what is pending, or one partition of it, and prints what came of it. */
 export async function run(options: RunOptions, { logLevel }: GlobalOptions): Promise<ExitStatus> {
-  return withLine(options, {}, async (line, work) => {
+  return withLine(options, { unprepared: true }, async (line, work) => {
     const order = readOrder(line.productLine, options, work.settings);
-    await requireFit(line);
     if (options.report !== undefined) await requireWritable(options.report);
     const { view, interrupted } = await convert(line, work, order, logLevel);
     await tell(line, work.store, order, view, options);
@@ -46,7 +45,7 @@ export interface Converted {
   readonly interrupted: boolean;
 }
 
-/** Carries out an order, showing progress on stderr. Ctrl-C stops it after the current batch. */
+/** Carries out an order, showing progress on stderr. Ctrl-C stops it after the current batch. Throws an `InputError` if the database does not fit. */
 export async function convert(
   line: Line,
   { lines, settings }: Work,
@@ -57,9 +56,11 @@ export async function convert(
   let opened = false;
   const interrupt = listenForInterrupt(progress.line, () => opened);
   const pool = openPool({ lines, workers: order.workers });
-  // While the run is planned.
+  // While the database is checked and the run is planned.
   pool.start();
+  if (!order.request.dry_run) void line.store.prepareGroups(line.tables).catch(() => {});
   try {
+    await requireFit(line);
     const { runId, status } = await runLocally({
       lines,
       pool,

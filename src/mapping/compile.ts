@@ -27,6 +27,8 @@ export interface CompileOptions {
 /** A document as the source table holds it. */
 export interface SourceDocument {
   readonly xml: string | Uint8Array;
+  /** Of bytes; without it they are UTF-8, or failing that Windows-1252. */
+  readonly encoding?: string | undefined;
   /** The id of the source row; another id inside the document rejects it (D08). */
   readonly appId?: string | undefined;
 }
@@ -70,8 +72,8 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
 
   return {
     reach,
-    map({ xml, appId }, now) {
-      const reading = read(xml);
+    map({ appId, ...source }, now) {
+      const reading = read(source);
       if (!reading.ok) return reject(null, failureOf(reading), []);
       return mapFlat(reading.flat, appId, now);
     },
@@ -94,17 +96,17 @@ function openReader(
   reach: Reach,
   limits: Limits,
   flat: (root: Element) => FlatMap,
-): (xml: string | Uint8Array) => FlatReading {
+): (source: Omit<SourceDocument, 'appId'>) => FlatReading {
   let current = reach;
-  return (xml) => {
-    const reading = readDocument(xml, { rootElement, reach: current, limits });
+  return ({ xml, encoding }) => {
+    const reading = readDocument(xml, { rootElement, reach: current, limits, encoding });
     if (!reading.ok) return reading;
     const flatMap = flat(reading.root);
     const strays = [...flatMap.strays].filter((path) => !current.paths.has(path));
     if (strays.length === 0) return { ok: true, flat: flatMap };
     const wider = { ...current, paths: new Set([...current.paths, ...strays]) };
     if (wider.paths.size <= reach.paths.size + MAX_LEARNED) current = wider;
-    const again = readDocument(xml, { rootElement, reach: wider, limits });
+    const again = readDocument(xml, { rootElement, reach: wider, limits, encoding });
     return again.ok ? { ok: true, flat: flat(again.root) } : again;
   };
 }

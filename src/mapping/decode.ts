@@ -1,21 +1,29 @@
 /**
- * The text of a document as the mapper reads it (spec 3.1): bytes decoded as UTF-8 or else Windows-1252, one byte
- * order mark and leading control characters dropped, trimmed. Blank documents give ''. Line ends are the parser's.
+ * The text of a document as the mapper reads it (spec 3.1): bytes decoded as `encoding` says, by default as UTF-8 or else
+ * Windows-1252, one byte order mark and leading control characters dropped, trimmed. Blank documents give ''. Line ends are the parser's.
  */
-export function decodeDocument(xml: string | Uint8Array): string {
-  const text = typeof xml === 'string' ? xml : decodeBytes(xml);
+export function decodeDocument(xml: string | Uint8Array, encoding?: string): string {
+  const text = typeof xml === 'string' ? xml : decodeBytes(xml, encoding);
   return trim(text.slice(junkEnd(text)));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const windows1252 = new TextDecoder('windows-1252', { ignoreBOM: true });
 
-function decodeBytes(bytes: Uint8Array): string {
+function decodeBytes(bytes: Uint8Array, encoding?: string): string {
+  if (encoding !== undefined) return decoderOf(encoding).decode(bytes);
   try {
     return utf8.decode(bytes);
   } catch {
-    return windows1252.decode(bytes);
+    return decoderOf('windows-1252').decode(bytes);
   }
+}
+
+const decoders = new Map<string, typeof utf8>();
+
+function decoderOf(encoding: string): typeof utf8 {
+  const decoder = decoders.get(encoding) ?? new TextDecoder(encoding, { ignoreBOM: true });
+  decoders.set(encoding, decoder);
+  return decoder;
 }
 
 /** The mark itself, then how the marks of UTF-16 and UTF-8 look when each byte became a character. */

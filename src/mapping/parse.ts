@@ -14,13 +14,15 @@ export interface ReadOptions {
   /** What is kept of the document; null keeps it all. */
   readonly reach: Reach | null;
   readonly limits: Limits;
+  /** Of bytes; without it they are UTF-8, or failing that Windows-1252. */
+  readonly encoding?: string | undefined;
 }
 
 const MALFORMED: Reading = { ok: false, stage: 'validation', message: 'Invalid XML structure or format' };
 
 /** The element tree of a document, from what a database column holds (spec 3.1 to 3.3), or why there is none. Blank text is read as ''. */
-export function readDocument(xml: string | Uint8Array, { rootElement, reach, limits }: ReadOptions): Reading {
-  const text = decodeDocument(xml);
+export function readDocument(xml: string | Uint8Array, { rootElement, reach, limits, encoding }: ReadOptions): Reading {
+  const text = decodeDocument(xml, encoding);
   if (text === '') return { ok: false, stage: 'source', message: 'blank document' };
   if (text.length > limits.maxDocumentLength || !hasRoot(text, rootElement)) return MALFORMED;
   const projection = project(text, reach, limits);

@@ -39,7 +39,7 @@ export type Activities = {
   readonly [Name in ActivityName]: (input: Messages[Name]['input']) => Promise<Messages[Name]['result'] | Failure>;
 };
 
-/** One instance, or several that take turns, keep all threads at work with so many: some 8 MiB of documents with the default page size. */
+/** One instance, or several that take turns, keep all threads at work with so many: some 16 MiB of documents with the default page size. */
 const MAX_PAGES = 4;
 
 /** The activities of all runs of a process; make them once, so that its instances share memory and threads. */

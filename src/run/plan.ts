@@ -17,7 +17,7 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failur
   if (faults.length > 0) return { error: printMismatches(faults) };
 
   // While documents are counted and the first pages are read. What fails here fails again where it is reported.
-  if (!run.dryRun) void store.prepareGroups(run.runId, line.tables).catch(() => {});
+  if (!run.dryRun) void store.prepareGroups(line.tables).catch(() => {});
   if (run.planned === null) {
     const { instance_count: instanceCount, partition_by: by, limit } = request;
     const survey = await store.survey({ by, instanceCount, bounds: rangeOf(request), limit });

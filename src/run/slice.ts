@@ -71,7 +71,7 @@ export async function processSlice(deps: SliceDeps, line: Line, run: Run, instan
 }
 
 /** A group that is not full waits this long for further pages, so that progress is seen and a pause is noticed. */
-const LONGEST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 3000;
 
 /** Read page → map → group → write and log; null = nothing is left. Next pages are read and mapped meanwhile. */
 async function drain(deps: SliceDeps, slice: Slice): Promise<SliceResult | null> {

@@ -86,8 +86,8 @@ export interface Store {
   listInstances(runId: string): Promise<readonly Instance[]>;
 
   // --- writing ------------------------------------------------------------------------------------------------
-  /** Does what the first group of a run would have to wait for, and changes nothing. If it fails nothing is lost: the first group does it then. */
-  prepareGroups(runId: string, tables: readonly DestinationTable[]): Promise<void>;
+  /** Does what the first group of a process would have to wait for, and changes nothing. If it fails nothing is lost: that group does it then. */
+  prepareGroups(tables: readonly DestinationTable[]): Promise<void>;
   /**
    * Commits documents in `appId` order, exactly as if one by one (architecture, point 6): fence first, then rows, then log rows, in one transaction;
    * halved on a document error until the bad document stands alone. With `dryRun` only the fence, cursor and counts.
@@ -131,6 +131,8 @@ export interface Mismatch {
 export interface SourceDocument {
   readonly appId: string;
   readonly xml: string | Uint8Array;
+  /** Of bytes, a label of the WHATWG Encoding Standard; without it they are UTF-8, or failing that Windows-1252 (spec 3.1). */
+  readonly encoding?: string;
 }
 
 export type PartitionBy = 'modulo' | 'hash' | 'range';

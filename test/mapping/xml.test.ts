@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeDocument } from '../../src/mapping/decode.ts';
 import { DEFAULT_LIMITS, type Element, type Limits, type Reach } from '../../src/mapping/element.ts';
 import { readDocument, type Reading } from '../../src/mapping/parse.ts';
 
@@ -43,6 +44,11 @@ test('a document becomes elements with attributes, leading text and children in 
 test('bytes are UTF-8, or else Windows-1252', () => {
   assert.equal(root(new TextEncoder().encode('<r a="é€"></r>')).attributes.get('a'), 'é€');
   assert.equal(root(latin('<r a="\xE9 \x80\x93"></r>')).attributes.get('a'), 'é €“');
+});
+
+test('bytes of a known encoding are nothing else, even where they could be', () => {
+  assert.equal(decodeDocument(new TextEncoder().encode('<r>é</r>'), 'windows-1252'), '<r>Ã©</r>');
+  assert.equal(decodeDocument(latin('<r>\xE9\x80</r>'), 'windows-1251'), '<r>йЂ</r>');
 });
 
 test('one byte order mark in any form, control characters before the document and white space around it are dropped', () => {

@@ -19,12 +19,15 @@ test('bytes map as text does, also in threads', async (t) => {
   const pool = openPool({ lines, workers: 1, now: () => new Date(0) });
   t.after(() => pool.close());
   const { appId, xml } = goodDocument(7);
-  const [text, bytes] = await pool.map(line, [
-    { appId, xml },
-    { appId, xml: Buffer.from(xml) },
+  const inBytes = (accent: string) => Buffer.from(String(xml).replaceAll('LARCH', `L${accent}RCH`));
+  const [text, utf8, windows] = await pool.map(line, [
+    { appId, xml: inBytes('Ã“').toString() },
+    { appId, xml: inBytes('Ã“') },
+    { appId, xml: inBytes('Ó'), encoding: 'windows-1252' },
   ]);
-  assert.equal(text?.outcome, 'mapped');
-  assert.deepEqual(bytes, text);
+  assert.ok(text?.outcome === 'mapped' && JSON.stringify(text.tables).includes('LÃ“RCH'));
+  assert.deepEqual(utf8, text);
+  assert.deepEqual(windows, text);
 });
 
 test('a document that the mapper stumbles over is rejected by itself, without a word of what it holds', async (t) => {

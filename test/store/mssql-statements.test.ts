@@ -26,7 +26,8 @@ test('names are quoted in every statement, and nothing but names, types and numb
 
 test('a page seeks the key and the log, and reads only the documents that fit', () => {
   const partition = { by: 'modulo', instanceId: 1, instanceCount: 3, bounds: { start: null, end: '900' } } as const;
-  const page = pageStatement(NAMES, { partition, cursor: '41', maxDocuments: 100, maxBytes: 5_000_000_000 });
+  const request = { partition, cursor: '41', maxDocuments: 100, maxBytes: 5_000_000_000 };
+  const page = pageStatement(NAMES, request, false);
   assert.equal(
     page?.sql,
     `WITH candidate AS (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.[doc]) AS bigint) AS bytes
@@ -46,8 +47,10 @@ ORDER BY p.app_id`,
     max_documents: { type: 'int', value: 100 },
     max_bytes: { type: 'int', value: 2_147_483_647 },
   });
+  const bytes = pageStatement(NAMES, request, true);
+  assert.equal(bytes?.sql, page.sql.replace('d.[doc] AS xml', 'CAST(d.[doc] AS varbinary(max)) AS xml'));
   const done = { partition, cursor: '9223372036854775807', maxDocuments: 1, maxBytes: 1 };
-  assert.equal(pageStatement(NAMES, done), null);
+  assert.equal(pageStatement(NAMES, done, true), null);
 });
 
 test('rows are inserted by one statement for each mask, identity insert being on only where the identity is set', () => {

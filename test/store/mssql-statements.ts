@@ -130,8 +130,9 @@ export function everyStatement(): ReadonlyMap<string, string> {
       statements[`survey_${by}_${limit ?? 'all'}`] = survey.sql;
     }
     const partition = { by, instanceId: 1, instanceCount: 3, bounds: BOUNDS };
-    const page = source.pageStatement(names, { partition, cursor: '5', maxDocuments: 100, maxBytes: 1e6 });
-    statements[`page_${by}`] = page?.sql ?? '';
+    const request = { partition, cursor: '5', maxDocuments: 100, maxBytes: 1e6 };
+    statements[`page_${by}`] = source.pageStatement(names, request, false)?.sql ?? '';
+    statements[`page_${by}_bytes`] = source.pageStatement(names, request, true)?.sql ?? '';
   }
   return new Map(Object.entries(statements));
 }

@@ -23,9 +23,9 @@ export function writerStore(
   repertoire: Repertoire,
   leases: Leases,
 ): Pick<Store, 'prepareGroups' | 'writeGroup'> {
-  const writer: Writer = { db, names, plans, repertoire, leases };
+  const writer: Writer = { db, names, plans, repertoire, leases, prepared: new WeakMap() };
   return {
-    prepareGroups: (runId, tables) => prepare(writer, runId, tables),
+    prepareGroups: (tables) => prepare(writer, tables),
     writeGroup: (claim, group) => writeGroup(writer, claim, group),
   };
 }
@@ -36,12 +36,22 @@ interface Writer {
   readonly plans: Plans;
   readonly repertoire: Repertoire;
   readonly leases: Leases;
+  readonly prepared: WeakMap<readonly DestinationTable[], Promise<void>>;
+}
+
+/** Compiles the statement for these tables, unless that is done or under way. */
+function prepare(writer: Writer, tables: readonly DestinationTable[]): Promise<void> {
+  const { prepared } = writer;
+  const preparing = prepared.get(tables) ?? compileGroup(writer, tables);
+  prepared.set(tables, preparing);
+  preparing.catch(() => prepared.delete(tables));
+  return preparing;
 }
 
 /** Sends an empty group that the fence refuses: the server compiles the statement meanwhile, which may take it longer than many groups. */
-async function prepare(writer: Writer, runId: string, tables: readonly DestinationTable[]): Promise<void> {
-  const plan = await writer.plans.of(runId, tables);
-  const nobody: Claim = { runId, instanceId: -1, sessionId: '', token: '', issues: [] };
+async function compileGroup(writer: Writer, tables: readonly DestinationTable[]): Promise<void> {
+  const nobody: Claim = { runId: '', instanceId: -1, sessionId: '', token: '', issues: [] };
+  const plan = await writer.plans.of(nobody.runId, tables);
   await send(writer, plan, nobody, { start: null, end: null }, { documents: [], cursor: '0', last: false }, []);
 }
 

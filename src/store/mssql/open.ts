@@ -53,7 +53,7 @@ function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Stor
   const { leases, repertoire } = shared;
   return {
     ...setUpStore(connection, names, workSet),
-    ...sourceStore(connection, names),
+    ...sourceStore(connection, names, workSet),
     ...runStore(connection, names, leases),
     ...instanceStore(connection, names, leases),
     ...writerStore(connection, names, plansFor(connection, workSet, shared), repertoire, leases),

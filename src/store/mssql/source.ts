@@ -3,7 +3,9 @@ import { planInstances } from '../plan.ts';
 import { afterCursor, boundValues, joined, LAST_ID, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import { importDocuments } from './import.ts';
+import { readEncoding } from './source-encoding.ts';
 import { NUMBER } from './records.ts';
+import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Bounds, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
 import type { Connection, Input, Statement } from './connection.ts';
@@ -12,10 +14,18 @@ import type { Connection, Input, Statement } from './connection.ts';
 export function sourceStore(
   db: Connection,
   names: Names,
+  workSet: WorkSet,
 ): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'importDocuments' | 'lastDocumentId'> {
+  let encoding: Promise<string | null> | null = null;
   return {
     survey: (request) => survey(db, names, request),
-    readPage: (request) => readPage(db, names, request),
+    readPage: async (request) => {
+      // Each instance that begins asks again: between runs the column may have got another type.
+      if (request.cursor === null) encoding = null;
+      encoding ??= readEncoding(db, names, workSet);
+      encoding.catch(() => (encoding = null));
+      return readPage(db, names, request, await encoding);
+    },
     readDocument: (appId) => readDocument(db, names, appId),
     importDocuments: (documents, { replace }) => importDocuments(db, names, documents, replace),
     lastDocumentId: async () =>
@@ -60,11 +70,11 @@ export function nullsStatement(names: Names, bounds: Bounds): Statement {
 const XML = z.union([z.string(), z.instanceof(Uint8Array)]);
 const PAGE = z.object({ appId: z.string(), xml: XML, found: NUMBER });
 
-async function readPage(db: Connection, names: Names, request: PageRequest): Promise<Page> {
-  const statement = pageStatement(names, request);
+async function readPage(db: Connection, names: Names, request: PageRequest, encoding: string | null): Promise<Page> {
+  const statement = pageStatement(names, request, encoding !== null);
   if (statement === null) return { documents: [], last: true };
   const rows = await db.all(PAGE, statement);
-  const documents = rows.map(({ appId, xml }) => ({ appId, xml }));
+  const documents = rows.map(({ appId, xml }) => ({ appId, xml, ...(encoding !== null && { encoding }) }));
   return { documents, last: documents.length === (rows[0]?.found ?? 0) };
 }
 
@@ -75,11 +85,13 @@ async function readPage(db: Connection, names: Names, request: PageRequest): Pro
 export function pageStatement(
   names: Names,
   { partition, cursor, maxDocuments, maxBytes }: PageRequest,
+  asBytes: boolean,
 ): Statement | null {
   const { by, instanceId, instanceCount, bounds } = partition;
   const [start, end] = boundValues(bounds);
   const after = afterCursor(cursor, start);
   if (after > LAST_ID) return null;
+  const xml = `d.${names.xml}`;
   return {
     sql: `WITH candidate AS (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.${names.xml}) AS bigint) AS bytes
   ${pending(names)}
@@ -87,7 +99,7 @@ export function pageStatement(
   ORDER BY s.app_id),
 p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
   FROM candidate)
-SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, d.${names.xml} AS xml, p.found
+SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, p.found
 FROM p JOIN ${names.source} d ON d.app_id = p.app_id
 WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes
 ORDER BY p.app_id`,

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { NUMBER } from './records.ts';
+import type { Names } from '../names.ts';
+import type { WorkSet } from '../destination.ts';
+import type { Session, Statement } from './connection.ts';
+
+/** Labels of the code pages that are ASCII and 128 more characters, and of UTF-8. */
+const ENCODINGS: ReadonlyMap<number, string> = new Map([
+  [65_001, 'utf-8'],
+  ...[874, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258].map((page) => [page, `windows-${page}`] as const),
+]);
+
+/**
+ * How the source column's bytes are to be decoded by whoever maps them; text the driver would make in this thread, of two bytes a
+ * character, and it would be copied between threads. Null: the column is read as text, being `nvarchar`, `xml` or of another code page.
+ */
+export async function readEncoding(db: Session, names: Names, workSet: WorkSet): Promise<string | null> {
+  const row = await db.get(z.object({ codePage: NUMBER.nullable() }), codePageStatement(names, workSet));
+  return ENCODINGS.get(row?.codePage ?? 0) ?? null;
+}
+
+/** The code page of the source column, if it is a `varchar`. */
+export function codePageStatement(names: Names, { sourceColumn }: WorkSet): Statement {
+  return {
+    sql: `SELECT CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int) AS codePage FROM sys.columns c
+WHERE c.object_id = OBJECT_ID(@source) AND c.name = @column AND TYPE_NAME(c.system_type_id) IN ('char', 'varchar')`,
+    inputs: { source: { type: 'text', value: names.source }, column: { type: 'text', value: sourceColumn } },
+  };
+}
