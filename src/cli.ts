@@ -2,11 +2,11 @@
 import { enableCompileCache } from 'node:module';
 import { createProgram } from './commands/program.ts';
 import { exitStatusOf } from './commands/exit.ts';
-import { endQuietlyWhenPipeCloses } from './commands/output.ts';
+import { outliveReaders } from './commands/output.ts';
 
 // halves the start of commands, whose code is loaded when they are called
 enableCompileCache();
-endQuietlyWhenPipeCloses();
+outliveReaders();
 const program = createProgram();
 try {
   await program.parseAsync();

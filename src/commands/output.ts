@@ -15,10 +15,21 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** `xmlfan … | head` is no error: when the reader of stdout has gone, so do we. */
-export function endQuietlyWhenPipeCloses(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+/** `xmlfan … | head` is no error: when the reader of results has gone, so do we. A reader of news that goes holds up no work. */
+export function outliveReaders(): void {
+  process.stdout.on(
+    'error',
+    orThrow(() => process.exit()),
+  );
+  process.stderr.on(
+    'error',
+    orThrow(() => undefined),
+  );
+}
+
+function orThrow(onClosedPipe: () => void): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
+    onClosedPipe();
+  };
 }

@@ -40,6 +40,14 @@ describe('run', () => {
     copyFileSync(join(folder, 'filled.db'), file);
   });
 
+  test('goes on to its end when nobody reads its news any more', async () => {
+    const unheard = start('run', '--log-level', 'debug');
+    unheard.child.stderr?.destroy();
+    assert.equal((await unheard.ended).status, 0);
+    assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
+    assert.equal((await lastRun()).status, 'completed');
+  });
+
   test('converts what is pending, tells what came of it, and then finds nothing', async () => {
     const report = join(folder, 'report.json');
     const { status, stdout, stderr } = await claims('run', '--instance-count', '3', '--report', report);
