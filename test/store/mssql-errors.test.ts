@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StoreError } from '../../src/store/port.ts';
 import { retryingRaw } from '../../src/store/mssql/connection.ts';
-import { classOf, documentReason, isDuplicateKey, storeError } from '../../src/store/mssql/errors.ts';
+import { classOf, documentReason, isDuplicateKey, isUnanswered, storeError } from '../../src/store/mssql/errors.ts';
 
 const server = (number: number, message = 'text of the server') =>
   Object.assign(new Error(message), { number, code: 'EREQUEST' });
@@ -86,16 +86,31 @@ test('transient errors are tried again with growing, jittered pauses; others are
   const pauses: number[] = [];
   const pause = async (ms: number) => void pauses.push(ms);
   let attempts = 0;
-  const result = await retryingRaw(async () => {
-    attempts += 1;
-    if (attempts < 5) throw server(1205);
-    return attempts;
-  }, pause);
+  const result = await retryingRaw(
+    async () => {
+      attempts += 1;
+      if (attempts < 5) throw server(1205);
+      return attempts;
+    },
+    { pause },
+  );
   assert.equal(result, 5);
   for (const [index, ms] of pauses.entries()) assert.ok(ms >= 0 && ms <= 100 * 2 ** index);
   await assert.rejects(
-    retryingRaw(async () => Promise.reject(server(208)), pause),
+    retryingRaw(async () => Promise.reject(server(208)), { pause }),
     /text of the server/u,
   );
   assert.equal(pauses.length, 4);
+  const unreachable = driver('ESOCKET');
+  unreachable.cause = new AggregateError([new Error('connect ECONNREFUSED ::1:1'), new Error('later')], 'all failed');
+  assert.equal(storeError(unreachable).message, 'SQL Server: text of the driver: connect ECONNREFUSED ::1:1');
+  await assert.rejects(
+    retryingRaw(async () => Promise.reject(unreachable), {
+      pause,
+      patience: (error) => (error === unreachable ? -1 : 1),
+    }),
+    /text of the driver/u,
+  );
+  assert.equal(pauses.length, 4);
+  assert.deepEqual([isUnanswered(unreachable), isUnanswered(server(40_613))], [true, false]);
 });

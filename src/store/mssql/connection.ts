@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../port.ts';
-import { classOf, classOfNumber, storeError } from './errors.ts';
+import { classOf, classOfNumber, isUnanswered, storeError } from './errors.ts';
 import { growingWidth } from './width.ts';
 import type { EventEmitter } from 'node:events';
 import type Mssql from 'mssql';
@@ -90,7 +90,7 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
     }
   };
   const query = (statement: Statement) => retrying(() => reading(() => once(statement, pool)));
-  await retrying(async () => pool.connect());
+  await retrying(async () => pool.connect(), { patience: patienceAtFirst });
   return {
     ...sessionOf(query),
     attempt: async (statement) => {
@@ -179,29 +179,41 @@ function sessionOf(query: (statement: Statement) => Promise<Mssql.IResult<unknow
 }
 
 const PATIENCE_MS = 60_000;
+const FIRST_PATIENCE_MS = 5000;
 const LONGEST_PAUSE_MS = 10_000;
 
+/** Where nobody answers the address may be wrong, which should be told soon; a server that answers may be waking up. */
+function patienceAtFirst(error: unknown): number {
+  return isUnanswered(error) ? FIRST_PATIENCE_MS : PATIENCE_MS;
+}
+
+interface Retrying {
+  readonly pause?: (ms: number) => Promise<unknown>;
+  /** Milliseconds after which an error is not tried again. */
+  readonly patience?: (error: unknown) => number;
+}
+
 /** Tries again while errors are transient; what is thrown in the end is a `StoreError`. */
-async function retrying<T>(work: () => Promise<T>): Promise<T> {
+async function retrying<T>(work: () => Promise<T>, options?: Retrying): Promise<T> {
   try {
-    return await retryingRaw(work);
+    return await retryingRaw(work, options);
   } catch (error) {
     throw storeError(error);
   }
 }
 
-/** Exported for its test: tries again while errors are transient, at most for a minute, with full jitter. */
+/** Exported for its test: tries again while errors are transient, by default for a minute, with full jitter. */
 export async function retryingRaw<T>(
   work: () => Promise<T>,
-  pause: (ms: number) => Promise<unknown> = sleep,
+  { pause = sleep, patience = () => PATIENCE_MS }: Retrying = {},
 ): Promise<T> {
   const started = performance.now();
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof StoreError || classOf(error) !== 'transient' || performance.now() - started > PATIENCE_MS)
-        throw error;
+      const isTransient = !(error instanceof StoreError) && classOf(error) === 'transient';
+      if (!isTransient || performance.now() - started > patience(error)) throw error;
       await pause(Math.random() * Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS));
     }
   }

@@ -68,6 +68,11 @@ export function classOfNumber(number: number): ErrorClass {
   return TRANSIENT_NUMBERS.has(number) ? 'transient' : 'other';
 }
 
+/** Whether no server has said a word. */
+export function isUnanswered(error: unknown): boolean {
+  return numberOf(error) === null;
+}
+
 /** Whether a key was there already: another session may have been faster, so a second look is worth it. */
 export function isDuplicateKey(error: unknown): boolean {
   return [2601, 2627].includes(numberOf(error) ?? 0);
@@ -85,7 +90,9 @@ export function documentReason(error: unknown): string {
 export function storeError(error: unknown): Error {
   if (error instanceof StoreError || error instanceof InputError) return error;
   const number = numberOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = [error, ...refusalsOf(error)]
+    .map((part) => (part instanceof Error ? part.message : String(part)))
+    .join(': ');
   const text = number === null || number > 1_000_000 ? message : `${message} (SQL error ${number})`;
   // The text of a document error may quote values.
   const shown = classOf(error) === 'document' ? documentReason(error) : text;
@@ -109,6 +116,11 @@ const NAMES: ReadonlyMap<number, RegExp> = new Map([
 function numberOf(error: unknown): number | null {
   const found = chainOf(error).find((cause) => 'number' in cause && typeof cause.number === 'number');
   return found !== undefined && 'number' in found ? Number(found.number) : null;
+}
+
+/** What a host said at its first address, where the driver tells only that all have failed. */
+function refusalsOf(error: unknown): unknown[] {
+  return chainOf(error).flatMap((cause) => (cause instanceof AggregateError ? cause.errors.slice(0, 1) : []));
 }
 
 /** An error and what it wraps. */
