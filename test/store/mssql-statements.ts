@@ -18,6 +18,7 @@ import * as records from '../../src/store/mssql/records.ts';
 import * as runs from '../../src/store/mssql/runs.ts';
 import * as setUp from '../../src/store/mssql/set-up.ts';
 import * as source from '../../src/store/mssql/source.ts';
+import { codePageStatement } from '../../src/store/mssql/source-encoding.ts';
 import { TABLES } from './suite/world.ts';
 import type { WorkSet } from '../../src/store/destination.ts';
 import type { Claim, NewRun, Run } from '../../src/store/port.ts';
@@ -59,6 +60,7 @@ export function everyStatement(): ReadonlyMap<string, string> {
   const statements: Record<string, string> = {
     probe: probeStatement().sql,
     characters: charactersStatement('SQL_Latin1_General_CP1_CI_AS', ['é']).sql,
+    code_page: codePageStatement(names, WORK_SET).sql,
     insert_run: runs.insertRunStatement(names, 60, NEW_RUN, { status: 'skipped', error: null }).sql,
     find_run: records.findRunStatement(names, 'r').sql,
     find_by_key: runs.findByKeyStatement(names, 'k').sql,
