@@ -1,13 +1,6 @@
 import type { References } from './parse-references.ts';
-import { hasLegalCharacters, NAME } from './scan.ts';
-
-const SPACE = '[ \\t\\n\\r]';
-// A value is either plain, that is as written, or may have something to replace.
-const ATTRIBUTE = new RegExp(
-  `${SPACE}+(${NAME})${SPACE}*=${SPACE}*(?:"([^"<&\\t\\n\\r]*)"|"([^"<]*)"|'([^'<]*)')`,
-  'y',
-);
-const END = new RegExp(`${SPACE}*/?>`, 'y');
+import type { Source } from './scan-source.ts';
+import * as scan from './scan.ts';
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
@@ -20,25 +13,48 @@ export interface TagRest {
 }
 
 /** Reads the start tag whose name ends at `at`; null if malformed. */
-export function readTagRest(text: string, at: number, references: References): TagRest | null {
-  if (text.startsWith('>', at)) return { attributes: NONE, gt: at };
+export function readTagRest({ text, codes }: Source, at: number, references: References): TagRest | null {
+  if (codes[at] === scan.GREATER) return { attributes: NONE, gt: at };
   const attributes = new Map<string, string>();
   let prefixed = false;
-  let end = at;
-  ATTRIBUTE.lastIndex = at;
-  for (let match = ATTRIBUTE.exec(text); match !== null; match = ATTRIBUTE.exec(text)) {
-    const name = match[1] ?? '';
-    const plain = match[2];
-    const value = plain === undefined ? references.attribute(match[3] ?? match[4] ?? '') : references.plain(plain);
+  for (let end = at; ;) {
+    const start = scan.skipSpace(codes, end);
+    const gt = codes[start] === scan.SLASH ? start + 1 : start;
+    if (codes[gt] === scan.GREATER) {
+      if (!scan.hasLegalCharacters(text.slice(at, gt))) return null;
+      return { attributes: prefixed ? withoutNamespaces(attributes) : attributes, gt };
+    }
+    const nameEnd = start === end ? -1 : endOfName(text, start);
+    const quote = nameEnd === -1 ? -1 : openingQuote(codes, nameEnd);
+    if (quote === -1) return null;
+    let plain = true;
+    let close = quote + 1;
+    for (let code = codes[close]; code !== codes[quote]; code = codes[++close]) {
+      if (code === undefined || code === scan.LESS) return null;
+      if (code === scan.AMPERSAND || code < scan.BLANK) plain = false;
+    }
+    const name = text.slice(start, nameEnd);
+    const raw = text.slice(quote + 1, close);
+    const value = plain ? references.plain(raw) : references.attribute(raw);
     if (value === null || attributes.has(name)) return null;
     attributes.set(name, value);
     prefixed ||= name.includes(':') || name === 'xmlns';
-    end = ATTRIBUTE.lastIndex;
+    end = close + 1;
   }
-  END.lastIndex = end;
-  const gt = END.test(text) ? END.lastIndex - 1 : -1;
-  if (gt === -1 || !hasLegalCharacters(text.slice(at, gt))) return null;
-  return { attributes: prefixed ? withoutNamespaces(attributes) : attributes, gt };
+}
+
+const NAME = new RegExp(scan.NAME, 'y');
+
+function endOfName(text: string, start: number): number {
+  NAME.lastIndex = start;
+  return NAME.test(text) ? NAME.lastIndex : -1;
+}
+
+function openingQuote(codes: Uint16Array, nameEnd: number): number {
+  const equals = scan.skipSpace(codes, nameEnd);
+  const quote = scan.skipSpace(codes, equals + 1);
+  const isQuote = codes[quote] === scan.DOUBLE_QUOTE || codes[quote] === scan.SINGLE_QUOTE;
+  return codes[equals] === scan.EQUALS && isQuote ? quote : -1;
 }
 
 function withoutNamespaces(attributes: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

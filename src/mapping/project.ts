@@ -90,7 +90,7 @@ function copyOpen(walk: Walk): number {
   let end = -1;
   for (; walk.kept < walk.depth; walk.kept += 1) {
     const nameEnd = walk.nameEnds[walk.kept] ?? 0;
-    const rest = readTagRest(text, nameEnd, references);
+    const rest = readTagRest(walk, nameEnd, references);
     if (rest === null || !scan.isName(text.slice((walk.starts[walk.kept] ?? 0) + 1, nameEnd))) return -1;
     walk.attributes.push(rest.attributes);
     end = rest.gt + 1;

@@ -1,7 +1,5 @@
 import type { Source } from './scan-source.ts';
-import { COLON, isSpace } from './scan.ts';
-
-const EQUALS = 61;
+import { COLON, EQUALS, isSpace } from './scan.ts';
 
 /** Attributes to look out for. */
 export interface AttributeWatch {

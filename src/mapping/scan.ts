@@ -3,11 +3,15 @@ import type { Source } from './scan-source.ts';
 
 /** Places in a document, found by jumping from one special character to the next. -1: malformed. */
 
+export const BLANK = 32;
 export const EXCLAMATION = 33;
 export const QUESTION = 63;
 export const DOUBLE_QUOTE = 34;
+export const AMPERSAND = 38;
 export const SINGLE_QUOTE = 39;
 export const SLASH = 47;
+export const LESS = 60;
+export const EQUALS = 61;
 export const GREATER = 62;
 export const COLON = 58;
 
