@@ -13,6 +13,8 @@ import type { SourceDocument } from '../../src/store/port.ts';
 
 /** A SQLite file of its own with source and destination tables. */
 export interface BenchDatabase {
+  /** Its address. */
+  readonly store: string;
   readonly lines: Lines;
   readonly line: Line;
   add(documents: Iterable<SourceDocument>): Promise<void>;
@@ -27,15 +29,19 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+const LEASES = { leaseSeconds: 120, aliveSeconds: 900 };
+
 export async function openBenchDatabase(contract: Contract): Promise<BenchDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'xmlfan-bench-'));
-  const database = await openDatabase(`sqlite:${join(folder, 'bench.db')}`, { leaseSeconds: 120, aliveSeconds: 900 });
+  const store = `sqlite:${join(folder, 'bench.db')}`;
+  const database = await openDatabase(store, LEASES);
   const lines = openLines({ database, contracts: [contract] });
   const line = lines.find(contract.productLine);
   await line.store.init();
   await line.store.createSource();
   await line.store.createDestination(line.tables);
   return {
+    store,
     lines,
     line,
     add: (documents) => addAll(line, documents),
@@ -45,6 +51,13 @@ export async function openBenchDatabase(contract: Contract): Promise<BenchDataba
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Opens one that is there and adds documents. */
+export async function fill(store: string, contract: Contract, documents: Iterable<SourceDocument>): Promise<void> {
+  const database = await openDatabase(store, LEASES);
+  await addAll(openLines({ database, contracts: [contract] }).find(contract.productLine), documents);
+  await database.close();
 }
 
 async function addAll({ store }: Line, documents: Iterable<SourceDocument>): Promise<void> {

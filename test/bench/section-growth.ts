@@ -1,4 +1,5 @@
-import { generateDocuments } from '../../src/generate/documents.ts';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { openBenchDatabase } from './database.ts';
 import { CLAIM } from './documents.ts';
 import { ratio, spreadOf } from './measure.ts';
@@ -9,9 +10,7 @@ const TENTHS = 10;
 /** One long run over small documents: is the end as fast as the start, and does memory stay where it was? */
 export async function growth(count: number): Promise<Section[]> {
   const database = await openBenchDatabase(CLAIM);
-  await database.add(
-    generateDocuments({ contract: CLAIM, count, seed: 1, brokenShare: 0, length: { least: 1, most: 1 } }),
-  );
+  fillElsewhere(database.store, count);
   const marks: Mark[] = [];
   const memory: number[] = [];
   await database.run({
@@ -38,6 +37,13 @@ export async function growth(count: number): Promise<Section[]> {
       ],
     },
   ];
+}
+
+/** In a process of its own, whose memory is not the run's. */
+function fillElsewhere(store: string, count: number): void {
+  const script = fileURLToPath(new URL('fill.ts', import.meta.url));
+  const { status } = spawnSync(process.execPath, [script, store, String(count)], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`the database was not filled: status ${status}`);
 }
 
 type Mark = { readonly done: number; readonly at: number };
