@@ -35,9 +35,9 @@ export async function threads(): Promise<Section[]> {
 }
 
 /**
- * Two threads against one, by two clocks. The time of the busiest thread is what documents take where each thread has
- * a core, and does not depend on what else this machine does; the clock on the wall includes waiting for cores that
- * other programs, the main thread and the collector's helpers are using. `fresh` makes the documents of a round: bytes are handed over for good.
+ * Two threads against one, by three clocks. The mean time of the threads is what documents take where each thread has a core.
+ * Here the main thread, the collector's helpers and other programs hold up one of them, and the other takes more documents: the
+ * busiest thread's time counts that too, and the clock on the wall also the waiting for cores. `fresh` makes the documents of a round: bytes are handed over for good.
  */
 async function twoAgainstOne(
   lines: Lines,
@@ -74,9 +74,15 @@ async function twoAgainstOne(
     ratios: [
       {
         key,
-        meaning: 'two threads : one, by CPU time of the busiest thread',
-        value: value(CPU),
+        meaning: 'two threads : one, by mean CPU time of the threads',
+        value: value(MEAN),
         target: key === 'threads_2_vs_1' ? '>= 1.8' : '',
+      },
+      {
+        key: `${key}_busiest`,
+        meaning: 'two threads : one, by CPU time of the busiest thread',
+        value: value(BUSIEST),
+        target: '',
       },
       {
         key: `${key}_wall`,
@@ -88,9 +94,9 @@ async function twoAgainstOne(
   };
 }
 
-const [CPU, WALL] = ['busiest thread', 'wall clock'] as const;
+const [MEAN, BUSIEST, WALL] = ['mean of threads', 'busiest thread', 'wall clock'] as const;
 
-/** Milliseconds of some work: on the wall, and on the core of the thread that had most to do, this one included. */
+/** Milliseconds of some work: of a worker on average, of the thread that had most to do, this one included, and on the wall. */
 async function timed(workers: readonly Worker[], work: () => Promise<unknown>): Promise<Record<string, number>> {
   const own = process.threadCpuUsage();
   const before = await Promise.all(workers.map((worker) => worker.cpuUsage()));
@@ -98,8 +104,9 @@ async function timed(workers: readonly Worker[], work: () => Promise<unknown>): 
   await work();
   const wall = performance.now() - started;
   const spent = await Promise.all(workers.map((worker, index) => worker.cpuUsage(before[index])));
-  const busiest = Math.max(...[process.threadCpuUsage(own), ...spent].map(({ user, system }) => user + system));
-  return { [CPU]: busiest / 1000, [WALL]: wall };
+  const [main = 0, ...each] = [process.threadCpuUsage(own), ...spent].map(({ user, system }) => (user + system) / 1000);
+  const mean = each.reduce((sum, time) => sum + time, 0) / each.length;
+  return { [MEAN]: mean, [BUSIEST]: Math.max(main, ...each), [WALL]: wall };
 }
 
 function name(workers: number, clock: string): string {
