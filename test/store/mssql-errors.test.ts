@@ -8,6 +8,16 @@ const server = (number: number, message = 'text of the server') =>
   Object.assign(new Error(message), { number, code: 'EREQUEST' });
 const driver = (code: string) => Object.assign(new Error('text of the driver'), { code });
 
+test('a certificate that is not trusted does not pass, and the way out is told', () => {
+  for (const code of ['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID']) {
+    const error = driver('ESOCKET');
+    error.cause = driver(code);
+    assert.equal(classOf(error), 'other', code);
+    assert.match(storeError(error).message, /TrustServerCertificate=true/u);
+  }
+  assert.doesNotMatch(storeError(driver('ESOCKET')).message, /Trust/u);
+});
+
 test('errors are told apart by number, not by text', () => {
   const numbers = {
     document: [2627, 2601, 547, 515, 8152, 2628, 220, 241, 242, 244, 245, 8114, 8115, 8169],

@@ -56,7 +56,8 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 export function classOf(error: unknown): ErrorClass {
   const number = numberOf(error);
   if (number !== null) return classOfNumber(number);
-  const codes = chainOf(error).map((cause) => ('code' in cause ? String(cause.code) : ''));
+  if (isDistrusted(error)) return 'other';
+  const codes = codesOf(error);
   // A pool that had no free connection in time.
   const waited = chainOf(error).some(({ name }) => name === 'TimeoutError');
   return waited || codes.some((code) => TRANSIENT_CODES.has(code)) ? 'transient' : 'other';
@@ -66,6 +67,17 @@ export function classOf(error: unknown): ErrorClass {
 export function classOfNumber(number: number): ErrorClass {
   if (DOCUMENT.has(number)) return 'document';
   return TRANSIENT_NUMBERS.has(number) ? 'transient' : 'other';
+}
+
+/** What Node calls certificates that it does not trust. */
+const CERTIFICATE_CODE = /^(?:ERR_TLS_CERT|CERT_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER|VERIFY))/;
+
+const TRUST_ADVICE =
+  'For a server of your own add TrustServerCertificate=true, or name the file of its authority in NODE_EXTRA_CA_CERTS.';
+
+/** Whether the server's certificate is why there is no connection: that does not pass. */
+function isDistrusted(error: unknown): boolean {
+  return codesOf(error).some((code) => CERTIFICATE_CODE.test(code));
 }
 
 /** Whether no server has said a word. */
@@ -96,7 +108,8 @@ export function storeError(error: unknown): Error {
   const text = number === null || number > 1_000_000 ? message : `${message} (SQL error ${number})`;
   // The text of a document error may quote values.
   const shown = classOf(error) === 'document' ? documentReason(error) : text;
-  return new StoreError(`SQL Server: ${shown}`, { transient: classOf(error) === 'transient', cause: error });
+  const advice = isDistrusted(error) ? `. ${TRUST_ADVICE}` : '';
+  return new StoreError(`SQL Server: ${shown}${advice}`, { transient: classOf(error) === 'transient', cause: error });
 }
 
 /** Names that the text quotes before any value of a row. */
@@ -116,6 +129,10 @@ const NAMES: ReadonlyMap<number, RegExp> = new Map([
 function numberOf(error: unknown): number | null {
   const found = chainOf(error).find((cause) => 'number' in cause && typeof cause.number === 'number');
   return found !== undefined && 'number' in found ? Number(found.number) : null;
+}
+
+function codesOf(error: unknown): string[] {
+  return chainOf(error).map((cause) => ('code' in cause ? String(cause.code) : ''));
 }
 
 /** What a host said at its first address, where the driver tells only that all have failed. */
