@@ -31,21 +31,24 @@ export function skip(walk: Walk, reach: CompiledReach, from: number): number {
       // It must lie behind the tag, since values cannot hold one.
       next = text.indexOf('<', lt + 1);
       const nameEnd = scan.nameEnd(codes, lt + 1);
+      if (colon < lt) colon = scan.find(text, ':', lt);
       let met = false;
       for (end = nameEnd; ;) {
         end = scan.skipSpace(codes, end);
         if (codes[end] === scan.GREATER || codes[end] === scan.SLASH) break;
         // An attribute starts here, so the first quote of either kind opens its value.
+        const name = end;
         let quote = end;
-        let mark = codes[quote];
-        while (quote < next && mark !== scan.DOUBLE_QUOTE && mark !== scan.SINGLE_QUOTE) mark = codes[++quote];
+        let mark = codes[quote] ?? 0;
+        // Letters are beyond all marks.
+        while (mark > scan.GREATER || (quote < next && mark !== scan.DOUBLE_QUOTE && mark !== scan.SINGLE_QUOTE))
+          mark = codes[++quote] ?? 0;
         if (quote >= next) return -1;
-        if (mayBeWatched(watch, codes, quote) && isWatched(watch, walk, quote)) met = true;
+        if ((colon < quote || mayBeWatched(watch, codes, name, quote)) && isWatched(watch, walk, quote)) met = true;
         end = text.indexOf(mark === scan.DOUBLE_QUOTE ? '"' : "'", quote + 1) + 1;
         if (end === 0) return -1;
       }
       if (nameEnd === lt + 1 || end >= next || depth >= maxDepth) return -1;
-      if (colon < lt) colon = scan.find(text, ':', lt);
       const local = colon < nameEnd ? colon + 1 : lt + 1;
       if (met || isInReach(walk, reach, depth === kept ? parent : null, local, nameEnd)) break;
       if (codes[end] === scan.GREATER) {

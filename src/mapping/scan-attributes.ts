@@ -1,47 +1,39 @@
 import type { Source } from './scan-source.ts';
-import { COLON, EQUALS, isSpace } from './scan.ts';
+import { BLANK, COLON, EQUALS, isSpace } from './scan.ts';
 
 /** Attributes to look out for. */
 export interface AttributeWatch {
   /** Local names in lower case. */
   readonly names: ReadonlySet<string>;
-  /** 1 for the `tail` of each of them; it turns most others down at once. */
-  readonly tails: Uint8Array;
+  /** 1 for the `ending` of each of them, and of what is no plain `name="value"`; it turns most others down at once. */
+  readonly endings: Uint8Array;
 }
 
 /** Watches for attributes by local name, in any case. */
 export function watchAttributes(wanted: ReadonlySet<string>): AttributeWatch {
   const names = new Set([...wanted].filter((name) => name !== ''));
-  const tails = new Uint8Array(1 << 15);
-  const anything = Array.from({ length: 32 }, (_, code) => code);
-  for (const name of names) {
-    // In front of a short name stands white space or a colon.
-    const at = (place: number): number[] => (place < 0 ? anything : [name.charCodeAt(place)]);
-    for (const first of at(name.length - 3)) {
-      for (const second of at(name.length - 2)) {
-        for (const third of at(name.length - 1)) tails[tail(first, second, third)] = 1;
-      }
-    }
+  const endings = new Uint8Array(1 << 12);
+  for (let length = 0; length < 32; length += 1) {
+    for (let code = 0; code <= BLANK; code += 1) endings[ending(length, code)] = 1;
+    endings[ending(length, EQUALS)] = 1;
   }
-  return { names, tails };
+  for (const name of names) {
+    // Beyond ASCII a letter's other case may be of another length.
+    if (/[^\0-\x7f]/.test(name)) endings.fill(1);
+    for (const last of [name, name.toUpperCase()]) endings[ending(name.length, last.charCodeAt(name.length - 1))] = 1;
+  }
+  return { names, endings };
 }
 
-/** The last three letters of a name in one number: large and small ones are alike in their last five bits. */
-function tail(first: number, second: number, third: number): number {
-  return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
+/** A length and a last letter in one number. */
+function ending(length: number, last: number): number {
+  return ((length & 31) << 7) | (last & 127);
 }
 
-/** Whether the attribute in front of a value's opening quote may be watched for. Beyond ASCII any letter may be the other case of any. */
-export function mayBeWatched({ tails }: AttributeWatch, codes: Uint16Array, quote: number): boolean {
-  const first = codes[quote - 4] ?? 0;
-  const second = codes[quote - 3] ?? 0;
-  const third = codes[quote - 2] ?? 0;
-  return (
-    tails[tail(first, second, third)] === 1 ||
-    (first | second | third) > 127 ||
-    third <= 32 ||
-    codes[quote - 1] !== EQUALS
-  );
+/** Whether the attribute whose name starts at `start` may be watched for, if it has no prefix. */
+export function mayBeWatched({ endings }: AttributeWatch, codes: Uint16Array, start: number, quote: number): boolean {
+  const last = codes[quote - 2] ?? 0;
+  return endings[ending(quote - 1 - start, last)] === 1 || last > 127;
 }
 
 /** Whether it is. */

@@ -15,6 +15,7 @@ interface Node {
   readonly tag: string;
   readonly attributes: readonly (readonly [string, string])[];
   readonly quote: '"' | "'";
+  readonly before: string;
   readonly space: string;
   readonly content: readonly (Piece | Node)[];
 }
@@ -24,7 +25,21 @@ const name = fc.constantFrom(...NAMES);
 const tag = fc
   .tuple(fc.constantFrom('', '', '', 'p:', 'contact:'), name)
   .map(([prefix, unqualified]) => prefix + unqualified);
-const attributeName = fc.constantFrom('x', 'y', 'xy', 'Months', 'MONTHS', 'months', 'é', 'p:months', 'p:x', 'toString');
+const attributeName = fc.constantFrom(
+  'x',
+  'y',
+  'xy',
+  'Months',
+  'MONTHS',
+  'months',
+  'é',
+  'p:months',
+  'p:x',
+  'toString',
+  'mark',
+  // The Kelvin sign, a K by its lower case.
+  'mar\u212A',
+);
 const value = fc.string({
   unit: fc.constantFrom('a', ' ', '>', '/', '=', '"', "'", '<', '&', 'x', '-', '€', '\n'),
   maxLength: 6,
@@ -46,6 +61,7 @@ const { node } = fc.letrec<{ node: Node }>((tie) => ({
     tag,
     attributes: fc.uniqueArray(fc.tuple(attributeName, value), { selector: ([key]) => key, maxLength: 3 }),
     quote: fc.constantFrom('"', "'"),
+    before: fc.constantFrom('', ' ', '\n'),
     space: fc.constantFrom('', ' ', '\n'),
     content: fc.array(fc.oneof({ depthSize: 'small' }, piece, tie('node')), { maxLength: 5 }),
   }),
@@ -64,9 +80,9 @@ function escape(text: string, quote = ''): string {
 
 function write(item: Piece | Node): string {
   if ('written' in item) return item.written;
-  const { quote, space } = item;
+  const { quote, before, space } = item;
   const attributes = item.attributes
-    .map(([key, text]) => ` ${key}${space}=${space}${quote}${escape(text, quote)}${quote}`)
+    .map(([key, text]) => ` ${key}${before}=${space}${quote}${escape(text, quote)}${quote}`)
     .join('');
   const content = item.content.map(write).join('');
   const short = content === '' && space !== ' ' && item.tag !== 'r';
@@ -116,7 +132,7 @@ const reaches: fc.Arbitrary<Reach> = fc.record({
     )
     .map((list) => new Set(list)),
   names: fc.subarray(NAMES, { maxLength: 2 }).map((list) => new Set(list)),
-  attributes: fc.subarray(['months', 'x', 'é', 'tostring'], { maxLength: 2 }).map((list) => new Set(list)),
+  attributes: fc.subarray(['months', 'x', 'é', 'tostring', 'mark'], { maxLength: 2 }).map((list) => new Set(list)),
 });
 
 function read(xml: string, reach: Reach | null): Element {
