@@ -16,15 +16,13 @@ export function sourceStore(
   names: Names,
   workSet: WorkSet,
 ): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'importDocuments' | 'lastDocumentId'> {
-  let encoding: Promise<string | null> | null = null;
+  let encoding: string | null | undefined;
   return {
     survey: (request) => survey(db, names, request),
     readPage: async (request) => {
       // Each instance that begins asks again: between runs the column may have got another type.
-      if (request.cursor === null) encoding = null;
-      encoding ??= readEncoding(db, names, workSet);
-      encoding.catch(() => (encoding = null));
-      return readPage(db, names, request, await encoding);
+      if (encoding === undefined || request.cursor === null) encoding = await readEncoding(db, names, workSet);
+      return readPage(db, names, request, encoding);
     },
     readDocument: (appId) => readDocument(db, names, appId),
     importDocuments: (documents, { replace }) => importDocuments(db, names, documents, replace),
