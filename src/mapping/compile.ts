@@ -72,10 +72,10 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
 
   return {
     reach,
-    map({ appId, ...source }, now) {
-      const reading = read(source);
+    map(document, now) {
+      const reading = read(document);
       if (!reading.ok) return reject(null, failureOf(reading), []);
-      return mapFlat(reading.flat, appId, now);
+      return mapFlat(reading.flat, document.appId, now);
     },
     mapTree: (root, appId, now) => mapFlat(flat(root), appId, now),
   };
@@ -96,7 +96,7 @@ function openReader(
   reach: Reach,
   limits: Limits,
   flat: (root: Element) => FlatMap,
-): (source: Omit<SourceDocument, 'appId'>) => FlatReading {
+): (document: SourceDocument) => FlatReading {
   let current = reach;
   return ({ xml, encoding }) => {
     const reading = readDocument(xml, { rootElement, reach: current, limits, encoding });
