@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
 import { after, test } from 'node:test';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:net';
 import { parseConnection } from '../../src/store/mssql/config.ts';
 import { connect } from '../../src/store/mssql/connection.ts';
 
@@ -46,8 +46,9 @@ function routing(server: string, port: number): Buffer {
 }
 
 function portOf(server: Server): number {
-  const { port }: AddressInfo = JSON.parse(JSON.stringify(server.address()));
-  return port;
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  return address.port;
 }
 
 /** A server that knows no more than to let callers in, with these tokens. */
