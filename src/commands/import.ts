@@ -1,6 +1,6 @@
 import type { Contract } from '../contract/contract.ts';
 import { readApplicationId } from '../mapping/application-id.ts';
-import { decodeDocument } from '../mapping/decode.ts';
+import { decodeDocument } from '../xml/decode.ts';
 import type { Line } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
 import { EXIT, type ExitStatus } from './exit.ts';

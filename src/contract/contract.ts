@@ -1,4 +1,4 @@
-import type { Expression } from './expression.ts';
+import type { Expression } from '../expression/expression.ts';
 
 /**
  * A checked contract: every key present, every name of spec section 14 filled in with the original's default,

@@ -8,8 +8,8 @@ import { hashContract } from './hash.ts';
 import { normalise } from './normalise.ts';
 import { checkRules } from './rules.ts';
 import { checkShape } from './shape.ts';
-import { parseText } from './syntax.ts';
-import type { Format } from './syntax.ts';
+import { parseText } from '../expression/syntax.ts';
+import type { Format } from '../expression/syntax.ts';
 
 /** What a file alone does not say. */
 interface LoadOptions {

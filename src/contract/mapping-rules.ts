@@ -5,7 +5,7 @@ import { DATA_TYPES } from './contract.ts';
 import { MEANINGFUL } from './conventions.ts';
 import type { Findings } from './findings.ts';
 import { dataType, enumName } from './normalise.ts';
-import { parseExpression } from './parse-expression.ts';
+import { parseExpression } from '../expression/parse-expression.ts';
 import type { RawMapping } from './schema.ts';
 import type { Draft, Indexed } from './shape.ts';
 import { logTable, tableKind } from './tables.ts';

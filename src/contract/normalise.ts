@@ -2,7 +2,7 @@ import type { Contract, DataType, FilterRule, Mapping } from './contract.ts';
 import { DATA_TYPES } from './contract.ts';
 import { parseChain } from './chain.ts';
 import { CONTACT_ID_ATTRIBUTE, DEFAULT_SCHEMA, MEANINGFUL, PRODUCT_NAMES } from './conventions.ts';
-import { parseExpression } from './parse-expression.ts';
+import { parseExpression } from '../expression/parse-expression.ts';
 import type { RawFilterRule, RawMapping } from './schema.ts';
 import type { Draft, Indexed } from './shape.ts';
 import { buildTable, contactIdAttribute, fillableTables, keyColumns, logTable } from './tables.ts';

@@ -1,4 +1,4 @@
-import type { Condition, Expression } from '../contract/expression.ts';
+import type { Condition, Expression } from '../expression/expression.ts';
 import type { ValuePlan } from './values.ts';
 
 /** Values of a name in an expression, as far as its use tells; null: any value of the column's own type. */

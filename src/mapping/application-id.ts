@@ -1,10 +1,10 @@
 import type { Contract } from '../contract/contract.ts';
-import type { Limits } from './element.ts';
-import { DEFAULT_LIMITS } from './element.ts';
+import type { Limits } from '../xml/element.ts';
+import { DEFAULT_LIMITS } from '../xml/element.ts';
 import { clean, isTextName } from './flat-map.ts';
-import type { Element } from './element.ts';
-import { readDocument } from './parse.ts';
-import { asciiDigits, trim } from './text.ts';
+import type { Element } from '../xml/element.ts';
+import { readDocument } from '../xml/parse.ts';
+import { asciiDigits, trim } from '../values/text.ts';
 
 /** The application id in canonical digits, or why a document has none, in the words of spec 4.1. */
 export type IdReading =

@@ -1,8 +1,8 @@
 import { Big } from 'big.js';
 import type { Contract, Table } from '../contract/contract.ts';
 import { isNumeric, isTemporal } from './convert.ts';
-import { printTimestamp } from './calendar.ts';
-import { readTimestamp } from './dates.ts';
+import { printTimestamp } from '../values/calendar.ts';
+import { readTimestamp } from '../values/dates.ts';
 import type { Row, TableRows } from './outcome.ts';
 
 /** Table -> rows in order -> column -> canonical value. */

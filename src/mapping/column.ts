@@ -1,15 +1,15 @@
 import type { Mapping } from '../contract/contract.ts';
 import { chainlessConverter, converter, DEFAULT_SCALE, fit, isNumeric, isTemporal, isText } from './convert.ts';
-import { readTimestamp } from './dates.ts';
+import { readTimestamp } from '../values/dates.ts';
 import type { Document, RowElement } from './document.ts';
 import type { Environment } from './environment.ts';
 import { compileExtract } from './extract.ts';
 import { nameOf } from './flat-map.ts';
 import { compileStep } from './steps.ts';
 import type { Transform } from './steps.ts';
-import { digitsOf, isBlank, trim } from './text.ts';
-import type { Value } from './value.ts';
-import { sameValue, textOf } from './value.ts';
+import { digitsOf, isBlank, trim } from '../values/text.ts';
+import type { Value } from '../values/value.ts';
+import { sameValue, textOf } from '../values/value.ts';
 
 /** A compiled mapping: how its column gets its value, and what happens without one. */
 export interface Column {

@@ -1,8 +1,8 @@
-import type { CompareOp, Condition, Expression } from '../contract/expression.ts';
+import type { CompareOp, Condition, Expression } from '../expression/expression.ts';
 import type { Document, RowElement } from './document.ts';
 import type { Evaluate, Result } from './result.ts';
 import { number, printResult, toTimestamp } from './result.ts';
-import { compareText, isBlank } from './text.ts';
+import { compareText, isBlank } from '../values/text.ts';
 
 /** A compiled condition. */
 export type Test = (document: Document, row: RowElement | null) => boolean;

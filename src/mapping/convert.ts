@@ -1,9 +1,9 @@
 import type { DataType, Mapping } from '../contract/contract.ts';
-import { readTimestamp } from './dates.ts';
-import { readDecimal, readFirstInteger, readFloat, readInteger, readLooseDecimal } from './number.ts';
-import { cut, isBlank, trim } from './text.ts';
-import type { Exact, Value } from './value.ts';
-import { numberValue } from './value.ts';
+import { readTimestamp } from '../values/dates.ts';
+import { readDecimal, readFirstInteger, readFloat, readInteger, readLooseDecimal } from '../values/number.ts';
+import { cut, isBlank, trim } from '../values/text.ts';
+import type { Exact, Value } from '../values/value.ts';
+import { numberValue } from '../values/value.ts';
 
 /** Text to a value of a column's type; blank and unreadable text is null (spec 6.5). */
 export type Convert = (text: string | null) => Value;

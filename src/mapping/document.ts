@@ -1,8 +1,8 @@
 import type { FilterRule } from '../contract/contract.ts';
-import type { Contact } from './contacts.ts';
+import type { Contact } from './original/contacts.ts';
 import type { FlatMap, Holder, Located, Name, PathStep } from './flat-map.ts';
-import type { Element } from './element.ts';
-import type { MergedContext } from './merged-context.ts';
+import type { Element } from '../xml/element.ts';
+import type { MergedContext } from './original/merged-context.ts';
 
 /** One document being mapped. What only some contracts need is made when first asked for. */
 export interface Document {

@@ -2,9 +2,9 @@ import type { Contract, FilterRule, Table } from '../contract/contract.ts';
 import type { Document, Lookup, PathSlots, RowElement } from './document.ts';
 import { nameOf, rawAttribute } from './flat-map.ts';
 import type { Name } from './flat-map.ts';
-import type { ContextPlan } from './merged-context.ts';
-import { lookUpMerged } from './merged-context.ts';
-import type { Selection } from './selected-contact.ts';
+import type { ContextPlan } from './original/merged-context.ts';
+import { lookUpMerged } from './original/merged-context.ts';
+import type { Selection } from './original/selected-contact.ts';
 
 /** What the columns of one table are compiled with. */
 export interface Environment {

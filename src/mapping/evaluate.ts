@@ -1,12 +1,12 @@
-import type { Expression } from '../contract/expression.ts';
-import { arithmetic, negate } from './arithmetic.ts';
+import type { Expression } from '../expression/expression.ts';
+import { arithmetic, negate } from '../expression/arithmetic.ts';
 import { compileCondition } from './condition.ts';
-import { addDays } from './calendar.ts';
+import { addDays } from '../values/calendar.ts';
 import type { Lookup } from './document.ts';
 import { nameOf } from './flat-map.ts';
 import type { Evaluate, Result } from './result.ts';
 import { number, toTimestamp } from './result.ts';
-import { isBlank } from './text.ts';
+import { isBlank } from '../values/text.ts';
 
 /** Compiles a whole expression: the value of a column (spec 8.5). A lone number is a float. */
 export function compileExpression(expression: Expression, lookup: Lookup): Evaluate {

@@ -1,10 +1,10 @@
 import type { Mapping } from '../contract/contract.ts';
 import type { Extract } from './document.ts';
-import type { Element } from './element.ts';
+import type { Element } from '../xml/element.ts';
 import type { Environment } from './environment.ts';
 import { clean, isTextName, nameOf, rawAttribute } from './flat-map.ts';
-import { compileSelector, selectorName } from './selected-contact.ts';
-import { trim } from './text.ts';
+import { compileSelector, selectorName } from './original/selected-contact.ts';
+import { trim } from '../values/text.ts';
 
 /** Decides where a column's value comes from (spec 6.1); the first rule that matches wins. */
 export function compileExtract(mapping: Mapping, environment: Environment): Extract {

@@ -1,6 +1,6 @@
-import type { Element, Reach } from './element.ts';
-import { unescapeHtml } from './html-unescape.ts';
-import { trim } from './text.ts';
+import type { Element, Reach } from '../xml/element.ts';
+import { unescapeHtml } from '../values/html-unescape.ts';
+import { trim } from '../values/text.ts';
 
 /** An attribute name as contracts look it up: exactly first, else ignoring case. */
 export interface Name {

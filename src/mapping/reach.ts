@@ -1,10 +1,10 @@
 import type { Contract, FilterRule, Mapping, Table } from '../contract/contract.ts';
-import type { Condition, Expression } from '../contract/expression.ts';
-import type { Reach } from './element.ts';
+import type { Condition, Expression } from '../expression/expression.ts';
+import type { Reach } from '../xml/element.ts';
 import { isOfElement, ruleOf } from './environment.ts';
 import { isTextName } from './flat-map.ts';
-import type { ContextPlan } from './merged-context.ts';
-import { selectorName } from './selected-contact.ts';
+import type { ContextPlan } from './original/merged-context.ts';
+import { selectorName } from './original/selected-contact.ts';
 import type { OtherLine } from './validate.ts';
 
 /** Qualifiers that stand for the application element and the primary contact, whatever their names. */

@@ -1,5 +1,5 @@
 import type { Stage } from './outcome.ts';
-import { cut } from './text.ts';
+import { cut } from '../values/text.ts';
 
 /** Why a document failed: what a stage has to say about it. */
 export type Failure =

@@ -4,7 +4,7 @@ import { compileColumn } from './column.ts';
 import type { Document, RowElement } from './document.ts';
 import type { Environment } from './environment.ts';
 import type { QualityIssue } from './outcome.ts';
-import { textOf } from './value.ts';
+import { textOf } from '../values/value.ts';
 
 /** A row in the making. */
 export type MutableRow = Record<string, string | null>;

@@ -1,6 +1,6 @@
 import type { Document, RowElement } from './document.ts';
-import { readTimestamp } from './dates.ts';
-import { printFloat, readFloat } from './number.ts';
+import { readTimestamp } from '../values/dates.ts';
+import { printFloat, readFloat } from '../values/number.ts';
 
 /** A day or time that an expression made; it prints as `YYYY-MM-DD`. */
 export interface Timestamp {

@@ -7,10 +7,10 @@ import { compileExpression } from './evaluate.ts';
 import { nameOf } from './flat-map.ts';
 import type { Result } from './result.ts';
 import { printResult } from './result.ts';
-import { compileSelector, readCurrentAddress } from './selected-contact.ts';
-import { digitsOf, isBlank, trim } from './text.ts';
-import type { Value } from './value.ts';
-import { textOf } from './value.ts';
+import { compileSelector, readCurrentAddress } from './original/selected-contact.ts';
+import { digitsOf, isBlank, trim } from '../values/text.ts';
+import type { Value } from '../values/value.ts';
+import { textOf } from '../values/value.ts';
 
 /** One step of a chain (spec 6.3). */
 export type Transform = (value: Value, document: Document, row: RowElement | null) => Value;

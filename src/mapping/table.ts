@@ -1,17 +1,17 @@
 import type { Contract, FilterRule, RowKey, RowSource, Table } from '../contract/contract.ts';
-import { contactChildren, hasMeaning, passes, validContacts } from './contacts.ts';
+import { contactChildren, hasMeaning, passes, validContacts } from './original/contacts.ts';
 import type { Document, PathSlots, RowElement } from './document.ts';
 import { isNumeric, isText } from './convert.ts';
 import { rowElement } from './document.ts';
 import { environmentOf } from './environment.ts';
-import { compileGroups } from './groups.ts';
-import type { ContextPlan } from './merged-context.ts';
+import { compileGroups } from './original/groups.ts';
+import type { ContextPlan } from './original/merged-context.ts';
 import type { QualityIssue, Row } from './outcome.ts';
 import type { BuildDraft, Draft, MutableRow } from './record.ts';
 import { compileRecord } from './record.ts';
-import type { RowCreating } from './row-creating.ts';
-import { compileRowCreating } from './row-creating.ts';
-import { asciiDigits, isBlank } from './text.ts';
+import type { RowCreating } from './original/row-creating.ts';
+import { compileRowCreating } from './original/row-creating.ts';
+import { asciiDigits, isBlank } from '../values/text.ts';
 
 /** Maps one document to the rows of one table, noting what is odd. */
 export type MapTable = (document: Document, issues: QualityIssue[]) => readonly Row[];

@@ -25,7 +25,7 @@ before(async () => {
   if (!hasFunc) return;
   workplace = await makeWorkplace(process.env['XMLFAN_E2E_STORE']);
   await workplace.addDocuments('letters', FIRST_ID, 400, (id) => id % 100 === 7);
-  const script = fileURLToPath(new URL('../../src/functions-host.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../scripts/functions-host.ts', import.meta.url));
   host = spawn(process.execPath, [script, '--port', String(PORT)], {
     stdio: 'inherit',
     env: {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 test('without the Core Tools `npm run functions` says how to get them, and what serves the API otherwise', () => {
-  const script = fileURLToPath(new URL('../../src/functions-host.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../scripts/functions-host.ts', import.meta.url));
 
   const { status, stderr } = spawnSync(process.execPath, [script], { env: { PATH: '' }, encoding: 'utf8' });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { stopEmulator } from '../../src/storage-emulator.ts';
+import { stopEmulator } from '../../scripts/storage-emulator.ts';
 
 async function start(script: string) {
   const child = spawn(process.execPath, ['-e', `${script}; setInterval(() => {}, 1000); console.log('up')`]);

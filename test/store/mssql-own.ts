@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeDocument } from '../../src/mapping/decode.ts';
+import { decodeDocument } from '../../src/xml/decode.ts';
 import { BASE, mapped, NOTES, openWorld, rows, start, TABLES, write } from './suite/world.ts';
 import type { DestinationTable } from '../../src/store/destination.ts';
 import type { Engine } from './suite/world.ts';

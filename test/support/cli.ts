@@ -42,7 +42,7 @@ export function startXmlfan(args: readonly string[], options: CliOptions = {}): 
 
 /** Runs what `npm start` runs. */
 export function demo(args: readonly string[], options: CliOptions): Promise<Result> {
-  return start('src/demo.ts', args, options).ended;
+  return start('scripts/demo.ts', args, options).ended;
 }
 
 /** A folder of its own for each suite, removed at its end. */

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DataType, Mapping } from '../../src/contract/contract.ts';
 import { calculatedConverter, chainlessConverter, converter } from '../../src/mapping/convert.ts';
-import { addDays, printTimestamp } from '../../src/mapping/calendar.ts';
-import { readTimestamp } from '../../src/mapping/dates.ts';
-import { unescapeHtml } from '../../src/mapping/html-unescape.ts';
-import { printFloat } from '../../src/mapping/number.ts';
-import { asciiDigits, compareText, cut, isBlank, isMeaningful, trim } from '../../src/mapping/text.ts';
-import { textOf } from '../../src/mapping/value.ts';
+import { addDays, printTimestamp } from '../../src/values/calendar.ts';
+import { readTimestamp } from '../../src/values/dates.ts';
+import { unescapeHtml } from '../../src/values/html-unescape.ts';
+import { printFloat } from '../../src/values/number.ts';
+import { asciiDigits, compareText, cut, isBlank, isMeaningful, trim } from '../../src/values/text.ts';
+import { textOf } from '../../src/values/value.ts';
 
 /** Asserts a function by a table of inputs and outputs, with the input in the message. */
 function table<Input, Output>(read: (input: Input) => Output, rows: readonly (readonly [Input, Output])[]): void {

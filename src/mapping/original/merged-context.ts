@@ -1,8 +1,8 @@
-import type { FilterRule } from '../contract/contract.ts';
+import type { FilterRule } from '../../contract/contract.ts';
 import { validContacts } from './contacts.ts';
-import type { Document } from './document.ts';
-import type { Name } from './flat-map.ts';
-import { clean } from './flat-map.ts';
+import type { Document } from '../document.ts';
+import type { Name } from '../flat-map.ts';
+import { clean } from '../flat-map.ts';
 
 /** Names and their values, in order; a name keeps its place when its value changes. */
 export interface MergedContext {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseExpression } from '../../src/contract/parse-expression.ts';
+import { parseExpression } from '../../src/expression/parse-expression.ts';
 import type { Document } from '../../src/mapping/document.ts';
 import { openDocument } from '../../src/mapping/document.ts';
 import { compileExpression } from '../../src/mapping/evaluate.ts';

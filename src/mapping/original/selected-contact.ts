@@ -1,10 +1,10 @@
-import type { FilterRule, Mapping } from '../contract/contract.ts';
-import type { Document, Extract } from './document.ts';
-import type { Element } from './element.ts';
-import type { Located } from './flat-map.ts';
-import { isTextName } from './flat-map.ts';
-import { readLooseDecimal } from './number.ts';
-import { cut, isBlank, isMeaningful, trim } from './text.ts';
+import type { FilterRule, Mapping } from '../../contract/contract.ts';
+import type { Document, Extract } from '../document.ts';
+import type { Element } from '../../xml/element.ts';
+import type { Located } from '../flat-map.ts';
+import { isTextName } from '../flat-map.ts';
+import { readLooseDecimal } from '../../values/number.ts';
+import { cut, isBlank, isMeaningful, trim } from '../../values/text.ts';
 
 /** What the types of spec 5.3 need to know of the contract and of the table they stand in. */
 export interface Selection {

@@ -1,8 +1,8 @@
-import type { FilterRule } from '../contract/contract.ts';
-import type { Document } from './document.ts';
-import type { Element } from './element.ts';
-import type { Entry } from './flat-map.ts';
-import { isBlank, trim } from './text.ts';
+import type { FilterRule } from '../../contract/contract.ts';
+import type { Document } from '../document.ts';
+import type { Element } from '../../xml/element.ts';
+import type { Entry } from '../flat-map.ts';
+import { isBlank, trim } from '../../values/text.ts';
 
 /** A contact that yields a row; its id is trimmed (C03). */
 export interface Contact {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DEFAULT_LIMITS, type Element, type Reach } from '../../src/mapping/element.ts';
-import { readDocument } from '../../src/mapping/parse.ts';
-import { project } from '../../src/mapping/project.ts';
+import { DEFAULT_LIMITS, type Element, type Reach } from '../../src/xml/element.ts';
+import { readDocument } from '../../src/xml/parse.ts';
+import { project } from '../../src/xml/project.ts';
 
 /** A document as it is written: `written` is markup or text without meaning for the tree, `text` what it says. */
 interface Piece {

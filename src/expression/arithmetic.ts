@@ -1,4 +1,4 @@
-import type { ArithmeticOp } from '../contract/expression.ts';
+import type { ArithmeticOp } from './expression.ts';
 
 type Numeric = number | bigint;
 

@@ -1,15 +1,15 @@
-import type { Mapping, RowSource } from '../contract/contract.ts';
-import { converter, fit, isInteger, isNumeric, isText } from './convert.ts';
-import type { Document } from './document.ts';
-import type { Environment } from './environment.ts';
-import { compileExtract } from './extract.ts';
-import { readFloat, readInteger } from './number.ts';
-import type { MutableRow } from './record.ts';
+import type { Mapping, RowSource } from '../../contract/contract.ts';
+import { converter, fit, isInteger, isNumeric, isText } from '../convert.ts';
+import type { Document } from '../document.ts';
+import type { Environment } from '../environment.ts';
+import { compileExtract } from '../extract.ts';
+import { readFloat, readInteger } from '../../values/number.ts';
+import type { MutableRow } from '../record.ts';
 import { integerParameter, parameterOf } from './row-creating.ts';
-import { compileCalculated, compileStep } from './steps.ts';
-import { digitsOf, isMeaningful } from './text.ts';
-import type { Value } from './value.ts';
-import { textOf } from './value.ts';
+import { compileCalculated, compileStep } from '../steps.ts';
+import { digitsOf, isMeaningful } from '../../values/text.ts';
+import type { Value } from '../../values/value.ts';
+import { textOf } from '../../values/value.ts';
 
 type Group = Extract<RowSource, { kind: 'group' }>;
 

@@ -1,11 +1,11 @@
-import type { Mapping, RowSource } from '../contract/contract.ts';
-import { converter, fit } from './convert.ts';
-import type { Document } from './document.ts';
-import type { Environment } from './environment.ts';
-import { compileExtract } from './extract.ts';
-import type { MutableRow } from './record.ts';
-import { isMeaningful, trim } from './text.ts';
-import { textOf } from './value.ts';
+import type { Mapping, RowSource } from '../../contract/contract.ts';
+import { converter, fit } from '../convert.ts';
+import type { Document } from '../document.ts';
+import type { Environment } from '../environment.ts';
+import { compileExtract } from '../extract.ts';
+import type { MutableRow } from '../record.ts';
+import { isMeaningful, trim } from '../../values/text.ts';
+import { textOf } from '../../values/value.ts';
 
 /** Makes at most one row of a row-creating mapping, without its keys. */
 type CreateRow = (document: Document) => MutableRow | null;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ARITHMETIC_OPS, COMPARE_OPS } from '../../src/contract/expression.ts';
-import type { Condition, Expression } from '../../src/contract/expression.ts';
-import { parseExpression } from '../../src/contract/parse-expression.ts';
+import { ARITHMETIC_OPS, COMPARE_OPS } from '../../src/expression/expression.ts';
+import type { Condition, Expression } from '../../src/expression/expression.ts';
+import { parseExpression } from '../../src/expression/parse-expression.ts';
 import { printExpression } from './print-expression.ts';
 
 const name = (text: string): Expression => ({ kind: 'name', name: text });
