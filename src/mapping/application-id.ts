@@ -3,7 +3,7 @@ import type { Limits } from '../xml/element.ts';
 import { DEFAULT_LIMITS } from '../xml/element.ts';
 import { clean, isTextName } from './flat-map.ts';
 import type { Element } from '../xml/element.ts';
-import { readDocument } from '../xml/parse.ts';
+import { readDocument } from '../xml/read.ts';
 import { asciiDigits, trim } from '../values/text.ts';
 
 /** The application id in canonical digits, or why a document has none, in the words of spec 4.1. */

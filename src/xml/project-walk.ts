@@ -1,5 +1,5 @@
 import type { Limits } from './element.ts';
-import type { References } from './parse-references.ts';
+import type { References } from './references.ts';
 import type { CompiledReach, Step } from './project-reach.ts';
 import type { Source } from './scan-source.ts';
 

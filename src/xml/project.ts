@@ -1,10 +1,10 @@
 import type { Limits, Reach } from './element.ts';
-import { readTagRest } from './parse-attributes.ts';
-import { openReferences, type References } from './parse-references.ts';
+import { readTagRest } from './attributes.ts';
+import { openReferences, type References } from './references.ts';
 import { compileReach } from './project-reach.ts';
 import { skip } from './project-skip.ts';
 import { openWalk, type Walk } from './project-walk.ts';
-import { readProlog } from './scan-prolog.ts';
+import { readProlog } from './prolog.ts';
 import { openSource, type Source } from './scan-source.ts';
 import * as scan from './scan.ts';
 

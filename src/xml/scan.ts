@@ -1,4 +1,4 @@
-import type { References } from './parse-references.ts';
+import type { References } from './references.ts';
 import type { Source } from './scan-source.ts';
 
 /** Places in a document, found by jumping from one special character to the next. -1: malformed. */

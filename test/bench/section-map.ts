@@ -5,7 +5,7 @@ import type { Contract } from '../../src/contract/contract.ts';
 import type { GeneratedDocument } from '../../src/generate/documents.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import { DEFAULT_LIMITS } from '../../src/xml/element.ts';
-import { readDocument } from '../../src/xml/parse.ts';
+import { readDocument } from '../../src/xml/read.ts';
 import { CLAIM, fullDocuments, largeDocuments, LOAN } from './documents.ts';
 import { compare, ratio, type Spread, type Timings } from './measure.ts';
 import type { Section } from './report.ts';

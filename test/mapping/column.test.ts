@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/xml/element.ts';
 import type { Element } from '../../src/xml/element.ts';
-import { readDocument } from '../../src/xml/parse.ts';
+import { readDocument } from '../../src/xml/read.ts';
 import type { SmallMapping } from './small-line.ts';
 import { APPLICATION, documentOf, mapped, smallLine, values } from './small-line.ts';
 

@@ -6,7 +6,7 @@ import { parseContract } from '../../src/contract/load.ts';
 import type { Mapper } from '../../src/mapping/compile.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import { DEFAULT_LIMITS } from '../../src/xml/element.ts';
-import { readDocument } from '../../src/xml/parse.ts';
+import { readDocument } from '../../src/xml/read.ts';
 import { documentOf, mapped, NOW, smallLine } from './small-line.ts';
 
 const golden = new URL('../golden/', import.meta.url);

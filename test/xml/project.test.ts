@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { DEFAULT_LIMITS, type Element, type Reach } from '../../src/xml/element.ts';
-import { readDocument } from '../../src/xml/parse.ts';
+import { readDocument } from '../../src/xml/read.ts';
 import { project } from '../../src/xml/project.ts';
 
 /** A document as it is written: `written` is markup or text without meaning for the tree, `text` what it says. */

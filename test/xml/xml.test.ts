@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeDocument } from '../../src/xml/decode.ts';
 import { DEFAULT_LIMITS, type Element, type Limits, type Reach } from '../../src/xml/element.ts';
-import { readDocument, type Reading } from '../../src/xml/parse.ts';
+import { readDocument, type Reading } from '../../src/xml/read.ts';
 
 const MALFORMED: Reading = { ok: false, stage: 'validation', message: 'Invalid XML structure or format' };
 const BLANK: Reading = { ok: false, stage: 'source', message: 'blank document' };

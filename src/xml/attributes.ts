@@ -1,4 +1,4 @@
-import type { References } from './parse-references.ts';
+import type { References } from './references.ts';
 import type { Source } from './scan-source.ts';
 import * as scan from './scan.ts';
 

@@ -1,12 +1,13 @@
 import { XMLParser } from 'fast-xml-parser';
 import { decodeDocument } from './decode.ts';
 import type { Element, Limits, Reach } from './element.ts';
-import type { References } from './parse-references.ts';
+import type { References } from './references.ts';
 import { project, TAG_PREFIX, type Projection } from './project.ts';
 
+/** The tree, or why there is none: `message` names line, column and what is wrong, and holds no text or value of the document. */
 export type Reading =
   | { readonly ok: true; readonly root: Element }
-  | { readonly ok: false; readonly stage: 'source' | 'validation' | 'parsing'; readonly message: string };
+  | { readonly ok: false; readonly stage: 'source' | 'validation'; readonly message: string };
 
 export interface ReadOptions {
   /** Name that must occur as an opening and a closing tag, in any case (spec 3.2, P01). */
@@ -14,7 +15,7 @@ export interface ReadOptions {
   /** What is kept of the document; null keeps it all. */
   readonly reach: Reach | null;
   readonly limits: Limits;
-  /** Of bytes; without it they are UTF-8, or failing that Windows-1252. */
+  /** Of bytes from a text column, by a label of the WHATWG Encoding Standard; without it they say themselves what they are. */
   readonly encoding?: string | undefined;
 }
 
