@@ -10,16 +10,29 @@ export interface Element {
 }
 
 /**
- * What a contract can see of a document: all else may be left out of the tree without changing any row.
- * Ancestors of what is kept are kept too, with their attributes and text.
+ * What a contract can see of a document: all else may be left out without changing any row. Ancestors of what is kept
+ * are kept too. Names are local names. What is not said is not kept; format 1 says only the first three and `wanted`.
  */
 export interface Reach {
-  /** Element paths (local names, `/A/B`), each with nothing implied about its descendants. */
+  /**
+   * Element paths (`/A/B`, where `*` is any name), each with nothing implied about its descendants. The first steps of a
+   * path count like the whole: `/A` is in reach where `/A/B` is.
+   */
   readonly paths: ReadonlySet<string>;
   /** Element names that count at any depth. */
   readonly names: ReadonlySet<string>;
   /** Attribute names (lower case): an element at any depth that carries one, in any case, counts. */
   readonly attributes: ReadonlySet<string>;
+  /** Those of `paths` and `names` whose elements are kept with all that is below them, blank texts and all attributes; `/` is the document. */
+  readonly whole?: ReadonlySet<string> | undefined;
+  /** Attributes that are kept of elements in reach, in any case, beside those of `attributes`; all of them if not said. */
+  readonly wanted?: ReadonlySet<string> | undefined;
+  /** Which texts of an element are kept: what is before its first child (the default), or all its text nodes. */
+  readonly texts?: 'leading' | 'all' | undefined;
+  /** Whether prefixes and namespace declarations are kept: else an attribute without prefix wins over those with one. */
+  readonly namespaces?: boolean | undefined;
+  /** Whether the place of each element in the source is kept, which the fast reader leaves to the careful one. */
+  readonly places?: boolean | undefined;
 }
 
 /** Bounds on hostile documents; the defaults are the original's (spec 3.2, P09). */
