@@ -18,7 +18,7 @@ export async function openDatabase(address: string, leases: Leases, options: Ope
     const { openSqlite } = await import('./sqlite/open.ts');
     return openSqlite(address.slice('sqlite:'.length), leases);
   }
-  if (address.startsWith('mssql://') || /(?:^|;)\s*(?:server|data source|addr|address)\s*=/iu.test(address)) {
+  if (/^(?:mssql|sqlserver):\/\/|(?:^|;)\s*(?:server|data\s*source|addr|(?:network\s*)?address)\s*=/iu.test(address)) {
     const { openMssql } = await import('./mssql/open.ts');
     return openMssql(address, leases, options);
   }

@@ -12,7 +12,12 @@ const DEFAULTS = {
   connectSeconds: 30,
   requestSeconds: 120,
   minPoolSize: 0,
+  certificateName: null,
   maxPoolSize: 10,
+  applicationName: 'xmlfan',
+  workstation: null,
+  readOnly: false,
+  multiSubnetFailover: false,
 };
 const SQL_LOGIN = { kind: 'sql', user: 'ada', password: 'p;w' } as const;
 
@@ -37,7 +42,109 @@ test('a connection string is read with its synonyms, encryption being on unless 
     requestSeconds: 600,
     minPoolSize: 2,
     maxPoolSize: 4,
+    applicationName: 'x',
   });
+});
+
+test('a connection string is read as SqlConnectionStringBuilder and SQL Server Management Studio write it', () => {
+  const text =
+    'Data Source=tcp:[::1],1444;Initial Catalog=crm;Persist Security Info=True;User ID=ada;Password="  a ""b"" ";Pooling=False;' +
+    'Multiple Active Result Sets=False;Connect Timeout=0;Encrypt=Mandatory;Trust Server Certificate=True;Host Name In Certificate=db.internal;' +
+    'Application Name="Microsoft SQL Server Management Studio";Application Intent=ReadOnly;Multi Subnet Failover=True;Workstation ID=desk;' +
+    'Failover Partner=;Command Timeout=0;;';
+  assert.deepEqual(parseConnection(text), {
+    ...DEFAULTS,
+    server: '::1',
+    port: 1444,
+    database: 'crm',
+    login: { kind: 'sql', user: 'ada', password: '  a "b" ' },
+    trustServerCertificate: true,
+    certificateName: 'db.internal',
+    connectSeconds: 600,
+    requestSeconds: 0,
+    applicationName: 'Microsoft SQL Server Management Studio',
+    workstation: 'desk',
+    readOnly: true,
+    multiSubnetFailover: true,
+  });
+});
+
+const passwordOf = (text: string) => {
+  const { login } = parseConnection(`${text};Database=d;UID=u`);
+  return 'password' in login ? login.password : null;
+};
+
+test('what is in quotes is kept as it is, braces are quotes only where an ODBC driver is named, the last of two values counts', () => {
+  const cases = [
+    ["Server=s;Password='it''s; \"so\" '", 'it\'s; "so" '],
+    ['Server=s;Password="x=y;"";"', 'x=y;";'],
+    ['Server=s;Password={a}', '{a}'],
+    ['Server=s;Password=a"b\'c', 'a"b\'c'],
+    ['Server=s;Password = p q ', 'p q'],
+    ['Server=s;PWD=old;Application Name=;Password=new', 'new'],
+    ['DRIVER={ODBC Driver 18 for SQL Server};SERVER=s;PWD={p;}}w }', 'p;}w '],
+    ['DRIVER={ODBC Driver 18 for SQL Server};SERVER=s;PWD="p"', '"p"'],
+  ] as const;
+  for (const [text, expected] of cases) assert.equal(passwordOf(text), expected, text);
+});
+
+const addressOf = (server: string) => {
+  const config = parseConnection(`Server=${server};Database=d;User Id=u;Password=p`);
+  return [config.server, config.port, config.instanceName];
+};
+
+test('an address is a host, an instance or a port over TCP; anything else is named with its remedy', () => {
+  const good = [
+    ['.', 'localhost', 1433, null],
+    ['(local)', 'localhost', 1433, null],
+    ['(local)\\SQLEXPRESS', 'localhost', null, 'SQLEXPRESS'],
+    ['tcp:db.example.com', 'db.example.com', 1433, null],
+    ['TCP:db , 1500', 'db', 1500, null],
+    ['db\\MSSQLSERVER', 'db', 1433, null],
+    ['db\\crm, 1500', 'db', 1500, null],
+    ['[::1]', '::1', 1433, null],
+    ['fe80::1,1500', 'fe80::1', 1500, null],
+  ] as const;
+  for (const [text, ...expected] of good) assert.deepEqual(addressOf(text), expected, text);
+  assert.deepEqual(parseConnection('mssql://u:p@[::1]:1500/d').server, '::1');
+
+  const bad = [
+    ['np:\\\\db\\pipe\\sql\\query', /only TCP is supported/],
+    ['\\\\db\\pipe\\MSSQL$X\\sql\\query', /only TCP is supported/],
+    ['lpc:db', /only TCP is supported/],
+    ['(localdb)\\MSSQLLocalDB', /LocalDB takes no TCP/],
+    ['db:1433', /a port follows a comma[^]*HOST,PORT/],
+    ['db,70000', /no address of a server/],
+    ['two words', /no address of a server/],
+    ['', /no server is named/],
+  ] as const;
+  for (const [text, message] of bad) assert.throws(() => addressOf(text), message, text);
+});
+
+const faultsOf = (text: string) => {
+  try {
+    return parseConnection(`Server=s;Database=d;User Id=u;Password=p;${text}`);
+  } catch (error) {
+    assert.ok(error instanceof InputError);
+    return error.faults.map(({ place, message }) => `${place}: ${message}`);
+  }
+};
+
+test('what the driver cannot do is refused by name where it is asked for', () => {
+  for (const text of [
+    'AttachDbFilename=x.mdf',
+    'Column Encryption Setting=Enabled',
+    'Failover Partner=t',
+    'Network Library=dbnmpntw',
+    'User Instance=True',
+    'Server Certificate=x.cer',
+  ]) {
+    const keyword = text.split('=')[0]?.replaceAll(' ', '').toLowerCase();
+    assert.deepEqual(faultsOf(text), [`${keyword}: this is not supported`]);
+  }
+  assert.ok(
+    'server' in faultsOf('AttachDbFilename=;User Instance=False;Column Encryption Setting=Disabled;Net=dbmssocn'),
+  );
 });
 
 test('a URL says the same, with %XX for special characters', () => {
@@ -107,7 +214,7 @@ test('every fault is reported at once, and no value is shown', () => {
           'colour: unknown keyword',
           'server: no server is named',
           'database: no database is named',
-          'max pool size: expected a whole number from 1 to 1000',
+          'max pool size: expected a whole number from 1 to 32767',
           'encrypt: expected true or false',
         ],
       );
@@ -115,7 +222,13 @@ test('every fault is reported at once, and no value is shown', () => {
       return true;
     },
   );
-  for (const broken of ['mssql://ada:sEcret@/', 'mssql://ada:sEcret%zz@db/crm', 'Server=s;=sEcret'])
+  const unreadable = [
+    'Server=s;=sEcret',
+    'Server=s;sEcret;Database=d',
+    'Password="sEcret;Server=s',
+    'Password="sEcret"x',
+  ];
+  for (const broken of ['mssql://ada:sEcret@/', 'mssql://ada:sEcret%zz@db/crm', ...unreadable])
     assert.throws(
       () => parseConnection(broken),
       (error) => error instanceof InputError && !error.message.includes('sEcret'),
@@ -131,4 +244,9 @@ test('the driver is given encryption, UTC dates and XACT_ABORT', () => {
   assert.equal(config.requestTimeout, 7000);
   const { encrypt, trustServerCertificate, useUTC, abortTransactionOnError } = config.options ?? {};
   assert.deepEqual([encrypt, trustServerCertificate, useUTC, abortTransactionOnError], [true, false, true, true]);
+});
+
+test('no limit for statements is none for the driver, which still waits for a connection no longer than for its opening', () => {
+  const config = driverConfig(parseConnection('Server=s;Database=d;User Id=u;Password=x;Command Timeout=0'));
+  assert.deepEqual([config.requestTimeout, config.pool?.acquireTimeoutMillis], [0, 30_000]);
 });

@@ -1,6 +1,7 @@
-import { parse } from '@tediousjs/connection-string';
 import { InputError } from '../../errors.ts';
+import { stringKeywords, urlKeywords } from './connection-string.ts';
 import type { Fault } from '../../errors.ts';
+import type { Keywords } from './connection-string.ts';
 
 /** How to reach a SQL Server database; only `parseConnection` makes one, so it is complete and checked. */
 export interface MssqlConfig {
@@ -12,10 +13,18 @@ export interface MssqlConfig {
   readonly login: Login;
   readonly encrypt: boolean | 'strict';
   readonly trustServerCertificate: boolean;
+  /** Name that the certificate must be for, where it is not the server's; null = the server's. */
+  readonly certificateName: string | null;
   readonly connectSeconds: number;
+  /** 0 = no limit. */
   readonly requestSeconds: number;
   readonly minPoolSize: number;
   readonly maxPoolSize: number;
+  /** What the server shows of its callers. */
+  readonly applicationName: string;
+  readonly workstation: string | null;
+  readonly readOnly: boolean;
+  readonly multiSubnetFailover: boolean;
 }
 
 export type Login =
@@ -26,123 +35,99 @@ export type Login =
 
 /** Reads `mssql://USER:PASSWORD@HOST:PORT/DATABASE?KEYWORD=VALUE` or a connection string. Throws one `InputError` that never shows a value. */
 export function parseConnection(text: string): MssqlConfig {
-  const keywords = /^(mssql|sqlserver):\/\//i.test(text) ? urlKeywords(text) : stringKeywords(text);
-  return configOf(keywords);
+  return configOf(/^(mssql|sqlserver):\/\//i.test(text) ? urlKeywords(text) : stringKeywords(text));
 }
 
-/** Other words for a keyword; those that mean nothing here map to the empty string. */
+/** Other words for a keyword; blanks and underscores are gone already. */
 const ALIASES: Readonly<Record<string, string>> = {
-  'data source': 'server',
+  datasource: 'server',
   addr: 'server',
   address: 'server',
-  'network address': 'server',
-  'initial catalog': 'database',
-  uid: 'user id',
-  user: 'user id',
-  username: 'user id',
+  networkaddress: 'server',
+  initialcatalog: 'database',
+  uid: 'userid',
+  user: 'userid',
+  username: 'userid',
   pwd: 'password',
-  trusted_connection: 'integrated security',
-  'connection timeout': 'connect timeout',
-  timeout: 'connect timeout',
-  'request timeout': 'command timeout',
-  app: '',
-  'application name': '',
-  applicationintent: '',
-  connectretrycount: '',
-  connectretryinterval: '',
-  driver: '',
-  enlist: '',
-  mars_connection: '',
-  multipleactiveresultsets: '',
-  multisubnetfailover: '',
-  'packet size': '',
-  'persist security info': '',
-  pooling: '',
-  'workstation id': '',
+  trustedconnection: 'integratedsecurity',
+  connectiontimeout: 'connecttimeout',
+  timeout: 'connecttimeout',
+  requesttimeout: 'commandtimeout',
+  app: 'applicationname',
+  wsid: 'workstationid',
+  net: 'networklibrary',
+  network: 'networklibrary',
+  extendedproperties: 'attachdbfilename',
+  initialfilename: 'attachdbfilename',
 };
 
 const KEYWORDS = new Set([
   'server',
   'database',
-  'user id',
+  'userid',
   'password',
-  'integrated security',
+  'integratedsecurity',
   'authentication',
   'encrypt',
   'trustservercertificate',
-  'connect timeout',
-  'command timeout',
-  'min pool size',
-  'max pool size',
+  'hostnameincertificate',
+  'connecttimeout',
+  'commandtimeout',
+  'minpoolsize',
+  'maxpoolsize',
+  'applicationname',
+  'workstationid',
+  'applicationintent',
+  'multisubnetfailover',
 ]);
 
-function stringKeywords(text: string): Map<string, string> {
-  try {
-    return new Map(parse(text));
-  } catch {
-    // The parser's own message quotes the text, which holds the password.
-    throw broken(
-      'connection string',
-      'it cannot be read',
-      'Write KEYWORD=VALUE pairs separated by semicolons; put a value with ; or = in double quotes.',
-    );
-  }
-}
+/** Keywords that connection strings carry and that change nothing for xmlfan. */
+const IDLE = new Set([
+  'asynchronousprocessing',
+  'connectionlifetime',
+  'connectionreset',
+  'connectretrycount',
+  'connectretryinterval',
+  'currentlanguage',
+  'driver',
+  'enlist',
+  'ipaddresspreference',
+  'language',
+  'loadbalancetimeout',
+  'marsconnection',
+  'multipleactiveresultsets',
+  'packetsize',
+  'persistsecurityinfo',
+  'poolblockingperiod',
+  'pooling',
+  'replication',
+  'serverspn',
+  'transactionbinding',
+  'transparentnetworkipresolution',
+  'typesystemversion',
+]);
 
-function urlKeywords(text: string): Map<string, string> {
-  if (!URL.canParse(text))
-    throw broken(
-      'mssql:// URL',
-      'it cannot be read',
-      'Write mssql://USER:PASSWORD@HOST:PORT/DATABASE, with %XX for special characters.',
-    );
-  const url = new URL(text);
-  const keywords = new Map<string, string>();
-  const set = (keyword: string, value: string): void => {
-    if (value !== '') keywords.set(keyword, value);
-  };
-  for (const [name, value] of url.searchParams) set(name.toLowerCase(), value);
-  const instance = keywords.get('instance');
-  keywords.delete('instance');
-  set('server', `${decode(url.hostname)}${instance === undefined ? '' : `\\${instance}`}${url.port && `,${url.port}`}`);
-  set('database', decode(url.pathname.slice(1)));
-  set('user id', decode(url.username));
-  set('password', decode(url.password));
-  return keywords;
-}
+/** What the driver cannot do, unless the value asks for nothing. */
+const UNSUPPORTED: Readonly<Record<string, { readonly nothing: RegExp; readonly advice: string }>> = {
+  attachdbfilename: { nothing: /^$/, advice: 'Attach the file to the server, and name its database.' },
+  columnencryptionsetting: { nothing: /^(disabled)?$/i, advice: 'Columns under Always Encrypted cannot be read.' },
+  contextconnection: { nothing: /^(false|no|)$/i, advice: 'Leave it out.' },
+  failoverpartner: { nothing: /^$/, advice: 'Name the listener of an availability group as the server instead.' },
+  networklibrary: { nothing: /^(dbmssocn)?$/i, advice: 'Only TCP is there; leave it out.' },
+  servercertificate: { nothing: /^$/, advice: 'Name the file of its authority in NODE_EXTRA_CA_CERTS instead.' },
+  userinstance: { nothing: /^(false|no|)$/i, advice: 'Name an instance of SQL Server.' },
+};
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw broken('mssql:// URL', 'a % is not followed by two hexadecimal digits', 'Write %25 for a percent sign.');
-  }
-}
-
-function broken(place: string, message: string, advice: string): InputError {
-  return new InputError('The SQL Server connection cannot be used:', [{ place, message, advice }]);
-}
-
-function configOf(given: ReadonlyMap<string, string>): MssqlConfig {
+function configOf(given: Keywords): MssqlConfig {
   const faults: Fault[] = [];
   const fault = (keyword: string, message: string, advice = ''): void => {
-    faults.push({ place: keyword, message, advice });
+    faults.push({ place: SPELLED[keyword] ?? keyword, message, advice });
   };
-  const keywords = new Map<string, string>();
-  for (const [name, value] of given) {
-    const keyword = ALIASES[name.toLowerCase()] ?? name.toLowerCase();
-    if (KEYWORDS.has(keyword)) keywords.set(keyword, value.trim());
-    else if (keyword !== '') fault(name, 'unknown keyword', `Known are ${[...KEYWORDS].join(', ')}.`);
-  }
-
-  const address = addressOf(keywords.get('server') ?? '');
-  if (address === null) fault('server', 'no server is named', 'Write HOST, HOST,PORT or HOST\\INSTANCE.');
-  const database = keywords.get('database') ?? '';
-  if (database === '') fault('database', 'no database is named');
+  const keywords = knownKeywords(given, fault);
   const whole = (keyword: string, absent: number, least: number, most: number): number => {
     const text = keywords.get(keyword);
     const value = Number(text ?? absent);
-    if (text === undefined || (/^\d{1,9}$/.test(text) && value >= least && value <= most)) return value;
+    if (text === undefined || (/^\d{1,10}$/.test(text) && value >= least && value <= most)) return value;
     fault(keyword, `expected a whole number from ${least} to ${most}`);
     return absent;
   };
@@ -151,21 +136,68 @@ function configOf(given: ReadonlyMap<string, string>): MssqlConfig {
     if (value === undefined) fault(keyword, 'expected true or false');
     return value ?? absent;
   };
+  const address = addressOf(keywords.get('server') ?? '', fault);
+  const database = keywords.get('database') ?? '';
+  if (database === '') fault('database', 'no database is named');
   const login = loginOf(keywords, fault);
-  const maxPoolSize = whole('max pool size', 10, 1, 1000);
+  const maxPoolSize = whole('maxpoolsize', 10, 1, 32_767);
   const config = {
     database,
     encrypt: keywords.get('encrypt')?.toLowerCase() === 'strict' ? ('strict' as const) : flag('encrypt', true),
     trustServerCertificate: flag('trustservercertificate', false),
-    connectSeconds: whole('connect timeout', 30, 1, 600),
-    requestSeconds: whole('command timeout', 120, 1, 86_400),
-    minPoolSize: Math.min(whole('min pool size', 0, 0, 1000), maxPoolSize),
+    certificateName: keywords.get('hostnameincertificate') ?? null,
+    // Without a limit, which is 0, a network that answers nothing would be waited for without end.
+    connectSeconds: Math.min(whole('connecttimeout', 30, 0, MOST_SECONDS) || LONGEST_CONNECT, LONGEST_CONNECT),
+    requestSeconds: Math.min(whole('commandtimeout', 120, 0, MOST_SECONDS), LONGEST_REQUEST),
+    minPoolSize: Math.min(whole('minpoolsize', 0, 0, 32_767), maxPoolSize),
     maxPoolSize,
+    applicationName: keywords.get('applicationname') ?? 'xmlfan',
+    workstation: keywords.get('workstationid') ?? null,
+    readOnly: keywords.get('applicationintent')?.toLowerCase() === 'readonly',
+    multiSubnetFailover: flag('multisubnetfailover', false),
   };
   if (faults.length > 0 || address === null || login === null)
     throw new InputError('The SQL Server connection cannot be used:', faults);
   return { ...address, ...config, login };
 }
+
+/** As far as ADO.NET counts, and as far as is waited: a timer holds no more than 24 days. */
+const [MOST_SECONDS, LONGEST_CONNECT, LONGEST_REQUEST] = [2 ** 31 - 1, 600, 2_000_000];
+
+type AddFault = (keyword: string, message: string, advice?: string) => void;
+
+/** Keywords that mean something, by the one word for each; an empty value is none, as SQL Server's own tools write it. */
+function knownKeywords(given: Keywords, fault: AddFault): Map<string, string> {
+  const keywords = new Map<string, string>();
+  for (const [name, value] of given) {
+    const keyword = ALIASES[name] ?? name;
+    const unsupported = UNSUPPORTED[keyword];
+    if (KEYWORDS.has(keyword)) {
+      if (value !== '') keywords.set(keyword, value);
+    } else if (unsupported !== undefined) {
+      if (!unsupported.nothing.test(value)) fault(keyword, 'this is not supported', unsupported.advice);
+    } else if (!IDLE.has(keyword)) {
+      fault(keyword, 'unknown keyword', `Known are ${[...KEYWORDS].map((word) => SPELLED[word] ?? word).join(', ')}.`);
+    }
+  }
+  return keywords;
+}
+
+/** Keywords of several words, as they are usually written. */
+const SPELLED: Readonly<Record<string, string>> = {
+  userid: 'user id',
+  integratedsecurity: 'integrated security',
+  trustservercertificate: 'trust server certificate',
+  hostnameincertificate: 'host name in certificate',
+  connecttimeout: 'connect timeout',
+  commandtimeout: 'command timeout',
+  minpoolsize: 'min pool size',
+  maxpoolsize: 'max pool size',
+  applicationname: 'application name',
+  workstationid: 'workstation id',
+  applicationintent: 'application intent',
+  multisubnetfailover: 'multi subnet failover',
+};
 
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,
@@ -176,24 +208,42 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   optional: false,
 };
 
-/** `tcp:HOST,PORT` or `HOST\INSTANCE`; `.` and `(local)` are this machine. */
-function addressOf(text: string): { server: string; port: number | null; instanceName: string | null } | null {
-  const [, host = '', instanceName = null, port = null] =
-    /^(?:tcp:)?([^\\,]+)(?:\\([^,]+))?(?:,\s*(\d{1,5}))?$/i.exec(text) ?? [];
-  if (host.trim() === '' || Number(port ?? 1) > 65_535) return null;
-  const server = ['.', '(local)', '(localdb)'].includes(host.trim().toLowerCase()) ? 'localhost' : host.trim();
-  if (port !== null) return { server, port: Number(port), instanceName: null };
-  return instanceName === null ? { server, port: 1433, instanceName } : { server, port: null, instanceName };
+interface Address {
+  readonly server: string;
+  readonly port: number | null;
+  readonly instanceName: string | null;
 }
 
-function loginOf(
-  keywords: ReadonlyMap<string, string>,
-  fault: (keyword: string, message: string, advice?: string) => void,
-): Login | null {
-  const user = keywords.get('user id') ?? '';
+/** `[tcp:]HOST[\INSTANCE][,PORT]`; `.` and `(local)` are this machine. A port makes the instance's name unnecessary. */
+function addressOf(text: string, fault: AddFault): Address | null {
+  const wrong = (message: string, advice: string): null => {
+    fault('server', message, advice);
+    return null;
+  };
+  const [, protocol = 'tcp', target = ''] = /^\s*(?:(tcp|np|lpc|admin):)?(.*?)\s*$/is.exec(text) ?? [];
+  if (protocol.toLowerCase() !== 'tcp' || target.startsWith('\\\\'))
+    return wrong('only TCP is supported, no named pipes or shared memory', 'Write HOST,PORT or HOST\\INSTANCE.');
+  if (target.toLowerCase().startsWith('(localdb)'))
+    return wrong('LocalDB takes no TCP connections', 'Use SQL Server Express or Developer, as HOST\\INSTANCE.');
+  const [, host = '', instance = '', port] = /^([^\\,]*?)\s*(?:\\([^,]+?)\s*)?(?:,\s*(\d{1,5}))?$/.exec(target) ?? [];
+  const server = LOCAL.has(host.toLowerCase()) ? 'localhost' : host.replace(/^\[([\da-f:.%]+)\]$/i, '$1');
+  if (target === '') return wrong('no server is named', 'Write HOST, HOST,PORT or HOST\\INSTANCE.');
+  if (/^[^:]*:\d+$/.test(host)) return wrong('a port follows a comma', 'Write HOST,PORT.');
+  if (server === '' || /[\s[\]]/.test(server) || Number(port ?? 1) > 65_535 || Number(port ?? 1) === 0)
+    return wrong('this is no address of a server', 'Write HOST, HOST,PORT or HOST\\INSTANCE.');
+  if (port !== undefined) return { server, port: Number(port), instanceName: null };
+  // The default instance goes by this name.
+  if (instance === '' || instance.toUpperCase() === 'MSSQLSERVER') return { server, port: 1433, instanceName: null };
+  return { server, port: null, instanceName: instance };
+}
+
+const LOCAL = new Set(['.', '(local)']);
+
+function loginOf(keywords: Keywords, fault: AddFault): Login | null {
+  const user = keywords.get('userid') ?? '';
   const password = keywords.get('password') ?? '';
   const authentication = (keywords.get('authentication') ?? 'sql password').toLowerCase().replaceAll(/[ _-]/g, '');
-  const integrated = ['true', 'yes', 'sspi'].includes((keywords.get('integrated security') ?? '').toLowerCase());
+  const integrated = ['true', 'yes', 'sspi'].includes((keywords.get('integratedsecurity') ?? '').toLowerCase());
 
   if (ENTRA.has(authentication.replace(/^azure/, ''))) return { kind: 'entra', clientId: user === '' ? null : user };
   if (authentication !== 'sqlpassword' && authentication !== 'ntlm') {
@@ -204,7 +254,7 @@ function loginOf(
     const found = integrated
       ? 'Windows integrated login was asked for'
       : 'no user is named, which asks for Windows integrated login';
-    fault(integrated ? 'integrated security' : 'user id', `${found}; this driver does not have it`, LOGIN_ADVICE);
+    fault(integrated ? 'integratedsecurity' : 'userid', `${found}; this driver does not have it`, LOGIN_ADVICE);
     return null;
   }
   if (password === '') {
@@ -214,12 +264,18 @@ function loginOf(
   const [, domain, name] = /^([^\\]+)\\(.+)$/.exec(user) ?? [];
   if (domain !== undefined && name !== undefined) return { kind: 'ntlm', domain, user: name, password };
   if (authentication === 'sqlpassword') return { kind: 'sql', user, password };
-  fault('user id', 'NTLM needs the domain', 'Write DOMAIN\\USER.');
+  fault('userid', 'NTLM needs the domain', 'Write DOMAIN\\USER.');
   return null;
 }
 
 /** Connection strings' words, and the driver's, with or without `azure` before them. */
-const ENTRA = new Set(['activedirectorydefault', 'activedirectorymanagedidentity', 'activedirectorymsi', 'entra']);
+const ENTRA = new Set([
+  'activedirectorydefault',
+  'activedirectorymanagedidentity',
+  'activedirectorymsi',
+  'activedirectoryworkloadidentity',
+  'entra',
+]);
 
 const LOGIN_ADVICE =
   'Use a SQL login (User Id, Password), NTLM (User Id=DOMAIN\\USER, Password) or Microsoft Entra (Authentication=Active Directory Default).';

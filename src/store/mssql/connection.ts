@@ -128,12 +128,18 @@ export function driverConfig(config: MssqlConfig): Mssql.config {
     ...(port === null ? {} : { port }),
     connectionTimeout: config.connectSeconds * 1000,
     requestTimeout: config.requestSeconds * 1000,
-    pool: { min: config.minPoolSize, max: config.maxPoolSize, acquireTimeoutMillis: config.requestSeconds * 1000 },
+    pool: {
+      min: config.minPoolSize,
+      max: config.maxPoolSize,
+      acquireTimeoutMillis: (config.requestSeconds || config.connectSeconds) * 1000,
+    },
     // A look at the socket instead of a SELECT 1 before each statement.
     validateConnection: 'socket',
     authentication: authenticationOf(config),
     options: {
-      appName: 'xmlfan',
+      appName: config.applicationName,
+      readOnlyIntent: config.readOnly,
+      multiSubnetFailover: config.multiSubnetFailover,
       encrypt,
       trustServerCertificate,
       useUTC: true,
@@ -141,6 +147,8 @@ export function driverConfig(config: MssqlConfig): Mssql.config {
       // SET XACT_ABORT ON for every session.
       abortTransactionOnError: true,
       ...(instanceName === null ? {} : { instanceName }),
+      ...(config.certificateName === null ? {} : { serverName: config.certificateName }),
+      ...(config.workstation === null ? {} : { workstationId: config.workstation }),
     },
   };
 }
