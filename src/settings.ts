@@ -5,7 +5,7 @@ import type { Fault } from './errors.ts';
 import { InputError } from './errors.ts';
 import type { LogLevel } from './log.ts';
 import { LOG_LEVELS, parseLogLevel } from './log.ts';
-import { isNcrontab } from './ncrontab.ts';
+import { readSchedule } from './ncrontab.ts';
 
 /** What the environment says, checked and with defaults filled in. Only `parseSettings` makes one. */
 export interface Settings {
@@ -19,7 +19,7 @@ export interface Settings {
   /** Threads that parse and map. */
   readonly workers: number;
   readonly logLevel: LogLevel;
-  /** NCRONTAB of the timer that starts runs, or null. */
+  /** NCRONTAB or interval of the timer that starts runs, or null. */
   readonly runSchedule: string | null;
   /** Days that finished orchestration history is kept. */
   readonly retentionDays: number;
@@ -47,8 +47,8 @@ export function parseSettings(env: NodeJS.ProcessEnv): Settings {
   const raw = result.data;
   const leaseSeconds = raw.LEASE_SECONDS;
   const aliveSeconds = raw.ALIVE_SECONDS ?? defaultAliveSeconds(leaseSeconds, env);
-  if (aliveSeconds < leaseSeconds)
-    throw new InputError('Some settings are wrong:', [aliveFault(aliveSeconds, leaseSeconds)]);
+  const faults = [...aliveFaults(aliveSeconds, leaseSeconds), ...intervalFaults(raw.RUN_SCHEDULE, env)];
+  if (faults.length > 0) throw new InputError('Some settings are wrong:', faults);
   return {
     store: raw.XMLFAN_STORE ?? null,
     contractsDir: raw.CONTRACTS_DIR ?? fileURLToPath(new URL('../contracts', import.meta.url)),
@@ -65,6 +65,9 @@ export function parseSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
+const SCHEDULE =
+  'expected five or six NCRONTAB fields parted by blanks, e.g. 0 */15 * * * *, or an interval such as 00:15:00';
+
 const settings = z.object({
   XMLFAN_STORE: z.string().optional(),
   CONTRACTS_DIR: z.string().optional(),
@@ -79,7 +82,7 @@ const settings = z.object({
     .default('info'),
   RUN_SCHEDULE: z
     .string()
-    .refine(isNcrontab, { error: 'expected the six fields of an NCRONTAB expression, e.g. 0 */15 * * * *' })
+    .refine((text) => readSchedule(text) !== null, { error: SCHEDULE })
     .optional(),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
@@ -116,10 +119,25 @@ function toFault(issue: z.core.$ZodIssue, env: NodeJS.ProcessEnv): Fault {
   return { place, message: `${issue.message}${found}`, advice: '' };
 }
 
-function aliveFault(aliveSeconds: number, leaseSeconds: number): Fault {
-  return {
-    place: 'ALIVE_SECONDS',
-    message: `${aliveSeconds} is below LEASE_SECONDS (${leaseSeconds})`,
-    advice: 'Raise it above the time after which a lost activity is delivered again, or leave it out.',
-  };
+function aliveFaults(aliveSeconds: number, leaseSeconds: number): Fault[] {
+  if (aliveSeconds >= leaseSeconds) return [];
+  const message = `${aliveSeconds} is below LEASE_SECONDS (${leaseSeconds})`;
+  const advice = 'Raise it above the time after which a lost activity is delivered again, or leave it out.';
+  return [{ place: 'ALIVE_SECONDS', message, advice }];
+}
+
+/** Plans that stop an idle app wake it by NCRONTAB only. */
+const SLEEPING_PLANS: ReadonlySet<string | undefined> = new Set(['Dynamic', 'FlexConsumption']);
+
+function intervalFaults(schedule: string | undefined, env: NodeJS.ProcessEnv): Fault[] {
+  if (schedule === undefined || readSchedule(schedule)?.kind !== 'interval' || !SLEEPING_PLANS.has(env['WEBSITE_SKU']))
+    return [];
+  const message = `the interval ${schedule} does not fire on a Consumption plan`;
+  return [{ place: 'RUN_SCHEDULE', message, advice: 'Write it as NCRONTAB, e.g. 0 */15 * * * *.' }];
+}
+
+/** What is valid, but works otherwise than it looks. */
+export function settingWarnings({ runSchedule }: Settings): Fault[] {
+  const warnings = runSchedule === null ? [] : (readSchedule(runSchedule)?.warnings ?? []);
+  return warnings.map((message) => ({ place: 'RUN_SCHEDULE', message, advice: 'Write what is meant.' }));
 }

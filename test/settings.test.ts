@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { describe, test } from 'node:test';
-import { parseSettings } from '../src/settings.ts';
+import { parseSettings, settingWarnings } from '../src/settings.ts';
 
 describe('settings', () => {
   test('have defaults for all that is not set', () => {
@@ -76,7 +76,7 @@ describe('settings', () => {
       ALIVE_SECONDS: '0',
       WORKERS: '1.5',
       LOG_LEVEL: 'loud',
-      RUN_SCHEDULE: '*/15 * * * *',
+      RUN_SCHEDULE: 'every quarter',
       XMLFAN_API_KEY: 'too short',
       MAX_PAGE_BYTES: '10',
     };
@@ -88,7 +88,7 @@ describe('settings', () => {
         '  ALIVE_SECONDS: expected a whole number from 1 to 86400, found "0"',
         '  WORKERS: expected a whole number from 1 to 256, found "1.5"',
         '  LOG_LEVEL: expected one of debug, info, warn, error, silent, found "loud"',
-        '  RUN_SCHEDULE: expected the six fields of an NCRONTAB expression, e.g. 0 */15 * * * *, found "*/15 * * * *"',
+        '  RUN_SCHEDULE: expected five or six NCRONTAB fields parted by blanks, e.g. 0 */15 * * * *, or an interval such as 00:15:00, found "every quarter"',
         '  XMLFAN_API_KEY: expected at least 16 characters',
         '  MAX_PAGE_BYTES: expected a whole number from 1048576 to 1073741824, found "10"',
       ].join('\n'),
@@ -103,5 +103,31 @@ describe('settings', () => {
         '    Raise it above the time after which a lost activity is delivered again, or leave it out.',
       ].join('\n'),
     });
+  });
+
+  test('refuse an interval where the plan wakes the app by NCRONTAB only', () => {
+    const RUN_SCHEDULE = '00:15:00';
+
+    assert.equal(parseSettings({ RUN_SCHEDULE }).runSchedule, RUN_SCHEDULE);
+    assert.throws(() => parseSettings({ RUN_SCHEDULE, WEBSITE_SKU: 'FlexConsumption' }), {
+      message: [
+        'Some settings are wrong:',
+        '  RUN_SCHEDULE: the interval 00:15:00 does not fire on a Consumption plan',
+        '    Write it as NCRONTAB, e.g. 0 */15 * * * *.',
+      ].join('\n'),
+    });
+  });
+
+  test('warn of a schedule that means something else than it looks like', () => {
+    const warnings = settingWarnings(parseSettings({ RUN_SCHEDULE: '0 0 22-6 * * *' }));
+
+    assert.deepEqual(warnings, [
+      {
+        place: 'RUN_SCHEDULE',
+        message: '"22-6" in the field hour is read as 6-22, for the host swaps the ends of a range',
+        advice: 'Write what is meant.',
+      },
+    ]);
+    assert.deepEqual(settingWarnings(parseSettings({})), []);
   });
 });
