@@ -4,7 +4,7 @@ import type { Activities } from './run/activities.ts';
 import type { Line, Lines } from './run/line.ts';
 import type { Claim, Group, GroupResult, Instance, Store, Totals } from './store/port.ts';
 
-// Measures the work from outside: the rooms know nothing of it. Without a provider (telemetry-azure.ts) every call here does nothing.
+// Measures the work from outside: the rooms know nothing of it. Without a provider (telemetry-export.ts) every call here does nothing.
 
 const SCOPE = 'xmlfan';
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, ApiContext } from './operation.ts';
-import { hasBody, readJson } from './body.ts';
-import { OPERATIONS } from './operations.ts';
+import type { Answer, ApiContext } from './endpoint.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import { ProblemError, notFound, toProblemError } from './problem.ts';
 import type { RouteName } from './routes.ts';
 import { jsonResponse, problemResponse } from './response.ts';
@@ -41,9 +40,9 @@ async function answer(
   url: URL,
   context: ApiContext,
 ): Promise<Answer> {
-  const operation = OPERATIONS[name];
-  const body = operation.body !== null || hasBody(request) ? await readJson(request) : undefined;
-  return operation.answerTo({ params, query: readQuery(url), body, headers: request.headers }, context);
+  const endpoint = ENDPOINTS[name];
+  const body = endpoint.body !== null || request.body !== null ? await readJson(request) : undefined;
+  return endpoint.answerTo({ params, query: readQuery(url), body, headers: request.headers }, context);
 }
 
 /** Without what the Functions host takes its key from. */
@@ -60,4 +59,50 @@ function asProblem(error: unknown, { log }: ApiContext): ProblemError {
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Far above what any request needs: a redrive may list a thousand ids. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Reads a JSON body. Anything but JSON is refused by type, which also keeps other sites' forms out. */
+async function readJson(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'application/json')
+    throw new ProblemError({
+      status: 415,
+      kind: 'unsupported-media-type',
+      title: 'Unsupported media type',
+      detail: 'Send the body with content-type: application/json.',
+    });
+  const text = await readText(request);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ProblemError({
+      status: 400,
+      kind: 'malformed-body',
+      title: 'Malformed body',
+      detail: `The body is not JSON: ${error instanceof Error ? error.message.replace(/, ".*/su, '') : 'it cannot be read'}`,
+    });
+  }
+}
+
+async function readText(request: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(): ProblemError {
+  return new ProblemError({
+    status: 413,
+    kind: 'body-too-large',
+    title: 'Body too large',
+    detail: `A body may have ${MAX_BODY_BYTES} bytes.`,
+  });
 }

@@ -4,7 +4,7 @@ import type { Lines } from '../run/line.ts';
 import type { Run } from '../store/port.ts';
 import type { Backend } from './backend.ts';
 import { keepResolved } from './backend.ts';
-import type { Runner } from './operation.ts';
+import type { Runner } from './endpoint.ts';
 
 /** Carries runs out in this process, beside serving requests. */
 export interface LocalRunner extends Runner {

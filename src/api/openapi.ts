@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Route, RouteName } from './routes.ts';
 import { ROUTES, ROUTE_NAMES } from './routes.ts';
 import { problemView } from './views.ts';
@@ -8,12 +8,12 @@ import { problemView } from './views.ts';
 export const openApiView = z.looseObject({ openapi: z.string(), paths: z.looseObject({}) });
 
 /** The API as an OpenAPI 3.1 document, made of the schemas that check requests. */
-export function describeApi(operations: Readonly<Record<RouteName, Operation>>): z.output<typeof openApiView> {
+export function describeApi(endpoints: Readonly<Record<RouteName, Endpoint>>): z.output<typeof openApiView> {
   const paths: Record<string, Record<string, object>> = {};
   for (const name of ROUTE_NAMES) {
     const route: Route = ROUTES[name];
     const path = (paths[`/api/${route.path}`] ??= {});
-    path[route.method.toLowerCase()] = describeOperation(name, route, operations[name]);
+    path[route.method.toLowerCase()] = describeOperation(name, route, endpoints[name]);
   }
   return {
     openapi: '3.1.0',
@@ -34,8 +34,8 @@ export function describeApi(operations: Readonly<Record<RouteName, Operation>>):
   };
 }
 
-function describeOperation(name: RouteName, { summary }: Route, operation: Operation): object {
-  const { params, query, headers, body, answer, problems } = operation;
+function describeOperation(name: RouteName, { summary }: Route, endpoint: Endpoint): object {
+  const { params, query, headers, body, answer, problems } = endpoint;
   const statuses = new Set([400, 401, 500, 503, ...problems, ...(body === null ? [] : [413, 415])]);
   return {
     operationId: name,

@@ -23,7 +23,7 @@ interface ProblemOptions {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** An error that knows its answer. Thrown by operations, turned into a response in one place. */
+/** An error that knows its answer. Thrown by endpoints, turned into a response in one place. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;
@@ -52,7 +52,7 @@ export function notFound(what: string): ProblemError {
   return new ProblemError({ status: 404, kind: 'not-found', title: 'Not found', detail: what });
 }
 
-/** The answer to whatever an operation threw; `reference` is what the log knows an unexpected error by. */
+/** The answer to whatever an endpoint threw; `reference` is what the log knows an unexpected error by. */
 export function toProblemError(error: unknown, reference: string): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof NotReadyError) return notReady(error.faults);

@@ -1,7 +1,7 @@
-import type { Answer } from './operation.ts';
+import type { Answer } from './endpoint.ts';
 import type { ProblemError } from './problem.ts';
 
-/** The response of an operation that went well. */
+/** The response of an endpoint that went well. */
 export function jsonResponse(answer: Answer): Response {
   return toResponse(answer, 'application/json');
 }

@@ -1,4 +1,4 @@
-/** Where an operation is found; `{name}` in a path is a parameter. */
+/** Where an endpoint is found; `{name}` in a path is a parameter. */
 export interface Route {
   readonly method: 'GET' | 'POST';
   /** Below `/api/`. */
@@ -8,7 +8,7 @@ export interface Route {
 
 /**
  * Every route of the HTTP API: what the Functions host registers, the local server matches and the OpenAPI document lists.
- * Apart from what answers them (`operations.ts`), so that a cold start loads no schema and no store.
+ * Apart from what answers them (`endpoints.ts`), so that a cold start loads no schema and no store.
  */
 export const ROUTES = {
   startRun: { method: 'POST', path: 'runs', summary: 'Start a run' },

@@ -1,6 +1,6 @@
 import { startRun } from '../run/control.ts';
 import { parseRunRequest } from '../run/request.ts';
-import type { ApiContext } from './operation.ts';
+import type { ApiContext } from './endpoint.ts';
 
 /** Starts a run with default options for each product line; what is live stays and is recorded as skipped. One failure does not keep the others back. */
 export async function startRunOfEachLine({ backend, runner, log }: ApiContext): Promise<void> {

@@ -42,14 +42,14 @@ export interface NextResult {
 }
 
 export type SliceResult =
-  /** The time budget is used up. */
+  /** The time budget is used up, or this process is asked to stop. */
   | { readonly next: 'continue' }
   /** Nothing is left to do; `totals` are those of the instance. */
   | { readonly next: 'ended'; readonly totals: TotalsView }
   /** Somebody else holds the lease. */
   | { readonly next: 'busy'; readonly waitSeconds: number }
   | { readonly next: 'paused' }
-  /** The run is being cancelled, has ended, or this process is asked to stop. */
+  /** The run is being cancelled or has ended. */
   | { readonly next: 'stopped' };
 
 export interface FailInput extends InstanceInput {

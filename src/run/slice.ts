@@ -128,7 +128,8 @@ async function afterGroup(
   deps.onProgress?.({ runId: run.runId, instanceId, planned: instance.planned, totals });
   const rate = request.max_failure_rate;
   const now = rate === null || totals.failed === 0 ? status : await line.store.enforceFailureRate(run.runId, rate);
-  if (deps.signal?.aborted === true) return { next: 'stopped' };
+  // This process stops, not the run: whoever asked for the slice asks again, here or elsewhere.
+  if (deps.signal?.aborted === true) return { next: 'continue' };
   return stopFor(now) ?? (performance.now() > deadline ? { next: 'continue' } : null);
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeApi } from '../../src/api/openapi.ts';
-import { OPERATIONS } from '../../src/api/operations.ts';
+import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import { ROUTES, ROUTE_NAMES, matchRoute } from '../../src/api/routes.ts';
 
-const document = JSON.parse(JSON.stringify(describeApi(OPERATIONS)));
+const document = JSON.parse(JSON.stringify(describeApi(ENDPOINTS)));
 
 test('every route is described, with the parameters of its path', () => {
   for (const name of ROUTE_NAMES) {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { runView } from '../../src/api/views.ts';
 import { openApp, startLetters } from '../support/functions/app.ts';
 import type { TestHost } from '../support/functions/host.ts';
+import { terminate } from '../support/functions/worker.ts';
 import type { Workplace } from '../support/workplace.ts';
 import { makeWorkplace } from '../support/workplace.ts';
 
@@ -127,4 +129,22 @@ test('a database that lacks a table fails the run and names the table', async ()
   assert.equal(run.status, 'failed');
   assert.match(String(run.error), /mail\.letters_items/);
   assert.equal(times('processSlice'), 0);
+});
+
+test('a host that stops lets slices end after the group in flight and gives their leases back', async () => {
+  await workplace.addDocuments('letters', 1, 400);
+  const id = await startLetters(app, { instance_count: 2, batch_size: 1 });
+  const { store } = workplace.line('letters');
+  const isHalfDone = async () => (await store.listInstances(id)).some(({ totals }) => totals.documents > 10);
+  await app.drain(() => times('planRun') > 0);
+  const drained = app.drain(() => times('processSlice') > 2);
+  while (!(await isHalfDone())) await nextTurn();
+
+  await terminate();
+
+  const stopped = await store.listInstances(id);
+  assert.ok(stopped.every(({ leased, status, totals }) => !leased && status === 'running' && totals.documents < 200));
+  await drained;
+  const run = await finish(id);
+  assert.deepEqual([run.status, run.totals.success], ['completed', 400]);
 });

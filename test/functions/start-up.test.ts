@@ -19,12 +19,12 @@ async function run(lines: readonly string[], options: readonly string[], env: No
 }
 
 test('registering the functions and starting the app loads no driver, parser, schema, contract or telemetry', async () => {
-  const entries = ['durable', 'http', 'lifecycle', 'timer'].map((name) => at(`../../src/functions/${name}.ts`));
-
   const stderr = await run(
     [
-      ...[at('../support/functions/worker.ts'), ...entries].map((path) => `await import('${path}');`),
-      `const { startTelemetry } = await import('${at('../../src/functions/host/telemetry.ts')}');`,
+      ...[at('../support/functions/worker.ts'), at('../../src/functions/app.ts')].map(
+        (path) => `await import('${path}');`,
+      ),
+      `const { startTelemetry } = await import('${at('../../src/telemetry-export.ts')}');`,
       'await startTelemetry();',
     ],
     LIST_IMPORTS,
@@ -43,7 +43,7 @@ test('registering the functions and starting the app loads no driver, parser, sc
 test('a connection string that is wrong costs the telemetry and not the app, and is not shown', async () => {
   const stderr = await run(
     [
-      `const { startTelemetry } = await import('${at('../../src/functions/host/telemetry.ts')}');`,
+      `const { startTelemetry } = await import('${at('../../src/telemetry-export.ts')}');`,
       'await startTelemetry();',
       'process.exit(0);',
     ],
@@ -68,7 +68,7 @@ test('what was measured last is sent before the worker ends', async (t) => {
 
   await run(
     [
-      `const { startTelemetry, stopTelemetry } = await import('${at('../../src/functions/host/telemetry.ts')}');`,
+      `const { startTelemetry, stopTelemetry } = await import('${at('../../src/telemetry-export.ts')}');`,
       'await startTelemetry();',
       `const { metrics } = await import('@opentelemetry/api');`,
       `metrics.getMeter('xmlfan').createCounter('xmlfan.documents').add(1);`,

@@ -27,11 +27,8 @@ export async function openApp({ workplace, settings = {}, ...options }: AppOptio
     ...settings,
   });
   const host = await openHost(options);
-  await import('../../../src/functions/durable.ts');
-  await import('../../../src/functions/http.ts');
-  await import('../../../src/functions/timer.ts');
-  await import('../../../src/functions/lifecycle.ts');
-  ({ closeWorker } = await import('../../../src/functions/host/worker.ts'));
+  await import('../../../src/functions/app.ts');
+  ({ closeWorker } = await import('../../../src/functions/worker.ts'));
   return {
     ...host,
     close: async () => {

@@ -46,6 +46,7 @@ export interface LogLine {
 
 const registrations = new Map<string, Registration>();
 const logLines: LogLine[] = [];
+const hooks = new Map<string, (context: object) => unknown>();
 let programmingModel: ProgrammingModel | undefined;
 
 class Disposable {
@@ -62,7 +63,10 @@ const core = {
     registrations.set(metadata.name, { metadata, callback });
     return new Disposable();
   },
-  registerHook: () => new Disposable(),
+  registerHook(name: string, callback: (context: object) => unknown) {
+    hooks.set(name, callback);
+    return new Disposable();
+  },
   setProgrammingModel(model: ProgrammingModel) {
     programmingModel = model;
   },
@@ -87,6 +91,11 @@ registerHooks({
 /** Every function that the app has registered so far. */
 export function registered(): ReadonlyMap<string, Metadata> {
   return new Map([...registrations].map(([name, { metadata }]) => [name, metadata]));
+}
+
+/** Calls what the app has registered for its end, as the host does before it kills the worker. */
+export async function terminate(): Promise<void> {
+  await hooks.get('appTerminate')?.({ hookData: {}, appHookData: {} });
 }
 
 /** Everything that functions have logged through their context. */

@@ -173,6 +173,20 @@ test('health is good when settings, contracts, database and tables are', async (
   assert.deepEqual(health.notes, ['The store is SQLite, which serves one machine only: do not scale out.']);
 });
 
+test('health warns of a schedule that means something else than it looks like, and is good all the same', async () => {
+  await api.close();
+  api = openApi(workplace, { env: { RUN_SCHEDULE: '0 0 22-6 * * *' } });
+
+  const { status, body } = await api.call('health');
+
+  const [settings] = healthView.parse(body).checks;
+  assert.deepEqual([status, settings?.passed], [200, true]);
+  assert.deepEqual(
+    settings?.faults.map(({ place, severity }) => [place, severity]),
+    [['RUN_SCHEDULE', 'warning']],
+  );
+});
+
 test('health names the product line whose tables are missing', async () => {
   await workplace.execute('DROP TABLE "mail.letters_log"');
 

@@ -12,7 +12,7 @@ export interface Runner {
   resume(run: Run): Promise<void>;
 }
 
-/** What operations work with. */
+/** What endpoints work with. */
 export interface ApiContext {
   readonly backend: Backend;
   readonly runner: Runner;
@@ -42,7 +42,7 @@ export interface AnswerDescription {
 }
 
 /** What answers a route: schemas that check and describe, and the work. */
-export interface Operation {
+export interface Endpoint {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   /** Null = a body is refused. */
@@ -50,18 +50,18 @@ export interface Operation {
   /** Request headers that are read. */
   readonly headers: z.ZodObject;
   readonly answer: AnswerDescription;
-  /** Statuses of the problem documents that this operation has of its own. */
+  /** Statuses of the problem documents that this endpoint has of its own. */
   readonly problems: readonly number[];
   answerTo(call: Call, context: ApiContext): Promise<Answer>;
 }
 
 const NONE = z.strictObject({});
 
-/** What an operation takes unless it says otherwise. */
+/** What an endpoint takes unless it says otherwise. */
 export const NO_INPUT = { params: NONE, query: NONE, body: NONE, headers: NONE, problems: [] } as const;
 
 interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodObject> extends Omit<
-  Operation,
+  Endpoint,
   'answerTo'
 > {
   readonly params: Params;
@@ -80,10 +80,10 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
   ) => Promise<Answer>;
 }
 
-/** Makes an operation: its handler gets what the schemas have checked. */
-export function operation<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodObject>(
+/** Makes an endpoint: its handler gets what the schemas have checked. */
+export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodObject>(
   definition: Definition<Params, Query, Body>,
-): Operation {
+): Endpoint {
   const { params, query, body, headers, answer, problems, readBody, handle } = definition;
   return {
     params,

@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import { InputError } from '../../errors.ts';
-import { cancelRun, describeRun, listRuns, pauseRun, resumeRun, startRun } from '../../run/control.ts';
-import type { ControlResult, StartResult } from '../../run/control.ts';
-import type { Lines } from '../../run/line.ts';
-import { isLive } from '../../run/live.ts';
-import { parseRunRequest, runRequestSchema } from '../../run/request.ts';
-import type { Run } from '../../store/port.ts';
-import { findLine } from '../backend.ts';
-import type { Answer, ApiContext } from '../operation.ts';
-import { NO_INPUT, operation } from '../operation.ts';
-import { ProblemError, notFound } from '../problem.ts';
-import { controlledRun, runList, runView, startedRun } from '../views.ts';
+import { InputError } from '../errors.ts';
+import { cancelRun, describeRun, listRuns, pauseRun, resumeRun, startRun } from '../run/control.ts';
+import type { ControlResult, StartResult } from '../run/control.ts';
+import type { Lines } from '../run/line.ts';
+import { isLive } from '../run/live.ts';
+import { parseRunRequest, runRequestSchema } from '../run/request.ts';
+import type { Run } from '../store/port.ts';
+import { findLine } from './backend.ts';
+import type { Answer, ApiContext } from './endpoint.ts';
+import { NO_INPUT, endpoint } from './endpoint.ts';
+import { ProblemError, notFound } from './problem.ts';
+import { controlledRun, runList, runView, startedRun } from './views.ts';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
-export const startRunOperation = operation({
+export const startRunEndpoint = endpoint({
   ...NO_INPUT,
   body: runRequestSchema,
   readBody: (raw, { backend }) => parseRunRequest(withSliceSeconds(raw, backend.settings().sliceSeconds)),
@@ -41,7 +41,7 @@ export const startRunOperation = operation({
   },
 });
 
-export const listRunsOperation = operation({
+export const listRunsEndpoint = endpoint({
   ...NO_INPUT,
   query: z.strictObject({
     limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -56,7 +56,7 @@ export const listRunsOperation = operation({
 
 const runParams = z.strictObject({ run_id: z.string() });
 
-export const getRunOperation = operation({
+export const getRunEndpoint = endpoint({
   ...NO_INPUT,
   params: runParams,
   answer: { status: 200, description: 'The run with its instances and figures', schema: runView },
@@ -68,19 +68,19 @@ export const getRunOperation = operation({
   },
 });
 
-export const pauseRunOperation = controlOperation('pause', pauseRun);
-export const resumeRunOperation = controlOperation('resume', resumeRun, async (run, { runner }) => runner.resume(run));
+export const pauseRunEndpoint = controlEndpoint('pause', pauseRun);
+export const resumeRunEndpoint = controlEndpoint('resume', resumeRun, async (run, { runner }) => runner.resume(run));
 /** Somebody has to end it, although nobody may be at work on it any more. */
-export const cancelRunOperation = controlOperation('cancel', cancelRun, async (run, { runner }) => {
+export const cancelRunEndpoint = controlEndpoint('cancel', cancelRun, async (run, { runner }) => {
   if (isLive(run)) await runner.resume(run);
 });
 
-function controlOperation(
+function controlEndpoint(
   verb: string,
   ask: (lines: Lines, runId: string) => Promise<ControlResult>,
   then: (run: Run, context: ApiContext) => Promise<void> = async () => undefined,
 ) {
-  return operation({
+  return endpoint({
     ...NO_INPUT,
     params: runParams,
     answer: { status: 202, description: 'Asked; the run follows after the groups in flight', schema: controlledRun },

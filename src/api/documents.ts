@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Line } from '../../run/line.ts';
-import type { LogRow } from '../../store/port.ts';
-import { findLine } from '../backend.ts';
-import type { ApiContext } from '../operation.ts';
-import { NO_INPUT, operation } from '../operation.ts';
-import { notFound } from '../problem.ts';
-import { documentView, failureList, redriven } from '../views.ts';
+import type { Line } from '../run/line.ts';
+import type { LogRow } from '../store/port.ts';
+import { findLine } from './backend.ts';
+import type { ApiContext } from './endpoint.ts';
+import { NO_INPUT, endpoint } from './endpoint.ts';
+import { notFound } from './problem.ts';
+import { documentView, failureList, redriven } from './views.ts';
 
 const DOCUMENT_ID = 'must be a whole number from -2^63 to 2^63 - 1';
 
@@ -17,7 +17,7 @@ const documentId = z
 const productLine = z.string().min(1).describe('Name of the product line');
 const reason = z.string().min(1).max(500).describe('Only failures whose reason starts so');
 
-export const listFailuresOperation = operation({
+export const listFailuresEndpoint = endpoint({
   ...NO_INPUT,
   query: z.strictObject({
     product_line: productLine,
@@ -41,7 +41,7 @@ export const listFailuresOperation = operation({
   },
 });
 
-export const redriveFailuresOperation = operation({
+export const redriveFailuresEndpoint = endpoint({
   ...NO_INPUT,
   body: z.strictObject({
     product_line: productLine,
@@ -59,7 +59,7 @@ export const redriveFailuresOperation = operation({
   },
 });
 
-export const getDocumentOperation = operation({
+export const getDocumentEndpoint = endpoint({
   ...NO_INPUT,
   params: z.strictObject({ app_id: documentId }),
   query: z.strictObject({
@@ -86,7 +86,7 @@ async function mapNow(
   source: NonNullable<Awaited<ReturnType<Line['store']['readDocument']>>>,
   { backend }: ApiContext,
 ): Promise<object | null> {
-  const { openPool } = await import('../../run/pool.ts');
+  const { openPool } = await import('../run/pool.ts');
   const pool = openPool({ lines: await backend.lines(), workers: 0 });
   const [outcome] = await pool.map(line, [source]);
   await pool.close();

@@ -1,12 +1,13 @@
-import type { Fault } from '../../errors.ts';
-import type { Lines } from '../../run/line.ts';
-import { StoreError } from '../../store/port.ts';
-import { NotReadyError } from '../problem.ts';
-import type { Backend } from '../backend.ts';
-import { NO_INPUT, operation } from '../operation.ts';
-import { contractList, healthView } from '../views.ts';
+import type { Fault } from '../errors.ts';
+import type { Lines } from '../run/line.ts';
+import { settingWarnings } from '../settings.ts';
+import { StoreError } from '../store/port.ts';
+import { NotReadyError } from './problem.ts';
+import type { Backend } from './backend.ts';
+import { NO_INPUT, endpoint } from './endpoint.ts';
+import { contractList, healthView } from './views.ts';
 
-export const listContractsOperation = operation({
+export const listContractsEndpoint = endpoint({
   ...NO_INPUT,
   answer: { status: 200, description: 'The contracts of this deployment', schema: contractList },
   handle: async (_input, { backend }) => {
@@ -38,7 +39,7 @@ interface Check {
   readonly faults: readonly Required<Finding>[];
 }
 
-export const getHealthOperation = operation({
+export const getHealthEndpoint = endpoint({
   ...NO_INPUT,
   answer: { status: 200, description: 'Everything that a run needs is there', schema: healthView },
   problems: [503],
@@ -53,9 +54,8 @@ export const getHealthOperation = operation({
   },
 });
 
-function checkSettings(backend: Backend): readonly Fault[] {
-  backend.settings();
-  return [];
+function checkSettings(backend: Backend): readonly Finding[] {
+  return settingWarnings(backend.settings()).map((fault) => ({ ...fault, severity: 'warning' }));
 }
 
 async function checkDatabase(backend: Backend): Promise<Check[]> {

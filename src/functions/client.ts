@@ -1,9 +1,9 @@
 import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
-import type { Runner } from '../../api/operation.ts';
-import type { RunInput } from '../../run/messages.ts';
-import { ORCHESTRATORS } from '../../run/orchestrators.ts';
-import type { Run } from '../../store/port.ts';
+import type { Runner } from '../api/endpoint.ts';
+import type { RunInput } from '../run/messages.ts';
+import { ORCHESTRATORS } from '../run/orchestrators.ts';
+import type { Run } from '../store/port.ts';
 
 // All that is asked of the Durable client is here: version 4 of the library renames what it returns.
 

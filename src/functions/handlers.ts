@@ -1,0 +1,55 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext, Timer } from '@azure/functions';
+import type { DurableClient } from 'durable-functions';
+import { durableRunner, purgeHistory } from './client.ts';
+import { openWorker, withInvocation, workerLog } from './worker.ts';
+
+// What the host calls; orchestrators and activities apart, which app.ts registers as they are.
+
+/** Answers an HTTP trigger with the API; the host has checked the key. */
+export async function answerHttp(
+  request: HttpRequest,
+  client: DurableClient,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
+  return withInvocation(context, async () => {
+    const { createApi } = await import('../api/api.ts');
+    const { backend } = await openWorker();
+    const api = createApi({ backend, runner: durableRunner(client), log: workerLog(backend) });
+    return toHostResponse(await api(await toWebRequest(request)));
+  });
+}
+
+async function toWebRequest(request: HttpRequest): Promise<Request> {
+  const { url, method, headers } = request;
+  const body = request.body === null ? null : await request.arrayBuffer();
+  return new Request(url, { method, headers, body: body === null || body.byteLength === 0 ? null : body });
+}
+
+async function toHostResponse(response: Response): Promise<HttpResponseInit> {
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Starts a run for each product line. One that has a live run gets a row that says it was skipped. */
+export async function startScheduledRuns(
+  _timer: Timer,
+  client: DurableClient,
+  context: InvocationContext,
+): Promise<void> {
+  await withInvocation(context, async () => {
+    const { startRunOfEachLine } = await import('../api/scheduled.ts');
+    const { backend } = await openWorker();
+    await startRunOfEachLine({ backend, runner: durableRunner(client), log: workerLog(backend) });
+  });
+}
+
+/** Forgets finished orchestrations after the retention time; run rows stay in the database. */
+export async function purgeFinished(_timer: Timer, client: DurableClient, context: InvocationContext): Promise<void> {
+  await withInvocation(context, async () => {
+    const { backend } = await openWorker();
+    const { retentionDays } = backend.settings();
+    const orchestrations = await purgeHistory(client, new Date(Date.now() - retentionDays * DAY_MS));
+    workerLog(backend).info('Finished orchestrations purged', { orchestrations, retention_days: retentionDays });
+  });
+}
