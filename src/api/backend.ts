@@ -1,4 +1,4 @@
-import type { ContractFolder } from '../contract/folder.ts';
+import type { ContractFolder } from '../contract-files.ts';
 import { InputError } from '../errors.ts';
 import type { Line, Lines } from '../run/line.ts';
 import { openLines } from '../run/line.ts';
@@ -21,7 +21,7 @@ export interface Backend {
 export function createBackend(env: NodeJS.ProcessEnv): Backend {
   const settings = keepSuccess(() => parseSettings(env));
   const contracts = keepResolved(async () => {
-    const { loadContractFolder } = await import('../contract/folder.ts');
+    const { loadContractFolder } = await import('../contract-files.ts');
     return loadContractFolder(settings().contractsDir);
   });
   const database = keepResolved(async () => openStore(settings()));

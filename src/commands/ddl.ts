@@ -1,4 +1,4 @@
-import { loadContract } from '../contract/load.ts';
+import { loadContract } from '../contract-files.ts';
 import { toDestinationTables } from '../run/destination.ts';
 import { ddl as printDdl } from '../store/ddl.ts';
 import { EXIT, type ExitStatus } from './exit.ts';

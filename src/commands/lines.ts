@@ -1,7 +1,7 @@
-import { loadContractFolder } from '../contract/folder.ts';
+import { loadContractFolder } from '../contract-files.ts';
 import type { Contract } from '../contract/contract.ts';
-import { loadContract } from '../contract/load.ts';
-import { loadProductLine } from '../contract/registry.ts';
+import { loadContract } from '../contract-files.ts';
+import { loadProductLine } from '../contract-files.ts';
 import { InputError } from '../errors.ts';
 import type { Line, Lines } from '../run/line.ts';
 import { openLines } from '../run/line.ts';

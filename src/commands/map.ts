@@ -1,5 +1,5 @@
 import type { Contract } from '../contract/contract.ts';
-import { loadContract } from '../contract/load.ts';
+import { loadContract } from '../contract-files.ts';
 import type { CanonicalTables } from '../mapping/canonical.ts';
 import { canonicalTables } from '../mapping/canonical.ts';
 import { compile } from '../mapping/compile.ts';

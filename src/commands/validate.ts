@@ -1,6 +1,6 @@
 import type { Contract } from '../contract/contract.ts';
 import type { LoadedContract } from '../contract/load.ts';
-import { loadContractWithWarnings } from '../contract/load.ts';
+import { loadContractWithWarnings } from '../contract-files.ts';
 import type { Fault } from '../errors.ts';
 import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';

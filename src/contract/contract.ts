@@ -1,3 +1,4 @@
+import type { DataType } from './data-types.ts';
 import type { Expression } from '../expression/expression.ts';
 
 /**
@@ -112,25 +113,6 @@ export type RowSource =
       /** Columns that justify a row only by a number above 0. */
       readonly positiveOnly: readonly string[];
     };
-
-/** The words that `data_type` knows (spec 2.2). */
-export const DATA_TYPES = [
-  'string',
-  'int',
-  'smallint',
-  'tinyint',
-  'bigint',
-  'decimal',
-  'float',
-  'bit',
-  'boolean',
-  'date',
-  'datetime',
-  'smalldatetime',
-] as const;
-
-/** `other`: any other word; converts like `string` but takes no part in truncation (spec 2.2). */
-export type DataType = (typeof DATA_TYPES)[number] | 'other';
 
 /** Where the value of one column comes from and what becomes of it (spec 2.2). */
 export interface Mapping {

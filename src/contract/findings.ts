@@ -1,13 +1,45 @@
+import { closestMatch } from 'leven';
 import type { Fault } from '../errors.ts';
+
+/** Keys and positions that lead from the top of a contract to one of its values. */
+export type Path = readonly PropertyKey[];
+
+/** Something found in a contract. */
+export interface Finding {
+  readonly path: Path;
+  /** Where within the value, e.g. `column 17`. */
+  readonly within?: string;
+  readonly message: string;
+  /** The remedy; empty if the message already says it. */
+  readonly advice: string;
+}
 
 /** What checking a contract has found so far; faults refuse it, warnings do not. */
 export interface Findings {
-  readonly faults: Fault[];
-  readonly warnings: Fault[];
+  readonly faults: Finding[];
+  readonly warnings: Finding[];
+}
+
+/** A position in a file, both from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A finding as it is reported: `mappings[41].expression, column 17 (line 52, column 7)`. */
+export function toFault({ path, within, message, advice }: Finding, position: Position | null): Fault {
+  const inner = within === undefined ? '' : `, ${within}`;
+  const file = position === null ? '' : ` (${printPosition(position)})`;
+  return { place: `${printPlace(path)}${inner}${file}`, message, advice };
+}
+
+/** `line 52, column 7`. */
+export function printPosition({ line, column }: Position): string {
+  return `line ${line}, column ${column}`;
 }
 
 /** Prints a place in the file the way its author would point at it: `mappings[41].target_column`. */
-export function printPlace(path: readonly PropertyKey[]): string {
+export function printPlace(path: Path): string {
   if (path.length === 0) return 'contract';
   return path.map((key, i) => printKey(key, i === 0)).join('');
 }
@@ -17,4 +49,12 @@ function printKey(key: PropertyKey, first: boolean): string {
   const name = String(key);
   if (!/^[$\w]+$/.test(name)) return `[${JSON.stringify(name)}]`;
   return first ? name : `.${name}`;
+}
+
+/** The one of the known words that a misspelt one most likely stands for, if any comes near. */
+export function suggest(word: string, known: readonly string[]): string | undefined {
+  const byFolded = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
+  const folded = word.toLowerCase();
+  const match = closestMatch(folded, [...byFolded.keys()], { maxDistance: Math.max(1, Math.floor(word.length / 3)) });
+  return match === undefined ? undefined : byFolded.get(match);
 }

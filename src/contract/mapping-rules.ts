@@ -1,21 +1,28 @@
 import { CONTACT_TYPES, KNOWN_TYPES, parseChain, ROW_TYPES, rowStep } from './chain.ts';
 import type { ParameterRule } from './chain.ts';
 import type { Step } from './contract.ts';
-import { DATA_TYPES } from './contract.ts';
+import { DATA_TYPES, dataType } from './data-types.ts';
 import { MEANINGFUL } from './conventions.ts';
 import type { Findings } from './findings.ts';
-import { dataType, enumName } from './normalise.ts';
+import { enumName } from './normalise.ts';
+import type { Expression } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
+import { visitExpression } from '../expression/visit.ts';
 import type { RawMapping } from './schema.ts';
 import type { Draft, Indexed } from './shape.ts';
 import { logTable, tableKind } from './tables.ts';
 
-type Report = (list: keyof Findings, key: string, message: string, advice?: string) => void;
+type Report = (list: keyof Findings, key: string, message: string, advice?: string, within?: string) => void;
 
 /** Checks one mapping by itself and against the enums, filter rules and tables that it refers to. */
 export function checkMapping(draft: Draft, mapping: Indexed<RawMapping>, findings: Findings): void {
-  const report: Report = (list, key, message, advice = '') =>
-    findings[list].push({ place: `mappings[${mapping.index}].${key}`, message, advice });
+  const report: Report = (list, key, message, advice = '', within) =>
+    findings[list].push({
+      path: ['mappings', mapping.index, key],
+      message,
+      advice,
+      ...(within !== undefined && { within }),
+    });
   const steps = parseChain(mapping.mapping_type);
   checkTarget(draft, mapping, steps, report);
   checkSource(draft, mapping, report);
@@ -39,7 +46,7 @@ export function checkDuplicateColumns(draft: Draft, { faults }: Findings): void 
     if (earlier === undefined) first.set(key, index);
     else {
       faults.push({
-        place: `mappings[${index}].target_column`,
+        path: ['mappings', index, 'target_column'],
         message: `${table}.${column} is already the target of mappings[${earlier}]`,
         advice: 'Keep one of the two.',
       });
@@ -218,7 +225,17 @@ function checkExpression({ expression }: RawMapping, steps: readonly Step[], rep
     return;
   }
   const parsed = parseExpression(expression);
-  if (parsed.ok) return;
+  if (parsed.ok) return checkModulo(parsed.expression, report);
   const line = expression.includes('\n') ? `line ${parsed.line}, ` : '';
-  report('faults', `expression, ${line}column ${parsed.column}`, parsed.message);
+  report('faults', 'expression', parsed.message, '', `${line}column ${parsed.column}`);
+}
+
+/** The original has no operator %, so that a value with one is never there (spec 8.3). */
+function checkModulo(expression: Expression, report: Report): void {
+  let found = false;
+  visitExpression(expression, (part) => {
+    found ||= part.kind === 'arithmetic' && part.op === '%';
+  });
+  if (found)
+    report('warnings', 'expression', 'has the operator %, which gives no value in this format, as in the original');
 }

@@ -1,5 +1,5 @@
-import type { Contract, DataType, FilterRule, Mapping } from './contract.ts';
-import { DATA_TYPES } from './contract.ts';
+import type { Contract, FilterRule, Mapping } from './contract.ts';
+import { dataType, isTextType } from './data-types.ts';
 import { parseChain } from './chain.ts';
 import { CONTACT_ID_ATTRIBUTE, DEFAULT_SCHEMA, MEANINGFUL, PRODUCT_NAMES } from './conventions.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
@@ -96,17 +96,13 @@ export function enumName({ enum_name: named, target_column: column }: RawMapping
   return named || column || '';
 }
 
-/** A data type of the format, or `other` for any other word. */
-export function dataType(word: string): DataType {
-  return DATA_TYPES.find((type) => type === word) ?? 'other';
-}
-
-/** No text is cut to nothing: a length of 0 means none, as in the original. A scale of 0 counts. */
+/** No text is cut to nothing: a length of 0 means none, as in the original, and so does one below 0 (V11). A scale of 0 counts. */
 function dataLength({ data_type: type, data_length: given }: RawMapping): number | null {
-  if (given === null || given === undefined) return null;
+  if (given === null || given === undefined || String(given).trim() === '') return null;
   const length = Number(given);
+  if (length < 0) return null;
   if (type === 'decimal') return length;
-  return type === 'string' && length > 0 ? length : null;
+  return isTextType(dataType(type)) && length > 0 ? length : null;
 }
 
 function expressionOf(mapping: RawMapping): Mapping['expression'] {

@@ -22,5 +22,5 @@ export function checkRules(draft: Draft, findings: Findings): void {
 
 function checkNotEmpty(draft: Draft, { faults }: Findings): void {
   if (draft.mappings.length > 0 || draft.broken.has('mappings')) return;
-  faults.push({ place: 'mappings', message: 'is empty', advice: 'Map at least one attribute to a column.' });
+  faults.push({ path: ['mappings'], message: 'is empty', advice: 'Map at least one attribute to a column.' });
 }

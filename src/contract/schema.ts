@@ -1,14 +1,18 @@
 import { z } from 'zod';
+import { NC_NAME } from './names.ts';
 
 /*
  * The format of a contract file (spec 2.1-2.4, general forms of section 14). Descriptions go into the published JSON
  * Schema and, as advice, into error messages. What one key alone cannot tell is checked in the rules.
  */
 
-const IDENTIFIER = /^(?! )[\p{L}\p{N}_$@ -]{1,128}(?<! )$/u;
-const PATH = /^(?:\/[\p{L}_][\p{L}\p{N}_.-]*)+$/u;
-const WHOLE = 'must be a whole number from 0';
-const NAME_RULE = 'must be 1 to 128 letters, digits, _, $, @, - or inner blanks, as it names something in the database';
+/** What T-SQL takes between quotes, without blanks at the ends, which it would not tell from none. */
+const IDENTIFIER = /^(?!\s)\P{Cc}{1,128}(?<!\s)$/u;
+const PATH = new RegExp(`^(?:/${NC_NAME})+$`, 'u');
+/** As far as an editor need tell. */
+const PATH_PATTERN = '^(/[^/@:\\s]+)+$';
+const LENGTH = 'must be a whole number; below 0 means no limit';
+const NAME_RULE = 'must be 1 to 128 characters without blanks at its ends, as it names something in the database';
 const ALLOWED = 'must be true or a list of allowed texts that is not empty';
 const LINE_NAME = /^[\p{L}\p{N}_.-]{1,64}$/u;
 
@@ -22,7 +26,9 @@ const dictionary = <T extends z.ZodType>(value: T, description: string) =>
   z.record(z.string(), value, { error: 'must be an object' }).describe(description);
 const identifier = (description: string) => text(description).regex(IDENTIFIER, { error: NAME_RULE });
 const path = (description: string) =>
-  text(description).regex(PATH, { error: 'must be an absolute path of local names such as /A/B/C' });
+  text(description)
+    .refine((value) => PATH.test(value), { error: 'must be an absolute path of local names such as /A/B/C' })
+    .meta({ pattern: PATH_PATTERN });
 const filled = (description: string) => text(description).regex(/\S/, { error: 'must not be blank' });
 
 /** Unknown keys keep their own wording: they become warnings. */
@@ -31,10 +37,19 @@ function notObject(issue: { readonly code?: string }): string | undefined {
 }
 
 const dataLength = z
-  .union([z.int({ error: WHOLE }).min(0, { error: WHOLE }), z.string().regex(/^\d{1,9}$/, { error: WHOLE })], {
-    error: WHOLE,
+  .union([z.int({ error: LENGTH }), z.string().regex(/^\s*(?:-?\d{1,9}\s*)?$/, { error: LENGTH })], { error: LENGTH })
+  .describe('string: most characters; decimal: digits after the point; below 0: no limit (V11); otherwise ignored.');
+
+/** The original takes any text for true, so only the word that says so is safe to read. */
+const nullable = z
+  .union([z.boolean(), z.string().regex(/^true$/i, { error: 'must be true or false' })], {
+    error: 'must be true or false',
   })
-  .describe('string: most characters; decimal: digits after the point; otherwise ignored.');
+  .transform((value) => value !== false)
+  .describe('Whether the column may be left out; absent means false.');
+
+/** A key that nothing reads. */
+const ignored = (description: string) => z.unknown().describe(description).optional();
 
 const mapping = object(
   {
@@ -51,15 +66,15 @@ const mapping = object(
       .union([z.string(), z.array(z.string())], { error: 'must be a list of types or text with commas' })
       .nullish()
       .describe('Transformations in order: a list, or text with commas.'),
-    nullable: flag('Whether the column may be left out; absent means false.').nullish(),
-    required: flag('For readers only; nothing reads it.').nullish(),
+    nullable: nullable.nullish(),
+    required: ignored('For readers only; nothing reads it (M02).'),
     default_value: z
       .union([z.string(), z.number(), z.boolean()], { error: 'must be text, a number, true or false' })
       .nullish()
       .describe('Value for a column that would be empty; sections 6.4 and 7 of the specification.'),
     expression: text('Expression of a calculated_field.').nullish(),
     enum_name: text('Enum to use instead of the one named like the column.').nullish(),
-    exclude_default_when_record_empty: flag('Accepted without effect.').nullish(),
+    exclude_default_when_record_empty: ignored('Accepted without effect (M03).'),
     description: text('For readers only.').nullish(),
   },
   'One attribute of the document and the column it goes to.',
@@ -83,11 +98,11 @@ const filterRule = object(
 
 const relationship = object(
   {
-    parent_table: filled('Table that holds the parent row.'),
+    parent_table: text('Table that holds the parent row.'),
     child_table: filled('Table that holds the child rows.'),
     foreign_key_column: filled('Column of the child table that refers to the parent.'),
-    xml_parent_path: filled('Path of the parent element.'),
-    xml_child_path: filled('Path of the child element.'),
+    xml_parent_path: text('Path of the parent element.'),
+    xml_child_path: text('Path of the child element.'),
     description: text('For readers only.').nullish(),
   },
   'How two tables belong together.',
@@ -193,7 +208,7 @@ export const contractSchema = object(
       { char_to_bit: bits('Source text -> 0 or 1.'), boolean_to_bit: bits('Source text -> 0 or 1.') },
       'Values of the types char_to_bit and boolean_to_bit.',
     ).optional(),
-    validation_rules: z.unknown().describe('Accepted without effect.').optional(),
+    validation_rules: ignored('Accepted without effect.'),
   },
   'A mapping contract: which attributes of an XML document go to which column of which table.',
 );

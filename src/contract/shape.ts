@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { InputError } from '../errors.ts';
-import type { Fault } from '../errors.ts';
-import type { Findings } from './findings.ts';
-import { printPlace } from './findings.ts';
+import { dataType, isTextType } from './data-types.ts';
+import { printPlace, suggest } from './findings.ts';
+import type { Finding, Findings, Path } from './findings.ts';
 import { contractJsonSchema } from './json-schema.ts';
 import { contractSchema } from './schema.ts';
 import type { RawContract, RawFilterRule, RawMapping, RawRelationship } from './schema.ts';
+import type { Source } from './source.ts';
 
 /** An item of a list with its position in the file, which outlives the removal of its misshapen neighbours. */
 export type Indexed<T> = T & { readonly index: number };
@@ -23,18 +24,20 @@ type Issue = z.core.$ZodIssue;
 type Json = Record<string, unknown>;
 
 /** Checks the shape of a contract (spec 2.1-2.4). Adds its findings and returns all that can be used. */
-export function checkShape(data: unknown, findings: Findings): Draft {
-  if (!isJson(data)) {
+export function checkShape(source: Source, findings: Findings): Draft {
+  if (!isJson(source.data)) {
     throw new InputError('The contract is not valid:', [
-      { place: 'contract', message: `must be an object, found ${show(data)}`, advice: '' },
+      { place: 'contract', message: `must be an object, found ${show(source.data)}`, advice: '' },
     ]);
   }
-  const usable = structuredClone(data);
+  const usable = structuredClone(source.data);
+  removeComments(usable, findings.warnings);
+  keepWritten(usable, source);
   const issues = issuesOf(usable);
   const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') removeUnknownKeys(usable, issue, findings.warnings);
-    else findings.faults.push(toFault(issue, unknown));
+    else findings.faults.push(toFinding(issue, unknown));
   }
   return salvage(
     usable,
@@ -46,39 +49,103 @@ function issuesOf(data: unknown): readonly Issue[] {
   return contractSchema.safeParse(data, { reportInput: true }).error?.issues ?? [];
 }
 
-function removeUnknownKeys(data: Json, issue: z.core.$ZodIssueUnrecognizedKeys, warnings: Fault[]): void {
+/** Objects whose keys are the author's own, `*` for any key or position: elsewhere a comment is an unknown key. */
+const DICTIONARIES: readonly Path[] = [
+  ['enum_mappings'],
+  ['enum_mappings', '*'],
+  ['bit_conversions', 'char_to_bit'],
+  ['bit_conversions', 'boolean_to_bit'],
+  ['tables'],
+  ['row_tables'],
+  ['element_filtering', 'filter_rules', '*', 'required_attributes'],
+];
+
+/** The original takes `_comment` and the like for an enum, a source text or an attribute that never occurs. */
+function removeComments(data: Json, warnings: Finding[]): void {
+  for (const [path, dictionary] of DICTIONARIES.flatMap((pattern) => matches(data, pattern))) {
+    for (const key of isJson(dictionary) ? Object.keys(dictionary) : []) {
+      if (!/^(?:_comment|\$comment|\/\/)/.test(key)) continue;
+      const advice = 'Write it as description, or as a comment of YAML.';
+      warnings.push({ path: [...path, key], message: 'is taken for a comment and left out', advice });
+      if (isJson(dictionary)) delete dictionary[key];
+    }
+  }
+}
+
+/** YAML reads `01234` and `1.10` as the numbers 1234 and 1.1; where text is wanted, what was written counts (spec 2.2). */
+function keepWritten(data: Json, source: Source): void {
+  const values = [
+    ...matches(data, ['mappings', '*', 'default_value']).filter(([path]) => isTextual(valueAt(data, path.slice(0, 2)))),
+    ...matches(data, ['enum_mappings', '*', '*']),
+    ...matches(data, ['row_tables', '*', 'always', '*']),
+  ];
+  for (const [path] of values) {
+    const written = source.written(path);
+    const owner = valueAt(data, path.slice(0, -1));
+    if (written !== undefined && isJson(owner)) owner[String(path.at(-1))] = written;
+  }
+}
+
+function isTextual(mapping: unknown): boolean {
+  const type = isJson(mapping) ? mapping['data_type'] : undefined;
+  return typeof type === 'string' && isTextType(dataType(type));
+}
+
+/** The values at all paths of a pattern, with their paths. */
+function matches(data: unknown, pattern: Path): readonly (readonly [path: Path, value: unknown])[] {
+  const [step, ...rest] = pattern;
+  if (step === undefined) return [[[], data]];
+  if (!isObject(data)) return [];
+  const keys: readonly PropertyKey[] = Array.isArray(data) ? [...data.keys()] : Object.keys(data);
+  return keys
+    .filter((key) => step === '*' || step === key)
+    .flatMap((key) => matches(Reflect.get(data, key), rest).map(([path, value]) => [[key, ...path], value] as const));
+}
+
+function removeUnknownKeys(data: Json, issue: z.core.$ZodIssueUnrecognizedKeys, warnings: Finding[]): void {
   const owner = valueAt(data, issue.path);
+  const known = Object.keys(schemaAt(issue.path)?.properties ?? {});
   for (const key of issue.keys) {
+    const meant = suggest(key, known);
     warnings.push({
-      place: printPlace([...issue.path, key]),
+      path: [...issue.path, key],
       message: 'is not a key of the format and has no effect',
-      advice: 'Check its spelling, or remove it.',
+      advice: meant === undefined ? 'Check its spelling, or remove it.' : `Did you mean ${meant}?`,
     });
     if (isJson(owner)) delete owner[key];
   }
 }
 
-function toFault({ path, message, input }: Issue, unknown: readonly z.core.$ZodIssueUnrecognizedKeys[]): Fault {
+function toFinding({ path, message, input }: Issue, unknown: readonly z.core.$ZodIssueUnrecognizedKeys[]): Finding {
   const description = describe(path);
   if (input === undefined) {
     // warnings are not shown beside faults, so a misspelt key would stay unseen
     const owner = printPlace(path.slice(0, -1));
     const misspelt = unknown.find((issue) => printPlace(issue.path) === owner)?.keys ?? [];
-    const found = misspelt.length > 0 ? `, but there is ${misspelt.join(', ')}` : '';
-    return { place: printPlace(path), message: `is missing${found}`, advice: description && `Add it: ${description}` };
+    const meant = suggest(String(path.at(-1)), misspelt);
+    const found = meant === undefined ? misspelt : [meant];
+    const note = found.length > 0 ? `, but there is ${found.join(', ')}` : '';
+    return { path, message: `is missing${note}`, advice: description && `Add it: ${description}` };
   }
-  return { place: printPlace(path), message: `${message}, found ${show(input)}`, advice: description };
+  return { path, message: `${message}, found ${show(input)}`, advice: description };
 }
 
-/** The description that the JSON Schema gives of a place. */
-function describe(path: readonly PropertyKey[]): string {
-  let schema: z.core.JSONSchema.BaseSchema | undefined = contractJsonSchema();
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** What the JSON Schema says of a place. */
+function schemaAt(path: Path): Schema | undefined {
+  let schema: Schema | undefined = contractJsonSchema();
   for (const key of path) {
     const next: unknown =
       typeof key === 'number' ? schema?.items : (schema?.properties?.[String(key)] ?? schema?.additionalProperties);
     schema = isJson(next) ? next : undefined;
   }
-  // A key that may be null has its description on the other alternative.
+  return schema;
+}
+
+/** The description that the JSON Schema gives of a place; a key that may be null has it on the other alternative. */
+function describe(path: Path): string {
+  const schema = schemaAt(path);
   const [alternative] = schema?.anyOf ?? [];
   return schema?.description ?? alternative?.description ?? '';
 }
@@ -135,7 +202,7 @@ function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

@@ -1,8 +1,7 @@
 import { parseChain, rowStep } from './chain.ts';
 import { ROW_COLUMNS } from './conventions.ts';
 import type { TableKind } from './conventions.ts';
-import type { Findings } from './findings.ts';
-import { printPlace } from './findings.ts';
+import type { Findings, Path } from './findings.ts';
 import type { RawRowTable, RawTable } from './schema.ts';
 import type { Draft } from './shape.ts';
 import { groupOptions, logTable, orderedTables, rowKeys, tableKind } from './tables.ts';
@@ -18,12 +17,12 @@ export function checkFilterRules(draft: Draft, findings: Findings): void {
   if (kinds.has('address')) requireRule(draft, 'address', findings);
   if (kinds.has('employment') && !draft.filterRules.some((rule) => rule.element_type === 'employment')) {
     const message = 'has no rule with element_type employment, so the table of employments gets no rows';
-    warnings.push({ place: 'element_filtering.filter_rules', message, advice: '' });
+    warnings.push({ path: ['element_filtering', 'filter_rules'], message, advice: '' });
   }
   for (const [position, { element_type: type, index }] of draft.filterRules.entries()) {
     if (draft.filterRules.findIndex((rule) => rule.element_type === type) === position) continue;
-    const place = `element_filtering.filter_rules[${index}].element_type`;
-    faults.push({ place, message: `there is already a rule for ${type}`, advice: 'Merge the two rules.' });
+    const path = ['element_filtering', 'filter_rules', index, 'element_type'];
+    faults.push({ path, message: `there is already a rule for ${type}`, advice: 'Merge the two rules.' });
   }
 }
 
@@ -31,13 +30,13 @@ function requireRule(draft: Draft, type: string, { faults }: Findings): void {
   const rule = draft.filterRules.find(({ element_type: elementType }) => elementType === type);
   if (rule === undefined) {
     faults.push({
-      place: 'element_filtering.filter_rules',
+      path: ['element_filtering', 'filter_rules'],
       message: `has no rule with element_type ${type}`,
       advice: `Add one: the contract has tables that are filled from each ${type}.`,
     });
   } else if (Object.values(rule.required_attributes).every((allowed) => allowed === true)) {
     faults.push({
-      place: `element_filtering.filter_rules[${rule.index}].required_attributes`,
+      path: ['element_filtering', 'filter_rules', rule.index, 'required_attributes'],
       message: 'has no list of types',
       advice: `Give the attribute that tells the type of each ${type} the list of its values, the preferred one first.`,
     });
@@ -48,9 +47,8 @@ function requireRule(draft: Draft, type: string, { faults }: Findings): void {
 export function checkRelationships(draft: Draft, { faults, warnings }: Findings): void {
   for (const { index, child_table: child, xml_child_path: path } of draft.relationships) {
     if (!draft.table_insertion_order.includes(child)) {
-      const place = `relationships[${index}].child_table`;
       faults.push({
-        place,
+        path: ['relationships', index, 'child_table'],
         message: `${child} is not in table_insertion_order`,
         advice: 'Add it there, after its parent.',
       });
@@ -59,7 +57,7 @@ export function checkRelationships(draft: Draft, { faults, warnings }: Findings)
     const element = path.split('/').at(-1);
     if (rule === undefined || rule.xml_child_path.endsWith(`/${element}`)) continue;
     warnings.push({
-      place: `relationships[${index}].xml_child_path`,
+      path: ['relationships', index, 'xml_child_path'],
       message: `names ${element}, but the filter rule for ${rule.element_type} names another element, which is used`,
       advice: 'Make the two agree.',
     });
@@ -69,13 +67,13 @@ export function checkRelationships(draft: Draft, { faults, warnings }: Findings)
 /** Every table to insert into is the root, a child, declared, or filled by row-creating types alone (spec 2.5). */
 export function checkInsertionOrder(draft: Draft, { faults, warnings }: Findings): void {
   for (const [i, name] of draft.table_insertion_order.entries()) {
-    const place = `table_insertion_order[${i}]`;
+    const path = ['table_insertion_order', i];
     if (draft.table_insertion_order.indexOf(name) < i) {
-      warnings.push({ place, message: `${name} is listed twice`, advice: 'Keep the first.' });
+      warnings.push({ path, message: `${name} is listed twice`, advice: 'Keep the first.' });
     } else if (!isAccountedFor(draft, name)) {
       const mapped = draft.mappings.some((mapping) => mapping.target_table === name);
       faults.push({
-        place,
+        path,
         message: mapped
           ? `${name} is no child table of a relationship`
           : `${name} has no mapping and is no child table`,
@@ -108,37 +106,41 @@ function checkSingle(draft: Draft, role: TableKind, { faults }: Findings): void 
   const [first, second] = orderedTables(draft).filter((name) => tableKind(draft, name) === role);
   if (second === undefined) return;
   const message = `${first} and ${second} are both the ${role} table`;
-  faults.push({ place: 'tables', message, advice: 'Give one of them another role, e.g. application.' });
+  faults.push({ path: ['tables'], message, advice: 'Give one of them another role, e.g. application.' });
 }
 
 function checkTable(draft: Draft, name: string, table: RawTable, findings: Findings): void {
-  const place = printPlace(['tables', name]);
+  const path = ['tables', name];
   const { faults, warnings } = findings;
   if (!orderedTables(draft).includes(name)) {
-    warnings.push({ place, message: 'has no effect, as no mapping fills the table', advice: 'Check its spelling.' });
+    warnings.push({ path, message: 'has no effect, as no mapping fills the table', advice: 'Check its spelling.' });
   }
   if (table.role !== undefined && table.rows !== undefined) {
-    faults.push({ place, message: 'has both role and rows', advice: 'Keep one of them.' });
+    faults.push({ path, message: 'has both role and rows', advice: 'Keep one of them.' });
   }
   if (draft.row_tables?.[name] !== undefined) {
-    faults.push({ place, message: `${name} is also one of row_tables`, advice: 'Keep one of the two.' });
+    faults.push({ path, message: `${name} is also one of row_tables`, advice: 'Keep one of the two.' });
   }
   const each = table.rows?.each;
   if (each !== undefined && !draft.filterRules.some((rule) => rule.element_type === each)) {
     const message = `there is no filter rule with element_type ${each}`;
-    faults.push({ place: `${place}.rows.each`, message, advice: 'Add it to element_filtering.' });
+    faults.push({ path: [...path, 'rows', 'each'], message, advice: 'Add it to element_filtering.' });
   }
   if (table.key?.attribute !== undefined && tableKind(draft, name) !== 'contact') {
-    warnings.push({ place: `${place}.key.attribute`, message: 'has an effect only with the role contact', advice: '' });
+    warnings.push({
+      path: [...path, 'key', 'attribute'],
+      message: 'has an effect only with the role contact',
+      advice: '',
+    });
   }
-  checkDuplicateKeys(draft, name, place, table, findings);
+  checkDuplicateKeys(draft, name, path, table, findings);
 }
 
 function checkRowTable(draft: Draft, name: string, table: RawRowTable, findings: Findings): void {
-  const place = printPlace(['row_tables', name]);
+  const path = ['row_tables', name];
   if (!orderedTables(draft).includes(name)) {
     findings.warnings.push({
-      place,
+      path,
       message: 'has no effect, as no mapping fills the table',
       advice: 'Check its spelling.',
     });
@@ -146,25 +148,25 @@ function checkRowTable(draft: Draft, name: string, table: RawRowTable, findings:
   const known = table.kind === 'group' ? [] : Object.keys(ROW_COLUMNS[table.kind]);
   for (const key of Object.keys(table.columns ?? {}).filter((column) => !known.includes(column))) {
     findings.faults.push({
-      place: printPlace(['row_tables', name, 'columns', key]),
+      path: [...path, 'columns', key],
       message: `kind ${table.kind} has no such column`,
       advice: known.length > 0 ? `Its columns are ${known.join(', ')}.` : 'Use group_column and always.',
     });
   }
   if (table.kind === 'group' && groupOptions(draft, name).groupColumn === '') {
     findings.faults.push({
-      place: `${place}.group_column`,
+      path: [...path, 'group_column'],
       message: 'is missing',
       advice: 'Name the column that gets the number in parentheses.',
     });
   }
-  checkDuplicateKeys(draft, name, place, table, findings);
+  checkDuplicateKeys(draft, name, path, table, findings);
 }
 
 function checkDuplicateKeys(
   draft: Draft,
   name: string,
-  place: string,
+  path: Path,
   table: RawTable | RawRowTable,
   { faults }: Findings,
 ): void {
@@ -172,13 +174,13 @@ function checkDuplicateKeys(
   const usual = ['contact', 'address', 'employment', 'score', 'indicator', 'history', 'report'];
   if (onDuplicate && onDuplicate !== 'fail' && !uniqueKey && !usual.includes(tableKind(draft, name))) {
     const advice = 'Name the columns by which duplicates are told.';
-    faults.push({ place: `${place}.unique_key`, message: `is missing, but on_duplicate is ${onDuplicate}`, advice });
+    faults.push({ path: [...path, 'unique_key'], message: `is missing, but on_duplicate is ${onDuplicate}`, advice });
   }
   const columns = columnsOf(draft, name);
   for (const [i, column] of (uniqueKey ?? []).entries()) {
     if (columns.has(column)) continue;
     const advice = `Use columns that every row may have: ${[...columns].join(', ')}.`;
-    faults.push({ place: `${place}.unique_key[${i}]`, message: `${column} is no column of ${name}`, advice });
+    faults.push({ path: [...path, 'unique_key', i], message: `${column} is no column of ${name}`, advice });
   }
 }
 
@@ -213,7 +215,7 @@ function checkGroup(draft: Draft, name: string, { faults }: Findings): void {
   if (odd === undefined) return;
   const message = `${name} has mappings with add_collateral and with warranty_field`;
   faults.push({
-    place: `mappings[${odd.index}].mapping_type`,
+    path: ['mappings', odd.index, 'mapping_type'],
     message,
     advice: 'Use one of the two types in one table.',
   });

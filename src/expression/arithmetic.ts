@@ -7,7 +7,7 @@ const MAX_EXPONENT = 1024n;
 
 /** One operation (spec 8.3): floats throughout, except that two integers give an integer (not for `/`). Failure is null. */
 export function arithmetic(op: ArithmeticOp, left: Numeric | null, right: Numeric | null): Numeric | null {
-  if (left === null || right === null) return null;
+  if (left === null || right === null || op === '%') return null;
   if (typeof left === 'bigint' && typeof right === 'bigint' && op !== '/') return integers(op, left, right);
   return finite(floats(op, Number(left), Number(right)));
 }
@@ -17,7 +17,7 @@ export function negate(operand: Numeric | null): Numeric | null {
   return operand === null ? null : -operand;
 }
 
-function floats(op: ArithmeticOp, left: number, right: number): number {
+function floats(op: Exclude<ArithmeticOp, '%'>, left: number, right: number): number {
   switch (op) {
     case '+':
       return left + right;
@@ -44,7 +44,7 @@ function floorDivide(left: number, right: number): number {
   return quotient - floor > 0.5 ? floor + 1 : floor;
 }
 
-function integers(op: Exclude<ArithmeticOp, '/'>, left: bigint, right: bigint): Numeric | null {
+function integers(op: Exclude<ArithmeticOp, '/' | '%'>, left: bigint, right: bigint): Numeric | null {
   switch (op) {
     case '+':
       return left + right;

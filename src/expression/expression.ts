@@ -11,8 +11,8 @@ export type Expression =
   | { readonly kind: 'date'; readonly operand: Expression }
   | { readonly kind: 'dateadd'; readonly days: Expression; readonly date: Expression };
 
-/** Operators on numbers. */
-export const ARITHMETIC_OPS = ['+', '-', '*', '/', '//', '**'] as const;
+/** Operators on numbers. `%` has no value in format 1, as the original knew none (spec 8.3). */
+export const ARITHMETIC_OPS = ['+', '-', '*', '/', '//', '%', '**'] as const;
 
 /** One of them. */
 export type ArithmeticOp = (typeof ARITHMETIC_OPS)[number];

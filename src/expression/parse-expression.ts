@@ -41,7 +41,7 @@ function parseTokens(text: string, tokens: IToken[]): ParsedExpression {
 function describeUnreadable(text: string, { offset }: ILexingError): string {
   const rest = text.slice(offset);
   if (/^['"]/.test(rest)) return `expected a closing ${rest.charAt(0)} for the text that begins here`;
-  const word = /^[\p{L}\p{N}_.]+/u.exec(rest)?.[0];
+  const word = /^[\p{L}\p{M}\p{N}_.]+/u.exec(rest)?.[0];
   if (word !== undefined) return `${word} is neither a number nor a name`;
   return `${String.fromCodePoint(rest.codePointAt(0) ?? 0)} is no part of the language`;
 }
@@ -59,7 +59,7 @@ function findExcess(tokens: readonly IToken[]): { token: IToken; message: string
     if (nesting > LIMITS.nesting)
       return { token, message: `an expression nests at most ${LIMITS.nesting} levels deep` };
     if (operators > LIMITS.operators) {
-      return { token, message: `an expression has at most ${LIMITS.operators} operators (+ - * / // **)` };
+      return { token, message: `an expression has at most ${LIMITS.operators} operators (+ - * / // % **)` };
     }
     if (chained > LIMITS.chained) {
       return {

@@ -4,7 +4,7 @@ import type { CustomPatternMatcherFunc, TokenType } from 'chevrotain';
 /** A name: letters, digits, `_` and `.`, beginning with a letter or `_` as XML names do. */
 export const Name = createToken({
   name: 'Name',
-  pattern: matcher(/[\p{L}_][\p{L}\p{N}_.]*/uy),
+  pattern: matcher(/[\p{L}_][\p{L}\p{M}\p{N}_.]*/uy),
   label: 'a name',
   line_breaks: false,
 });
@@ -15,7 +15,7 @@ export const Text = createToken({ name: 'Text', pattern: /'[^']*'|"[^"]*"/, labe
 /** The look-ahead leaves `12abc` unreadable rather than reading it as a number and a name. */
 export const Numeral = createToken({
   name: 'Numeral',
-  pattern: matcher(/(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?![\p{L}\p{N}_.])/uy),
+  pattern: matcher(/(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?![\p{L}\p{M}\p{N}_.])/uy),
   label: 'a number',
   line_breaks: false,
 });
@@ -42,7 +42,11 @@ export const DateAdd = createToken({
 export const DateOf = createToken({ name: 'DateOf', pattern: /DATE(?=\s*\()/i, label: 'DATE', line_breaks: false });
 
 export const Additive = createToken({ name: 'Additive', pattern: Lexer.NA, label: "'+' or '-'" });
-export const Multiplicative = createToken({ name: 'Multiplicative', pattern: Lexer.NA, label: "'*', '/' or '//'" });
+export const Multiplicative = createToken({
+  name: 'Multiplicative',
+  pattern: Lexer.NA,
+  label: "'*', '/', '//' or '%'",
+});
 
 export const Open = symbol('(');
 export const Close = symbol(')');
@@ -88,6 +92,7 @@ export const TOKENS: TokenType[] = [
   symbol('*', Multiplicative),
   symbol('//', Multiplicative),
   symbol('/', Multiplicative),
+  symbol('%', Multiplicative),
 ];
 
 /** Tokens that only a condition contains; outside CASE ... END they tell a condition in parentheses from a value. */

@@ -1,4 +1,5 @@
-import type { DataType, Mapping } from '../contract/contract.ts';
+import type { Mapping } from '../contract/contract.ts';
+import type { DataType } from '../contract/data-types.ts';
 import { readTimestamp } from '../values/dates.ts';
 import { readDecimal, readFirstInteger, readFloat, readInteger, readLooseDecimal } from '../values/number.ts';
 import { cut, isBlank, trim } from '../values/text.ts';
@@ -61,10 +62,10 @@ export function isText(dataType: DataType): boolean {
   return dataType === 'string' || dataType === 'other';
 }
 
-/** Cuts text to the column: trimmed, cut to `data_length` code points where the type is `string`, trimmed (V10). */
+/** Cuts text to the column: trimmed, cut to `data_length` code points where the type is text, trimmed (V10). */
 export function fit(text: string, { dataType, length }: Mapping): string {
   const trimmed = trim(text);
-  return dataType === 'string' && length !== null && trimmed.length > length ? trim(cut(trimmed, length)) : trimmed;
+  return isText(dataType) && length !== null && trimmed.length > length ? trim(cut(trimmed, length)) : trimmed;
 }
 
 function readerOf(dataType: DataType, scale: number): (text: string) => Value {

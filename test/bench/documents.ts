@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Contract } from '../../src/contract/contract.ts';
-import { loadContract } from '../../src/contract/load.ts';
+import { loadContract } from '../../src/contract-files.ts';
 import { generateDocuments, type GeneratedDocument, type GenerateOptions } from '../../src/generate/documents.ts';
 
 /** The sample contract with the conventional names, and the one with none of them. */

@@ -64,13 +64,20 @@ export function load(contract: Json): Contract {
 export function faultsOf(contract: unknown): string[] {
   const lines = errorOf(() => parseContract(JSON.stringify(contract), { format: 'json' })).message.split('\n');
   assert.equal(lines[0], 'The contract is not valid:');
-  return lines.slice(1).map((line) => line.slice(2));
+  return lines.slice(1).map((line) => withoutPosition(line.slice(2)));
+}
+
+/** A place without the line and column of its file. */
+function withoutPosition(place: string): string {
+  return place.replace(/ \(line \d+, column \d+\)/, '');
 }
 
 /** The warnings of a contract that is right, as `place: message`. */
 export function warningsOf(contract: Json): string[] {
   const { warnings } = parseContract(JSON.stringify(contract), { format: 'json' });
-  return warnings.map(({ place, message, advice }) => `${place}: ${message}${advice && ` | ${advice}`}`);
+  return warnings.map(({ place, message, advice }) =>
+    withoutPosition(`${place}: ${message}${advice && ` | ${advice}`}`),
+  );
 }
 
 export function errorOf(act: () => unknown): InputError {

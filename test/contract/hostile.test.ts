@@ -57,7 +57,7 @@ test('any text loads or is refused by an InputError, as JSON and as YAML', () =>
 
 test('names of built-in properties are ordinary words', () => {
   const polluted = JSON.stringify(example()).replace('{', '{"__proto__": {"polluted": true},');
-  assert.equal(parseContract(polluted, { format: 'json' }).warnings[0]?.place, '__proto__');
+  assert.match(parseContract(polluted, { format: 'json' }).warnings[0]?.place ?? '', /^__proto__/);
   assert.deepEqual(warningsOf(example({ constructor: 1 })).length, 1);
   const contract = example();
   assert.deepEqual(

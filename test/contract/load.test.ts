@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { loadContract, loadContractWithWarnings, parseContract } from '../../src/contract/load.ts';
+import { parseContract } from '../../src/contract/load.ts';
+import { loadContract, loadContractWithWarnings } from '../../src/contract-files.ts';
 import { errorOf, example, load, mapping } from './example.ts';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../golden/contracts/${name}.json`, import.meta.url));
@@ -17,7 +18,7 @@ test('the golden contracts are right', () => {
   const craft = loadContractWithWarnings(golden('craft'));
   assert.deepEqual(
     craft.warnings.map(({ place, message }) => `${place}: ${message}`),
-    ['mappings[31].expression: has no effect without the type calculated_field'],
+    ['mappings[31].expression (line 59, column 231): has no effect without the type calculated_field'],
   );
   assert.equal(craft.contract.tables.flatMap((table) => table.mappings).length, 103);
 });

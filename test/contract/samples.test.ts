@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { KNOWN_TYPES } from '../../src/contract/chain.ts';
-import { DATA_TYPES } from '../../src/contract/contract.ts';
+import { DATA_TYPES } from '../../src/contract/data-types.ts';
 import { TABLE_KINDS } from '../../src/contract/conventions.ts';
-import { loadContractFolder } from '../../src/contract/folder.ts';
+import { loadContractFolder } from '../../src/contract-files.ts';
 import { printContractJsonSchema } from '../../src/contract/json-schema.ts';
-import { loadContractWithWarnings } from '../../src/contract/load.ts';
-import { loadProductLine } from '../../src/contract/registry.ts';
+import { loadContractWithWarnings } from '../../src/contract-files.ts';
+import { loadProductLine } from '../../src/contract-files.ts';
 
 const folder = fileURLToPath(new URL('../../contracts/', import.meta.url));
 

@@ -62,9 +62,9 @@ test('something that is no object is refused as such', () => {
   assert.deepEqual(faultsOf(null), ['contract: must be an object, found null']);
 });
 
-const NAME_RULE = 'must be 1 to 128 letters, digits, _, $, @, - or inner blanks, as it names something in the database';
+const NAME_RULE = 'must be 1 to 128 characters without blanks at its ends, as it names something in the database';
 const PATH_RULE = 'must be an absolute path of local names such as /A/B/C';
-const WHOLE = 'must be a whole number from 0';
+const LENGTH = 'must be a whole number; below 0 means no limit';
 
 const MAPPING_FAULTS: readonly (readonly [key: string, value: unknown, message: string])[] = [
   ['xml_path', 'A/B', `${PATH_RULE}, found "A/B"`],
@@ -74,17 +74,14 @@ const MAPPING_FAULTS: readonly (readonly [key: string, value: unknown, message: 
   ['xml_path', '/x:A', `${PATH_RULE}, found "/x:A"`],
   ['xml_path', 5, 'must be text, found 5'],
   ['xml_attribute', 5, 'must be text, found 5'],
-  ['target_table', 'a]b', `${NAME_RULE}, found "a]b"`],
-  ['target_table', 'a"b', `${NAME_RULE}, found "a\\"b"`],
   ['target_table', 'a\u0000b', `${NAME_RULE}, found "a\\u0000b"`],
   ['target_table', ' a', `${NAME_RULE}, found " a"`],
   ['target_table', '', `${NAME_RULE}, found ""`],
   ['target_table', 'x'.repeat(129), `${NAME_RULE}, found "${'x'.repeat(56)}...`],
-  ['target_column', "a'; DROP TABLE x --", `${NAME_RULE}, found "a'; DROP TABLE x --"`],
+  ['target_column', 'a ', `${NAME_RULE}, found "a "`],
   ['data_type', ' ', 'must not be blank, found " "'],
-  ['data_length', -1, `${WHOLE}, found -1`],
-  ['data_length', 1.5, `${WHOLE}, found 1.5`],
-  ['data_length', 'ten', `${WHOLE}, found "ten"`],
+  ['data_length', 1.5, `${LENGTH}, found 1.5`],
+  ['data_length', 'ten', `${LENGTH}, found "ten"`],
   ['mapping_type', 5, 'must be a list of types or text with commas, found 5'],
   ['mapping_type', [5], 'must be a list of types or text with commas, found [5]'],
   ['nullable', 'yes', 'must be true or false, found "yes"'],
@@ -101,8 +98,8 @@ for (const [key, value, message] of MAPPING_FAULTS) {
 }
 
 const TOP_FAULTS: readonly (readonly [key: string, value: unknown, line: string])[] = [
-  ['source_table', 'a.b', `source_table: ${NAME_RULE}, found "a.b"`],
-  ['target_schema', 'a[b', `target_schema: ${NAME_RULE}, found "a[b"`],
+  ['source_table', 'a\n', `source_table: ${NAME_RULE}, found "a\\n"`],
+  ['target_schema', ' ', `target_schema: ${NAME_RULE}, found " "`],
   ['log_table', '', `log_table: ${NAME_RULE}, found ""`],
   ['application_schema', 7, 'application_schema: must be text, found 7'],
   ['product_line', 'a/b', 'product_line: must be 1 to 64 letters, digits, _, . or -, found "a/b"'],
@@ -178,12 +175,13 @@ test('unknown keys are warnings, wherever they stand', () => {
     description: 'not a warning',
     $schema: './contract.schema.json',
   });
-  const tail = 'is not a key of the format and has no effect | Check its spelling, or remove it.';
+  const what = 'is not a key of the format and has no effect';
+  const tail = `${what} | Check its spelling, or remove it.`;
   assert.deepEqual(warningsOf(contract), [
-    `tables.app_base.rolle: ${tail}`,
+    `tables.app_base.rolle: ${what} | Did you mean role?`,
     `element_filtering.filter_rules[0].comment: ${tail}`,
     `element_filtering.mode: ${tail}`,
-    `mappings[0].nulable: ${tail}`,
+    `mappings[0].nulable: ${what} | Did you mean nullable?`,
     `sorce: ${tail}`,
   ]);
 });

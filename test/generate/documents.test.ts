@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Contract } from '../../src/contract/contract.ts';
-import { loadContract } from '../../src/contract/load.ts';
+import { loadContract } from '../../src/contract-files.ts';
 import { generateDocuments, type GeneratedDocument, type GenerateOptions } from '../../src/generate/documents.ts';
 import { silentLog } from '../../src/log.ts';
 import { compile } from '../../src/mapping/compile.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadContract } from '../../src/contract/load.ts';
+import { loadContract } from '../../src/contract-files.ts';
 import { toDestinationTables, toWorkSet } from '../../src/run/destination.ts';
 import type { ColumnType, DestinationTable } from '../../src/store/destination.ts';
 import { CONTRACT } from './workload.ts';

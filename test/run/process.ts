@@ -1,6 +1,6 @@
 // A process of its own that works on a run, for tests that kill it: `node process.ts PATH REQUEST [INSTANCE_ID]`.
 // Prints a line per committed group, and at the end the run's status.
-import { loadContract } from '../../src/contract/load.ts';
+import { loadContract } from '../../src/contract-files.ts';
 import { InputError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
 import { openLines } from '../../src/run/line.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { loadContract } from '../../src/contract/load.ts';
+import { loadContract } from '../../src/contract-files.ts';
 import { silentLog } from '../../src/log.ts';
 import type { ActivityDeps } from '../../src/run/activities.ts';
 import { openLines } from '../../src/run/line.ts';

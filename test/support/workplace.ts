@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { loadContractFolder } from '../../src/contract/folder.ts';
+import { loadContractFolder } from '../../src/contract-files.ts';
 import type { Line } from '../../src/run/line.ts';
 import { openLines } from '../../src/run/line.ts';
 import type { Database } from '../../src/store/port.ts';

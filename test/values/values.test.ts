@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { DataType, Mapping } from '../../src/contract/contract.ts';
+import type { Mapping } from '../../src/contract/contract.ts';
+import type { DataType } from '../../src/contract/data-types.ts';
 import { calculatedConverter, chainlessConverter, converter } from '../../src/mapping/convert.ts';
 import { addDays, printTimestamp } from '../../src/values/calendar.ts';
 import { readTimestamp } from '../../src/values/dates.ts';

@@ -1,4 +1,5 @@
 import type { FilterRule, Mapping } from '../../contract/contract.ts';
+import { isText } from '../convert.ts';
 import type { Document, Extract } from '../document.ts';
 import type { Element } from '../../xml/element.ts';
 import type { Located } from '../flat-map.ts';
@@ -38,7 +39,7 @@ export function compileSelector(name: string, mapping: Mapping, selection: Selec
   const selector = SELECTORS.get(name);
   if (selector === undefined) return null;
   const read = compileReading(selector, mapping, selection);
-  const length = mapping.dataType === 'string' ? mapping.length : null;
+  const length = isText(mapping.dataType) ? mapping.length : null;
   return (document) => {
     const contacts = contactsOf(document, selector, selection.contact);
     const value = contacts.length === 0 ? null : read(contacts);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { loadContractFolder } from '../../src/contract/folder.ts';
-import { loadProductLine } from '../../src/contract/registry.ts';
-import { errorOf, example } from './example.ts';
-import type { Json } from './example.ts';
+import { loadContractFolder } from '../src/contract-files.ts';
+import { loadProductLine } from '../src/contract-files.ts';
+import { errorOf, example } from './contract/example.ts';
+import type { Json } from './contract/example.ts';
 
 /** A folder with these contracts, removed after the test. */
 function folderOf(t: TestContext, files: Record<string, Json | string>): string {
@@ -47,7 +47,10 @@ test('a broken contract is named and does not keep the others from loading', (t)
   const folder = folderOf(t, { 'a.json': example(), 'b.json': example({ source_table: '' }) });
   assert.equal(loadProductLine('a', folder).productLine, 'a');
   const { message } = errorOf(() => loadProductLine('b', folder));
-  assert.match(message, /^ {2}b: is no product line\n {4}Known are a\.\n {2}b\.json: source_table: must be 1 to 128/m);
+  assert.match(
+    message,
+    /^ {2}b: is no product line\n {4}Known are a\.\n {2}b\.json: source_table \(line 1, column 2\): must be 1 to 128/m,
+  );
 });
 
 test('two contracts of one name are refused', (t) => {
@@ -76,8 +79,8 @@ test('contracts that share a log table but not the source are both refused', (t)
   assert.deepEqual(
     faults.map(({ place, message }) => `${place}: ${message}`),
     [
-      'a.json: shares the log table dbo.processing_log with b.json, but not the source',
-      'b.json: shares the log table dbo.processing_log with a.json, but not the source',
+      'a.json: shares the log table dbo.processing_log with b.json, which reads dbo.others.xml joined with dbo.application, not dbo.documents.xml joined with dbo.application',
+      'b.json: shares the log table dbo.processing_log with a.json, which reads dbo.documents.xml joined with dbo.application, not dbo.others.xml joined with dbo.application',
     ],
   );
 });

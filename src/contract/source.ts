@@ -1,0 +1,164 @@
+import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import type { Node as JsonNode, ParseError } from 'jsonc-parser';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, Node as YamlNode, Pair, YAMLMap } from 'yaml';
+import { InputError } from '../errors.ts';
+import type { Fault } from '../errors.ts';
+import { printPosition } from './findings.ts';
+import type { Path, Position } from './findings.ts';
+
+/** Languages of contract files. */
+export type Format = 'json' | 'yaml';
+
+/** A contract's text, read. */
+export interface Source {
+  readonly data: unknown;
+  /** Where a value stands, or the nearest of those around it where it is missing. */
+  readonly locate: (path: Path) => Position | null;
+  /** What was written for a number without quotes, e.g. `01234`; undefined where it says no more than the number. */
+  readonly written: (path: Path) => string | undefined;
+}
+
+/** Reads JSON or YAML into plain data. Throws an `InputError` with the places where the text is not what it claims to be. */
+export function parseText(text: string, format: Format): Source {
+  const content = text.replace(/^\uFEFF/, '');
+  return format === 'json' ? parseJson(content) : parseYaml(content);
+}
+
+function parseJson(text: string): Source {
+  const at = positions(text);
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true });
+  const message = jsonError(text);
+  if (message !== null) {
+    throw new InputError('The contract is not JSON:', [jsonFault(message, at(errors[0]?.offset ?? text.length))]);
+  }
+  const faults = repeatedKeys(root)
+    .toSorted((a, b) => a.offset - b.offset)
+    .map((node) => ({
+      place: printPosition(at(node.offset)),
+      message: `the key ${JSON.stringify(node.value)} is there twice`,
+      advice: 'Remove one of the two: only the last would count.',
+    }));
+  if (faults.length > 0) throw new InputError('The contract is not valid:', faults);
+  const data: unknown = JSON.parse(text);
+  return {
+    data,
+    locate: (path) => {
+      const node = nearest(path, (part) => root && findNodeAtLocation(root, jsonPath(part)));
+      return node === undefined ? null : at(keyOf(node).offset);
+    },
+    written: () => undefined,
+  };
+}
+
+function jsonPath(path: Path): (string | number)[] {
+  return path.map((key) => (typeof key === 'number' ? key : String(key)));
+}
+
+/** A property is found by its key. */
+function keyOf(node: JsonNode): JsonNode {
+  return node.parent?.type === 'property' ? node.parent : node;
+}
+
+function repeatedKeys(node: JsonNode | undefined): JsonNode[] {
+  const children = node?.children ?? [];
+  const keys = node?.type === 'object' ? children.flatMap(({ children: pair }) => pair?.[0] ?? []) : [];
+  const seen = new Set<unknown>();
+  const repeated = keys.filter(({ value }) => seen.size === seen.add(value).size);
+  return [...repeated, ...children.flatMap(repeatedKeys)];
+}
+
+function jsonError(text: string): string | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The engine's message goes on with a place, or with a piece of the text, neither of which always tells the place. */
+function jsonFault(message: string, position: Position): Fault {
+  const [what = message] =
+    /^(?:Unexpected token '.+?'(?=, )|.*?(?=,? (?:in JSON )?at position \d+))/su.exec(message) ?? [];
+  return {
+    place: printPosition(position),
+    message: what,
+    advice: 'Correct the JSON; a file ending in .yaml or .yml is read as YAML.',
+  };
+}
+
+function parseYaml(text: string): Source {
+  const lines = new LineCounter();
+  // Keys are texts: `1`, `true` and `null` are ordinary keys of enums and bit conversions.
+  const document = parseDocument(text, { stringKeys: true, prettyErrors: true, lineCounter: lines });
+  const faults = document.errors.map(({ message, linePos }) => ({
+    place: linePos ? printPosition({ line: linePos[0].line, column: linePos[0].col }) : 'contract',
+    message: message.split(/ at line /)[0] ?? message,
+    advice: 'Correct the YAML.',
+  }));
+  if (faults.length > 0) throw new InputError('The contract is not YAML:', faults);
+  return {
+    data: yamlData(document),
+    locate: (path) => {
+      const offset = nearest(path, (part) => yamlKey(document, part) ?? yamlNode(document, part))?.range?.[0];
+      if (offset === undefined) return null;
+      const { line, col } = lines.linePos(offset);
+      return { line, column: col };
+    },
+    written: (path) => {
+      const node = yamlNode(document, path);
+      if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined) return undefined;
+      return node.source === String(node.value) ? undefined : node.source;
+    },
+  };
+}
+
+function yamlData(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new InputError('The contract is not YAML:', [{ place: 'contract', message, advice: 'Correct the aliases.' }]);
+  }
+}
+
+function yamlNode(document: Document.Parsed, path: Path): YamlNode | undefined {
+  let node: unknown = document.contents;
+  for (const key of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) node = pairOf(node, key)?.value;
+    else node = isSeq(node) && typeof key === 'number' ? node.items[key] : undefined;
+  }
+  return isNode(node) ? node : undefined;
+}
+
+/** The key of the last step of a path. */
+function yamlKey(document: Document.Parsed, path: Path): YamlNode | undefined {
+  const owner = yamlNode(document, path.slice(0, -1));
+  const map = isAlias(owner) ? owner.resolve(document) : owner;
+  const key = isMap(map) ? pairOf(map, path.at(-1) ?? '')?.key : undefined;
+  return isNode(key) ? key : undefined;
+}
+
+function pairOf(map: YAMLMap, key: PropertyKey): Pair | undefined {
+  return map.items.find(({ key: name }) => isScalar(name) && String(name.value) === key);
+}
+
+/** What is at the path, or else at the longest part of it that leads anywhere. */
+function nearest<T>(path: Path, find: (part: Path) => T | undefined): T | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const found = find(path.slice(0, length));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Offsets into a text as lines and columns. */
+function positions(text: string): (offset: number) => Position {
+  return (offset) => {
+    const before = text.slice(0, offset).split('\n');
+    return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  };
+}
