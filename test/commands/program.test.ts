@@ -103,7 +103,7 @@ describe('the command line', () => {
     const loaded = await loadedBy(['validate', join(ROOT, 'contracts', 'personal-loan.json')]);
     assert.ok(loaded.some((line) => line.endsWith('/src/contract/load.ts')));
     const heavy =
-      /node_modules\/(mssql|tedious|applicationinsights|@opentelemetry|fast-xml-parser|pino|piscina|cli-progress)\/|\/src\/(mapping|store|api|functions|generate)\//;
+      /node_modules\/(mssql|tedious|applicationinsights|@opentelemetry|fast-xml-parser|pino|piscina|cli-progress)\/|\/src\/(mapping|store\/(mssql|sqlite)|api|functions|generate)\//;
     assert.deepEqual(
       loaded.filter((line) => heavy.test(line)),
       [],
