@@ -123,6 +123,20 @@ test('DATE and DATEADD take values', () => {
   });
 });
 
+test('% stands with the other multiplications', () => {
+  assert.deepEqual(parse('1 + a % 2 ** b'), {
+    kind: 'arithmetic',
+    op: '+',
+    left: number('1'),
+    right: {
+      kind: 'arithmetic',
+      op: '%',
+      left: name('a'),
+      right: { kind: 'arithmetic', op: '**', left: number('2'), right: name('b') },
+    },
+  });
+});
+
 const MISTAKES: readonly (readonly [source: string, column: number, message: string])[] = [
   ['CASE WHEN a = 1 b THEN 2 END', 17, 'expected THEN, found b'],
   ["CASE WHEN a = 1 'x' END", 17, "expected THEN, found 'x'"],
@@ -145,7 +159,7 @@ const MISTAKES: readonly (readonly [source: string, column: number, message: str
   ["a + 'open", 5, "expected a closing ' for the text that begins here"],
   ['12abc', 1, '12abc is neither a number nor a name'],
   ['a # b', 3, '# is no part of the language'],
-  ['a % 😀', 3, '% is no part of the language'],
+  ['a + 😀', 5, '😀 is no part of the language'],
 ];
 
 for (const [source, column, message] of MISTAKES) {
@@ -167,7 +181,7 @@ test('what could exhaust the stack is refused', () => {
     column: 51,
     message: 'an expression nests at most 50 levels deep',
   });
-  const message = 'an expression has at most 500 operators (+ - * / // **)';
+  const message = 'an expression has at most 500 operators (+ - * / // % **)';
   assert.deepEqual(parseExpression('1' + '+1'.repeat(501)), { ok: false, line: 1, column: 1002, message });
   const chained = 'an expression has at most 50 powers (**) and repeated signs (- -, NOT NOT)';
   assert.deepEqual(parseExpression('-'.repeat(52) + '1'), { ok: false, line: 1, column: 52, message: chained });
