@@ -1,14 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { styleText } from 'node:util';
-import { EXIT, exitStatusOf, type ExitStatus } from '../src/commands/exit.ts';
+import { convert } from '../src/commands/convert.ts';
+import { describeError, EXIT, type ExitStatus } from '../src/commands/exit.ts';
 import { generateInto } from '../src/commands/generate.ts';
 import type { Work } from '../src/commands/lines.ts';
 import { withLines } from '../src/commands/lines.ts';
-import { note, print } from '../src/commands/output.ts';
-import { renderRun } from '../src/commands/run-report.ts';
+import { renderResult, renderVerification } from '../src/commands/render.ts';
 import { readOrder } from '../src/commands/run-request.ts';
-import { convert, nothingPending } from '../src/commands/run.ts';
-import { printVerification } from '../src/commands/verify.ts';
+import { note, paint, print as printTo, processTerminal } from '../src/commands/terminal.ts';
 import { count, formatSeconds } from '../src/commands/words.ts';
 import { InputError } from '../src/errors.ts';
 import type { Line } from '../src/run/line.ts';
@@ -29,12 +27,12 @@ async function demo(args: readonly string[]): Promise<ExitStatus> {
     );
   if (args.includes('--fresh')) await forget();
   await mkdir(FOLDER, { recursive: true });
-  return withLines({ store: STORE }, { create: true, unprepared: true }, async (work) => {
+  return withLines(processTerminal, { store: STORE }, { create: true, unprepared: true }, async (work) => {
     await fill(work);
     for (const line of work.chosen) if (!(await convertLine(line, work))) return EXIT.interrupted;
     await title('Checking that every document was done exactly once');
     for (const { productLine, store } of work.chosen)
-      await printVerification({ productLine, checks: await store.verify() });
+      await print(renderVerification({ productLine, checks: await store.verify() }, processTerminal));
     await print(WHAT_NEXT);
     return EXIT.done;
   });
@@ -67,14 +65,22 @@ const LENGTH = { least: 1000, most: 60_000 };
 async function convertLine(line: Line, work: Work): Promise<boolean> {
   await title(`Converting ${line.productLine} with ${INSTANCES} instances`);
   const order = readOrder(line.productLine, { instanceCount: INSTANCES }, work.settings);
-  const { view, interrupted } = await convert(line, work, order, 'warn');
-  await print(view.planned === 0 ? nothingPending(view) : renderRun(view));
-  if (interrupted) note('Stopped. What was committed stays; npm start goes on.');
+  const { view, interrupted } = await convert(processTerminal, line, work, order, 'warn');
+  await print(renderResult(view, processTerminal));
+  if (interrupted) note(processTerminal, 'Stopped. What was committed stays; npm start goes on.');
   return !interrupted;
 }
 
+async function print(text: string): Promise<void> {
+  await printTo(processTerminal, text);
+}
+
+function bold(text: string): string {
+  return paint(processTerminal, 'bold', text);
+}
+
 async function title(text: string): Promise<void> {
-  await print(`\n${styleText('bold', text)}`);
+  await print(`\n${bold(text)}`);
 }
 
 async function forget(): Promise<void> {
@@ -82,7 +88,7 @@ async function forget(): Promise<void> {
 }
 
 const WHAT_NEXT = `
-${styleText('bold', 'What to try next')}
+${bold('What to try next')}
   export XMLFAN_STORE=${STORE}
   npm run -s xmlfan -- status
   npm run -s xmlfan -- generate --count 5000 --start-id 10001 --product-line personal-loan
@@ -93,5 +99,7 @@ ${styleText('bold', 'What to try next')}
 try {
   process.exitCode = await demo(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = exitStatusOf(error, { debug: false });
+  const { status, message } = describeError(error, { debug: false });
+  note(processTerminal, message);
+  process.exitCode = status;
 }

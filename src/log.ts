@@ -33,35 +33,3 @@ export const silentLog: Log = {
   error: () => undefined,
   child: () => silentLog,
 };
-
-/** A log of JSON lines, to standard error unless a path is given. The logging library is loaded only here. */
-export async function openLog(level: LogLevel, path?: string): Promise<Log> {
-  if (level === 'silent') return silentLog;
-  const { pino } = await import('pino');
-  return adapt(
-    pino(
-      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-      pino.destination({ dest: path ?? 2, sync: true, mkdir: true }),
-    ),
-  );
-}
-
-type PinoMethod = (fields: LogFields, message: string) => void;
-
-interface PinoLike {
-  readonly debug: PinoMethod;
-  readonly info: PinoMethod;
-  readonly warn: PinoMethod;
-  readonly error: PinoMethod;
-  child(fields: LogFields): PinoLike;
-}
-
-function adapt(pino: PinoLike): Log {
-  return {
-    debug: (message, fields = {}) => pino.debug(fields, message),
-    info: (message, fields = {}) => pino.info(fields, message),
-    warn: (message, fields = {}) => pino.warn(fields, message),
-    error: (message, fields = {}) => pino.error(fields, message),
-    child: (fields) => adapt(pino.child(fields)),
-  };
-}

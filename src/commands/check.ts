@@ -1,32 +1,47 @@
 import type { Mismatch } from '../store/port.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import { withLine, type LineAndStoreOptions } from './lines.ts';
-import type { JsonOption } from './options.ts';
-import { print, printJson } from './output.ts';
-import { isError } from './prepared.ts';
+import type { LineAndStoreOptions } from './lines.ts';
+import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
+import { print, printJson, type Terminal } from './terminal.ts';
 import { count } from './words.ts';
 
-export interface CheckOptions extends LineAndStoreOptions, JsonOption {}
+export function addCheck({ program, acting }: Cli): void {
+  const command = program
+    .command('check')
+    .summary('compare a contract with the tables of the database')
+    .description(
+      'Compares a contract with the database and lists everything that does not fit: missing tables and columns, shorter lengths, ' +
+        'columns that nothing fills, a missing unique index. A run makes the same checks before it touches a document.',
+    )
+    .option('--json', 'print the list as JSON')
+    .action(acting(check));
+  addLineOptions(addStoreOptions(command));
+  addExamples(command, [
+    ['check --store sqlite:my.db --contract contracts/personal-loan.json', 'exit status 1 if a run could not start'],
+  ]);
+}
 
 /** Lists everything in which the database does not fit the contract. */
-export async function check(options: CheckOptions): Promise<ExitStatus> {
-  return withLine(options, { unprepared: true }, async ({ store, tables, productLine }) => {
+async function check(terminal: Terminal, options: LineAndStoreOptions & JsonOption): Promise<ExitStatus> {
+  const { withLine } = await import('./lines.ts');
+  return withLine(terminal, options, { unprepared: true }, async ({ store, tables, productLine }) => {
     const mismatches = await store.check(tables);
-    if (options.json) await printJson({ product_line: productLine, mismatches });
-    else await tell(productLine, mismatches);
-    return mismatches.some(isError) ? EXIT.failed : EXIT.done;
+    if (options.json) await printJson(terminal, { product_line: productLine, mismatches });
+    else await tell(terminal, productLine, mismatches);
+    return mismatches.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.done;
   });
 }
 
-async function tell(productLine: string, mismatches: readonly Mismatch[]): Promise<void> {
+async function tell(terminal: Terminal, productLine: string, mismatches: readonly Mismatch[]): Promise<void> {
   for (const { place, message, advice, severity } of mismatches) {
-    await print(`${severity} ${place}: ${message}${advice === '' ? '' : `\n  ${advice}`}`);
+    await print(terminal, `${severity} ${place}: ${message}${advice === '' ? '' : `\n  ${advice}`}`);
   }
-  const errors = mismatches.filter(isError).length;
-  const warnings = mismatches.length - errors;
-  if (errors > 0)
-    await print(
-      `${count(errors, 'error')} and ${count(warnings, 'warning')}: a run of ${productLine} would not start.`,
-    );
-  else await print(`${productLine} fits the database${warnings > 0 ? `, with ${count(warnings, 'warning')}` : ''}.`);
+  const errors = mismatches.filter(({ severity }) => severity === 'error').length;
+  const warnings = count(mismatches.length - errors, 'warning');
+  await print(
+    terminal,
+    errors > 0
+      ? `${count(errors, 'error')} and ${warnings}: a run of ${productLine} would not start.`
+      : `${productLine} fits the database${mismatches.length > 0 ? `, with ${warnings}` : ''}.`,
+  );
 }

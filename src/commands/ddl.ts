@@ -1,16 +1,33 @@
-import { loadContract } from '../contract-files.ts';
-import { toDestinationTables } from '../run/destination.ts';
-import { ddl as printDdl } from '../store/ddl.ts';
+import { Option } from 'commander';
 import { EXIT, type ExitStatus } from './exit.ts';
-import { print } from './output.ts';
+import { addExamples, type Cli } from './options.ts';
+import { pathIn, print, type Terminal } from './terminal.ts';
 
-export interface DdlOptions {
+interface DdlOptions {
   readonly dialect: 'sqlite' | 'mssql';
 }
 
+export function addDdl({ program, acting }: Cli): void {
+  const command = program
+    .command('ddl')
+    .summary('print the tables that a contract needs')
+    .description(
+      'Prints CREATE TABLE statements of the destination tables that a contract needs, to be reviewed and run by you.',
+    )
+    .argument('<contract>', 'contract file, JSON or YAML')
+    .addOption(new Option('--dialect <dialect>', 'database to write for').choices(['sqlite', 'mssql']).default('mssql'))
+    .action(acting(ddl));
+  addExamples(command, [
+    ['ddl contracts/personal-loan.json --dialect mssql > tables.sql', 'statements for SQL Server, into a file'],
+  ]);
+}
+
 /** Prints the destination tables that a contract needs. */
-export async function ddl(file: string, { dialect }: DdlOptions): Promise<ExitStatus> {
-  const contract = loadContract(file);
-  await print(printDdl(contract.targetSchema, toDestinationTables(contract), dialect).trimEnd());
+async function ddl(terminal: Terminal, file: string, { dialect }: DdlOptions): Promise<ExitStatus> {
+  const { loadContract } = await import('../contract-files.ts');
+  const { toDestinationTables } = await import('../run/destination.ts');
+  const { ddl: printDdl } = await import('../store/ddl.ts');
+  const contract = loadContract(pathIn(terminal, file));
+  await print(terminal, printDdl(contract.targetSchema, toDestinationTables(contract), dialect).trimEnd());
   return EXIT.done;
 }

@@ -1,31 +1,34 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../errors.ts';
-import { note } from './output.ts';
 
-/** Exit statuses of every command. */
+/** Exit statuses of every command; README and help list the same. */
 export const EXIT = {
   done: 0,
-  /** The run failed or was cancelled, or a check failed. */
+  /** The run failed or was cancelled, a check failed, or a difference was found. */
   failed: 1,
-  /** Wrong options, settings, contract or documents: nothing was begun. */
-  badInput: 2,
+  /** Wrong options, settings, contract or documents, or something else is at work: nothing was begun. */
+  notBegun: 2,
+  /** Ended, but some documents failed or were not loaded. */
+  incomplete: 3,
   /** Stopped by Ctrl-C, in good order: the same command goes on. */
   interrupted: 130,
 } as const;
 
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
-/** Tells on stderr why a command could not do its work, and gives the status to exit with. */
-export function exitStatusOf(error: unknown, { debug }: { debug: boolean }): ExitStatus {
+/** The statuses in a sentence, for help. */
+export const EXIT_STATUSES =
+  'Exit status: 0 done; 1 the run failed or was cancelled, a check failed, a difference was found; 2 not begun (wrong input or settings,\n' +
+  'or another process is at work); 3 ended, but some documents failed or were not loaded; 130 stopped by Ctrl-C.';
+
+/** The status to exit with after an error, and what to tell of it. */
+export function describeError(error: unknown, { debug }: { debug: boolean }): { status: ExitStatus; message: string } {
   // commander has already printed its message, or the help that was asked for
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
-  if (error instanceof InputError) {
-    note(error.message);
-    return EXIT.badInput;
-  }
-  note(isStoreError(error) ? storeMessage(error) : unexpectedMessage(error, debug));
-  if (debug && error instanceof Error) note(error.stack ?? '');
-  return EXIT.failed;
+  if (error instanceof CommanderError) return { status: error.exitCode === 0 ? EXIT.done : EXIT.notBegun, message: '' };
+  if (error instanceof InputError) return { status: EXIT.notBegun, message: error.message };
+  const message = isStoreError(error) ? storeMessage(error) : unexpectedMessage(error, debug);
+  const stack = debug && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  return { status: EXIT.failed, message: message + stack };
 }
 
 /** By name, since importing the class would load the store's code for commands that have no store. */

@@ -3,39 +3,65 @@ import { join } from 'node:path';
 import type { Contract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
 import type { GeneratedDocument } from '../generate/documents.ts';
-import { generateDocuments } from '../generate/documents.ts';
 import type { Line } from '../run/line.ts';
-import { parseSettings } from '../settings.ts';
+import { inBatches } from './input.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import { findContracts, refuseNoLine, withLine, type LineAndStoreOptions } from './lines.ts';
-import { note, print } from './output.ts';
-import { requireSource } from './prepared.ts';
+import type { LineAndStoreOptions } from './lines.ts';
+import { addExamples, addLineOptions, addStoreOptions, wholeNumber, type Cli } from './options.ts';
+import { note, pathIn, print, type Terminal } from './terminal.ts';
 import { count, formatNumber } from './words.ts';
-import { inBatches } from './xml-files.ts';
 
-export interface GenerateOptions extends LineAndStoreOptions {
+interface GenerateOptions extends LineAndStoreOptions {
   readonly count: number;
   readonly seed: number;
   readonly startId: number;
   readonly out?: string;
 }
 
+export function addGenerate({ program, acting }: Cli): void {
+  const command = program
+    .command('generate')
+    .summary('make synthetic documents for a contract')
+    .description(
+      'Makes synthetic documents for any contract, from small ones to 300 KB with mostly unmapped content, some of them broken on purpose. ' +
+        'The same seed makes the same documents. They go into a folder or straight into the source table.',
+    )
+    .requiredOption('--count <n>', 'number of documents', wholeNumber(1, 10_000_000))
+    .option('--seed <n>', 'any whole number', wholeNumber(0, 4_294_967_295), 1)
+    .option('--start-id <n>', 'id of the first document', wholeNumber(1, 2_000_000_000), 1)
+    .option('--out <folder>', 'write one XML file a document here')
+    .action(acting(generate));
+  addLineOptions(addStoreOptions(command));
+  addExamples(command, [
+    ['generate --count 100 --seed 7 --contract contracts/personal-loan.json --out documents', 'a hundred files'],
+    [
+      'generate --count 5000 --contract contracts/personal-loan.json --store sqlite:my.db',
+      'five thousand rows of the source table',
+    ],
+  ]);
+}
+
 /** Makes synthetic documents into a folder or into the source table. */
-export async function generate(options: GenerateOptions): Promise<ExitStatus> {
-  if (options.out !== undefined) return generateFiles(options.out, options);
-  return withLine(options, {}, async (line) => {
+async function generate(terminal: Terminal, options: GenerateOptions): Promise<ExitStatus> {
+  if (options.out !== undefined) return generateFiles(terminal, options.out, options);
+  const { withLine } = await import('./lines.ts');
+  const { requireSource } = await import('./prepared.ts');
+  return withLine(terminal, options, {}, async (line) => {
     await requireSource(line);
     const { added, skipped, broken } = await generateInto(line, options);
     const where = `${line.workSet.schema}.${line.workSet.sourceTable}`;
-    await print(`${count(added, 'document')} added to ${where}, ${formatNumber(broken)} of them broken on purpose.`);
+    await print(
+      terminal,
+      `${count(added, 'document')} added to ${where}, ${formatNumber(broken)} of them broken on purpose.`,
+    );
     if (skipped > 0)
-      note(`${formatNumber(skipped)} skipped, since their ids are there already; give another --start-id.`);
+      note(terminal, `${formatNumber(skipped)} skipped, since their ids are there already; give another --start-id.`);
     return EXIT.done;
   });
 }
 
 /** What a generator is asked for. */
-export interface Wanted {
+interface Wanted {
   readonly count: number;
   readonly seed: number;
   readonly startId: number;
@@ -47,6 +73,7 @@ export async function generateInto(
   { store, contract }: Line,
   wanted: Wanted,
 ): Promise<{ added: number; skipped: number; broken: number }> {
+  const { generateDocuments } = await import('../generate/documents.ts');
   const sum = { added: 0, skipped: 0, broken: 0 };
   for await (const batch of inBatches(generateDocuments({ ...wanted, contract }), BATCH)) {
     const { added, skipped } = await store.importDocuments(batch, { replace: false });
@@ -59,8 +86,10 @@ export async function generateInto(
 
 const BATCH = 200;
 
-async function generateFiles(folder: string, options: GenerateOptions): Promise<ExitStatus> {
-  const contract = oneContract(options);
+async function generateFiles(terminal: Terminal, out: string, options: GenerateOptions): Promise<ExitStatus> {
+  const { generateDocuments } = await import('../generate/documents.ts');
+  const contract = await oneContract(terminal, options);
+  const folder = pathIn(terminal, out);
   await mkdir(folder, { recursive: true });
   let broken = 0;
   for await (const batch of inBatches(generateDocuments({ ...options, contract }), FILES_AT_ONCE)) {
@@ -68,21 +97,24 @@ async function generateFiles(folder: string, options: GenerateOptions): Promise<
     broken += countBroken(batch);
   }
   await print(
-    `${count(options.count, 'document')} written to ${folder}, ${formatNumber(broken)} of them broken on purpose.`,
+    terminal,
+    `${count(options.count, 'document')} written to ${out}, ${formatNumber(broken)} of them broken on purpose.`,
   );
   return EXIT.done;
 }
 
 const FILES_AT_ONCE = 32;
 
-function oneContract(options: GenerateOptions): Contract {
+async function oneContract(terminal: Terminal, options: GenerateOptions): Promise<Contract> {
+  const { findContracts, refuseNoLine } = await import('./lines.ts');
+  const { parseSettings } = await import('../settings.ts');
   if (options.store !== undefined || options.server !== undefined) {
     throw new InputError('The documents can go to one place only:', [
       { place: '--out', message: 'is given together with a store', advice: 'Leave one of them out.' },
     ]);
   }
   if (options.contract === undefined && options.productLine === undefined) refuseNoLine();
-  const [contract] = findContracts(options, parseSettings(process.env).contractsDir);
+  const [contract] = findContracts(terminal, options, parseSettings(terminal.env).contractsDir);
   return contract ?? refuseNoLine();
 }
 

@@ -1,37 +1,62 @@
 import { EXIT, type ExitStatus } from './exit.ts';
-import { withLine, type LineAndStoreOptions } from './lines.ts';
-import { print } from './output.ts';
-import { renderTable } from './table.ts';
+import type { LineAndStoreOptions } from './lines.ts';
+import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
+import { print, type Terminal } from './terminal.ts';
 import { count } from './words.ts';
 
-export interface InitOptions extends LineAndStoreOptions {
+interface InitOptions extends LineAndStoreOptions {
   readonly destination?: true;
 }
 
+export function addInit({ program, acting }: Cli): void {
+  const command = program
+    .command('init')
+    .summary("create xmlfan's own tables where they are missing")
+    .description(
+      'Creates the tables that xmlfan owns (log, runs, instances) where they are missing, and touches nothing else. ' +
+        'Duplicate rows of an existing log are listed and stop it.',
+    )
+    .option('--destination', "create the source table and the contract's tables too, where missing")
+    .action(acting(init));
+  addLineOptions(addStoreOptions(command));
+  addExamples(command, [
+    [
+      'init --store sqlite:my.db --contract contracts/personal-loan.json --destination',
+      'a new database, ready for import and run',
+    ],
+    ['init --product-line personal-loan', 'own tables only, in the database of XMLFAN_STORE'],
+  ]);
+}
+
 /** Creates the tables xmlfan owns, and with `--destination` those of the contract, where they are missing. */
-export async function init(options: InitOptions): Promise<ExitStatus> {
-  return withLine(options, { create: true, unprepared: true }, async ({ store, tables }) => {
+async function init(terminal: Terminal, options: InitOptions): Promise<ExitStatus> {
+  const { withLine } = await import('./lines.ts');
+  return withLine(terminal, options, { create: true, unprepared: true }, async ({ store, tables }) => {
     const { created, duplicateLogRows } = await store.init();
-    if (duplicateLogRows.length > 0) return refuse(duplicateLogRows);
+    if (duplicateLogRows.length > 0) return refuse(terminal, duplicateLogRows);
     const source = options.destination ? await store.createSource() : [];
     const destination = options.destination ? await store.createDestination(tables) : [];
-    await tell([...created, ...source, ...destination]);
+    await tell(terminal, [...created, ...source, ...destination]);
     return EXIT.done;
   });
 }
 
-async function tell(created: readonly string[]): Promise<void> {
-  await print(
-    created.length === 0 ? 'Nothing to create: all tables are there.' : `Created ${count(created.length, 'table')}:`,
+async function tell(terminal: Terminal, created: readonly string[]): Promise<void> {
+  if (created.length === 0) return print(terminal, 'Nothing to create: all tables are there.');
+  return print(
+    terminal,
+    [`Created ${count(created.length, 'table')}:`, ...created.map((name) => `  ${name}`)].join('\n'),
   );
-  for (const table of created) await print(`  ${table}`);
 }
 
-async function refuse(duplicates: readonly { appId: string; rows: number }[]): Promise<ExitStatus> {
+async function refuse(terminal: Terminal, duplicates: readonly { appId: string; rows: number }[]): Promise<ExitStatus> {
+  const { renderTable } = await import('./table.ts');
   await print(
+    terminal,
     'The log holds documents more than once, so it cannot get the unique index that keeps documents from being done twice.',
   );
   await print(
+    terminal,
     renderTable(
       [
         { title: 'app_id', align: 'right' },
@@ -40,6 +65,6 @@ async function refuse(duplicates: readonly { appId: string; rows: number }[]): P
       duplicates.map(({ appId, rows }) => [appId, String(rows)]),
     ),
   );
-  await print('Nothing was created. Delete the log rows that are too many, then run init again.');
+  await print(terminal, 'Nothing was created. Delete the log rows that are too many, then run init again.');
   return EXIT.failed;
 }

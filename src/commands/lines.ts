@@ -1,8 +1,7 @@
-import { loadContractFolder } from '../contract-files.ts';
+import { loadContract, loadContractFolder, loadProductLine } from '../contract-files.ts';
 import type { Contract } from '../contract/contract.ts';
-import { loadContract } from '../contract-files.ts';
-import { loadProductLine } from '../contract-files.ts';
 import { InputError } from '../errors.ts';
+import { findRun, listRuns } from '../run/control.ts';
 import type { Line, Lines } from '../run/line.ts';
 import { openLines } from '../run/line.ts';
 import type { Settings } from '../settings.ts';
@@ -10,10 +9,9 @@ import { parseSettings } from '../settings.ts';
 import type { OpenOptions as ConnectionOptions } from '../store/open.ts';
 import { openDatabase } from '../store/open.ts';
 import type { LineOptions, StoreOptions } from './options.ts';
-import { note } from './output.ts';
 import { preparedLines } from './prepared.ts';
-import { checkSqliteFile } from './sqlite-file.ts';
-import { printableStore, storeUrl } from './store-url.ts';
+import { checkSqliteFile, printableAddress, storeAddress } from './store-address.ts';
+import { note, pathIn, type Terminal } from './terminal.ts';
 
 export interface LineAndStoreOptions extends StoreOptions, LineOptions {}
 
@@ -37,23 +35,24 @@ export interface OpenOptions {
 
 /** Opens the database and the product lines that the options name, and closes it whatever happens. */
 export async function withLines<T>(
+  terminal: Terminal,
   options: LineAndStoreOptions,
   open: OpenOptions,
   use: (work: Work) => Promise<T>,
 ): Promise<T> {
-  const settings = parseSettings(process.env);
-  const contracts = findContracts(options, settings.contractsDir);
-  const url = storeUrl(options, settings.store);
-  checkSqliteFile(url, { create: open.create ?? false });
-  const database = await openDatabase(url, settings, connectionOptions(options));
+  const settings = parseSettings(terminal.env);
+  const contracts = findContracts(terminal, options, settings.contractsDir);
+  const address = storeAddress(terminal, options, settings.store);
+  checkSqliteFile(address, { create: open.create ?? false });
+  const database = await openDatabase(address, settings, connectionOptions(options));
   try {
     const lines = openLines({ database, contracts });
-    if (open.unprepared) return await use({ settings, lines, store: printableStore(url), chosen: lines.all() });
+    if (open.unprepared) return await use({ settings, lines, store: printableAddress(address), chosen: lines.all() });
     const chosen = await preparedLines(lines.all());
     return await use({
       settings,
       lines: openLines({ database, contracts: chosen.map(({ contract }) => contract) }),
-      store: printableStore(url),
+      store: printableAddress(address),
       chosen,
     });
   } finally {
@@ -70,12 +69,13 @@ function connectionOptions({ connectionTimeout, maxPoolSize }: StoreOptions): Co
 
 /** The same for a command that works on one product line. */
 export async function withLine<T>(
+  terminal: Terminal,
   options: LineAndStoreOptions,
   open: OpenOptions,
   use: (line: Line, work: Work) => Promise<T>,
 ): Promise<T> {
   if (options.productLine === undefined && options.contract === undefined) refuseNoLine();
-  return withLines(options, open, async (work) => {
+  return withLines(terminal, options, open, async (work) => {
     const [line] = work.chosen;
     if (line === undefined) refuseNoLine();
     return use(line, work);
@@ -83,13 +83,18 @@ export async function withLine<T>(
 }
 
 /** The contract that the options name, or every usable one of the contracts folder; what is wrong with the others is noted. */
-export function findContracts({ contract, productLine }: LineOptions, folder: string): readonly Contract[] {
-  if (contract !== undefined) return [loadContract(contract)];
+export function findContracts(
+  terminal: Terminal,
+  { contract, productLine }: LineOptions,
+  contractsDir: string,
+): readonly Contract[] {
+  const folder = pathIn(terminal, contractsDir);
+  if (contract !== undefined) return [loadContract(pathIn(terminal, contract))];
   if (productLine !== undefined) return [loadProductLine(productLine, folder)];
   const { contracts, faults } = loadContractFolder(folder);
   const problem = new InputError(`Contracts of ${folder} that cannot be used:`, faults);
   if (contracts.length > 0) {
-    if (faults.length > 0) note(problem.message);
+    if (faults.length > 0) note(terminal, problem.message);
     return contracts;
   }
   if (faults.length > 0) throw problem;
@@ -107,3 +112,25 @@ export function refuseNoLine(): never {
     },
   ]);
 }
+
+/** The id of the run that was meant: given whole, or by enough of its beginning. Throws an `InputError` if none or several fit. */
+export async function resolveRun(lines: Lines, text: string): Promise<string> {
+  if ((await findRun(lines, text)) !== null) return text;
+  const latest = await listRuns(lines, { limit: SEARCHED, offset: 0 });
+  const fitting = latest.filter((run) => run.run_id.startsWith(text)).map((run) => run.run_id);
+  if (fitting.length === 1 && fitting[0] !== undefined) return fitting[0];
+  throw new InputError('The run is not known:', [
+    {
+      place: 'run',
+      message:
+        fitting.length === 0
+          ? `none is ${JSON.stringify(text)} or starts so`
+          : `${fitting.length} start with ${JSON.stringify(text)}`,
+      advice:
+        latest.length === 0 ? 'This database has no run of the chosen contracts.' : 'See `xmlfan status` for the ids.',
+    },
+  ]);
+}
+
+/** How many of the latest runs a shortened id is looked for in. */
+const SEARCHED = 100;

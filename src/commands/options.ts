@@ -2,6 +2,16 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { LogLevel } from '../log.ts';
 import type { ExitStatus } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What commands are added to. A command's file holds its definition and loads whatever its action needs when that is called. */
+export interface Cli {
+  readonly program: Command;
+  /** Makes an action of commander: it is given the terminal first, and its status becomes the program's. */
+  readonly acting: <Args extends readonly unknown[]>(
+    action: (terminal: Terminal, ...args: Args) => Promise<ExitStatus>,
+  ) => (...args: Args) => Promise<void>;
+}
 
 /** Where the database is: `--store`, or the original's options for SQL Server. */
 export interface StoreOptions {
@@ -80,13 +90,4 @@ export function addExamples(
 ): Command {
   const lines = examples.map(([line, meaning]) => `  # ${meaning}\n  $ xmlfan ${line}`);
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
-}
-
-/** Makes an action of commander set the process's exit status. Commands load their code only here, when they are called. */
-export function exiting<Args extends readonly unknown[]>(
-  action: (...args: Args) => Promise<ExitStatus>,
-): (...args: Args) => Promise<void> {
-  return async (...args) => {
-    process.exitCode = await action(...args);
-  };
 }

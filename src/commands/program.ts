@@ -1,14 +1,52 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { addContractCommands } from './contract-commands.ts';
-import { addDatabaseCommands } from './database-commands.ts';
 import { LOG_LEVELS, parseLogLevel, type LogLevel } from '../log.ts';
-import { note } from './output.ts';
-import { addRunCommands } from './run-commands.ts';
-import { addServeCommand } from './serve-command.ts';
+import { addCheck } from './check.ts';
+import { addControls } from './control.ts';
+import { addDdl } from './ddl.ts';
+import { describeError, EXIT, EXIT_STATUSES, type ExitStatus } from './exit.ts';
+import { addGenerate } from './generate.ts';
+import { addImport } from './import.ts';
+import { addInit } from './init.ts';
+import { addMap } from './map.ts';
+import type { Cli, GlobalOptions } from './options.ts';
+import { addRedrive } from './redrive.ts';
+import { addRun } from './run.ts';
+import { addServe } from './serve.ts';
+import { addStatus } from './status.ts';
+import { note, processTerminal, type Terminal } from './terminal.ts';
+import { addValidate } from './validate.ts';
+import { addVerify } from './verify.ts';
 
-/** The whole command line of xmlfan. It throws a `CommanderError` where commander would end the process. */
-export function createProgram(): Command {
+/** Runs the program as a shell would, and returns the status to exit with. Only a second Ctrl-C ends the process. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT.done;
+  const program = createProgram(terminal, (ended) => (status = ended));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    const told = describeError(error, { debug: program.opts<GlobalOptions>().logLevel === 'debug' });
+    if (told.message !== '') note(terminal, told.message);
+    return told.status;
+  }
+}
+
+/** Each in the order of its group in the help. */
+const COMMANDS: Readonly<Record<string, readonly ((cli: Cli) => void)[]>> = {
+  'Runs:': [addRun, addStatus, addControls, addServe],
+  'Database:': [addInit, addCheck, addImport, addVerify, addRedrive],
+  'Contracts and documents:': [addValidate, addDdl, addMap, addGenerate],
+};
+
+/**
+ * The whole command line of xmlfan; `ended` is given the exit status of a command.
+ * It throws a `CommanderError` where commander would end the process.
+ */
+export function createProgram(
+  terminal: Terminal = processTerminal,
+  ended: (status: ExitStatus) => void = () => undefined,
+): Command {
   const program = new Command('xmlfan')
     .description(
       'Turns XML documents of a database column into rows of tables, as a mapping contract says, in parallel, each exactly once.',
@@ -20,19 +58,33 @@ export function createProgram(): Command {
     )
     .addOption(logLevelOption())
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .configureOutput({ writeErr: (text) => note(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => note(terminal, text.trimEnd()),
+      getOutHelpWidth: () => terminal.stdout.columns ?? HELP_WIDTH,
+      getErrHelpWidth: () => terminal.stderr.columns ?? HELP_WIDTH,
+    })
     .showHelpAfterError('(add --help to see what it takes)')
     .exitOverride();
-  addRunCommands(program);
-  addServeCommand(program);
-  addDatabaseCommands(program);
-  addContractCommands(program);
+  const cli: Cli = {
+    program,
+    acting:
+      (action) =>
+      async (...args) =>
+        ended(await action(terminal, ...args)),
+  };
+  for (const [group, commands] of Object.entries(COMMANDS)) {
+    program.commandsGroup(group);
+    for (const add of commands) add(cli);
+  }
   return program.addHelpText('after', FOOTER);
 }
 
+const HELP_WIDTH = 80;
+
 const FOOTER = `
 Settings come from the environment: XMLFAN_STORE, CONTRACTS_DIR, WORKERS, LOG_LEVEL and others, see the README.
-Exit status: 0 done, 1 failed or cancelled or a check failed, 2 wrong input, 130 stopped by Ctrl-C.
+${EXIT_STATUSES}
 
 A first try:
   $ xmlfan init     --store sqlite:my.db --contract my-contract.json --destination

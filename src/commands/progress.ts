@@ -2,6 +2,7 @@ import type { SingleBar } from 'cli-progress';
 import { MultiBar, Presets } from 'cli-progress';
 import type { Progress as Step } from '../run/slice.ts';
 import type { Instance } from '../store/port.ts';
+import type { Output, Terminal } from './terminal.ts';
 import { formatNumber } from './words.ts';
 
 /** Shows on stderr how far the instances of a run are. */
@@ -16,16 +17,10 @@ export interface ProgressDisplay {
   readonly close: () => void;
 }
 
-/** What is needed of stderr. */
-interface Output extends NodeJS.WritableStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
-
 /** A bar an instance on a terminal that can move its cursor, otherwise a line now and then. */
-export function openProgress(stream: Output): ProgressDisplay {
+export function openProgress({ env, stderr: stream }: Pick<Terminal, 'env' | 'stderr'>): ProgressDisplay {
   const rows = new Map<number, Row>();
-  const view = stream.isTTY && process.env['TERM'] !== 'dumb' ? openBars(stream) : openLines(stream);
+  const view = stream.isTTY && env['TERM'] !== 'dumb' ? openBars(stream) : openLines(stream);
   let paused = false;
   const show = (): void => view.show([...rows.values()]);
   return {

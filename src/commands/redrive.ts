@@ -1,31 +1,52 @@
 import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import { withLine, type LineAndStoreOptions } from './lines.ts';
-import type { JsonOption } from './options.ts';
-import { note, print, printJson } from './output.ts';
+import type { LineAndStoreOptions } from './lines.ts';
+import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
+import { note, print, printJson, type Terminal } from './terminal.ts';
 import { count } from './words.ts';
 
-export interface RedriveOptions extends LineAndStoreOptions, JsonOption {
+interface RedriveOptions extends LineAndStoreOptions, JsonOption {
   readonly reason?: string;
   readonly appId?: readonly string[];
 }
 
+export function addRedrive({ program, acting }: Cli): void {
+  const command = program
+    .command('redrive')
+    .summary('make failed documents pending again')
+    .description('Moves log rows of failed documents to the history, so that the next run takes these documents again.')
+    .option('--reason <text>', 'only failures whose reason starts so')
+    .option('--app-id <id...>', 'only these documents')
+    .option('--json', 'print the number as JSON')
+    .action(acting(redrive));
+  addLineOptions(addStoreOptions(command));
+  addExamples(command, [
+    [
+      'redrive --store sqlite:my.db --contract contracts/personal-loan.json --reason constraint_violation',
+      'failures of one kind',
+    ],
+    ['redrive --product-line personal-loan --app-id 17 18', 'two documents'],
+  ]);
+}
+
 /** Makes failed documents pending again. */
-export async function redrive(options: RedriveOptions): Promise<ExitStatus> {
+async function redrive(terminal: Terminal, options: RedriveOptions): Promise<ExitStatus> {
+  const { withLine } = await import('./lines.ts');
   const { reason, appId: appIds } = options;
   refuseWhatIsNoId(appIds ?? []);
-  return withLine(options, {}, async ({ store, productLine }) => {
+  return withLine(terminal, options, {}, async ({ store, productLine }) => {
     const documents = await store.redrive({ ...(reason !== undefined && { reason }), ...(appIds && { appIds }) });
     if (options.json) {
-      await printJson({ product_line: productLine, redriven: documents });
+      await printJson(terminal, { product_line: productLine, redriven: documents });
       return EXIT.done;
     }
     await print(
+      terminal,
       documents === 0
         ? 'No failed document fits: nothing changed.'
         : `${count(documents, 'document')} of ${productLine} ${documents === 1 ? 'is' : 'are'} pending again.`,
     );
-    if (documents > 0) note('Start `xmlfan run` to take them.');
+    if (documents > 0) note(terminal, 'Start `xmlfan run` to take them.');
     return EXIT.done;
   });
 }

@@ -1,124 +1,125 @@
 import { open, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { Option } from 'commander';
 import { InputError } from '../errors.ts';
-import type { LogLevel } from '../log.ts';
-import { describeRun } from '../run/control.ts';
 import type { Line } from '../run/line.ts';
-import { runLocally } from '../run/local.ts';
-import { openPool } from '../run/pool.ts';
 import type { RunView } from '../run/report.ts';
-import type { Settings } from '../settings.ts';
-import { openConsoleLog } from './console-log.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import { listenForInterrupt } from './interrupt.ts';
-import { withLine, type LineAndStoreOptions, type Work } from './lines.ts';
-import type { GlobalOptions, JsonOption } from './options.ts';
-import { note, print, printJson } from './output.ts';
-import { requireFit } from './prepared.ts';
-import { openProgress } from './progress.ts';
-import { makeReport } from './run-json.ts';
-import { renderRun } from './run-report.ts';
-import { optionName, readOrder, type RequestOptions, type RunOrder } from './run-request.ts';
-import { count, formatSeconds } from './words.ts';
+import type { LineAndStoreOptions } from './lines.ts';
+import {
+  addExamples,
+  addLineOptions,
+  addStoreOptions,
+  type Cli,
+  type GlobalOptions,
+  type JsonOption,
+} from './options.ts';
+import type { RequestOptions, RunOrder } from './run-request.ts';
+import { note, pathIn, print, printJson, type Terminal } from './terminal.ts';
+import { count } from './words.ts';
 
-export interface RunOptions extends LineAndStoreOptions, RequestOptions, JsonOption {
+interface RunOptions extends LineAndStoreOptions, RequestOptions, JsonOption, GlobalOptions {
   readonly report?: string;
   readonly disableMetrics?: true;
   readonly enableInstrumentation?: true;
 }
 
+export function addRun({ program, acting }: Cli): void {
+  const command = program
+    .command('run')
+    .summary('convert what is pending')
+    .description(
+      'Converts pending documents to rows. Without --instance-id this process works on all instances of the run; ' +
+        'with it, only on that partition, and other processes with the same options join in for the others.\n\n' +
+        'Ctrl-C stops after the current batch; the same command goes on.',
+    )
+    .action(acting((terminal, _, self: Command) => run(terminal, self.optsWithGlobals<RunOptions>())));
+  addRequestOptions(addLineOptions(addStoreOptions(command)));
+  addExamples(command, [
+    [
+      'run --store sqlite:my.db --contract contracts/personal-loan.json',
+      'everything that is pending, in four partitions',
+    ],
+    [
+      'run --product-line personal-loan --instance-count 8 --parallelism 4 --limit 10000',
+      'the first 10,000 by id, in eight partitions',
+    ],
+    [
+      'run --product-line personal-loan --instance-count 3 --instance-id 0',
+      'one of three terminals; the others take 1 and 2',
+    ],
+    [
+      'run --product-line personal-loan --dry-run --report dry.json',
+      'count what would succeed and fail, write no rows',
+    ],
+  ]);
+}
+
+/** Numbers stay text here: the schema of a run request judges them all at once, as it does for HTTP. */
+function addRequestOptions(command: Command): void {
+  command
+    .option('--instance-count <n>', 'partitions of the run (default: 4)')
+    .option('--instance-id <i>', 'work on this partition only, counted from 0; needs --instance-count')
+    .option('--parallelism <n>', 'instances at work at a time (default: all)')
+    .option('--partition-by <how>', 'modulo, hash or range (default: modulo)')
+    .option('--workers <n>', 'threads that parse and map (default: WORKERS, else one a core)')
+    .option('--batch-size <n>', 'documents fetched at a time (default: 500)')
+    .option('--limit <n>', 'most documents of the run, by id; 0 = no limit (default: no limit)')
+    .option('--app-id-start <id>', 'lowest document id')
+    .option('--app-id-end <id>', 'highest document id')
+    .option('--slice-seconds <n>', 'time budget of one slice of work (default: SLICE_SECONDS, else 60)')
+    .option(
+      '--max-failure-rate <share>',
+      'cancel above this share of failures, 0 to 1, from 200 documents on (default: off)',
+    )
+    .option('--dry-run', 'read and map, write no rows and no log')
+    .option('--report <file>', 'write the report of the run here, as JSON')
+    .option('--json', 'print the report on stdout instead of tables')
+    .addOption(alias('--modulo-shard <n>', 'same as --instance-count'))
+    .addOption(alias('--modulo-instance <i>', 'same as --instance-id'))
+    .addOption(alias('--disable-metrics', 'accepted: without --report no metrics file is written'))
+    .addOption(alias('--enable-instrumentation', 'accepted: see --log-level debug for timings of each batch'));
+}
+
+function alias(flags: string, description: string): Option {
+  return new Option(flags, description).helpGroup('As the original had it:');
+}
+
 /** Converts what is pending, or one partition of it, and prints what came of it. */
-export async function run(options: RunOptions, { logLevel }: GlobalOptions): Promise<ExitStatus> {
-  return withLine(options, { unprepared: true }, async (line, work) => {
+async function run(terminal: Terminal, options: RunOptions): Promise<ExitStatus> {
+  const { convert } = await import('./convert.ts');
+  const { withLine } = await import('./lines.ts');
+  const { readOrder } = await import('./run-request.ts');
+  return withLine(terminal, options, { unprepared: true }, async (line, work) => {
     const order = readOrder(line.productLine, options, work.settings);
-    if (options.report !== undefined) await requireWritable(options.report);
-    const { view, interrupted } = await convert(line, work, order, logLevel);
-    await tell(line, work.store, order, view, options);
-    if (interrupted) note(`Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
+    if (options.report !== undefined) await requireWritable(pathIn(terminal, options.report));
+    const { view, interrupted } = await convert(terminal, line, work, order, options.logLevel);
+    await tell(terminal, line, work.store, order, view, options);
+    if (interrupted)
+      note(terminal, `Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
     return interrupted ? EXIT.interrupted : exitStatus(view, order);
   });
 }
 
-/** What came of an order, once this process has nothing more to do for it. */
-export interface Converted {
-  readonly view: RunView;
-  /** Stopped by Ctrl-C before the end. */
-  readonly interrupted: boolean;
-}
-
-/** Carries out an order, showing progress on stderr. Ctrl-C stops it after the current batch. Throws an `InputError` if the database does not fit. */
-export async function convert(
-  line: Line,
-  { lines, settings }: Work,
-  order: RunOrder,
-  logLevel?: LogLevel,
-): Promise<Converted> {
-  const progress = openProgress(process.stderr);
-  let opened = false;
-  const interrupt = listenForInterrupt(progress.line, () => opened);
-  const pool = openPool({ lines, workers: order.workers });
-  // While the database is checked and the run is planned.
-  pool.start();
-  if (!order.request.dry_run) void line.store.prepareGroups(line.tables).catch(() => {});
-  try {
-    await requireFit(line);
-    const { runId, status } = await runLocally({
-      lines,
-      pool,
-      log: openConsoleLog(effectiveLevel(logLevel, order, settings), progress.line),
-      maxPageBytes: settings.maxPageBytes,
-      request: order.request,
-      ...(order.instanceId !== null && { instanceId: order.instanceId }),
-      nameOf: optionName,
-      signal: interrupt.signal,
-      onWait: (id) => progress.line(describeWait(id, order, settings)),
-      onOpened: () => (opened = true),
-      onPlanned: (instances) =>
-        progress.plan(
-          instances.filter(({ partition }) => order.instanceId === null || partition.instanceId === order.instanceId),
-        ),
-      onPaused: () => progress.paused('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.'),
-      onProgress: progress.step,
-    });
-    const view = await describeRun(lines, runId);
-    if (view === null) throw new Error(`run ${runId} of ${line.productLine} is not in the database any more`);
-    return { view, interrupted: interrupt.signal.aborted && (status === 'paused' || status === 'running') };
-  } finally {
-    progress.close();
-    interrupt.stopListening();
-    await pool.close();
-  }
-}
-
-function describeWait(runId: string, { instanceId }: RunOrder, { leaseSeconds }: Settings): string {
-  const held = instanceId === null ? `Run ${runId}` : `Instance ${instanceId} of run ${runId}`;
-  return `${held} is held by another process that gives no sign of life. If it is dead, this one goes on within ${formatSeconds(leaseSeconds)}.`;
-}
-
-/** Bars say enough: beside them only warnings are logged, unless somebody asks for more or drains one partition as the original did. */
-function effectiveLevel(logLevel: LogLevel | undefined, { instanceId }: RunOrder, settings: Settings): LogLevel {
-  if (logLevel !== undefined) return logLevel;
-  const quiet = process.stderr.isTTY && instanceId === null && (process.env['LOG_LEVEL'] ?? '') === '';
-  return quiet ? 'warn' : settings.logLevel;
-}
-
 async function tell(
+  terminal: Terminal,
   line: Line,
   address: string,
   order: RunOrder,
   view: RunView,
   { report: file, json }: RunOptions,
 ): Promise<void> {
+  const { makeReport } = await import('./run-json.ts');
+  const { renderResult } = await import('./render.ts');
   const report =
     file !== undefined || json ? await makeReport(view, line, { store: address, workers: order.workers }) : null;
-  if (file !== undefined) await writeReport(file, report);
-  if (json) await printJson(report);
-  else await print(view.planned === 0 && view.status === 'completed' ? nothingPending(view) : renderRun(view));
-  if (order.instanceId !== null && view.ended === null) note(describeOthers(view, order.instanceId));
-}
-
-async function writeReport(file: string, report: unknown): Promise<void> {
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  note(`The report is in ${file}.`);
+  if (file !== undefined) {
+    await writeFile(pathIn(terminal, file), `${JSON.stringify(report, null, 2)}\n`);
+    note(terminal, `The report is in ${file}.`);
+  }
+  if (json) await printJson(terminal, report);
+  else await print(terminal, renderResult(view, terminal));
+  if (order.instanceId !== null && view.ended === null) note(terminal, describeOthers(view, order.instanceId));
 }
 
 /** Tried before a run rather than after hours. */
@@ -132,11 +133,6 @@ async function requireWritable(file: string): Promise<void> {
   }
 }
 
-/** Said in place of empty tables. */
-export function nothingPending({ product_line: name }: RunView): string {
-  return `Nothing is pending: every document of ${name} has been converted or has failed before.`;
-}
-
 function describeOthers({ instances }: RunView, own: number): string {
   const left = instances.filter(
     ({ instance_id: id, status }) => id !== own && (status === 'planned' || status === 'running'),
@@ -145,10 +141,10 @@ function describeOthers({ instances }: RunView, own: number): string {
   return left.length === 0 ? '' : `The run stays open for ${count(left.length, 'other instance')}: ${ids.join(', ')}.`;
 }
 
+/** Of a process that took one instance, that of its instance. */
 function exitStatus({ status, instances }: RunView, { instanceId }: RunOrder): ExitStatus {
   if (status === 'failed' || status === 'cancelled') return EXIT.failed;
-  const failed = instances.some(
-    (instance) => instance.status === 'failed' && (instanceId === null || instance.instance_id === instanceId),
-  );
-  return failed ? EXIT.failed : EXIT.done;
+  const own = instances.filter((instance) => instanceId === null || instance.instance_id === instanceId);
+  if (own.some((instance) => instance.status === 'failed')) return EXIT.failed;
+  return own.some(({ totals }) => totals.failed > 0) ? EXIT.incomplete : EXIT.done;
 }

@@ -1,38 +1,62 @@
 import { once } from 'node:events';
-import { createApi } from '../api/api.ts';
-import { createBackend } from '../api/backend.ts';
-import { createLocalRunner } from '../api/local-runner.ts';
-import { isLoopback, startServer } from '../api/server.ts';
 import { InputError } from '../errors.ts';
-import { parseSettings } from '../settings.ts';
-import { openConsoleLog } from './console-log.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import { listenForInterrupt } from './interrupt.ts';
-import type { GlobalOptions, StoreOptions } from './options.ts';
-import { note } from './output.ts';
-import { storeUrl } from './store-url.ts';
+import {
+  addExamples,
+  addStoreOptions,
+  wholeNumber,
+  type Cli,
+  type GlobalOptions,
+  type StoreOptions,
+} from './options.ts';
+import { listenForInterrupt, note, type Terminal } from './terminal.ts';
 
-export interface ServeOptions extends StoreOptions {
+interface ServeOptions extends StoreOptions, GlobalOptions {
   readonly host: string;
   readonly port: number;
 }
 
+export function addServe({ program, acting }: Cli): void {
+  const command = program
+    .command('serve')
+    .summary('serve the HTTP API and carry its runs out')
+    .description(
+      'Serves the same HTTP API as the Functions app, without Azure: this process carries the runs out that it is asked for.\n' +
+        'Product lines are the contracts of CONTRACTS_DIR. Other machines are served only with XMLFAN_API_KEY.',
+    )
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port; 0 = any that is free', wholeNumber(0, 65_535), 7071)
+    .action(
+      acting((terminal, _, self: { optsWithGlobals(): ServeOptions }) => serve(terminal, self.optsWithGlobals())),
+    );
+  addStoreOptions(command);
+  addExamples(command, [['serve --store sqlite:my.db', 'then: curl localhost:7071/api/health']]);
+}
+
 /** Serves the HTTP API of the Functions app from this process, which also carries the runs out, until Ctrl-C. */
-export async function serve(options: ServeOptions, { logLevel }: GlobalOptions): Promise<ExitStatus> {
-  const settings = parseSettings(process.env);
+async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitStatus> {
+  const { createApi } = await import('../api/api.ts');
+  const { createBackend } = await import('../api/backend.ts');
+  const { createLocalRunner } = await import('../api/local-runner.ts');
+  const { isLoopback, startServer } = await import('../api/server.ts');
+  const { parseSettings } = await import('../settings.ts');
+  const { openConsoleLog } = await import('./console-log.ts');
+  const { storeAddress } = await import('./store-address.ts');
+  const settings = parseSettings(terminal.env);
   const key = settings.apiKey;
   if (key === null && !isLoopback(options.host)) refuseWithoutKey(options.host);
 
-  const interrupt = listenForInterrupt(note);
+  const tell = (text: string): void => note(terminal, text);
+  const interrupt = listenForInterrupt(terminal, tell);
   const { signal } = interrupt;
-  const log = openConsoleLog(logLevel ?? settings.logLevel, note);
-  const backend = createBackend({ ...process.env, XMLFAN_STORE: storeUrl(options, settings.store) });
+  const log = openConsoleLog(options.logLevel ?? settings.logLevel, tell);
+  const backend = createBackend({ ...terminal.env, XMLFAN_STORE: storeAddress(terminal, options, settings.store) });
   const runner = createLocalRunner({ backend, log, signal });
   const handle = createApi({ backend, runner, log });
   const server = await startServer({ ...options, key, handle }).catch((error: unknown) =>
     refuseAddress(options, error),
   );
-  note(
+  tell(
     `Serving ${server.url}/api/health, described at ${server.url}/api/openapi.json. Ctrl-C stops; runs are then paused.`,
   );
   if (!signal.aborted) await once(signal, 'abort');

@@ -37,11 +37,6 @@ export function fitTable(columns: readonly TableColumn[], rows: readonly (readon
   );
 }
 
-/** Columns of the terminal; a file or pipe has no end. */
-export function terminalWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Infinity;
-}
-
 const PLAIN = {
   top: '',
   'top-mid': '',

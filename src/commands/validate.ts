@@ -1,30 +1,45 @@
 import type { Contract } from '../contract/contract.ts';
-import type { LoadedContract } from '../contract/load.ts';
-import { loadContractWithWarnings } from '../contract-files.ts';
 import type { Fault } from '../errors.ts';
 import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import type { JsonOption } from './options.ts';
-import { print, printJson } from './output.ts';
+import { addExamples, type Cli, type JsonOption } from './options.ts';
+import { pathIn, print, printJson, type Terminal } from './terminal.ts';
 import { count } from './words.ts';
 
+export function addValidate({ program, acting }: Cli): void {
+  const command = program
+    .command('validate')
+    .summary('check a contract, every fault at once')
+    .description('Checks a contract and reports every fault with its place and what to do about it.')
+    .argument('<contract>', 'contract file, JSON or YAML')
+    .option('--json', 'print the result as JSON')
+    .action(acting(validate));
+  addExamples(command, [
+    ['validate contracts/personal-loan.json', 'faults of one contract; exit status 2 if there are any'],
+  ]);
+}
+
 /** Checks a contract file. Faults are thrown as one `InputError`, or printed as JSON. */
-export async function validate(file: string, options: JsonOption): Promise<ExitStatus> {
-  if (options.json) return validateForProgram(file);
-  const { contract, warnings } = loadContractWithWarnings(file);
+async function validate(terminal: Terminal, file: string, { json }: JsonOption): Promise<ExitStatus> {
+  const { loadContractWithWarnings } = await import('../contract-files.ts');
+  const load = () => loadContractWithWarnings(pathIn(terminal, file));
+  if (json) return printResult(terminal, file, orFaults(load));
+  const { contract, warnings } = load();
   for (const { place, message, advice } of warnings) {
-    await print(`warning ${place}: ${message}${advice === '' ? '' : `\n  ${advice}`}`);
+    await print(terminal, `warning ${place}: ${message}${advice === '' ? '' : `\n  ${advice}`}`);
   }
-  await print(
-    `${file} is valid${warnings.length > 0 ? `, with ${count(warnings.length, 'warning')}` : ''}: ${summarise(contract)}.`,
-  );
+  const oddities = warnings.length > 0 ? `, with ${count(warnings.length, 'warning')}` : '';
+  await print(terminal, `${file} is valid${oddities}: ${summarise(contract)}.`);
   return EXIT.done;
 }
 
-async function validateForProgram(file: string): Promise<ExitStatus> {
-  const result = tryLoad(file);
+async function printResult(
+  terminal: Terminal,
+  file: string,
+  result: { readonly contract: Contract; readonly warnings: readonly Fault[] } | readonly Fault[],
+): Promise<ExitStatus> {
   const faults = 'contract' in result ? [] : result;
-  await printJson({
+  await printJson(terminal, {
     file,
     valid: faults.length === 0,
     ...('contract' in result && {
@@ -34,12 +49,12 @@ async function validateForProgram(file: string): Promise<ExitStatus> {
     }),
     faults,
   });
-  return faults.length === 0 ? EXIT.done : EXIT.badInput;
+  return faults.length === 0 ? EXIT.done : EXIT.notBegun;
 }
 
-function tryLoad(file: string): LoadedContract | readonly Fault[] {
+function orFaults<T>(load: () => T): T | readonly Fault[] {
   try {
-    return loadContractWithWarnings(file);
+    return load();
   } catch (error) {
     if (error instanceof InputError) return error.faults;
     throw error;

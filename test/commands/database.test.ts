@@ -106,15 +106,14 @@ describe('commands on a database', () => {
     writeFileSync(join(inbox, 'd.xml'), '<Provenir><Request ID="12"/></Provenir>');
     writeFileSync(join(inbox, 'e.txt'), 'no document');
     const { status, stdout, stderr } = await lease('import', inbox);
-    assert.equal(status, 1);
+    assert.equal(status, 3);
     assert.equal(stdout, '1 document added to lease.lease_xml_queue.\n');
     assert.equal(
       stderr,
       [
-        '2 files left out, since no id could be read:',
+        '2 files left out:',
         `  ${join(inbox, 'b.xml')}: Missing app_id (/Provenir/Request/@ID)`,
-        `  ${join(inbox, 'deep', 'c.xml')}: Invalid app_id format: x1 (must be integer)`,
-        '--ids sequence numbers such documents instead.\n',
+        `  ${join(inbox, 'deep', 'c.xml')}: Invalid app_id format: x1 (must be integer)\n`,
       ].join('\n'),
     );
     const numbered = await lease('import', '--ids', 'sequence', inbox);
@@ -130,7 +129,7 @@ describe('commands on a database', () => {
     assert.deepEqual(await lease('import', empty), {
       status: 2,
       stdout: '',
-      stderr: `There is nothing to read:\n  ${empty}: the folder holds no *.xml file\n`,
+      stderr: `There is nothing to read:\n  ${empty}: the folder holds no *.xml or *.xml.gz file\n`,
     });
   });
 
@@ -142,7 +141,7 @@ describe('commands on a database', () => {
     writeFileSync(blank, '<Provenir><Request ID="6"/></Provenir>');
     await lease('import', failing, blank, ORDINARY[0]!);
     const run = await lease('run', '--log-level', 'error');
-    assert.equal(run.status, 0);
+    assert.equal(run.status, 3);
     assert.match(run.stdout, /3 documents: 1 success, 2 failed \(33\.3 % success\)/);
     assert.equal((await lease('redrive', '--reason', 'mapping')).stdout, 'No failed document fits: nothing changed.\n');
     assert.equal((await lease('redrive', '--app-id', '5')).stdout, '1 document of lease is pending again.\n');
@@ -258,7 +257,7 @@ describe('the store and the contract', () => {
 
   const unusable: readonly (readonly [what: string, path: string, message: string])[] = [
     ['in a folder that is not there', 'none/a.db', 'there is no folder PATH/none\n    Make it, or correct the path.'],
-    ['that is a folder', '', 'PATH/ is a folder\n    Name a file in it.'],
+    ['that is a folder', '.', 'PATH/. is a folder\n    Name a file in it.'],
     ['that is another file', 'loans.json', 'PATH/loans.json is no SQLite database\n    Correct the path.'],
   ];
   for (const [what, path, message] of unusable) {

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { openProgress } from '../../src/commands/progress.ts';
 import type { Instance } from '../../src/store/port.ts';
 
 describe('progress', () => {
-  beforeEach(() => {
-    process.env['TERM'] = 'xterm';
-  });
-
   test('is a bar an instance on a terminal, none longer than the terminal is wide', () => {
     for (const columns of [80, 150]) {
-      const { stream, lines } = terminal(columns);
-      const progress = openProgress(stream);
+      const { screen, lines } = terminal(columns);
+      const progress = openProgress(screen);
       progress.plan([instance(0, 25_000), instance(1, 25_000)]);
       progress.close();
       const bars = lines().filter((line) => line.startsWith('  instance '));
@@ -23,17 +19,16 @@ describe('progress', () => {
   });
 
   test('is no bar where nothing is pending', () => {
-    const { stream, lines } = terminal(80);
-    const progress = openProgress(stream);
+    const { screen, lines } = terminal(80);
+    const progress = openProgress(screen);
     progress.plan([instance(0, 0), instance(1, 0)]);
     progress.close();
     assert.deepEqual(lines(), ['']);
   });
 
   test('is no bar on a terminal that cannot move its cursor', () => {
-    process.env['TERM'] = 'dumb';
-    const { stream, lines } = terminal(80);
-    const progress = openProgress(stream);
+    const { screen, lines } = terminal(80, 'dumb');
+    const progress = openProgress(screen);
     progress.plan([instance(0, 500)]);
     progress.line('a message');
     progress.close();
@@ -41,10 +36,10 @@ describe('progress', () => {
   });
 });
 
-function terminal(columns: number) {
+function terminal(columns: number, TERM = 'xterm') {
   const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, columns });
   const lines = (): string[] => stripVTControlCharacters(String(stream.read() ?? '')).split(/\r?\n/);
-  return { stream, lines };
+  return { screen: { env: { TERM }, stderr: stream }, lines };
 }
 
 function instance(instanceId: number, planned: number): Instance {

@@ -3,7 +3,15 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { before, beforeEach, describe, test } from 'node:test';
-import { CLAIMS, startXmlfan, temporaryFolder, xmlfan, type Result, type Started } from '../support/cli.ts';
+import {
+  CLAIMS,
+  spawnXmlfan,
+  startXmlfan,
+  temporaryFolder,
+  xmlfan,
+  type Result,
+  type Started,
+} from '../support/cli.ts';
 
 const DOCUMENTS = 600;
 
@@ -41,9 +49,9 @@ describe('run', () => {
   });
 
   test('goes on to its end when nobody reads its news any more', async () => {
-    const unheard = start('run', '--log-level', 'debug');
+    const unheard = spawnXmlfan(['run', '--log-level', 'debug', '--contract', CLAIMS], { env: env() });
     unheard.child.stderr?.destroy();
-    assert.equal((await unheard.ended).status, 0);
+    assert.equal((await unheard.ended).status, 3);
     assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
     assert.equal((await lastRun()).status, 'completed');
   });
@@ -51,7 +59,7 @@ describe('run', () => {
   test('converts what is pending, tells what came of it, and then finds nothing', async () => {
     const report = join(folder, 'report.json');
     const { status, stdout, stderr } = await claims('run', '--instance-count', '3', '--report', report);
-    assert.equal(status, 0);
+    assert.equal(status, 3);
     assert.match(stdout, /^Run [\da-f-]{36} of insurance-claim: completed in /);
     for (const id of [0, 1, 2]) {
       assert.match(stdout, new RegExp(`^${id} of 3 +app_id % 3 == ${id} +completed +200 `, 'm'));
@@ -98,7 +106,7 @@ describe('run', () => {
   test('prints the report on stdout with --json, within a range and a limit', async () => {
     const options = ['--app-id-start', '101', '--app-id-end', '400', '--limit', '50', '--partition-by', 'range'];
     const { status, stdout } = await claims('run', '--json', ...options);
-    assert.equal(status, 0);
+    assert.equal(status, 3);
     const view = JSON.parse(stdout);
     assert.deepEqual([view.status, view.planned, view.totals.documents, view.percent], ['completed', 50, 50, 100]);
     assert.deepEqual(query('SELECT min(app_id) AS least, max(app_id) AS most FROM "claims.conversion_log"'), [
@@ -120,7 +128,7 @@ describe('run', () => {
 
   test('writes nothing in a dry run, and says so', async () => {
     const { status, stdout } = await claims('run', '--dry-run', '--log-level', 'error');
-    assert.equal(status, 0);
+    assert.equal(status, 3);
     assert.match(stdout, /A dry run: no rows and no log were written/);
     assert.deepEqual(logged(), { n: 0, ids: 0 });
     assert.deepEqual(query('SELECT count(*) AS n FROM "claims.claims"'), [{ n: 0 }]);
@@ -145,9 +153,9 @@ describe('run', () => {
 
   test('stops at Ctrl-C after the current batch, and the same command goes on', async () => {
     const command = ['run', '--instance-count', '2', '--batch-size', '5', '--log-level', 'debug'];
-    const { child, ended, stderrHas } = start(...command);
+    const { interrupt, ended, stderrHas } = start(...command);
     await stderrHas('Page 2: fetched');
-    child.kill('SIGINT');
+    interrupt();
     const { status, stdout, stderr } = await ended;
     assert.equal(status, 130);
     assert.match(stderr, /^Stopping after the current batch\. Press Ctrl-C again to end at once\.$/m);
@@ -165,19 +173,19 @@ describe('run', () => {
     );
 
     const again = await claims(...command, '--log-level', 'error');
-    assert.equal(again.status, 0);
+    assert.equal(again.status, 3);
     assert.match(again.stdout, new RegExp(`^Run ${runId} of insurance-claim: completed in `));
     assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
     assert.equal((await claims('verify')).status, 0);
   });
 
   test('waits while it is paused, says so, and can be ended', async () => {
-    const { child, ended, stderrHas } = start('run', '--batch-size', '2', '--log-level', 'debug');
+    const { interrupt, ended, stderrHas } = start('run', '--batch-size', '2', '--log-level', 'debug');
     await stderrHas('Page 2: fetched');
     // what `pause` does, without the time that a process needs to start
     query(`UPDATE "claims.xmlfan_run" SET status = 'paused'`);
     await stderrHas('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.\n');
-    child.kill('SIGINT');
+    interrupt();
     const { status, stderr } = await ended;
     assert.equal(status, 130);
     assert.equal(stderr.match(/^The run is paused/gm)?.length, 1);
@@ -189,7 +197,7 @@ describe('run', () => {
     );
     assert.deepEqual(
       results.map(({ status }) => status),
-      [0, 0, 0],
+      [3, 3, 3],
     );
     const runs = new Set(results.map(({ stdout }) => /^Run (\S+) of/.exec(stdout)?.[1]));
     assert.equal(runs.size, 1);
@@ -214,30 +222,30 @@ describe('run', () => {
 
   test('goes on where a killed process stopped, once its lease has expired, and says what it waits for', async () => {
     const command = ['run', '--instance-count', '2', '--instance-id', '0', '--batch-size', '5', '--log-level', 'debug'];
-    const short = { env: { ...env(), LEASE_SECONDS: '4' } };
-    const killed = startXmlfan([...command, '--contract', CLAIMS], short);
+    const short = { env: { ...env(), LEASE_SECONDS: '8' } };
+    const killed = spawnXmlfan([...command, '--contract', CLAIMS], short);
     await killed.stderrHas('Page 2: fetched');
     killed.child.kill('SIGKILL');
     await killed.ended;
     const { run_id: runId } = await lastRun();
     const waiting =
       `Instance 0 of run ${runId} is held by another process that gives no sign of life. ` +
-      'If it is dead, this one goes on within 4 s.\n';
+      'If it is dead, this one goes on within 8 s.\n';
 
-    const interrupted = startXmlfan([...command, '--contract', CLAIMS], short);
+    const interrupted = spawnXmlfan([...command, '--contract', CLAIMS], short);
     await interrupted.stderrHas(waiting);
-    interrupted.child.kill('SIGINT');
+    interrupted.interrupt();
     assert.deepEqual(await interrupted.ended, { status: 130, stdout: '', stderr: waiting });
 
     const again = await xmlfan([...command, '--contract', CLAIMS], short);
-    assert.equal(again.status, 0);
+    assert.equal(again.status, 3);
     assert.match(again.stdout, /^0 of 2 +app_id % 2 == 0 +completed +300 /m);
     assert.equal((await claims('verify')).status, 0);
   });
 
   test('stays open for partitions that nobody has started, and can be steered meanwhile', async () => {
     const own = await claims('run', '--instance-id', '0', '--instance-count', '3', '--log-level', 'error');
-    assert.equal(own.status, 0);
+    assert.equal(own.status, 3);
     assert.equal(own.stderr, 'The run stays open for 2 other instances: 1, 2.\n');
     const { run_id: runId } = await lastRun();
     const shown = await claims('status', runId.slice(0, 8));
@@ -254,7 +262,7 @@ describe('run', () => {
     await claims('run', '--limit', '10', '--log-level', 'error');
     const { run_id: runId } = await lastRun();
     assert.deepEqual(await claims('pause', runId), {
-      status: 1,
+      status: 2,
       stdout: '',
       stderr: `Run ${runId} cannot be asked to pause: it is completed.\n`,
     });

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import mssql from 'mssql';
-import { LOANS, startXmlfan, temporaryFolder, xmlfan } from '../support/cli.ts';
+import { LOANS, spawnXmlfan, temporaryFolder, xmlfan } from '../support/cli.ts';
 import { dropSchema } from './mssql-schema.ts';
 import type { Result } from '../support/cli.ts';
 
@@ -34,7 +34,7 @@ test(
     await run('generate', '--count', String(DOCUMENTS), '--out', join(folder, 'xml'));
     assert.equal((await run('import', join(folder, 'xml'), '--ids', 'sequence')).status, 0);
 
-    const killed = startXmlfan(
+    const killed = spawnXmlfan(
       ['run', '--contract', contract, '--instance-count', '3', '--batch-size', '10', '--log-level', 'debug'],
       { env },
     );

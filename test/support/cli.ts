@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { after } from 'node:test';
+import { runProgram } from '../../src/commands/program.ts';
 
-/** What a process wrote and how it ended. */
+/** What a program wrote and how it ended. */
 export interface Result {
   readonly status: number | null;
   readonly stdout: string;
@@ -15,34 +18,64 @@ export interface Result {
 export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
 }
 
 export interface Started {
-  readonly child: ChildProcess;
   readonly ended: Promise<Result>;
-  /** Resolves once stderr holds the text; rejects if the process ends before. */
+  /** Presses Ctrl-C. */
+  readonly interrupt: () => void;
+  /** Resolves once stderr holds the text; rejects if the program ends before. */
   readonly stderrHas: (text: string) => Promise<void>;
 }
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** A program in a process of its own. */
+export interface Spawned extends Started {
+  readonly child: ChildProcess;
+}
+
+export const ROOT = dirname(fileURLToPath(new URL('../../package.json', import.meta.url)));
 export const LOANS = join(ROOT, 'contracts', 'personal-loan.json');
 export const CLAIMS = join(ROOT, 'contracts', 'insurance-claim.yaml');
 export const GOLDEN = join(ROOT, 'test', 'golden');
 export const LEASE = join(GOLDEN, 'contracts', 'lease.json');
 
-/** Runs xmlfan as a process of its own, as a shell would. */
+/** Runs xmlfan in this process, with an environment, a folder and streams of its own. */
 export function xmlfan(args: readonly string[], options: CliOptions = {}): Promise<Result> {
-  return start('src/cli.ts', args, options).ended;
+  return startXmlfan(args, options).ended;
 }
 
-/** Starts xmlfan and leaves it running. */
-export function startXmlfan(args: readonly string[], options: CliOptions = {}): Started {
-  return start('src/cli.ts', args, options);
+/** Starts xmlfan in this process and leaves it running. */
+export function startXmlfan(args: readonly string[], { cwd = ROOT, env, stdin = '' }: CliOptions = {}): Started {
+  const signals = new EventEmitter();
+  const output = collectOutput();
+  const stream = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      write: (chunk: Buffer, _, done) => {
+        output.add(name, chunk.toString());
+        done();
+      },
+    });
+  const terminal = {
+    env: environment(env),
+    cwd,
+    stdin: Readable.from([Buffer.from(stdin)]),
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    signals,
+  };
+  const ended = runProgram(args, terminal).then((status) => output.end(status));
+  return { ended, interrupt: () => void signals.emit('SIGINT'), stderrHas: output.stderrHas };
+}
+
+/** Starts xmlfan as a process of its own, as a shell would: for what only a process has. */
+export function spawnXmlfan(args: readonly string[], options: CliOptions = {}): Spawned {
+  return spawnScript('src/cli.ts', args, options);
 }
 
 /** Runs what `npm start` runs. */
 export function demo(args: readonly string[], options: CliOptions): Promise<Result> {
-  return start('scripts/demo.ts', args, options).ended;
+  return spawnScript('scripts/demo.ts', args, options).ended;
 }
 
 /** A folder of its own for each suite, removed at its end. */
@@ -52,30 +85,42 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-function start(script: string, args: readonly string[], { cwd = ROOT, env = {} }: CliOptions): Started {
+function environment(env: CliOptions['env'] = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', COLUMNS: '80', ...env };
+}
+
+function spawnScript(script: string, args: readonly string[], { cwd = ROOT, env }: CliOptions): Spawned {
   const child = spawn(process.execPath, [join(ROOT, script), ...args], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', COLUMNS: '80', ...env },
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = { stdout: '', stderr: '' };
+  const output = collectOutput();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => output.add('stdout', text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => output.add('stderr', text));
+  const ended = new Promise<Result>((resolve) => {
+    child.on('close', (status) => resolve(output.end(status)));
+  });
+  return { child, ended, interrupt: () => void child.kill('SIGINT'), stderrHas: output.stderrHas };
+}
+
+function collectOutput() {
+  const texts = { stdout: '', stderr: '' };
   const waiting: { readonly text: string; readonly resolve: () => void; readonly reject: (error: Error) => void }[] =
     [];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output.stderr += text;
-    for (const wait of waiting) if (output.stderr.includes(wait.text)) wait.resolve();
-  });
-  const ended = new Promise<Result>((resolve) => {
-    child.on('close', (status) => {
-      for (const wait of waiting) wait.reject(new Error(`ended before "${wait.text}": ${output.stderr}`));
-      resolve({ status, ...output });
-    });
-  });
-  const stderrHas = (text: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ text, resolve, reject });
-      if (output.stderr.includes(text)) resolve();
-    });
-  return { child, ended, stderrHas };
+  return {
+    add(stream: 'stdout' | 'stderr', text: string): void {
+      texts[stream] += text;
+      for (const wait of waiting) if (texts.stderr.includes(wait.text)) wait.resolve();
+    },
+    end(status: number | null): Result {
+      for (const wait of waiting) wait.reject(new Error(`ended before "${wait.text}": ${texts.stderr}`));
+      return { status, ...texts };
+    },
+    stderrHas: (text: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text, resolve, reject });
+        if (texts.stderr.includes(text)) resolve();
+      }),
+  };
 }

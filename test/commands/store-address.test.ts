@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { printableStore, storeUrl } from '../../src/commands/store-url.ts';
+import { printableAddress, storeAddress } from '../../src/commands/store-address.ts';
+import { processTerminal } from '../../src/commands/terminal.ts';
 
 describe('the address of the store', () => {
   test('is the option, else the setting', () => {
-    assert.equal(storeUrl({ store: 'sqlite:a.db' }, 'sqlite:b.db'), 'sqlite:a.db');
-    assert.equal(storeUrl({}, 'sqlite:b.db'), 'sqlite:b.db');
+    assert.equal(storeAddress(processTerminal, { store: 'sqlite:a.db' }, 'sqlite:b.db'), 'sqlite:a.db');
+    assert.equal(storeAddress(processTerminal, {}, 'sqlite:b.db'), 'sqlite:b.db');
   });
 
   test("is made of the original's options, with values quoted where they must be", () => {
@@ -18,13 +19,13 @@ describe('the address of the store', () => {
       maxPoolSize: 9,
     };
     assert.equal(
-      storeUrl(options, 'sqlite:b.db'),
+      storeAddress(processTerminal, options, 'sqlite:b.db'),
       'Server=db.example.com,1433;Database=Docs;User Id=loader;Password="a;""b";Connection Timeout=5;Max Pool Size=9',
     );
   });
 
   test('needs server and database together', () => {
-    assert.throws(() => storeUrl({ server: 'db', username: 'u', password: 'p' }, null), {
+    assert.throws(() => storeAddress(processTerminal, { server: 'db', username: 'u', password: 'p' }, null), {
       message:
         'The connection to SQL Server cannot be made as asked:\n  --database: is missing\n    Give both --server and --database.',
     });
@@ -37,6 +38,6 @@ describe('the address of the store', () => {
     ['Password=secret;Data Source=db; Initial Catalog = "Docs"', 'mssql://db/Docs'],
   ];
   for (const [url, printed] of shown) {
-    test(`is shown as ${printed}, without user and password`, () => assert.equal(printableStore(url), printed));
+    test(`is shown as ${printed}, without user and password`, () => assert.equal(printableAddress(url), printed));
   }
 });

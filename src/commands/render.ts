@@ -1,29 +1,39 @@
-import { styleText } from 'node:util';
 import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
+import type { Verification } from '../store/port.ts';
 import type { TableColumn } from './table.ts';
-import { fitTable, renderTable, terminalWidth } from './table.ts';
+import { fitTable, renderTable } from './table.ts';
+import { paint, widthOf, type Terminal } from './terminal.ts';
 import { count, formatNumber, formatSeconds } from './words.ts';
 
+/** What text is made for. */
+type Screen = Pick<Terminal, 'stdout'>;
+
 /** A run as text for people: what came of it, instance by instance, failures by reason, quality issues. */
-export function renderRun(run: RunView, width = terminalWidth()): string {
-  return [renderHead(run), renderInstances(run, width), renderFailures(run), renderIssues(run)]
+export function renderRun(run: RunView, screen: Screen): string {
+  return [renderHead(run, screen), renderInstances(run, widthOf(screen)), renderFailures(run), renderIssues(run)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
+/** The same at the end of a run; a sentence in place of empty tables. */
+export function renderResult(run: RunView, screen: Screen): string {
+  if (run.planned !== 0 || run.status !== 'completed') return renderRun(run, screen);
+  return `Nothing is pending: every document of ${run.product_line} has been converted or has failed before.`;
+}
+
 /** Colours what needs a look; colours are left out where the terminal has none. */
-export function renderStatus({ status, stale }: { status: string; stale?: boolean }): string {
-  if (stale) return styleText('yellow', `${status} (no sign of life)`);
-  if (status === 'completed') return styleText('green', status);
-  if (status === 'failed' || status === 'cancelled') return styleText('red', status);
+function renderStatus({ status, stale }: { status: string; stale?: boolean }, screen: Screen): string {
+  if (stale) return paint(screen, 'yellow', `${status} (no sign of life)`);
+  if (status === 'completed') return paint(screen, 'green', status);
+  if (status === 'failed' || status === 'cancelled') return paint(screen, 'red', status);
   return status;
 }
 
-function renderHead(run: RunView): string {
+function renderHead(run: RunView, screen: Screen): string {
   const { totals, planned } = run;
   const rate = run.success_rate === null ? '' : ` (${formatNumber(run.success_rate)} % success)`;
   const lines = [
-    `Run ${run.run_id} of ${run.product_line}: ${renderStatus(run)} ${run.ended === null ? 'after' : 'in'} ${formatSeconds(run.seconds)}`,
+    `Run ${run.run_id} of ${run.product_line}: ${renderStatus(run, screen)} ${run.ended === null ? 'after' : 'in'} ${formatSeconds(run.seconds)}`,
     ...(run.error === null ? [] : [`  ${run.error}`]),
     ...(planned === null ? ['  not planned yet'] : []),
     `  ${describeDocuments(totals.documents, planned)}: ` +
@@ -132,3 +142,62 @@ function renderIssues({ quality_issues: issues }: RunView): string {
 }
 
 const EXAMPLES = 3;
+
+/** Runs as a table. Commands take the beginning of an id too, which is shown where the whole one does not fit. */
+export function renderRuns(runs: readonly RunView[], screen: Screen): string {
+  const width = widthOf(screen);
+  return fitTable(
+    [
+      { title: 'run' },
+      { title: 'product line' },
+      { title: 'started' },
+      { title: 'status' },
+      { ...right('%'), dispensable: true },
+      right('documents'),
+      right('failed'),
+      { ...right('time'), dispensable: true },
+      { ...right('documents/minute'), dispensable: true },
+    ],
+    runs.map((run) => [
+      width < WIDE ? run.run_id.slice(0, 8) : run.run_id,
+      run.product_line,
+      run.started.slice(0, 19).replace('T', ' '),
+      `${renderStatus(run, screen)}${run.dry_run ? ' (dry run)' : ''}`,
+      run.percent === null ? '' : formatNumber(run.percent),
+      formatNumber(run.totals.documents),
+      formatNumber(run.totals.failed),
+      formatSeconds(run.seconds),
+      formatNumber(Math.round(run.documents_per_minute)),
+    ]),
+    width,
+  );
+}
+
+const WIDE = 120;
+
+function right(title: string): TableColumn {
+  return { title, align: 'right' };
+}
+
+/** The checks of one product line. */
+interface VerifiedLine {
+  readonly productLine: string;
+  readonly checks: readonly Verification[];
+}
+
+/** Each check as passed or failed, with the rows that break it. */
+export function renderVerification({ productLine, checks }: VerifiedLine, screen: Screen): string {
+  const lines = checks.flatMap(({ check, passed, offenders }) => [
+    `  ${passed ? paint(screen, 'green', 'pass') : paint(screen, 'red', 'FAIL')}  ${check}`,
+    ...(offenders.length > 0 ? [renderOffenders(offenders).replaceAll(/^/gm, '        ')] : []),
+  ]);
+  return [`Checks of ${productLine}`, ...lines].join('\n');
+}
+
+function renderOffenders(offenders: Verification['offenders']): string {
+  const titles = [...new Set(offenders.flatMap((row) => Object.keys(row)))];
+  return renderTable(
+    titles.map((title) => ({ title })),
+    offenders.map((row) => titles.map((title) => String(row[title] ?? ''))),
+  );
+}

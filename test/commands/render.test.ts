@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
-import { renderRun } from '../../src/commands/run-report.ts';
+import { renderRun } from '../../src/commands/render.ts';
 import { viewRun, type RunView } from '../../src/run/report.ts';
 import { canonicalRequest, parseRunRequest } from '../../src/run/request.ts';
 
@@ -17,13 +18,16 @@ const TOTALS = {
 
 describe('the summary of a run', () => {
   test('says how many of the planned documents are done', () => {
-    assert.match(renderRun(view([])), /^ {2}120 of 500 documents: 110 success, 10 failed \(91\.7 % success\)$/m);
+    assert.match(
+      renderRun(view([]), screen()),
+      /^ {2}120 of 500 documents: 110 success, 10 failed \(91\.7 % success\)$/m,
+    );
   });
 
   test('leaves the partitions out where the terminal is too narrow for the table', () => {
     const partition = / partition .*\n0 of 1 +app_id % 1 == 0 /;
-    assert.match(renderRun(view([]), 150), partition);
-    const narrow = renderRun(view([]), 80);
+    assert.match(renderRun(view([]), screen(150)), partition);
+    const narrow = renderRun(view([]), screen(80));
     assert.doesNotMatch(narrow, partition);
     assert.ok(narrow.split('\n').every((line) => line.length <= 80));
   });
@@ -35,6 +39,7 @@ describe('the summary of a run', () => {
         { reason: invalidId('A-1'), documents: 2 },
         { reason: invalidId('B (2)'), documents: 2 },
       ]),
+      screen(),
     );
     assert.match(
       text,
@@ -45,11 +50,16 @@ describe('the summary of a run', () => {
   test('counts what is left out of the list of reasons', () => {
     const failures = Array.from({ length: 50 }, (_, i) => ({ reason: `mapping: ${i}`, documents: 1 }));
     assert.match(
-      renderRun({ ...view(failures), totals: { ...view([]).totals, failed: 62 } }),
+      renderRun({ ...view(failures), totals: { ...view([]).totals, failed: 62 } }, screen()),
       /^ +12 {2}rarer reasons$/m,
     );
   });
 });
+
+/** A terminal of a width; without one, a pipe. */
+function screen(columns?: number) {
+  return { stdout: Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns }) };
+}
 
 function invalidId(id: string): string {
   return `validation: ['CRITICAL: Invalid app_id format: ${id} (must be integer)']`;

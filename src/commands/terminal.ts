@@ -1,0 +1,119 @@
+import { once, type EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { EXIT } from './exit.ts';
+
+/** What a program sees of the place it runs in: that of its process, or another one made for it. */
+export interface Terminal {
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder that relative paths start from. */
+  readonly cwd: string;
+  readonly stdin: NodeJS.ReadableStream & AsyncIterable<Uint8Array | string>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Tells of SIGINT and SIGTERM. */
+  readonly signals: Pick<EventEmitter, 'on' | 'off'>;
+}
+
+/** A stream that may be a terminal's. */
+export interface Output extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** The terminal of this process. */
+export const processTerminal: Terminal = {
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signals: process,
+};
+
+/** Writes a line of results to stdout, waiting while the reader is slow. */
+export async function print({ stdout }: Terminal, text: string): Promise<void> {
+  if (!stdout.write(`${text}\n`)) await once(stdout, 'drain');
+}
+
+/** Writes a value that a program may read. */
+export async function printJson(terminal: Terminal, value: unknown): Promise<void> {
+  await print(terminal, JSON.stringify(value, null, 2));
+}
+
+/** Writes a line of news, advice or complaint to stderr, out of the way of results. */
+export function note({ stderr }: Terminal, text: string): void {
+  stderr.write(`${text}\n`);
+}
+
+/** Text in a colour or in bold, where stdout shows such. */
+export function paint(
+  { stdout }: Pick<Terminal, 'stdout'>,
+  format: 'green' | 'red' | 'yellow' | 'bold',
+  text: string,
+): string {
+  return styleText(format, text, { stream: stdout });
+}
+
+/** Columns of stdout; a file or pipe has no end. */
+export function widthOf({ stdout }: Pick<Terminal, 'stdout'>): number {
+  return (stdout.isTTY === true ? stdout.columns : undefined) ?? Infinity;
+}
+
+/** A path as the file system needs it; as it was given where that is the same. */
+export function pathIn({ cwd }: Terminal, path: string): string {
+  return cwd === process.cwd() ? path : resolve(cwd, path);
+}
+
+/** `xmlfan … | head` is no error: when the reader of results has gone, so do we. A reader of news that goes holds up no work. */
+export function outliveReaders({ stdout, stderr }: Terminal): void {
+  stdout.on(
+    'error',
+    orThrow(() => process.exit()),
+  );
+  stderr.on(
+    'error',
+    orThrow(() => undefined),
+  );
+}
+
+function orThrow(onClosedPipe: () => void): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    onClosedPipe();
+  };
+}
+
+/** What Ctrl-C asks of a command. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** Gives Ctrl-C back its usual meaning. */
+  stopListening(): void;
+}
+
+/**
+ * The first Ctrl-C (or SIGTERM) asks to stop in good order, and `tell` says so; the second ends the process.
+ * So does the first while nothing is `underWay`.
+ */
+export function listenForInterrupt(
+  { signals }: Terminal,
+  tell: (text: string) => void,
+  underWay = () => true,
+): Interrupt {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted || !underWay()) process.exit(EXIT.interrupted);
+    controller.abort();
+    tell('Stopping after the current batch. Press Ctrl-C again to end at once.');
+  };
+  for (const name of SIGNALS) signals.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    stopListening() {
+      for (const name of SIGNALS) signals.off(name, onSignal);
+    },
+  };
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
