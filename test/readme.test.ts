@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { EXIT_STATUSES } from '../src/commands/exit.ts';
 import { createProgram } from '../src/commands/program.ts';
 import { SETTING_NAMES } from '../src/settings.ts';
 import { ROOT } from './support/cli.ts';
@@ -42,6 +43,10 @@ describe('README.md', () => {
       named.filter((script) => !(script in scripts)),
       [],
     );
+  });
+
+  test('tells the same exit statuses as the help', () => {
+    assert.ok(README.replaceAll(/\s+/g, ' ').includes(EXIT_STATUSES.replaceAll(/\s+/g, ' ')));
   });
 
   test('lists every setting, and no other, in its table of settings', () => {

@@ -58,6 +58,6 @@ export async function requireSource({ store, workSet: { schema, sourceTable, app
 }
 
 /** Whether a run cannot begin with it. */
-export function isError({ severity }: Mismatch): boolean {
+function isError({ severity }: Mismatch): boolean {
   return severity === 'error';
 }
