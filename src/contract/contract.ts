@@ -19,7 +19,8 @@ export interface Contract {
   readonly applicationTable: { readonly schema: string; readonly table: string } | null;
   readonly logTable: string;
   readonly rootElement: string;
-  readonly applicationId: { readonly path: string; readonly attribute: string };
+  /** `optional`: the source row's id stands in where a document has none. */
+  readonly applicationId: { readonly path: string; readonly attribute: string; readonly optional: boolean };
   /** Element that must exist (spec 4.2), or null; `name` is its last segment and the prefix of qualified names (8.2). */
   readonly applicationElement: { readonly path: string; readonly name: string } | null;
   /** Columns that hold the application id and the contact id (spec 7.4); they never make a row meaningful (7.2). */
@@ -49,7 +50,7 @@ export interface FilterRule {
   /** At least one must not be blank (5.1 placeholder rule, 5.2 step 5); empty = no such test. */
   readonly meaningfulAttributes: readonly string[];
   readonly meaningfulColumns: readonly string[];
-  /** Those of them that must be text, or the table ends at that element (5.2 step 5); none where the contract lists its own. */
+  /** Those of them that are meant to be text: in these 0 counts too (C12); none where the contract lists its own. */
   readonly textColumns: readonly string[];
 }
 
@@ -77,8 +78,8 @@ export interface RowKey {
 
 /** How the rows of a table come about. */
 export type RowSource =
-  /** One row, never skipped (`app_base`). */
-  | { readonly kind: 'root' }
+  /** One row a document; `keyAlone`: also where nothing else is found, which `app_base` by its original name skips (spec 7.2). */
+  | { readonly kind: 'root'; readonly keyAlone: boolean }
   /** At most one row. */
   | { readonly kind: 'application' }
   /** One row per valid contact (5.1). */

@@ -2,7 +2,6 @@ import { CONTACT_TYPES, KNOWN_TYPES, parseChain, ROW_TYPES, rowStep } from './ch
 import type { ParameterRule } from './chain.ts';
 import type { Step } from './contract.ts';
 import { DATA_TYPES, dataType } from './data-types.ts';
-import { MEANINGFUL } from './conventions.ts';
 import type { Findings } from './findings.ts';
 import { enumName } from './normalise.ts';
 import type { Expression } from '../expression/expression.ts';
@@ -27,7 +26,6 @@ export function checkMapping(draft: Draft, mapping: Indexed<RawMapping>, finding
   checkTarget(draft, mapping, steps, report);
   checkSource(draft, mapping, report);
   checkType(mapping, report);
-  checkMeaning(draft, mapping, report);
   for (const step of steps) checkStep(draft, mapping, step, report);
   checkEnum(draft, mapping, steps, report);
   checkExpression(mapping, steps, report);
@@ -116,24 +114,6 @@ function checkType(mapping: RawMapping, report: Report): void {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     report('faults', 'default_value', 'is too large to be read exactly as a number', 'Write it as text, in quotes.');
   }
-}
-
-/** The blank test of addresses and employments reads the original's own columns as text (spec 5.2). */
-function checkMeaning(
-  draft: Draft,
-  { target_table: table, target_column: column, data_type: type }: RawMapping,
-  report: Report,
-): void {
-  const kind = tableKind(draft, table);
-  const isNumber = !['string', 'other'].includes(dataType(type));
-  if (!column || !isNumber || !MEANINGFUL.get(kind)?.textColumns.includes(column)) return;
-  if (draft.filterRules.some((rule) => rule.element_type === kind && rule.meaningful_columns)) return;
-  report(
-    'warnings',
-    'data_type',
-    `${column} is tested as text: at the first ${kind} with a value that is none the table ends, as in the original`,
-    'Use string, or list the columns that count as meaningful_columns of the filter rule.',
-  );
 }
 
 function checkStep(draft: Draft, mapping: RawMapping, { name, parameter }: Step, report: Report): void {

@@ -24,7 +24,10 @@ export function normalise(draft: Draft, name: string, hash: string): Contract {
       : null,
     logTable: logTable(draft),
     rootElement: draft.xml_root_element,
-    applicationId: draft.application_id ?? { path: `/${draft.xml_root_element}/Request`, attribute: 'ID' },
+    applicationId: {
+      ...(draft.application_id ?? { path: `/${draft.xml_root_element}/Request`, attribute: 'ID' }),
+      optional: draft.application_id?.optional ?? false,
+    },
     applicationElement: element,
     keyColumns: keyColumns(draft),
     filters,

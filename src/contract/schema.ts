@@ -186,7 +186,11 @@ export const contractSchema = object(
     xml_root_element: filled('Name of the root element.'),
     xml_application_path: path('Path of the application element, which must exist.').nullish(),
     application_id: object(
-      { path: path('Path of the element that carries the id.'), attribute: filled('Attribute with the id.') },
+      {
+        path: path('Path of the element that carries the id.'),
+        attribute: filled('Attribute with the id.'),
+        optional: z.boolean().optional().describe("Whether the source row's id stands in where a document has none."),
+      },
       'Where a document holds its id; by default @ID of Request below the root.',
     ).optional(),
     target_schema: identifier('Schema of the source, log and destination tables; dbo by default.').nullish(),

@@ -1,4 +1,4 @@
-import { parseChain, rowStep } from './chain.ts';
+import { CONTACT_TYPES, parseChain, rowStep } from './chain.ts';
 import { ROW_COLUMNS } from './conventions.ts';
 import type { TableKind } from './conventions.ts';
 import type { Findings, Path } from './findings.ts';
@@ -99,7 +99,10 @@ export function checkDeclarations(draft: Draft, findings: Findings): void {
   for (const role of ['root', 'contact'] as const) checkSingle(draft, role, findings);
   for (const [name, table] of Object.entries(draft.tables ?? {})) checkTable(draft, name, table, findings);
   for (const [name, table] of Object.entries(draft.row_tables ?? {})) checkRowTable(draft, name, table, findings);
-  for (const name of orderedTables(draft)) checkGroup(draft, name, findings);
+  for (const name of orderedTables(draft)) {
+    checkGroup(draft, name, findings);
+    checkRowPaths(draft, name, findings);
+  }
 }
 
 function checkSingle(draft: Draft, role: TableKind, { faults }: Findings): void {
@@ -202,6 +205,39 @@ function columnsOf(draft: Draft, name: string): Set<string> {
 function fixedColumns(kind: TableKind): Readonly<Record<string, string>> {
   const columns: Partial<Record<TableKind, Readonly<Record<string, string>>>> = ROW_COLUMNS;
   return columns[kind] ?? {};
+}
+
+/** Rows of elements read themselves, their ancestors, and what is below those; of repeated elements there they get the last. */
+function checkRowPaths(draft: Draft, name: string, { warnings }: Findings): void {
+  const rowRule = draft.filterRules.find((rule) => rule.element_type === draft.tables?.[name]?.rows?.each);
+  if (rowRule === undefined) return;
+  const own = segments(rowRule.xml_child_path);
+  for (const { index, target_table: table, xml_path: path, mapping_type: type } of draft.mappings) {
+    if (table !== name || parseChain(type).some((step) => ELSEWHERE.has(step.name))) continue;
+    const wanted = segments(path);
+    const depth = wanted.findIndex((segment, i) => segment !== own[i]);
+    const shared = depth === -1 ? wanted.length : depth;
+    const others = draft.filterRules.map((rule) => segments(rule.xml_child_path));
+    const repeated = others.find(
+      (other) => other.length > shared && other.every((segment, i) => segment === wanted[i]),
+    );
+    if (shared === 0 || repeated === undefined) continue;
+    const source = ['mappings', index, 'xml_path'];
+    const [of, below] = [printPath(repeated), printPath(own.slice(0, shared))];
+    const message = `${of} repeats: each row of ${name} gets the last one below its own ${below}`;
+    warnings.push({ path: source, message, advice: 'Read it in a table of its own rows.' });
+  }
+}
+
+/** Types whose value does not come from the path as such. */
+const ELSEWHERE = new Set([...CONTACT_TYPES, 'calculated_field']);
+
+function segments(path: string): readonly string[] {
+  return path.split('/').slice(1);
+}
+
+function printPath(names: readonly string[]): string {
+  return names.map((segment) => `/${segment}`).join('');
 }
 
 /** `add_collateral` and `warranty_field` follow different rules, so a table has one of them only (spec 9). */

@@ -70,6 +70,7 @@ function rowSource(
   const columns = draft.row_tables?.[name]?.columns ?? {};
   switch (kind) {
     case 'root':
+      return { kind, keyAlone: TABLE_KINDS.get(name) !== 'root' };
     case 'application':
       return { kind };
     case 'contact':

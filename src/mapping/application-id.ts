@@ -23,19 +23,24 @@ export function readApplicationId(
   return checkApplicationId(lastAt(reading.root, applicationId.path), applicationId);
 }
 
-/** Checks the id of an element: a positive integer as Python reads one, with a sign, digits of any script, underscores between them. */
+/**
+ * Checks the id of an element: a positive integer as Python reads one, with a sign, digits of any script. Underscores, which Python takes, are none (V05).
+ * Where the contract says that it is optional, the source row's id stands in for one that is missing.
+ */
 export function checkApplicationId(
   element: Element | undefined,
-  { path, attribute }: Contract['applicationId'],
+  { path, attribute, optional }: Contract['applicationId'],
+  rowId?: string,
 ): IdReading {
   const raw = isTextName(attribute) ? element?.text : element?.attributes.get(attribute);
   const text = trim(clean(raw ?? ''));
+  if (text === '' && optional && rowId !== undefined) return { ok: true, appId: rowId };
   if (text === '') return { ok: false, message: `CRITICAL: Missing app_id (${path}/@${attribute})` };
   const digits = asciiDigits(text);
-  if (!/^[+-]?[0-9]+(?:_[0-9]+)*$/.test(digits)) {
+  if (!/^[+-]?[0-9]+$/.test(digits)) {
     return { ok: false, message: `CRITICAL: Invalid app_id format: ${text} (must be integer)` };
   }
-  const id = BigInt(digits.replaceAll(/[_+-]/g, ''));
+  const id = BigInt(digits.replace(/^[+-]/, ''));
   if (id === 0n || digits.startsWith('-')) {
     return { ok: false, message: `CRITICAL: Invalid app_id value: ${text} (must be positive integer)` };
   }

@@ -1,7 +1,7 @@
 import { Big } from 'big.js';
 import type { Contract, Table } from '../contract/contract.ts';
 import { isNumeric, isTemporal } from './convert.ts';
-import { printTimestamp } from '../values/calendar.ts';
+import { printTimestamp } from '../values/dates.ts';
 import { readTimestamp } from '../values/dates.ts';
 import type { Row, TableRows } from './outcome.ts';
 

@@ -8,7 +8,7 @@ import { nameOf } from './flat-map.ts';
 import { compileStep } from './steps.ts';
 import type { Transform } from './steps.ts';
 import { digitsOf, isBlank, trim } from '../values/text.ts';
-import type { Value } from '../values/value.ts';
+import type { Note, Value } from '../values/value.ts';
 import { sameValue, textOf } from '../values/value.ts';
 
 /** A compiled mapping: how its column gets its value, and what happens without one. */
@@ -27,7 +27,9 @@ export function compileColumn(mapping: Mapping, environment: Environment): Colum
   const extract = compileExtract(mapping, environment);
   const fallback = convertedDefault(mapping);
   const transform =
-    mapping.steps.length === 0 ? compilePlain(mapping, fallback) : compileChain(mapping, environment, fallback);
+    mapping.steps.length === 0
+      ? compilePlain(mapping, fallback, environment.noteOf(mapping.column))
+      : compileChain(mapping, environment, fallback);
   const cannotDefault = fallback === null || mapping.steps.some(({ name }) => VALUES_OF_THEIR_OWN.has(name));
   return {
     name: mapping.column,
@@ -49,12 +51,12 @@ function convertedDefault({ defaultValue, dataType }: Mapping): Value {
 const VALUES_OF_THEIR_OWN = new Set(['calculated_field', 'char_to_bit', 'boolean_to_bit']);
 
 /** Without a chain: blank takes the default, everything else is converted. */
-function compilePlain(mapping: Mapping, fallback: Value): Transform {
-  const convert = chainlessConverter(mapping);
+function compilePlain(mapping: Mapping, fallback: Value, note: Note): Transform {
+  const convert = chainlessConverter(mapping, note);
   return (value) => {
     const text = textOf(value);
     const result = isBlank(text) ? fallback : convert(text);
-    return typeof result === 'string' ? fit(result, mapping) : result;
+    return typeof result === 'string' ? fit(result, mapping, note) : result;
   };
 }
 
@@ -67,7 +69,7 @@ function compileChain(mapping: Mapping, environment: Environment, fallback: Valu
     mayBeNull: step.name === 'enum' || step.name === 'default_getutcdate_if_null' || names[i + 1] === 'enum',
     refines: step.name === 'enum' && names[i - 1] === 'calculated_field',
   }));
-  const finish = compileFinish(mapping);
+  const finish = compileFinish(mapping, environment.noteOf(mapping.column));
   return (start, document, row) => {
     let value = start;
     for (const { run, mayBeNull, refines } of links) {
@@ -83,13 +85,13 @@ function compileChain(mapping: Mapping, environment: Environment, fallback: Valu
   };
 }
 
-function compileFinish(mapping: Mapping): (value: Value) => Value {
-  const convert = converter(mapping.dataType, mapping.length);
+function compileFinish(mapping: Mapping, note: Note): (value: Value) => Value {
+  const convert = converter(mapping.dataType, mapping.length, note);
   const keepsText = isText(mapping.dataType);
   const digitsOnly = mapping.steps.some((step) => step.name === 'numbers_only');
   return (value) => {
     const result = typeof value === 'string' && !keepsText && !isBlank(value) ? convert(value) : value;
-    return typeof result === 'string' ? fit(digitsOnly ? digitsOf(result) : result, mapping) : result;
+    return typeof result === 'string' ? fit(digitsOnly ? digitsOf(result) : result, mapping, note) : result;
   };
 }
 

@@ -1,11 +1,13 @@
 import type { Contract } from '../contract/contract.ts';
-import { printTimestamp } from '../values/calendar.ts';
+import { printTimestamp } from '../values/dates.ts';
 import type { Document } from './document.ts';
 import { openDocument, pathSlots } from './document.ts';
 import type { Element, Limits, Reach } from '../xml/element.ts';
 import { DEFAULT_LIMITS } from '../xml/element.ts';
 import type { FlatMap } from './flat-map.ts';
 import { flatten } from './flat-map.ts';
+import type { NoteIssue } from './issues.ts';
+import { openIssues } from './issues.ts';
 import type { Outcome, QualityIssue, TableRows } from './outcome.ts';
 import { readDocument } from '../xml/read.ts';
 import type { Reading } from '../xml/read.ts';
@@ -38,6 +40,11 @@ export interface Mapper {
   /** What a projection has to keep. */
   readonly reach: Reach;
   readonly map: (document: SourceDocument, now: Date) => Outcome;
+  /**
+   * By `Mapping.index`: 1 for every mapping that has found something in any document so far. Whoever wants to know since
+   * when sets it to 0.
+   */
+  readonly found: Uint8Array;
   /** Maps a tree that is already read, the whole of it or what is in reach. */
   readonly mapTree: (root: Element, appId: string | undefined, now: Date) => Outcome;
 }
@@ -49,29 +56,38 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
   const context = planContext(contract);
   const reach = planReach(contract, context, lines);
   for (const path of reach.paths) slots.slot(path);
-  const validate = compileValidation(contract, lines, slots);
+  const issues = openIssues();
+  const found = new Uint8Array(
+    Math.max(0, ...contract.tables.flatMap(({ mappings }) => mappings.map(({ index }) => index + 1))),
+  );
+  const surroundings = { contract, slots, context, issues, found };
+  const validate = compileValidation(contract, lines, surroundings);
   const tables = contract.tables.map((table) => ({
     table: table.name,
-    map: compileTable(contract, table, slots, context),
+    map: compileTable(surroundings, table),
+    note: issues.at(table.name, null),
   }));
   const plan = { start: slots.start, noted: notedNames(contract), reach };
   const flat = (root: Element): FlatMap => flatten(root, plan);
   const read = openReader(contract, reach, limits, flat);
 
   const mapFlat = (flatMap: FlatMap, rowId: string | undefined, now: Date): Outcome => {
-    const issues: QualityIssue[] = [];
-    const { appId, errors } = validate(flatMap, issues);
-    if (errors.length > 0 || appId === null) return reject(appId, { stage: 'validation', errors }, issues);
+    issues.begin();
+    const { appId, errors } = validate(flatMap, rowId);
+    if (errors.length > 0 || appId === null) return reject(appId, { stage: 'validation', errors }, issues.noted());
     if (rowId !== undefined && !isSameId(rowId, appId)) {
-      return reject(appId, { stage: 'validation', errors: 'app_id mismatch' }, issues);
+      return reject(appId, { stage: 'validation', errors: 'app_id mismatch' }, issues.noted());
     }
-    const rows = mapTables(tables, openDocument(flatMap, appId, printTimestamp(now)), issues);
-    if (rows.length === 0) return reject(appId, { stage: 'mapping', message: 'No data mapped from XML' }, issues);
-    return { outcome: 'mapped', appId, tables: rows, issues };
+    const rows = mapTables(tables, openDocument(flatMap, appId, printTimestamp(now)));
+    if (rows.length === 0) {
+      return reject(appId, { stage: 'mapping', message: 'No data mapped from XML' }, issues.noted());
+    }
+    return { outcome: 'mapped', appId, tables: rows, issues: issues.noted() };
   };
 
   return {
     reach,
+    found,
     map(document, now) {
       const reading = read(document);
       if (!reading.ok) return reject(null, failureOf(reading), []);
@@ -113,17 +129,16 @@ function openReader(
 
 /** Rows of all tables that have any. A table that fails is left out and counted; the others go on (spec 7.3). */
 function mapTables(
-  tables: readonly { readonly table: string; readonly map: MapTable }[],
+  tables: readonly { readonly table: string; readonly map: MapTable; readonly note: NoteIssue }[],
   document: Document,
-  issues: QualityIssue[],
 ): readonly TableRows[] {
   const mapped: TableRows[] = [];
-  for (const { table, map } of tables) {
+  for (const { table, map, note } of tables) {
     try {
-      const rows = map(document, issues);
+      const rows = map(document);
       if (rows.length > 0) mapped.push({ table, rows });
     } catch {
-      issues.push({ kind: 'table_failed', table, column: null });
+      note('table_failed');
     }
   }
   return mapped;

@@ -1,10 +1,10 @@
 import type { Mapping } from '../contract/contract.ts';
 import type { DataType } from '../contract/data-types.ts';
 import { readTimestamp } from '../values/dates.ts';
-import { readDecimal, readFirstInteger, readFloat, readInteger, readLooseDecimal } from '../values/number.ts';
+import { readDecimal, readFirstInteger, readFloat, readInteger } from '../values/number.ts';
 import { cut, isBlank, trim } from '../values/text.ts';
-import type { Exact, Value } from '../values/value.ts';
-import { numberValue } from '../values/value.ts';
+import type { Exact, Note, Value } from '../values/value.ts';
+import { noteNothing, numberValue } from '../values/value.ts';
 
 /** Text to a value of a column's type; blank and unreadable text is null (spec 6.5). */
 export type Convert = (text: string | null) => Value;
@@ -20,21 +20,24 @@ const BITS = new Map<string, Exact>([
 ]);
 
 /** The plain conversion to a data type, as every step of a chain uses it; `scale` counts for decimals. */
-export function converter(dataType: DataType, scale: number | null): Convert {
-  const convert = readerOf(dataType, scale ?? DEFAULT_SCALE);
-  return (text) => (isBlank(text) ? null : convert(text));
-}
-
-/** The conversion of calculated text: decimals are read as the original read them there. */
-export function calculatedConverter({ dataType, length }: Mapping): Convert {
-  if (dataType !== 'decimal') return converter(dataType, length);
-  return (text) => (isBlank(text) ? null : numberValue(readLooseDecimal(text, length ?? DEFAULT_SCALE)));
+export function converter(dataType: DataType, scale: number | null, note: Note = noteNothing): Convert {
+  return noting(readerOf(dataType, scale ?? DEFAULT_SCALE, note), note);
 }
 
 /** The conversion of a mapping without a chain: integers fall back to the first number in the text. */
-export function chainlessConverter({ dataType, length }: Mapping): Convert {
-  if (!isInteger(dataType)) return converter(dataType, length);
-  return (text) => (isBlank(text) ? null : numberValue(readFirstInteger(text)));
+export function chainlessConverter({ dataType, length }: Mapping, note: Note = noteNothing): Convert {
+  if (!isInteger(dataType)) return converter(dataType, length, note);
+  return noting((text) => numberValue(readFirstInteger(text, note)), note);
+}
+
+/** Blank text is no value; any other that gives none is unreadable. */
+function noting(read: (text: string) => Value, note: Note): Convert {
+  return (text) => {
+    if (isBlank(text)) return null;
+    const value = read(text);
+    if (value === null) note('unreadable');
+    return value;
+  };
 }
 
 /** `1` and `0`, shared. */
@@ -63,14 +66,17 @@ export function isText(dataType: DataType): boolean {
 }
 
 /** Cuts text to the column: trimmed, cut to `data_length` code points where the type is text, trimmed (V10). */
-export function fit(text: string, { dataType, length }: Mapping): string {
+export function fit(text: string, { dataType, length }: Mapping, note: Note = noteNothing): string {
   const trimmed = trim(text);
-  return isText(dataType) && length !== null && trimmed.length > length ? trim(cut(trimmed, length)) : trimmed;
+  if (!isText(dataType) || length === null || trimmed.length <= length) return trimmed;
+  const start = cut(trimmed, length);
+  if (start !== trimmed) note('cut');
+  return trim(start);
 }
 
-function readerOf(dataType: DataType, scale: number): (text: string) => Value {
-  if (isInteger(dataType)) return (text) => numberValue(readInteger(text));
-  if (isTemporal(dataType)) return (text) => timestampValue(readTimestamp(text));
+function readerOf(dataType: DataType, scale: number, note: Note): (text: string) => Value {
+  if (isInteger(dataType)) return (text) => numberValue(readInteger(text, note));
+  if (isTemporal(dataType)) return (text) => timestampValue(readTimestamp(text, note));
   switch (dataType) {
     case 'decimal':
       return (text) => numberValue(readDecimal(text, scale));

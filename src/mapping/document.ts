@@ -19,6 +19,8 @@ export interface Document {
 /** The element that a row is made from, and the id of the contact it belongs to. */
 export interface RowElement extends Holder {
   readonly contactId: string | null;
+  /** From the root on. */
+  readonly ancestors: readonly Element[];
 }
 
 /** Reads the text where a column's value comes from (spec 6.1); null is no value. */
@@ -57,6 +59,6 @@ export function openDocument(flat: FlatMap, appId: string, now: string): Documen
 }
 
 /** A row's element. */
-export function rowElement(element: Element, contactId: string | null): RowElement {
-  return { element, contactId, lowered: null };
+export function rowElement(element: Element, contactId: string | null, ancestors: readonly Element[] = []): RowElement {
+  return { element, contactId, ancestors, lowered: null };
 }

@@ -1,7 +1,7 @@
 import type { Expression } from '../expression/expression.ts';
 import { arithmetic, negate } from '../expression/arithmetic.ts';
 import { compileCondition } from './condition.ts';
-import { addDays } from '../values/calendar.ts';
+import { addDays } from '../values/dates.ts';
 import type { Lookup } from './document.ts';
 import { nameOf } from './flat-map.ts';
 import type { Evaluate, Result } from './result.ts';

@@ -1,6 +1,8 @@
 import type { Element, Reach } from '../xml/element.ts';
 import { unescapeHtml } from '../values/html-unescape.ts';
 import { trim } from '../values/text.ts';
+import type { Note } from '../values/value.ts';
+import { noteNothing } from '../values/value.ts';
 
 /** An attribute name as contracts look it up: exactly first, else ignoring case. */
 export interface Name {
@@ -26,6 +28,8 @@ export interface Entry extends Holder {
 /** An element of a name that was asked for, with the entry of its path. */
 export interface Located extends Holder {
   readonly entry: Entry;
+  /** From the root on. */
+  readonly ancestors: readonly Element[];
 }
 
 /** A document by paths (spec 3.4). */
@@ -59,6 +63,7 @@ export function flatten(root: Element, plan: FlatPlan): FlatMap {
   const slots: (Entry | undefined)[] = [];
   const named = new Map<string, Located[]>();
   const strays = new Set<string>();
+  const ancestors: Element[] = [];
   const open = (element: Element, parent: Entry | null, steps: PathStep | null): Entry => {
     const step = steps?.next.get(element.name) ?? null;
     const entry = { name: element.name, parent, element, lowered: null, children: new Map(), step };
@@ -68,8 +73,9 @@ export function flatten(root: Element, plan: FlatPlan): FlatMap {
   };
   const visit = (element: Element, entry: Entry): void => {
     entry.element = element;
-    if (plan.noted.has(element.name)) note(named, element, entry);
+    if (plan.noted.has(element.name)) locate(named, { element, entry, ancestors: [...ancestors], lowered: null });
     if (isStray(element, entry, plan)) strays.add(pathOf(entry));
+    ancestors.push(element);
     for (const child of element.children) {
       let below = entry.children.get(child.name);
       if (below === undefined) {
@@ -78,6 +84,7 @@ export function flatten(root: Element, plan: FlatPlan): FlatMap {
       }
       visit(child, below);
     }
+    ancestors.pop();
   };
   visit(root, open(root, null, plan.start));
   return { entries, slots, named, strays };
@@ -96,9 +103,12 @@ export function rawAttribute(holder: Holder, name: Name): string | null {
   return holder.lowered.get(name.lower) ?? null;
 }
 
-/** A value as the flat map holds it: trimmed, then unescaped once more (P02). */
-export function clean(raw: string): string {
-  return unescapeHtml(trim(raw));
+/** A value as the flat map holds it: trimmed, then unescaped once more (P02), which is noted where it changes something. */
+export function clean(raw: string, note: Note = noteNothing): string {
+  const trimmed = trim(raw);
+  const unescaped = unescapeHtml(trimmed);
+  if (unescaped !== trimmed) note('unescaped_twice');
+  return unescaped;
 }
 
 /** Whether an attribute name stands for the element's text (P06, P10). */
@@ -117,10 +127,10 @@ function pathOf({ parent, name }: Entry): string {
   return `${parent === null ? '' : pathOf(parent)}/${name}`;
 }
 
-function note(named: Map<string, Located[]>, element: Element, entry: Entry): void {
-  const located = { element, entry, lowered: null };
-  const others = named.get(element.name);
-  if (others === undefined) named.set(element.name, [located]);
+function locate(named: Map<string, Located[]>, located: Located): void {
+  const { name } = located.element;
+  const others = named.get(name);
+  if (others === undefined) named.set(name, [located]);
   else others.push(located);
 }
 

@@ -3,7 +3,7 @@ import type { Column } from './column.ts';
 import { compileColumn } from './column.ts';
 import type { Document, RowElement } from './document.ts';
 import type { Environment } from './environment.ts';
-import type { QualityIssue } from './outcome.ts';
+import type { NoteIssue } from './issues.ts';
 import { textOf } from '../values/value.ts';
 
 /** A row in the making. */
@@ -19,7 +19,7 @@ export interface Draft {
 }
 
 /** Builds the record of one document or element (spec 7.1). */
-export type BuildDraft = (document: Document, row: RowElement | null, issues: QualityIssue[]) => Draft;
+export type BuildDraft = (document: Document, row: RowElement | null) => Draft;
 
 /** Compiles the columns of a table. */
 export function compileRecord(table: Table, environment: Environment): BuildDraft {
@@ -30,12 +30,13 @@ export function compileRecord(table: Table, environment: Environment): BuildDraf
     .map((mapping) => ({
       ...compileColumn(mapping, environment),
       isKey: keys.has(mapping.column),
+      note: environment.issues.at(table.name, mapping.column),
     }));
-  return (document, element, issues) => {
+  return (document, element) => {
     const row: MutableRow = {};
     let [isSet, isMeaningful] = [false, false];
     for (const column of columns) {
-      const set = fill(row, column, document, element, table, issues);
+      const set = fill(row, column, document, element);
       if (set === 'nothing') continue;
       isSet = true;
       if (set === 'value' && !column.isKey) isMeaningful = true;
@@ -47,11 +48,9 @@ export function compileRecord(table: Table, environment: Environment): BuildDraf
 /** Sets one column. A failure omits it and never harms the others (M04, M09); it is counted. */
 function fill(
   row: MutableRow,
-  column: Column,
+  column: Column & { readonly note: NoteIssue },
   document: Document,
   element: RowElement | null,
-  table: Table,
-  issues: QualityIssue[],
 ): 'value' | 'default' | 'nothing' {
   try {
     const value = column.read(document, element);
@@ -61,7 +60,7 @@ function fill(
       return column.isDefault(value, document, element) ? 'default' : 'value';
     }
   } catch {
-    issues.push({ kind: 'column_failed', table: table.name, column: column.name });
+    column.note('column_failed');
     return 'nothing';
   }
   if (column.nullable) return 'nothing';
@@ -69,6 +68,6 @@ function fill(
     row[column.name] = column.rawDefault || null;
     return 'default';
   }
-  issues.push({ kind: 'required_column_missing', table: table.name, column: column.name });
+  column.note('required_column_missing');
   return 'nothing';
 }

@@ -1,15 +1,17 @@
 import type { Mapping, Step } from '../contract/contract.ts';
-import { bitValue, calculatedConverter, converter, isText } from './convert.ts';
+import { bitValue, converter, isText } from './convert.ts';
 import type { Convert } from './convert.ts';
 import type { Document, RowElement } from './document.ts';
 import type { Environment } from './environment.ts';
+import { valueColumn } from './environment.ts';
 import { compileExpression } from './evaluate.ts';
 import { nameOf } from './flat-map.ts';
 import type { Result } from './result.ts';
 import { printResult } from './result.ts';
 import { compileSelector, readCurrentAddress } from './original/selected-contact.ts';
 import { digitsOf, isBlank, trim } from '../values/text.ts';
-import type { Value } from '../values/value.ts';
+import { printPlain } from '../values/number.ts';
+import type { Note, Value } from '../values/value.ts';
 import { textOf } from '../values/value.ts';
 
 /** One step of a chain (spec 6.3). */
@@ -17,17 +19,18 @@ export type Transform = (value: Value, document: Document, row: RowElement | nul
 
 /** Compiles a step; `fallback` is the converted default for blank input, or null. */
 export function compileStep(step: Step, mapping: Mapping, environment: Environment, fallback: Value): Transform {
-  const convert = converter(mapping.dataType, mapping.length);
+  const note = environment.noteOf(valueColumn(environment.table, mapping));
+  const convert = converter(mapping.dataType, mapping.length, note);
   switch (step.name) {
     case 'enum':
-      return compileEnum(mapping);
+      return compileEnum(mapping, note);
     case 'char_to_bit':
-      return compileBit(environment.contract.bitConversions.charToBit, (text) => text.toUpperCase());
+      return compileBit(environment.contract.bitConversions.charToBit, (text) => text.toUpperCase(), note);
     case 'boolean_to_bit':
-      return compileBit(environment.contract.bitConversions.booleanToBit, (text) => text.toLowerCase());
+      return compileBit(environment.contract.bitConversions.booleanToBit, (text) => text.toLowerCase(), note);
     case 'numbers_only':
     case 'extract_numeric':
-      return compileDigits(mapping, convert, fallback);
+      return compileDigits(mapping, convert, fallback, note);
     case 'calculated_field':
       return compileCalculated(mapping, environment);
     case 'default_getutcdate_if_null':
@@ -35,7 +38,7 @@ export function compileStep(step: Step, mapping: Mapping, environment: Environme
     case 'curr_address_only':
       return compileCurrentAddress(mapping, environment);
     default: {
-      const select = environment.selection && compileSelector(step.name, mapping, environment.selection);
+      const select = environment.selection && compileSelector(step.name, mapping, environment.selection, note);
       if (select !== null) return (_value, document, row) => select(document, row);
       return (value) => (isBlank(textOf(value)) ? fallback : convert(textOf(value)));
     }
@@ -45,20 +48,29 @@ export function compileStep(step: Step, mapping: Mapping, environment: Environme
 /** An expression's value as the column takes it (spec 8.1): empty text stays in a text column, a decimal keeps its scale (E02). */
 export function compileCalculated(mapping: Mapping, environment: Environment): Transform {
   if (mapping.expression === null) return () => null;
-  const evaluate = compileExpression(mapping.expression, environment.lookup);
-  const convert = calculatedConverter(mapping);
+  const { lookup, found } = environment;
+  const evaluate = compileExpression(mapping.expression, lookup);
+  const convert = converter(mapping.dataType, mapping.length, environment.noteOf(mapping.column));
   const keepsEmpty = isText(mapping.dataType);
+  const printFloat = floatPrinter(mapping);
   return (_value, document, row) => {
     const result: Result = evaluate(document, row);
     if (result === null) return null;
+    found[mapping.index] = 1;
     if (result === '' && keepsEmpty) return '';
-    // Only text columns show how a float is printed.
-    return convert(typeof result === 'number' && !keepsEmpty ? String(result) : printResult(result));
+    return convert(typeof result === 'number' ? printFloat(result) : printResult(result));
   };
 }
 
-/** Exact key, else equal ignoring case, else the value of the empty key, whatever the input (M12). */
-function compileEnum({ enumeration, nullable, defaultValue }: Mapping): Transform {
+/** Only text columns show how a float is printed (spec 8.1), and only where no other step takes it as plain text. */
+function floatPrinter({ dataType, steps }: Mapping): (value: number) => string {
+  if (!isText(dataType)) return String;
+  const next = steps[steps.findIndex(({ name }) => name === 'calculated_field') + 1];
+  return next === undefined || next.name === 'add_collateral' ? printResult : printPlain;
+}
+
+/** Exact key, else equal ignoring case, else the value of the empty key, whatever the input (M12); that is noted. */
+function compileEnum({ enumeration, nullable, defaultValue }: Mapping, note: Note): Transform {
   const exact = new Map<string, Value>();
   const lowered = new Map<string, Value>();
   for (const [key, entry] of enumeration ?? []) {
@@ -71,27 +83,34 @@ function compileEnum({ enumeration, nullable, defaultValue }: Mapping): Transfor
   const unmatched = exact.get('') ?? (nullable || defaultValue === null ? null : written);
   return (value) => {
     const key = trim(textOf(value) ?? '');
-    return exact.get(key) ?? lowered.get(key.toLowerCase()) ?? unmatched;
+    const match = exact.get(key) ?? lowered.get(key.toLowerCase());
+    if (match === undefined && key !== '') note('unmapped');
+    return match ?? unmatched;
   };
 }
 
-/** The trimmed text, else its other case, else 0. */
-function compileBit(bits: ReadonlyMap<string, 0 | 1>, otherCase: (text: string) => string): Transform {
+/** The trimmed text, else its other case, else 0; that is noted unless there is no text. */
+function compileBit(bits: ReadonlyMap<string, 0 | 1>, otherCase: (text: string) => string, note: Note): Transform {
   return (value) => {
     const text = textOf(value);
     if (text === null) return bitValue(0);
     const trimmed = trim(text);
-    return bitValue(bits.get(trimmed) ?? bits.get(otherCase(trimmed)) ?? 0);
+    const bit = bits.get(trimmed) ?? bits.get(otherCase(trimmed));
+    if (bit === undefined && trimmed !== '') note('unmapped');
+    return bitValue(bit ?? 0);
   };
 }
 
 /** All digits, joined; text columns keep leading zeros (V03). */
-function compileDigits({ dataType }: Mapping, convert: Convert, fallback: Value): Transform {
+function compileDigits({ dataType }: Mapping, convert: Convert, fallback: Value, note: Note): Transform {
   return (value) => {
     const text = textOf(value);
     if (isBlank(text)) return fallback;
     const digits = digitsOf(text);
-    if (digits === '') return null;
+    if (digits === '') {
+      note('unreadable');
+      return null;
+    }
     return isText(dataType) ? digits : convert(digits);
   };
 }

@@ -1,20 +1,20 @@
-import type { Contract, FilterRule, RowKey, RowSource, Table } from '../contract/contract.ts';
+import type { FilterRule, RowKey, RowSource, Table } from '../contract/contract.ts';
 import { contactChildren, hasMeaning, passes, validContacts } from './original/contacts.ts';
-import type { Document, PathSlots, RowElement } from './document.ts';
-import { isNumeric, isText } from './convert.ts';
+import type { Document, RowElement } from './document.ts';
+import { isNumeric } from './convert.ts';
 import { rowElement } from './document.ts';
+import type { Environment, Surroundings } from './environment.ts';
 import { environmentOf } from './environment.ts';
 import { compileGroups } from './original/groups.ts';
-import type { ContextPlan } from './original/merged-context.ts';
-import type { QualityIssue, Row } from './outcome.ts';
+import type { Row } from './outcome.ts';
 import type { BuildDraft, Draft, MutableRow } from './record.ts';
 import { compileRecord } from './record.ts';
 import type { RowCreating } from './original/row-creating.ts';
 import { compileRowCreating } from './original/row-creating.ts';
 import { asciiDigits, isBlank } from '../values/text.ts';
 
-/** Maps one document to the rows of one table, noting what is odd. */
-export type MapTable = (document: Document, issues: QualityIssue[]) => readonly Row[];
+/** Maps one document to the rows of one table. */
+export type MapTable = (document: Document) => readonly Row[];
 
 /** Rows before their keys are set, each with the contact it belongs to. */
 interface Unkeyed {
@@ -22,23 +22,20 @@ interface Unkeyed {
   readonly contactId: string | null;
 }
 
-type BuildElement = (document: Document, element: RowElement, issues: QualityIssue[]) => readonly Unkeyed[];
+type BuildElement = (document: Document, element: RowElement) => readonly Unkeyed[];
 
 type IsBlank = (row: MutableRow, element: RowElement) => boolean;
 
-type Build = (document: Document, issues: QualityIssue[]) => readonly Unkeyed[];
+type Build = (document: Document) => readonly Unkeyed[];
 
 /** Compiles a table by the source of its rows (spec 7.3). */
-export function compileTable(contract: Contract, table: Table, slots: PathSlots, plan: ContextPlan): MapTable {
-  const environment = environmentOf(contract, table, slots, plan);
+export function compileTable(surroundings: Surroundings, table: Table): MapTable {
+  const environment = environmentOf(surroundings, table);
   const record = compileRecord(table, environment);
   const { rows } = table;
   switch (rows.kind) {
     case 'root':
-      return keyed(
-        table,
-        buildOne(record, ({ isSet }) => isSet),
-      );
+      return keyed(table, buildOne(record, rows.keyAlone ? () => true : ({ isSet }) => isSet));
     case 'application':
       return keyed(
         table,
@@ -48,9 +45,9 @@ export function compileTable(contract: Contract, table: Table, slots: PathSlots,
       return keyed(table, buildContacts(record, rows.filter));
     case 'address':
     case 'employment':
-      return keyed(table, buildChildren(record, rows, contract, table, slots));
+      return keyed(table, buildChildren(record, rows, environment));
     case 'each':
-      return keyed(table, buildEach(record, table, rows.filter, slots));
+      return keyed(table, buildEach(record, rows.filter, environment));
     case 'group':
       return keyed(table, unkeyed(compileGroups(rows, environment)));
     default:
@@ -60,17 +57,17 @@ export function compileTable(contract: Contract, table: Table, slots: PathSlots,
 
 /** At most one row, from the document itself. */
 function buildOne(record: BuildDraft, isKept: (draft: Draft) => boolean): Build {
-  return (document, issues) => {
-    const draft = record(document, null, issues);
+  return (document) => {
+    const draft = record(document, null);
     return isKept(draft) ? [{ row: draft.row, contactId: null }] : [];
   };
 }
 
 /** One row per valid contact, never skipped. */
 function buildContacts(record: BuildDraft, filter: FilterRule): Build {
-  return (document, issues) =>
+  return (document) =>
     validContacts(document, filter).map(({ element, id }) => ({
-      row: record(document, rowElement(element, id), issues).row,
+      row: record(document, rowElement(element, id)).row,
       contactId: id,
     }));
 }
@@ -79,63 +76,61 @@ function buildContacts(record: BuildDraft, filter: FilterRule): Build {
 function buildChildren(
   record: BuildDraft,
   rows: Extract<RowSource, { kind: 'address' | 'employment' }>,
-  { applicationId }: Contract,
-  table: Table,
-  slots: PathSlots,
+  { contract: { applicationId }, table, slots, issues }: Environment,
 ): Build {
   const at = slots.slot(rows.contact.path);
   const build = compileElement(record, table, rows.filter);
-  const notText = table.mappings
-    .filter(({ column, dataType }) => rows.filter.textColumns.includes(column) && !isText(dataType))
-    .map(({ column }) => column);
+  const note = issues.at(table.name, null);
   const idElement = applicationId.path.slice(applicationId.path.lastIndexOf('/') + 1);
-  return (document, issues) => {
-    const hasId = Boolean(document.flat.named.get(idElement)?.[0]?.element.attributes.get(applicationId.attribute));
-    const children = hasId ? contactChildren(document, rows.filter, rows.contact, document.flat.slots[at]) : null;
-    if (children === null) {
-      issues.push({ kind: hasId ? 'no_valid_contact' : 'no_application_id', table: table.name, column: null });
+  const hasId = (document: Document): boolean =>
+    applicationId.optional ||
+    Boolean(document.flat.named.get(idElement)?.[0]?.element.attributes.get(applicationId.attribute));
+  return (document) => {
+    if (!hasId(document)) {
+      note('no_application_id');
       return [];
     }
-    const built: Unkeyed[] = [];
-    for (const { element, contactId } of children) {
-      const rowsOfElement = build(document, rowElement(element, contactId), issues);
-      if (rowsOfElement.some(({ row }) => notText.some((column) => !isBlank(row[column])))) {
-        // The original's blank test fails there, which ends the table and keeps what came before (spec 5.2).
-        issues.push({ kind: 'table_failed', table: table.name, column: null });
-        break;
-      }
-      built.push(...rowsOfElement);
-    }
-    return built;
+    const children = contactChildren(document, rows.filter, rows.contact, document.flat.slots[at]);
+    if (children === null) note('no_valid_contact');
+    return (children ?? []).flatMap(({ element, contactId }) => build(document, rowElement(element, contactId)));
   };
 }
 
 /** One row per element at the rule's path that passes the rule and is not blank. */
-function buildEach(record: BuildDraft, table: Table, filter: FilterRule, slots: PathSlots): Build {
+function buildEach(record: BuildDraft, filter: FilterRule, { table, slots }: Environment): Build {
   const at = slots.slot(filter.path);
   const build = compileElement(record, table, filter);
-  return (document, issues) =>
+  return (document) =>
     (document.flat.named.get(filter.elementName) ?? [])
       .filter(({ element, entry }) => entry === document.flat.slots[at] && passes(element, filter))
-      .flatMap(({ element }) => build(document, rowElement(element, null), issues));
+      .flatMap(({ element, ancestors }) => build(document, rowElement(element, null, ancestors)));
 }
 
 /** Builds a row from an element, unless nothing in it means anything. */
 function compileElement(record: BuildDraft, table: Table, filter: FilterRule): BuildElement {
   const isBlankRow = compileIsBlank(table, filter);
-  return (document, element, issues) => {
-    const { row, isMeaningful } = record(document, element, issues);
+  return (document, element) => {
+    const { row, isMeaningful } = record(document, element);
     return isMeaningful && !isBlankRow(row, element) ? [{ row, contactId: element.contactId }] : [];
   };
 }
 
-/** Whether all columns and attributes that give such a row its meaning are blank (5.2); a number means something if it is not 0. */
-function compileIsBlank({ mappings }: Table, { meaningfulColumns, meaningfulAttributes }: FilterRule): IsBlank {
+/**
+ * Whether all columns and attributes that give such a row its meaning are blank (5.2). A number in a column of text means
+ * something (C12), in others if it is not 0.
+ */
+function compileIsBlank({ mappings }: Table, filter: FilterRule): IsBlank {
+  const { meaningfulColumns, meaningfulAttributes, textColumns } = filter;
   if (meaningfulColumns.length === 0 && meaningfulAttributes.length === 0) return () => false;
-  const numeric = new Set(mappings.filter(({ dataType }) => isNumeric(dataType)).map(({ column }) => column));
+  const zeroIsNothing = new Set(
+    mappings
+      .filter(({ column, dataType }) => isNumeric(dataType) && !textColumns.includes(column))
+      .map(({ column }) => column),
+  );
   return (row, { element }) =>
-    !meaningfulColumns.some((column) => !isBlank(row[column]) && !(numeric.has(column) && Number(row[column]) === 0)) &&
-    !hasMeaning(element, meaningfulAttributes);
+    !meaningfulColumns.some(
+      (column) => !isBlank(row[column]) && !(zeroIsNothing.has(column) && Number(row[column]) === 0),
+    ) && !hasMeaning(element, meaningfulAttributes);
 }
 
 function unkeyed(build: (document: Document) => readonly MutableRow[]): Build {
@@ -144,8 +139,8 @@ function unkeyed(build: (document: Document) => readonly MutableRow[]): Build {
 
 /** Sets the keys of every row; they overwrite a mapped column of that name (spec 7.4). */
 function keyed({ keys }: Table, build: Build): MapTable {
-  return (document, issues) => {
-    const rows = build(document, issues);
+  return (document) => {
+    const rows = build(document);
     for (const { row, contactId } of rows) {
       for (const key of keys) row[key.column] = keyValue(key, document, contactId);
     }

@@ -2,7 +2,8 @@ import type { Contract } from '../contract/contract.ts';
 import { checkApplicationId } from './application-id.ts';
 import type { PathSlots } from './document.ts';
 import type { FlatMap } from './flat-map.ts';
-import type { QualityIssue } from './outcome.ts';
+import type { Surroundings } from './environment.ts';
+import type { NoteIssue } from './issues.ts';
 
 /** Another product line, by which documents under the wrong contract are told (spec 4.2). */
 export interface OtherLine {
@@ -17,7 +18,7 @@ export interface Verdict {
 }
 
 /** Checks what must hold before a document is mapped. */
-export type Validate = (flat: FlatMap, issues: QualityIssue[]) => Verdict;
+export type Validate = (flat: FlatMap, rowId: string | undefined) => Verdict;
 
 /** The other of the two lines that the original had built in: known without being told (spec 4.2). */
 export function conventionalOther({ applicationElement }: Contract): OtherLine {
@@ -27,13 +28,17 @@ export function conventionalOther({ applicationElement }: Contract): OtherLine {
 }
 
 /** Compiles the checks of a contract. */
-export function compileValidation(contract: Contract, otherLines: readonly OtherLine[], slots: PathSlots): Validate {
+export function compileValidation(
+  contract: Contract,
+  otherLines: readonly OtherLine[],
+  { slots, issues }: Pick<Surroundings, 'slots' | 'issues'>,
+): Validate {
   const { applicationId } = contract;
   const idSlot = slots.slot(applicationId.path);
-  const checkElement = compileElementCheck(contract, otherLines, slots);
-  return (flat, issues) => {
-    const id = checkApplicationId(flat.slots[idSlot]?.element, applicationId);
-    const elementError = checkElement(flat, issues);
+  const checkElement = compileElementCheck(contract, otherLines, slots, issues.at(null, null));
+  return (flat, rowId) => {
+    const id = checkApplicationId(flat.slots[idSlot]?.element, applicationId, rowId);
+    const elementError = checkElement(flat);
     return {
       appId: id.ok ? id.appId : null,
       errors: [id.ok ? null : id.message, elementError].filter((message) => message !== null),
@@ -46,16 +51,17 @@ function compileElementCheck(
   { applicationElement: own }: Contract,
   otherLines: readonly OtherLine[],
   slots: PathSlots,
-): (flat: FlatMap, issues: QualityIssue[]) => string | null {
+  note: NoteIssue,
+): (flat: FlatMap) => string | null {
   if (own === null) return () => null;
   const slot = slots.slot(own.path);
   const others = otherLines
     .filter(({ applicationElement }) => applicationElement.path !== own.path)
     .map(({ applicationElement: { path, name }, productName }) => ({ slot: slots.slot(path), name, productName }));
-  return (flat, issues) => {
+  return (flat) => {
     const other = others.find((candidate) => flat.slots[candidate.slot] !== undefined);
     if (flat.slots[slot] !== undefined) {
-      if (other !== undefined) issues.push({ kind: 'several_product_lines', table: null, column: null });
+      if (other !== undefined) note('several_product_lines');
       return null;
     }
     if (other === undefined) {

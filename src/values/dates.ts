@@ -1,36 +1,68 @@
-import { composeTimestamp } from './calendar.ts';
-import { readIso8601 } from './iso-8601.ts';
 import { trim } from './text.ts';
+import type { Note } from './value.ts';
+import { noteNothing } from './value.ts';
+
+/** Year, month and day, then hour, minute and second, in digits. */
+type Parts = readonly [string, string, string];
+
+const MIDNIGHT: Parts = ['0', '0', '0'];
 
 /** `Y-M-D h:m:s[.f]` at the start of a text; what follows is dropped, but for AM or PM at the end (V06). */
 const DASHES_START =
   /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\s+([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.([0-9]+))?(?:\s*([AP])M$)?/i;
-const DASHES_DAY = /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$/;
+/** A day of its own, with the zone that XML Schema allows a date. */
+const DASHES_DAY = /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(Z|[+-][0-9]{2}:[0-9]{2}|\+[0-9]{2}(?:[0-9]{2})?)?$/i;
 const SLASHES =
   /^([0-9]{1,2})\/([0-9]{1,2})\/([0-9]{4})(?:\s+([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\s+([AP])M)?)?$/i;
 
+/** The day of ISO 8601: extended, basic, by week. No digit may follow: more than eight are no date. */
+const ISO_DAY =
+  /^([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|([0-9]{2})([0-9]{2})|-W([0-9]{2})(?:-([0-9])(?![0-9]))?|W([0-9]{2})([0-9])?)(?![0-9])/;
+/** Hours, minutes and seconds, with colons or without; without them the fraction's point may be missing too. */
+const CLOCK = String.raw`([0-9]{2})(?::([0-9]{2})(?::([0-9]{2}))?|([0-9]{2})([0-9]{2})?)?(?:(?:[.,]|(?<=^[0-9]{6})(?=[0-9]{2}))([0-9]+))?`;
+const ZONE = String.raw`[Zz]|[+-](?:[01][0-9]|2[0-3])(?::[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?|[0-9]{2}(?:[0-9]{2})?)?`;
+/** One blank may stand before the zone, but not behind a fraction of more than seven digits. */
+const ISO_TIME = new RegExp(`^${CLOCK}(?:(?:(?<![.,][0-9]{8,}) )?(${ZONE}))?$`);
+
 /**
  * Reads any date format of spec 6.5 to a timestamp `2024-01-31T00:00:00[.f]`, or null. Zones are dropped, the clock
- * time is kept. Timestamps compare as text.
+ * time is kept; that is noted, and so is any other text behind the time. Timestamps compare as text.
  */
-export function readTimestamp(text: string): string | null {
+export function readTimestamp(text: string, note: Note = noteNothing): string | null {
   const trimmed = trim(text);
   const first = trimmed.charCodeAt(0);
   if (!(first >= 0x30 && first <= 0x39)) return null;
-  return readDashes(trimmed) ?? readSlashes(trimmed) ?? readIso8601(trimmed);
+  return readDashes(trimmed, note) ?? readSlashes(trimmed) ?? readIso8601(trimmed, note);
 }
 
 /** Year first. */
-function readDashes(text: string): string | null {
+function readDashes(text: string, note: Note): string | null {
   const match = DASHES_START.exec(text);
-  if (match === null) {
-    const [whole, year = '', month = '', day = ''] = DASHES_DAY.exec(text) ?? [];
-    return whole === undefined ? null : composeTimestamp([year, month, day], ['0', '0', '0'], undefined);
-  }
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction, half] = match;
+  if (match === null) return readDashesDay(text, note);
+  const [whole, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction, half] = match;
   if (fraction !== undefined && fraction.length > 6) return null;
   const clamped = Number(second) > 59 ? '59' : second;
-  return composeTimestamp([year, month, day], [clockHour(hour, half) ?? hour, minute, clamped], fraction);
+  const timestamp = composeTimestamp([year, month, day], [clockHour(hour, half) ?? hour, minute, clamped], fraction);
+  if (timestamp !== null && whole.length < text.length) {
+    note(isZone(text.slice(whole.length)) ? 'zone_dropped' : 'extracted');
+  }
+  return timestamp;
+}
+
+/** A day, which stays that day whatever its zone: there is no time to move. Schema's zones end at 14 hours; beyond, it is a time. */
+function readDashesDay(text: string, note: Note): string | null {
+  const [whole, year = '', month = '', day = '', zone] = DASHES_DAY.exec(text) ?? [];
+  if (whole === undefined || Number(zone?.slice(1, 3)) > 14) return null;
+  const timestamp = composeTimestamp([year, month, day], MIDNIGHT, undefined);
+  if (timestamp !== null && zone !== undefined) note('zone_dropped');
+  return timestamp;
+}
+
+/** An offset, or the name of a zone. */
+function isZone(text: string): boolean {
+  return /^\s*(?:[+-][0-9]{1,2}(?::?[0-9]{2})?|(?:UTC|GMT)[+-][0-9:]+|[A-Za-z]{1,5}|[A-Za-z]+\/[A-Za-z_/]+)$/.test(
+    text,
+  );
 }
 
 /** Month first, and only where that is no date, day first; day first knows no AM and PM. */
@@ -50,4 +82,99 @@ function clockHour(hour: string, half: string | undefined): string | null {
   const value = Number(hour);
   if (value < 1 || value > 12) return null;
   return String((value % 12) + (half.toUpperCase() === 'P' ? 12 : 0));
+}
+
+/** ISO 8601 as `datetime.fromisoformat` of Python 3.11 reads it: any character but a digit before the time. */
+function readIso8601(text: string, note: Note): string | null {
+  const match = ISO_DAY.exec(text);
+  const day = match && isoDay(match);
+  if (match === null || day === null) return null;
+  const end = match[0].length;
+  if (text.length === end) return composeTimestamp(day, MIDNIGHT, undefined);
+  const separator = String.fromCodePoint(text.codePointAt(end) ?? 0);
+  const time = ISO_TIME.exec(text.slice(end + separator.length));
+  if (time === null) return null;
+  const [, hour = '', minute, second, minute2, second2, fraction, zone] = time;
+  const timestamp = composeTimestamp(day, [hour, minute ?? minute2 ?? '0', second ?? second2 ?? '0'], fraction);
+  if (timestamp !== null && zone !== undefined) note('zone_dropped');
+  return timestamp;
+}
+
+function isoDay([
+  ,
+  year = '',
+  month,
+  day,
+  month2,
+  day2,
+  week,
+  weekday,
+  week2,
+  weekday2,
+]: RegExpExecArray): Parts | null {
+  const number = week ?? week2;
+  return number === undefined
+    ? [year, month ?? month2 ?? '', day ?? day2 ?? '']
+    : dayOfWeek(Number(year), Number(number), Number(weekday ?? weekday2 ?? '1'));
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MS_A_DAY = 86_400_000;
+const FIRST_DAY = Date.parse('0001-01-01');
+const AFTER_LAST_DAY = Date.parse('+010000-01-01');
+
+/** The current time as columns hold it. */
+export function printTimestamp(time: Date): string {
+  return time.toISOString().replace(/\.?0*Z$/, '');
+}
+
+/** The day `days` after a timestamp, as `YYYY-MM-DD` (the time of day is dropped, spec 8.3), or null outside years 1-9999. */
+export function addDays(timestamp: string, days: number): string | null {
+  const time = Date.parse(timestamp.slice(0, 10)) + Math.trunc(days) * MS_A_DAY;
+  return time >= FIRST_DAY && time < AFTER_LAST_DAY ? new Date(time).toISOString().slice(0, 10) : null;
+}
+
+/**
+ * The timestamp of a day and a time, or null if the calendar has no such time. A leap second reads as the one before;
+ * a fraction keeps six digits, without trailing zeros.
+ */
+function composeTimestamp(
+  [year, month, day]: Parts,
+  [hour, minute, second]: Parts,
+  fraction: string | undefined,
+): string | null {
+  const m = Number(month);
+  if (year === '0000' || m < 1 || m > 12 || Number(day) < 1 || Number(day) > daysIn(Number(year), m)) return null;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return null;
+  const tail = fraction === undefined ? '' : fraction.slice(0, 6).replace(/0+$/, '');
+  const clock = `${two(hour)}:${two(minute)}:${second === '60' ? '59' : two(second)}`;
+  const timestamp = `${year}-${two(month)}-${two(day)}T${clock}`;
+  return tail === '' ? timestamp : `${timestamp}.${tail}`;
+}
+
+/** The day of an ISO week, or null if there is none; week 1 holds January 4. */
+function dayOfWeek(year: number, week: number, weekday: number): Parts | null {
+  if (year < 1 || weekday < 1 || weekday > 7 || week < 1 || week > weeksIn(year)) return null;
+  const date = addDays(firstMonday(year), (week - 1) * 7 + weekday - 1);
+  return date === null ? null : [date.slice(0, 4), date.slice(5, 7), date.slice(8, 10)];
+}
+
+function two(part: string): string {
+  return part.length === 1 ? `0${part}` : part;
+}
+
+function daysIn(year: number, month: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+}
+
+function firstMonday(year: number): string {
+  const fourth = `${String(year).padStart(4, '0')}-01-04`;
+  const weekday = new Date(`${fourth}T00:00:00Z`).getUTCDay() || 7;
+  return addDays(fourth, 1 - weekday) ?? fourth;
+}
+
+function weeksIn(year: number): number {
+  const newYear = new Date(`${String(year).padStart(4, '0')}-01-01T00:00:00Z`).getUTCDay();
+  return newYear === 4 || (newYear === 3 && daysIn(year, 2) === 29) ? 53 : 52;
 }

@@ -1,5 +1,7 @@
 import { Big } from 'big.js';
 import { asciiDigits, trim } from './text.ts';
+import type { Note } from './value.ts';
+import { noteNothing } from './value.ts';
 
 /** More significant digits than this make a number unreadable (spec 6.5). */
 const MAX_DIGITS = 28;
@@ -35,24 +37,36 @@ export function readDecimal(text: string, scale: number): string | null {
 }
 
 /**
- * Decimals as the original read them where it rounded before converting: with digits of any script and underscores too.
- * Calculated text and addresses of a selected contact still do.
+ * Decimals as the original rounds them while it selects an address: with digits of any script and underscores too. Nothing
+ * else takes those any more (V05).
  */
 export function readLooseDecimal(text: string, scale: number): string | null {
   return readDecimal(text, scale) ?? readDecimal(asciiDigits(text).replaceAll('_', ''), scale);
 }
 
-/** Integers inside a chain: as above, and with commas anywhere, as the original read them (`1,2,3` -> 123). */
-export function readInteger(text: string): string | null {
-  return readDecimal(text, 0) ?? (LENIENT.test(trim(text)) ? readDecimal(text.replaceAll(',', ''), 0) : null);
+/** Integers inside a chain: as above, and with commas anywhere, as the original read them (`1,2,3` -> 123), which is noted. */
+export function readInteger(text: string, note: Note = noteNothing): string | null {
+  const whole = readDecimal(text, 0);
+  if (whole !== null || !LENIENT.test(trim(text))) return whole;
+  return noted(readDecimal(text.replaceAll(',', ''), 0), note);
 }
 
-/** Integers without a chain: the whole text if it is a number, else the first run of digits in it (V01). */
-export function readFirstInteger(text: string): string | null {
+/** Integers without a chain: the whole text if it is a number, else the first run of digits in it (V01), which is noted. */
+export function readFirstInteger(text: string, note: Note = noteNothing): string | null {
   const whole = readDecimal(text, 0);
   if (whole !== null) return whole;
   const first = FIRST_NUMBER.exec(text)?.[0];
-  return first === undefined ? null : readDecimal(first, 0);
+  return first === undefined ? null : noted(readDecimal(first, 0), note);
+}
+
+function noted(number: string | null, note: Note): string | null {
+  if (number !== null) note('extracted');
+  return number;
+}
+
+/** A float in plain notation, as one step of a chain hands it to the next: `36`, `0.1`, `10000000000000000`. */
+export function printPlain(value: number): string {
+  return new Big(value).toFixed();
 }
 
 /** A float as text columns show it: `36.0`, `0.1`, `1e+16` (spec 8.1). */

@@ -26,3 +26,26 @@ export function sameValue(left: Value, right: Value): boolean {
 export function numberValue(text: string | null): Exact | null {
   return text === null ? null : { kind: 'number', text };
 }
+
+/** What a value was read in spite of, or why it was not: kept as the original does, but counted as a quality issue. */
+export type Oddity =
+  /** A number or date was taken out of a longer text. */
+  | 'extracted'
+  /** A zone or offset was dropped, the clock time kept. */
+  | 'zone_dropped'
+  /** There is a value that the column's type cannot read. */
+  | 'unreadable'
+  /** No key of an enum, or of bit conversions, answers to the value. */
+  | 'unmapped'
+  /** Text was cut to the column's length. */
+  | 'cut'
+  /** A second unescaping changed the text (P02). */
+  | 'unescaped_twice';
+
+/** Is told what is odd about a value. */
+export type Note = (oddity: Oddity) => void;
+
+/** For values of the contract itself. */
+export function noteNothing(): void {
+  // Nobody counts them.
+}

@@ -29,7 +29,7 @@ test('a contract without general forms gets the original names', () => {
   assert.equal(contract.targetSchema, 'dbo');
   assert.equal(contract.logTable, 'processing_log');
   assert.deepEqual(contract.applicationTable, { schema: 'dbo', table: 'application' });
-  assert.deepEqual(contract.applicationId, { path: '/Provenir/Request', attribute: 'ID' });
+  assert.deepEqual(contract.applicationId, { path: '/Provenir/Request', attribute: 'ID', optional: false });
   assert.deepEqual(contract.applicationElement, {
     path: '/Provenir/Request/CustData/application',
     name: 'application',
@@ -75,7 +75,7 @@ test('names of schemas, log table, root and product are those of the contract', 
   assert.equal(contract.logTable, 'conversion_log');
   assert.equal(contract.productLine, 'claims');
   assert.equal(contract.productName, 'Claim');
-  assert.deepEqual(contract.applicationId, { path: '/File/Request', attribute: 'ID' });
+  assert.deepEqual(contract.applicationId, { path: '/File/Request', attribute: 'ID', optional: false });
   assert.deepEqual(
     contract.tables.map(({ name }) => name),
     ['app_base'],
@@ -106,7 +106,7 @@ test('roles give tables the rows, keys and duplicate rules of the original ones'
   const file = tableOf(contract, 'file');
   assert.deepEqual(
     [file.rows, file.keys, file.uniqueKey],
-    [{ kind: 'root' }, [{ column: 'file_id', of: 'document' }], null],
+    [{ kind: 'root', keyAlone: true }, [{ column: 'file_id', of: 'document' }], null],
   );
   const people = tableOf(contract, 'people');
   assert.equal(people.rows.kind === 'contact' && people.rows.filter.idAttribute, 'no');

@@ -241,23 +241,6 @@ for (const [table, type, message] of PARAMETERS) {
   });
 }
 
-/** A contract with an address table whose zip is a number. */
-const zip = (rule: Json): Json =>
-  withTable(
-    'app_contact_address',
-    { target_column: 'zip' },
-    { relationships: [child('app_contact_address')], ...rules(CONTACT_RULE, { ...ADDRESS_RULE, ...rule }) },
-  );
-
-test('a number where the blank test of addresses reads text is a warning, unless the rule lists its own columns', () => {
-  assert.deepEqual(warningsOf(zip({ xml_child_path: CONTACT_RULE.xml_child_path })), [
-    'mappings[1].data_type: zip is tested as text: at the first address with a value that is none the table ends, as in the original' +
-      ' | Use string, or list the columns that count as meaningful_columns of the filter rule.',
-  ]);
-  const own = { xml_child_path: CONTACT_RULE.xml_child_path, meaningful_columns: ['zip'] };
-  assert.deepEqual(warningsOf(zip(own)), []);
-});
-
 test('policy exceptions take a number, or nothing for the notes', () => {
   for (const type of ['policy_exceptions(630)', 'policy_exceptions( )']) {
     const relationships = [child('app_policy_exceptions_rl')];
@@ -354,4 +337,36 @@ test('numbers that no column or program could hold are refused', () => {
     'mappings[1].default_value: is too large to be read exactly as a number',
     '  Write it as text, in quotes.',
   ]);
+});
+
+const LINES = {
+  tables: { lines: { rows: { each: 'line' } } },
+  ...rules(
+    { element_type: 'line', xml_child_path: '/Provenir/Order/Line', required_attributes: {} },
+    { element_type: 'parcel', xml_child_path: '/Provenir/Parcel', required_attributes: {} },
+    { element_type: 'tax', xml_child_path: '/Provenir/Order/Line/Tax', required_attributes: {} },
+  ),
+};
+
+const lineWarnings = (path: string, more: Json = {}): readonly string[] =>
+  warningsOf(withTable('lines', { xml_path: path, ...more }, LINES));
+const lastBelow = (of: string, below: string): string =>
+  `mappings[1].xml_path: ${of} repeats: each row of lines gets the last one below its own ${below} | ` +
+  'Read it in a table of its own rows.';
+
+test('rows of elements are warned of paths that cannot be their own', () => {
+  for (const own of [
+    '/Provenir',
+    '/Provenir/Customer',
+    '/Provenir/Order/Line',
+    '/Provenir/Order/Carrier',
+    '/Provenir/Order/Line/Note',
+  ]) {
+    assert.deepEqual(lineWarnings(own), [], own);
+  }
+  assert.deepEqual(lineWarnings('/Provenir/Parcel/No'), [lastBelow('/Provenir/Parcel', '/Provenir')]);
+  assert.deepEqual(lineWarnings('/Provenir/Order/Line/Tax'), [
+    lastBelow('/Provenir/Order/Line/Tax', '/Provenir/Order/Line'),
+  ]);
+  assert.deepEqual(lineWarnings('/Provenir/Parcel', { mapping_type: ['calculated_field'], expression: 'a' }), []);
 });

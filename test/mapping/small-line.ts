@@ -35,10 +35,18 @@ const filters = [
   { element_type: 'unit', xml_child_path: `${APPLICATION}/unit`, required_attributes: { kind: true } },
 ];
 
+interface SmallOptions extends CompileOptions {
+  readonly element?: string;
+  /** Filter rules in place of those of the same kind. */
+  readonly rules?: readonly { readonly element_type: string }[];
+  readonly tables?: Readonly<Record<string, { readonly role: string }>>;
+  readonly applicationId?: { readonly path: string; readonly attribute: string; readonly optional: boolean };
+}
+
 /** Compiles a contract with conventional names, a few rules and the given mappings. */
 export function smallLine(
   mappings: readonly SmallMapping[],
-  { element = 'application', ...options }: CompileOptions & { readonly element?: string } = {},
+  { element = 'application', rules = filters, tables: roles, applicationId, ...options }: SmallOptions = {},
 ): Mapper {
   const tables = [...new Set(mappings.map(({ table }) => table ?? 'app_base'))];
   const contract = {
@@ -47,8 +55,9 @@ export function smallLine(
     source_application_table: element,
     xml_root_element: 'Provenir',
     table_insertion_order: tables,
-    tables: { units: { rows: { each: 'unit' } } },
-    element_filtering: { filter_rules: filters },
+    application_id: applicationId,
+    tables: { ...(tables.includes('units') ? { units: { rows: { each: 'unit' } } } : {}), ...roles },
+    element_filtering: { filter_rules: [...filters.filter((rule) => !isReplaced(rule, rules)), ...rules] },
     relationships: tables
       .filter((table) => table !== 'app_base')
       .map((table) => ({
@@ -80,6 +89,10 @@ export function smallLine(
     })),
   };
   return compile(parseContract(JSON.stringify(contract), { format: 'json', productLine: 'SMALL' }).contract, options);
+}
+
+function isReplaced(rule: { element_type: string }, rules: readonly { readonly element_type: string }[]): boolean {
+  return rules.some(({ element_type: type }) => type === rule.element_type);
 }
 
 /** A document with attributes on, and elements in, its application element. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Mapping } from '../../src/contract/contract.ts';
 import type { DataType } from '../../src/contract/data-types.ts';
-import { calculatedConverter, chainlessConverter, converter } from '../../src/mapping/convert.ts';
-import { addDays, printTimestamp } from '../../src/values/calendar.ts';
+import { chainlessConverter, converter } from '../../src/mapping/convert.ts';
+import { addDays, printTimestamp } from '../../src/values/dates.ts';
 import { readTimestamp } from '../../src/values/dates.ts';
 import { unescapeHtml } from '../../src/values/html-unescape.ts';
 import { printFloat } from '../../src/values/number.ts';
@@ -152,20 +152,6 @@ describe('decimals', () => {
       ['--3', null],
     ]);
   });
-
-  it('of calculated text take digits of any script', () => {
-    const read = calculatedConverter(mapping('decimal', 1));
-    table(
-      (text: string) => textOf(read(text)),
-      [
-        ['４２', '42'],
-        ['1_000.25', '1000.3'],
-        ['NaN', null],
-        ['', null],
-      ],
-    );
-    assert.deepEqual(textOf(calculatedConverter(mapping('int'))('４２')), null);
-  });
 });
 
 describe('other types', () => {
@@ -247,7 +233,7 @@ describe('dates', () => {
     ]);
   });
 
-  it('read ISO 8601 exactly as fromisoformat of Python 3.11 does', () => {
+  it('read ISO 8601 as fromisoformat of Python 3.11 does, one blank before any zone included', () => {
     table(readTimestamp, [
       ['2023W40T16', '2023-10-02T16:00:00'],
       ['2023W402T16', '2023-10-03T16:00:00'],
@@ -259,7 +245,11 @@ describe('dates', () => {
       ['2023-10-03T16:26:23,5Z', '2023-10-03T16:26:23.5'],
       ['2023-10-03T16:26:23 +05:00', '2023-10-03T16:26:23'],
       ['2023-10-03T16:26:23.123456 Z', '2023-10-03T16:26:23.123456'],
-      ['2023-10-03T16:26:23.5 Z', null],
+      ['2023-10-03T16:26:23.5 Z', '2023-10-03T16:26:23.5'],
+      ['2023-10-03T16:26:23.1234567 +02:00', '2023-10-03T16:26:23.123456'],
+      ['2023-10-03T16:26:23.12345678 +02:00', null],
+      ['2023-10-03T16:26:23  Z', null],
+      ['2023-10-03T16:26:23z', '2023-10-03T16:26:23'],
       ['2023-10-03T16:26:23+05:60', '2023-10-03T16:26:23'],
       ['2023-10-03T16:2623', null],
       ['2023-10-03T1626:23', null],

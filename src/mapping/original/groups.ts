@@ -8,7 +8,7 @@ import type { MutableRow } from '../record.ts';
 import { integerParameter, parameterOf } from './row-creating.ts';
 import { compileCalculated, compileStep } from '../steps.ts';
 import { digitsOf, isMeaningful } from '../../values/text.ts';
-import type { Value } from '../../values/value.ts';
+import type { Note, Value } from '../../values/value.ts';
 import { textOf } from '../../values/value.ts';
 
 type Group = Extract<RowSource, { kind: 'group' }>;
@@ -72,9 +72,13 @@ function compileMember(rows: Group, mapping: Mapping, environment: Environment):
 function compileContribution(rows: Group, mapping: Mapping, environment: Environment): Member['read'] {
   const names = mapping.steps.map((step) => step.name);
   const extract = compileExtract(mapping, environment);
+  const note = environment.noteOf(mapping.column);
   if (rows.flavour === 'collateral' && mapping.expression !== null) {
     const calculate = compileCalculated(mapping, environment);
-    return (document) => ({ value: cutText(calculate(null, document, null), mapping) ?? undefined, justifies: false });
+    return (document) => ({
+      value: cutText(calculate(null, document, null), mapping, note) ?? undefined,
+      justifies: false,
+    });
   }
   const flag = mapping.steps.find((step) => step.name === 'char_to_bit');
   if (flag !== undefined) {
@@ -83,32 +87,37 @@ function compileContribution(rows: Group, mapping: Mapping, environment: Environ
   }
   const isDigits =
     rows.flavour === 'collateral' && names.some((name) => name === 'numbers_only' || name === 'extract_numeric');
-  const convert = isDigits ? digitsConverter(mapping) : converter(mapping.dataType, mapping.length);
+  const convert = isDigits ? digitsConverter(mapping, note) : converter(mapping.dataType, mapping.length, note);
   const needsPositive = rows.positiveOnly.includes(mapping.column) && !isDigits;
   return (document) => {
     const text = extract(document, null);
-    if (!isMeaningful(text) || (isDigits && digitsOf(text) === '')) return NOTHING;
+    if (!isMeaningful(text)) return NOTHING;
+    if (isDigits && digitsOf(text) === '') {
+      note('unreadable');
+      return NOTHING;
+    }
     const justifies = !needsPositive || (readFloat(text) ?? 0) > 0;
     // R01: what the column cannot hold is left out, text is cut. Digits are the exception: too many of them are null.
-    return { value: cutText(convert(text), mapping) ?? (isDigits ? null : undefined), justifies };
+    return { value: cutText(convert(text), mapping, note) ?? (isDigits ? null : undefined), justifies };
   };
 }
 
-function digitsConverter(mapping: Mapping): (text: string) => Value {
-  const convert = converter(mapping.dataType, mapping.length);
+function digitsConverter(mapping: Mapping, note: Note): (text: string) => Value {
+  const convert = converter(mapping.dataType, mapping.length, note);
   return (text) => (isText(mapping.dataType) ? digitsOf(text) : convert(digitsOf(text)));
 }
 
-function cutText(value: Value, mapping: Mapping): Value {
-  return typeof value === 'string' ? fit(value, mapping) : value;
+function cutText(value: Value, mapping: Mapping, note: Note): Value {
+  return typeof value === 'string' ? fit(value, mapping, note) : value;
 }
 
-/** A truthy default by the rules of groups: whole numbers, floats, bits by four words, others as text. */
-function defaultOf({ defaultValue, dataType }: Mapping): string | null {
+/** A truthy default by the rules of groups: whole numbers, floats, bits by four words, others as text, cut like any value. */
+function defaultOf(mapping: Mapping): string | null {
+  const { defaultValue, dataType } = mapping;
   if (!defaultValue) return null;
   const text = String(defaultValue);
   if (isInteger(dataType)) return readInteger(text);
   if (isNumeric(dataType)) return textOf(converter('float', null)(text));
   if (dataType === 'bit' || dataType === 'boolean') return ['1', 'Y', 'true', 'True'].includes(text) ? '1' : '0';
-  return text;
+  return fit(text, mapping);
 }

@@ -2,6 +2,7 @@ import type { Mapping, RowSource } from '../../contract/contract.ts';
 import { converter, fit } from '../convert.ts';
 import type { Document } from '../document.ts';
 import type { Environment } from '../environment.ts';
+import { valueColumn } from '../environment.ts';
 import { compileExtract } from '../extract.ts';
 import type { MutableRow } from '../record.ts';
 import { isMeaningful, trim } from '../../values/text.ts';
@@ -14,6 +15,8 @@ type CreateRow = (document: Document) => MutableRow | null;
 export type RowCreating = Extract<RowSource, { kind: 'score' | 'indicator' | 'history' | 'report' | 'exception' }>;
 
 const TRUE_WORDS = new Set(['y', 'yes', 'true', 't', '1']);
+/** Any other word sets no indicator either, but is counted. */
+const FALSE_WORDS = new Set(['n', 'no', 'false', 'f', '0', 'null', 'none', '']);
 
 /** Compiles a row-creating table: a row per mapping that has a value, in contract order. */
 export function compileRowCreating(rows: RowCreating, environment: Environment): (document: Document) => MutableRow[] {
@@ -52,11 +55,12 @@ function compileScore(columns: Columns<'score'>, mapping: Mapping, environment: 
   const identifier = parameterOf(mapping, 'add_score');
   if (!identifier) return null;
   const extract = compileExtract(mapping, environment);
-  const convert = converter(mapping.dataType, mapping.length);
+  const note = environment.noteOf(columns.value);
+  const convert = converter(mapping.dataType, mapping.length, note);
   return (document) => {
     const value = convert(extract(document, null));
     if (value === null) return null;
-    const score = typeof value === 'string' ? fit(value, mapping) : textOf(value);
+    const score = typeof value === 'string' ? fit(value, mapping, note) : textOf(value);
     return { [columns.identifier]: identifier, [columns.value]: score };
   };
 }
@@ -65,9 +69,12 @@ function compileIndicator(columns: Columns<'indicator'>, mapping: Mapping, envir
   const name = parameterOf(mapping, 'add_indicator');
   if (!name) return null;
   const extract = compileExtract(mapping, environment);
+  const note = environment.noteOf(columns.value);
   return (document) => {
     const value = trim(extract(document, null) ?? '').toLowerCase();
-    return TRUE_WORDS.has(value) ? { [columns.name]: name, [columns.value]: '1' } : null;
+    if (TRUE_WORDS.has(value)) return { [columns.name]: name, [columns.value]: '1' };
+    if (!FALSE_WORDS.has(value)) note('unmapped');
+    return null;
   };
 }
 
@@ -110,9 +117,10 @@ function compileException(columns: Columns<'exception'>, mapping: Mapping, envir
 /** The meaningful value of a mapping, trimmed and cut to its column (R01). */
 function compileMeaningful(mapping: Mapping, environment: Environment): (document: Document) => string | null {
   const extract = compileExtract(mapping, environment);
+  const note = environment.noteOf(valueColumn(environment.table, mapping));
   return (document) => {
     const value = extract(document, null);
-    return isMeaningful(value) ? fit(value, mapping) : null;
+    return isMeaningful(value) ? fit(value, mapping, note) : null;
   };
 }
 

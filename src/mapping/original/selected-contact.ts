@@ -5,6 +5,7 @@ import type { Element } from '../../xml/element.ts';
 import type { Located } from '../flat-map.ts';
 import { isTextName } from '../flat-map.ts';
 import { readLooseDecimal } from '../../values/number.ts';
+import type { Note } from '../../values/value.ts';
 import { cut, isBlank, isMeaningful, trim } from '../../values/text.ts';
 
 /** What the types of spec 5.3 need to know of the contract and of the table they stand in. */
@@ -35,7 +36,7 @@ export function selectorName(mapping: Mapping): string | null {
 }
 
 /** Reads from the last contact of one type, wherever it is (spec 5.3); null if `name` selects no contact. */
-export function compileSelector(name: string, mapping: Mapping, selection: Selection): Extract | null {
+export function compileSelector(name: string, mapping: Mapping, selection: Selection, note: Note): Extract | null {
   const selector = SELECTORS.get(name);
   if (selector === undefined) return null;
   const read = compileReading(selector, mapping, selection);
@@ -43,7 +44,10 @@ export function compileSelector(name: string, mapping: Mapping, selection: Selec
   return (document) => {
     const contacts = contactsOf(document, selector, selection.contact);
     const value = contacts.length === 0 ? null : read(contacts);
-    return value === null || length === null ? value : cut(value, length);
+    if (value === null || length === null) return value;
+    const start = cut(value, length);
+    if (!isBlank(value.slice(start.length))) note('cut');
+    return start;
   };
 }
 
