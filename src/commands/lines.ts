@@ -64,6 +64,7 @@ function connectionOptions({ connectionTimeout, maxPoolSize }: StoreOptions): Co
   return {
     ...(connectionTimeout !== undefined && { connectionTimeoutSeconds: connectionTimeout }),
     ...(maxPoolSize !== undefined && { maxConnections: maxPoolSize }),
+    onWait: ({ reason, secondsLeft }) => note(`${reason}\n  Trying again for ${secondsLeft} seconds.`),
   };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import type { Activities } from './activities.ts';
 import type { OrchestrationContext, Retry } from './orchestrators.ts';
 
@@ -100,18 +101,12 @@ async function withRetry(
   signal: AbortSignal | undefined,
   work: () => Promise<unknown>,
 ): Promise<unknown> {
-  for (
-    let attempt = 1, pause = retry.firstRetryIntervalInMilliseconds;
-    ;
-    attempt += 1, pause *= retry.backoffCoefficient
-  ) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= retry.maxNumberOfAttempts || signal?.aborted === true) throw error;
-      await sleep(pause * RETRY_SHARE);
-    }
-  }
+  return pRetry(work, {
+    retries: retry.maxNumberOfAttempts - 1,
+    minTimeout: retry.firstRetryIntervalInMilliseconds * RETRY_SHARE,
+    factor: retry.backoffCoefficient,
+    shouldRetry: () => signal?.aborted !== true,
+  });
 }
 
 /** Waits for all, so that nothing is at work any more when one of them has failed. */

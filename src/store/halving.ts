@@ -1,9 +1,12 @@
 import type { GroupDocument, GroupResult } from './port.ts';
 
-/** The database refused a document of the piece; `reason` is the log's text for it, without values of the document. */
+/** The database refused the piece, perhaps for what a document of it holds. */
 export interface DocumentFault {
   readonly result: 'fault';
+  /** The log's text for the document whose fault it turns out to be, without values of it. */
   readonly reason: string;
+  /** What is thrown if no document is the cause. */
+  readonly error: Error;
 }
 
 /** Documents committed together: a group, or a half of one. */
@@ -15,8 +18,9 @@ export interface Piece {
 }
 
 /**
- * Commits a group in as few transactions as it can: whole, or in ordered halves until a refused document stands alone,
- * which is then committed as rejected. Stops as soon as the lease is lost.
+ * Commits a group in as few transactions as it can: whole, or in ordered halves until a refused document stands alone, which is then
+ * committed as rejected, without its rows. If the database refuses even that, the fault is no document's: its error is thrown, and what
+ * was committed before stays (architecture, point 5). Stops as soon as the lease is lost.
  */
 export async function commitInHalves(
   piece: Piece,
@@ -25,8 +29,13 @@ export async function commitInHalves(
   const outcome = await commit(piece);
   if (outcome.result !== 'fault') return outcome;
   const [only, ...others] = piece.documents;
-  if (only === undefined) throw new Error(`a group without documents was refused: ${outcome.reason}`);
-  if (others.length === 0) return commitInHalves({ ...piece, documents: [rejected(only, outcome.reason)] }, commit);
+  // Without documents, or of a rejected one, there is nothing but the log row to leave out.
+  if (only === undefined || (others.length === 0 && only.outcome === 'rejected')) throw outcome.error;
+  if (others.length === 0) {
+    const { appId, issues } = only;
+    const rejected = { appId, issues, outcome: 'rejected', reason: outcome.reason } as const;
+    return commitInHalves({ ...piece, documents: [rejected] }, commit);
+  }
 
   const middle = Math.ceil(piece.documents.length / 2);
   const first = piece.documents.slice(0, middle);
@@ -36,11 +45,4 @@ export async function commitInHalves(
   );
   if (left.result === 'lost') return left;
   return commitInHalves({ ...piece, documents: piece.documents.slice(middle) }, commit);
-}
-
-function rejected(document: GroupDocument, reason: string): GroupDocument {
-  // Only the log row is left of a rejected document; if even that is refused, no halving helps.
-  if (document.outcome === 'rejected')
-    throw new Error(`the log row of document ${document.appId} was refused: ${reason}`);
-  return { appId: document.appId, issues: document.issues, outcome: 'rejected', reason };
 }

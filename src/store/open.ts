@@ -7,6 +7,14 @@ export interface OpenOptions {
   readonly maxConnections?: number;
   readonly connectionTimeoutSeconds?: number;
   readonly requestTimeoutSeconds?: number;
+  /** Told before each new attempt while the database cannot be reached or is busy, so that nobody waits in the dark. */
+  readonly onWait?: ((wait: Wait) => void) | undefined;
+}
+
+/** Why is waited, without values, and for how long at most. */
+export interface Wait {
+  readonly reason: string;
+  readonly secondsLeft: number;
 }
 
 /**

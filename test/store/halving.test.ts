@@ -8,7 +8,7 @@ import type { GroupResult } from '../../src/store/port.ts';
 
 const CLAIM = { runId: 'r', instanceId: 0, token: 't', sessionId: 's', issues: [] };
 const WRITTEN: GroupResult = { result: 'written', claim: CLAIM, totals: NO_TOTALS, status: 'running' };
-const FAULT: DocumentFault = { result: 'fault', reason: 'constraint_violation: x' };
+const FAULT: DocumentFault = { result: 'fault', reason: 'constraint_violation: x', error: new Error('refused') };
 
 /** Halves a group of `count` documents of which some are refused, and returns what was committed, in order. */
 async function halve(
@@ -63,7 +63,27 @@ test('a lost lease stops the halving', async () => {
   assert.equal(result, 'lost');
 });
 
-test('a refused log row is no fault of a document', async () => {
-  const halving = commitInHalves({ documents: [rejected(7)], cursor: '7', last: true }, async () => FAULT);
-  await assert.rejects(halving, { message: 'the log row of document 7 was refused: constraint_violation: x' });
+test('what is refused without its rows too is no fault of a document: its error ends the halving, and what was written stays', async () => {
+  const pieces: string[] = [];
+  const halving = commitInHalves(
+    { documents: [1, 2, 3, 4].map((id) => mapped(id)), cursor: '4', last: true },
+    async (piece) => {
+      const ids = piece.documents.map(({ appId }) => appId);
+      if (ids.some((id) => Number(id) >= 3)) return FAULT;
+      pieces.push(ids.join(' '));
+      return WRITTEN;
+    },
+  );
+  await assert.rejects(halving, FAULT.error);
+  assert.deepEqual(pieces, ['1 2']);
+});
+
+test('a rejected document has nothing to leave out: its refusal is thrown at once', async () => {
+  let attempts = 0;
+  const halving = commitInHalves({ documents: [rejected(7)], cursor: '7', last: true }, async () => {
+    attempts += 1;
+    return FAULT;
+  });
+  await assert.rejects(halving, FAULT.error);
+  assert.equal(attempts, 1);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../../src/errors.ts';
 import { parseConnection } from '../../src/store/mssql/config.ts';
-import { driverConfig } from '../../src/store/mssql/connection.ts';
+import { driverConfig } from '../../src/store/mssql/driver.ts';
 
 const DEFAULTS = {
   port: 1433,

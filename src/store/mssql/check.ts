@@ -80,7 +80,7 @@ async function hasOpenJson(db: Session): Promise<boolean> {
     await db.run(openJsonStatement());
     return true;
   } catch (error) {
-    if (classOf(error) === 'other') return false;
+    if (classOf(error) !== 'transient') return false;
     throw error;
   }
 }

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { StoreError } from '../port.ts';
-import { classOf, classOfNumber, isUnanswered, storeError } from './errors.ts';
+import { bind, driverConfig } from './driver.ts';
+import { classOfNumber } from './errors.ts';
+import { patiently, patientlyRaw } from './patience.ts';
 import { growingWidth } from './width.ts';
 import type { EventEmitter } from 'node:events';
 import type Mssql from 'mssql';
 import type { ZodType } from 'zod';
+import type { Wait } from '../open.ts';
 import type { MssqlConfig } from './config.ts';
 
 /** A statement and its inputs; a pure value, so that what is sent can be tested and printed. */
@@ -47,8 +48,8 @@ const FIRST_WRITERS = 1;
 /** Groups lock one another out sooner than a server tires of them. */
 const MOST_WRITERS = 4;
 
-/** Opens the pool; its first connection shows that the server can be reached. */
-export async function connect(config: MssqlConfig): Promise<Connection> {
+/** Opens the pool; its first connection shows that the server can be reached. `onWait` is told of every wait for a server that is not there. */
+export async function connect(config: MssqlConfig, onWait?: (wait: Wait) => void): Promise<Connection> {
   // The driver takes long to load, so only whoever opens such a store pays for it.
   const { default: mssql } = await import('mssql');
   const connections = new Set<Physical>();
@@ -64,24 +65,25 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
   const writers = openPool(mostWriters);
   const reading = growingWidth(FIRST_READERS, config.maxPoolSize);
   const writing = growingWidth(FIRST_WRITERS, mostWriters);
-  const once = async (
-    statement: Statement,
-    on: Mssql.ConnectionPool | Mssql.Transaction,
-  ): Promise<Mssql.IResult<unknown>> => {
+
+  const once = async (statement: Statement, request: Mssql.Request): Promise<Mssql.IResult<unknown>> => {
+    const query = bind(mssql, request, statement).query(statement.sql);
     try {
-      return await bind(mssql, requestOn(mssql, on), statement).query(statement.sql);
+      return await bounded(query, config.requestSeconds, () => request.cancel());
     } catch (error) {
       // A request that was given up leaves its session in an unknown state: none of those open now is used again.
       if (isGivenUp(error)) for (const physical of connections) physical.hasError = true;
       throw error;
     }
   };
+  // Beginning and end of a transaction cannot be given up; what is closed with them by mistake is tried again.
+  const closeAll = (): void => connections.forEach((physical) => physical.close());
   const inTransaction = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     const transaction = new mssql.Transaction(pool);
-    await transaction.begin(mssql.ISOLATION_LEVEL.READ_COMMITTED);
+    await bounded(transaction.begin(mssql.ISOLATION_LEVEL.READ_COMMITTED), config.requestSeconds, closeAll);
     try {
-      const result = await work(sessionOf((statement) => once(statement, transaction)));
-      await transaction.commit();
+      const result = await work(sessionOf((statement) => once(statement, new mssql.Request(transaction))));
+      await bounded(transaction.commit(), config.requestSeconds, closeAll);
       return result;
     } catch (error) {
       // The server has rolled back already after most errors; then this fails, which must not hide the first one.
@@ -89,93 +91,66 @@ export async function connect(config: MssqlConfig): Promise<Connection> {
       throw error;
     }
   };
-  const query = (statement: Statement) => retrying(() => reading(() => once(statement, pool)));
-  await retrying(async () => pool.connect(), { patience: patienceAtFirst });
+  const query = (statement: Statement) =>
+    patiently(() => reading(() => once(statement, new mssql.Request(pool))), { onWait });
+  await patiently(async () => pool.connect(), { atFirst: true, onWait });
   return {
     ...sessionOf(query),
     attempt: async (statement) => {
-      let attempt = 0;
-      const result = await retryingRaw(() => writing(async () => once(statement(attempt++), await writers.connect())));
+      const send = (attempt: number) =>
+        writing(async () => once(statement(attempt), new mssql.Request(await writers.connect())));
+      const result = await patientlyRaw(send, { onWait });
       return Array.isArray(result.recordsets) ? result.recordsets : [];
     },
-    transaction: (work) => retrying(() => reading(() => inTransaction(work))),
+    transaction: (work) => patiently(() => reading(() => inTransaction(work)), { onWait }),
     close: async () => void (await Promise.all([pool.close(), writers.close()])),
   };
 }
 
-/** What a connection of the pool shows of itself to `beforeConnect`; its own type lacks the mark that makes the pool drop it. */
-type Physical = EventEmitter & { hasError?: boolean };
+/**
+ * Waits for a statement from its sending to its last row, and no longer: the driver's own limit ends with the first packet of the answer,
+ * so that a peer that falls mute after it would be waited for without end. `giveUp` frees the connection.
+ */
+async function bounded<T>(statement: Promise<T>, seconds: number, giveUp: () => void): Promise<T> {
+  if (seconds === 0) return statement;
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const watchdog = setTimeout(
+    () => {
+      giveUp();
+      reject(Object.assign(new Error(`No complete answer within ${seconds} seconds`), { code: 'ETIMEOUT' }));
+    },
+    seconds * 1000 + GRACE_MS,
+  );
+  try {
+    return await Promise.race([statement, tooLate]);
+  } finally {
+    clearTimeout(watchdog);
+    // Its own end comes later and says nothing new.
+    statement.catch(() => {});
+  }
+}
 
-/** Session state must not leak: a connection that saw an error nobody expects is used no more. */
+/** The driver's limit comes first where it holds: what it says is more exact. */
+const GRACE_MS = 500;
+
+/** What a connection of the pool shows of itself to `beforeConnect`; its own type lacks the mark that makes the pool drop it. */
+type Physical = EventEmitter & { hasError?: boolean; close(): void };
+
+/**
+ * Session state must not leak: a connection that saw an error nobody expects is used no more. A login that fails gets the server's
+ * number, which the driver keeps to itself.
+ */
 function watch(physical: Physical, connections: Set<Physical>): void {
   connections.add(physical);
+  let last: number | null = null;
   physical.once('end', () => connections.delete(physical));
   physical.on('errorMessage', ({ number }: { number: number }) => {
-    if (classOfNumber(number) === 'other') physical.hasError = true;
+    last = number;
+    if (!['document', 'transient'].includes(classOfNumber(number))) physical.hasError = true;
   });
-}
-
-function requestOn(mssql: typeof Mssql, on: Mssql.ConnectionPool | Mssql.Transaction): Mssql.Request {
-  return on instanceof mssql.Transaction ? new mssql.Request(on) : new mssql.Request(on);
-}
-
-/** The driver's settings; pure. */
-export function driverConfig(config: MssqlConfig): Mssql.config {
-  const { server, port, instanceName, encrypt, trustServerCertificate } = config;
-  return {
-    server,
-    database: config.database,
-    ...(port === null ? {} : { port }),
-    connectionTimeout: config.connectSeconds * 1000,
-    requestTimeout: config.requestSeconds * 1000,
-    pool: {
-      min: config.minPoolSize,
-      max: config.maxPoolSize,
-      acquireTimeoutMillis: (config.requestSeconds || config.connectSeconds) * 1000,
-    },
-    // A look at the socket instead of a SELECT 1 before each statement.
-    validateConnection: 'socket',
-    authentication: authenticationOf(config),
-    options: {
-      appName: config.applicationName,
-      readOnlyIntent: config.readOnly,
-      multiSubnetFailover: config.multiSubnetFailover,
-      encrypt,
-      trustServerCertificate,
-      useUTC: true,
-      packetSize: 32_767,
-      // SET XACT_ABORT ON for every session.
-      abortTransactionOnError: true,
-      ...(instanceName === null ? {} : { instanceName }),
-      ...(config.certificateName === null ? {} : { serverName: config.certificateName }),
-      ...(config.workstation === null ? {} : { workstationId: config.workstation }),
-    },
-  };
-}
-
-function authenticationOf({ login }: MssqlConfig): NonNullable<Mssql.config['authentication']> {
-  switch (login.kind) {
-    case 'sql':
-      return { type: 'default', options: { userName: login.user, password: login.password } };
-    case 'ntlm':
-      return { type: 'ntlm', options: { userName: login.user, password: login.password, domain: login.domain } };
-    default:
-      return {
-        type: 'azure-active-directory-default',
-        options: login.clientId === null ? {} : { clientId: login.clientId },
-      };
-  }
-}
-
-function bind(mssql: typeof Mssql, request: Mssql.Request, { inputs }: Statement): Mssql.Request {
-  for (const [name, input] of Object.entries(inputs)) {
-    if (input.type === 'bytes') request.input(name, mssql.VarBinary(mssql.MAX), Buffer.from(input.value));
-    else if (input.type === 'int') request.input(name, mssql.Int, input.value);
-    else if (input.type === 'word') request.input(name, mssql.VarChar(8000), input.value);
-    else if (input.type === 'text') request.input(name, mssql.NVarChar(4000), input.value);
-    else request.input(name, mssql.NVarChar(mssql.MAX), input.value);
-  }
-  return request;
+  physical.once('connect', (error?: Error) => {
+    if (error !== undefined && last !== null) Object.assign(error, { number: last });
+  });
 }
 
 function sessionOf(query: (statement: Statement) => Promise<Mssql.IResult<unknown>>): Session {
@@ -184,47 +159,6 @@ function sessionOf(query: (statement: Statement) => Promise<Mssql.IResult<unknow
     get: async (shape, statement) => shape.optional().parse((await query(statement)).recordset?.[0]),
     run: async (statement) => void (await query(statement)),
   };
-}
-
-const PATIENCE_MS = 60_000;
-const FIRST_PATIENCE_MS = 5000;
-const LONGEST_PAUSE_MS = 10_000;
-
-/** Where nobody answers the address may be wrong, which should be told soon; a server that answers may be waking up. */
-function patienceAtFirst(error: unknown): number {
-  return isUnanswered(error) ? FIRST_PATIENCE_MS : PATIENCE_MS;
-}
-
-interface Retrying {
-  readonly pause?: (ms: number) => Promise<unknown>;
-  /** Milliseconds after which an error is not tried again. */
-  readonly patience?: (error: unknown) => number;
-}
-
-/** Tries again while errors are transient; what is thrown in the end is a `StoreError`. */
-async function retrying<T>(work: () => Promise<T>, options?: Retrying): Promise<T> {
-  try {
-    return await retryingRaw(work, options);
-  } catch (error) {
-    throw storeError(error);
-  }
-}
-
-/** Exported for its test: tries again while errors are transient, by default for a minute, with full jitter. */
-export async function retryingRaw<T>(
-  work: () => Promise<T>,
-  { pause = sleep, patience = () => PATIENCE_MS }: Retrying = {},
-): Promise<T> {
-  const started = performance.now();
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const isTransient = !(error instanceof StoreError) && classOf(error) === 'transient';
-      if (!isTransient || performance.now() - started > patience(error)) throw error;
-      await pause(Math.random() * Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS));
-    }
-  }
 }
 
 function isGivenUp(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { commitInHalves } from '../halving.ts';
 import { addIssues } from '../totals.ts';
 import { withCodePageIssues } from './code-page.ts';
 import { checkTables, encode, entryOf } from './encode.ts';
-import { classOf, documentReason, isDuplicateKey, storeError } from './errors.ts';
+import { documentReason, isDuplicateKey, isRefusal, storeError } from './errors.ts';
 import { dryStatement, groupStatement } from './group-statement.ts';
 import { NUMBER, RUN, TOTALS } from './records.ts';
 import type { DestinationTable } from '../destination.ts';
@@ -82,7 +82,9 @@ async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece):
     } else {
       const [only, ...others] = entries;
       const reason = documentReason(outcome.error);
-      if (only === undefined || others.length > 0 || only.refused !== null) return { result: 'fault', reason };
+      const error = storeError(outcome.error);
+      if (only === undefined || others.length > 0) return { result: 'fault', reason, error };
+      if (only.refused !== null) throw error;
       // It stands alone. Sent without its rows it fails, unless its root row was there before.
       entries = [{ ...only, refused: reason }];
     }
@@ -125,7 +127,7 @@ async function send(
   try {
     return await execute(writer, claim, issues, { sql, inputs });
   } catch (error) {
-    if (classOf(error) === 'document') return { result: 'refused', error };
+    if (isRefusal(error)) return { result: 'refused', error };
     // The tables may have changed since the plan was made.
     writer.plans.forget(claim.runId);
     throw storeError(error);

@@ -21,7 +21,7 @@ import type { Plans } from './plans.ts';
 
 /** Opens a SQL Server database by URL or connection string. One pool of connections; it is opened here, so a wrong password shows at once. */
 export async function openMssql(address: string, leases: Leases, options: OpenOptions = {}): Promise<Database> {
-  const connection = await connect(configured(parseConnection(address), options));
+  const connection = await connect(configured(parseConnection(address), options), options.onWait);
   const shared: Shared = { leases, repertoire: new Map(), plans: new Map(), json: null };
   return {
     dialect: 'mssql',

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import { StoreError } from '../port.ts';
 import { isBusy, storeError } from './errors.ts';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
@@ -100,13 +100,16 @@ function rollBack(database: DatabaseSync): void {
 }
 
 async function patiently<T>(work: () => T): Promise<T> {
-  const started = performance.now();
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() - started > PATIENCE_MS) throw storeError(error);
-      await sleep(Math.random() * Math.min(5 * 2 ** attempt, 250));
-    }
+  try {
+    return await pRetry(async () => work(), {
+      retries: Infinity,
+      minTimeout: 5,
+      maxTimeout: 250,
+      randomize: true,
+      maxRetryTime: PATIENCE_MS,
+      shouldRetry: ({ error }) => isBusy(error),
+    });
+  } catch (error) {
+    throw storeError(error);
   }
 }

@@ -2,11 +2,14 @@ import { InputError } from '../../errors.ts';
 import { StoreError } from '../port.ts';
 
 // Result codes of SQLite; the low byte is the primary code.
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const TOO_BIG = 18;
 const CONSTRAINT = 19;
 const MISMATCH = 20;
+/** Permission, memory, files, damage, a closed or changed database: whatever the documents say. */
+const INFRASTRUCTURE: ReadonlySet<number> = new Set([3, BUSY, LOCKED, 7, 8, 9, 10, 11, 13, 14, 15, 17, 21, 22, 23, 26]);
 const CONSTRAINT_FOREIGN_KEY = 787;
 const CONSTRAINT_TRIGGER = 1811;
 
@@ -24,14 +27,20 @@ export function isBusy(error: unknown): boolean {
   return isSqliteError(error) && [BUSY, LOCKED].includes(primary(error));
 }
 
-/** Runs statements that write what documents say: an allow-list of errors is the document's, all others stay what they are. */
+/** Runs statements that write what documents say: an error that is not known to be another's may be a document's (architecture, point 5). */
 export function blamingDocuments<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!isSqliteError(error) || ![CONSTRAINT, MISMATCH, TOO_BIG].includes(primary(error))) throw error;
+    if (!isSqliteError(error) || isInfrastructure(error)) throw error;
     throw new DocumentRefused(`constraint_violation: ${reasonOf(error)}`.slice(0, 500), { cause: error });
   }
+}
+
+function isInfrastructure(error: SqliteError): boolean {
+  return (
+    INFRASTRUCTURE.has(primary(error)) || (primary(error) === ERROR && /^no such |has no column/.test(error.message))
+  );
 }
 
 /** The same for a transaction, whose COMMIT may find that a deferred foreign key does not hold. */
@@ -61,7 +70,8 @@ function reasonOf(error: SqliteError): string {
   if (kind === 'NOT NULL') return `${what} must not be NULL`;
   if (kind === 'FOREIGN KEY') return 'a row that a foreign key refers to is missing';
   // STRICT tables: `cannot store TEXT value in INT column t.c`.
-  return error.message;
+  if (primary(error) === CONSTRAINT) return error.message;
+  return `the database refused a row (SQLite error ${error.errcode})`;
 }
 
 function isSqliteError(error: unknown): error is SqliteError {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commitInHalves } from '../halving.ts';
 import { addIssues, NO_TOTALS } from '../totals.ts';
 import { NOW, SECONDS_ON } from './clock.ts';
-import { blamingDocuments, DocumentRefused, refusedAtCommit } from './errors.ts';
+import { blamingDocuments, DocumentRefused, refusedAtCommit, storeError } from './errors.ts';
 import { keepAlive, SELECT_TOTALS, TOTALS } from './records.ts';
 import { existingRoots, insertRows } from './rows.ts';
 import { id } from './source.ts';
@@ -43,9 +43,10 @@ async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece):
   try {
     return await writer.db.transaction(() => writePiece(writer, claim, group, piece));
   } catch (error) {
-    const reason = error instanceof DocumentRefused ? error.message : refusedAtCommit(error);
+    const refused = error instanceof DocumentRefused;
+    const reason = refused ? error.message : refusedAtCommit(error);
     if (reason === null) throw error;
-    return { result: 'fault', reason };
+    return { result: 'fault', reason, error: storeError(refused ? error.cause : error) };
   }
 }
 

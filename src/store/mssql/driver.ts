@@ -1,0 +1,69 @@
+import type Mssql from 'mssql';
+import type { MssqlConfig } from './config.ts';
+import type { Statement } from './connection.ts';
+
+/** How long the server has to confirm that a request was given up, before its connection is closed. */
+const CANCEL_MS = 2000;
+
+/** The driver's settings; pure. */
+export function driverConfig(config: MssqlConfig): Mssql.config {
+  const { server, port, instanceName, encrypt, trustServerCertificate, certificateName, workstation } = config;
+  return {
+    server,
+    database: config.database,
+    ...(port === null ? {} : { port }),
+    connectionTimeout: config.connectSeconds * 1000,
+    requestTimeout: config.requestSeconds * 1000,
+    pool: {
+      min: config.minPoolSize,
+      max: config.maxPoolSize,
+      acquireTimeoutMillis: (config.requestSeconds || config.connectSeconds) * 1000,
+    },
+    // A look at the socket instead of a SELECT 1 before each statement.
+    validateConnection: 'socket',
+    authentication: authenticationOf(config),
+    options: {
+      appName: config.applicationName,
+      readOnlyIntent: config.readOnly,
+      multiSubnetFailover: config.multiSubnetFailover,
+      encrypt,
+      trustServerCertificate,
+      useUTC: true,
+      packetSize: 32_767,
+      cancelTimeout: CANCEL_MS,
+      // Whoever waits for a database that wakes up is told, so the waiting is ours.
+      maxRetriesOnTransientErrors: 0,
+      // SET XACT_ABORT ON for every session.
+      abortTransactionOnError: true,
+      ...(instanceName === null ? {} : { instanceName }),
+      ...(certificateName === null ? {} : { serverName: certificateName }),
+      ...(workstation === null ? {} : { workstationId: workstation }),
+    },
+  };
+}
+
+function authenticationOf({ login }: MssqlConfig): NonNullable<Mssql.config['authentication']> {
+  switch (login.kind) {
+    case 'sql':
+      return { type: 'default', options: { userName: login.user, password: login.password } };
+    case 'ntlm':
+      return { type: 'ntlm', options: { userName: login.user, password: login.password, domain: login.domain } };
+    default:
+      return {
+        type: 'azure-active-directory-default',
+        options: login.clientId === null ? {} : { clientId: login.clientId },
+      };
+  }
+}
+
+/** Gives a request its inputs, each with the type that leaves the value as it is. */
+export function bind(mssql: typeof Mssql, request: Mssql.Request, { inputs }: Statement): Mssql.Request {
+  for (const [name, input] of Object.entries(inputs)) {
+    if (input.type === 'bytes') request.input(name, mssql.VarBinary(mssql.MAX), Buffer.from(input.value));
+    else if (input.type === 'int') request.input(name, mssql.Int, input.value);
+    else if (input.type === 'word') request.input(name, mssql.VarChar(8000), input.value);
+    else if (input.type === 'text') request.input(name, mssql.NVarChar(4000), input.value);
+    else request.input(name, mssql.NVarChar(mssql.MAX), input.value);
+  }
+  return request;
+}
