@@ -44,7 +44,7 @@ export async function withLines<T>(
   const contracts = findContracts(terminal, options, settings.contractsDir);
   const address = storeAddress(terminal, options, settings.store);
   checkSqliteFile(address, { create: open.create ?? false });
-  const database = await openDatabase(address, settings, connectionOptions(options));
+  const database = await openDatabase(address, settings, connectionOptions(terminal, options));
   try {
     const lines = openLines({ database, contracts });
     if (open.unprepared) return await use({ settings, lines, store: printableAddress(address), chosen: lines.all() });
@@ -60,11 +60,11 @@ export async function withLines<T>(
   }
 }
 
-function connectionOptions({ connectionTimeout, maxPoolSize }: StoreOptions): ConnectionOptions {
+function connectionOptions(terminal: Terminal, { connectionTimeout, maxPoolSize }: StoreOptions): ConnectionOptions {
   return {
     ...(connectionTimeout !== undefined && { connectionTimeoutSeconds: connectionTimeout }),
     ...(maxPoolSize !== undefined && { maxConnections: maxPoolSize }),
-    onWait: ({ reason, secondsLeft }) => note(`${reason}\n  Trying again for ${secondsLeft} seconds.`),
+    onWait: ({ reason, secondsLeft }) => note(terminal, `${reason}\n  Trying again for ${secondsLeft} seconds.`),
   };
 }
 
