@@ -1,11 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { constants, copyFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { startEmulator, stopEmulator } from './storage-emulator.ts';
 
 // `npm run functions`: builds, starts the storage emulator if none listens, and runs the Functions host on this machine.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SETTINGS = `${ROOT}/local.settings.json`;
 
 const HOW_TO_GET_FUNC = `The Azure Functions Core Tools are missing: there is no \`func\` on the PATH.
   Get them with one of
@@ -29,15 +32,17 @@ async function main(): Promise<number> {
   const emulator = await startEmulator(`${ROOT}/.azurite`);
   if (emulator !== null) tell('Started the storage emulator (Azurite), with its data in .azurite/.');
   try {
-    return await run('func', ['start', ...process.argv.slice(2)]);
+    return await run('func', ['start', ...process.argv.slice(2)], taskHubName());
   } finally {
     if (emulator !== null) await stopEmulator(emulator);
   }
 }
 
 function makeSettings(): void {
+  const example: LocalSettings = JSON.parse(readFileSync(`${ROOT}/local.settings.example.json`, 'utf8'));
+  const values = { ...example.Values, TASKHUB_NAME: ownTaskHub() };
   try {
-    copyFileSync(`${ROOT}/local.settings.example.json`, `${ROOT}/local.settings.json`, constants.COPYFILE_EXCL);
+    writeFileSync(SETTINGS, `${JSON.stringify({ ...example, Values: values }, null, 2)}\n`, { flag: 'wx' });
     tell(
       'Made local.settings.json from the example, for the database of `npm start`; the README explains each setting.',
     );
@@ -46,14 +51,33 @@ function makeSettings(): void {
   }
 }
 
+interface LocalSettings {
+  readonly Values?: Readonly<Record<string, string>>;
+}
+
+/** Apps that share a storage account or emulator take each other's work unless each has a task hub of its own. */
+function ownTaskHub(): string {
+  return `xmlfan${createHash('sha256').update(ROOT).digest('hex').slice(0, 8)}`;
+}
+
+function taskHubName(): string {
+  const { Values: values = {} }: LocalSettings = JSON.parse(readFileSync(SETTINGS, 'utf8'));
+  return process.env['TASKHUB_NAME'] || values['TASKHUB_NAME'] || ownTaskHub();
+}
+
 /** Ctrl-C reaches the host by itself; this process waits until it has ended. */
-async function run(command: string, options: readonly string[]): Promise<number> {
+async function run(command: string, options: readonly string[], taskHub: string): Promise<number> {
   process.on('SIGINT', keepWaiting);
-  const child = spawn(command, options, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+  const child = spawn(command, options, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, TASKHUB_NAME: taskHub },
+  });
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill());
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 0));
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
   });
 }
 

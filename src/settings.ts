@@ -21,6 +21,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** NCRONTAB or interval of the timer that starts runs, or null. */
   readonly runSchedule: string | null;
+  /** NCRONTAB or interval of the timer that starts runs again whose orchestrations are gone, or null. */
+  readonly watchSchedule: string | null;
   /** Days that finished orchestration history is kept. */
   readonly retentionDays: number;
   /** Connection string of Application Insights; without it nothing is sent. */
@@ -47,7 +49,7 @@ export function parseSettings(env: NodeJS.ProcessEnv): Settings {
   const raw = result.data;
   const leaseSeconds = raw.LEASE_SECONDS;
   const aliveSeconds = raw.ALIVE_SECONDS ?? defaultAliveSeconds(leaseSeconds, env);
-  const faults = [...aliveFaults(aliveSeconds, leaseSeconds), ...intervalFaults(raw.RUN_SCHEDULE, env)];
+  const faults = [...aliveFaults(aliveSeconds, leaseSeconds), ...intervalFaults(raw, env)];
   if (faults.length > 0) throw new InputError('Some settings are wrong:', faults);
   return {
     store: raw.XMLFAN_STORE ?? null,
@@ -58,6 +60,7 @@ export function parseSettings(env: NodeJS.ProcessEnv): Settings {
     workers: raw.WORKERS ?? availableParallelism(),
     logLevel: raw.LOG_LEVEL,
     runSchedule: raw.RUN_SCHEDULE ?? null,
+    watchSchedule: raw.WATCH_SCHEDULE === 'off' ? null : raw.WATCH_SCHEDULE,
     retentionDays: raw.RETENTION_DAYS,
     applicationInsights: raw.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
     apiKey: raw.XMLFAN_API_KEY ?? null,
@@ -84,6 +87,10 @@ const settings = z.object({
     .string()
     .refine((text) => readSchedule(text) !== null, { error: SCHEDULE })
     .optional(),
+  WATCH_SCHEDULE: z
+    .string()
+    .refine((text) => text === 'off' || readSchedule(text) !== null, { error: `${SCHEDULE}, or off` })
+    .default('0 * * * * *'),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
   XMLFAN_API_KEY: z.string().min(16, { error: 'expected at least 16 characters' }).optional(),
@@ -129,15 +136,26 @@ function aliveFaults(aliveSeconds: number, leaseSeconds: number): Fault[] {
 /** Plans that stop an idle app wake it by NCRONTAB only. */
 const SLEEPING_PLANS: ReadonlySet<string | undefined> = new Set(['Dynamic', 'FlexConsumption']);
 
-function intervalFaults(schedule: string | undefined, env: NodeJS.ProcessEnv): Fault[] {
-  if (schedule === undefined || readSchedule(schedule)?.kind !== 'interval' || !SLEEPING_PLANS.has(env['WEBSITE_SKU']))
-    return [];
-  const message = `the interval ${schedule} does not fire on a Consumption plan`;
-  return [{ place: 'RUN_SCHEDULE', message, advice: 'Write it as NCRONTAB, e.g. 0 */15 * * * *.' }];
+const SCHEDULES = ['RUN_SCHEDULE', 'WATCH_SCHEDULE'] as const;
+
+function intervalFaults(
+  schedules: { readonly [Name in (typeof SCHEDULES)[number]]?: string | undefined },
+  env: NodeJS.ProcessEnv,
+): Fault[] {
+  if (!SLEEPING_PLANS.has(env['WEBSITE_SKU'])) return [];
+  return SCHEDULES.filter((name) => readSchedule(schedules[name] ?? '')?.kind === 'interval').map((place) => ({
+    place,
+    message: `the interval ${schedules[place]} does not fire on a Consumption plan`,
+    advice: 'Write it as NCRONTAB, e.g. 0 */15 * * * *.',
+  }));
 }
 
 /** What is valid, but works otherwise than it looks. */
-export function settingWarnings({ runSchedule }: Settings): Fault[] {
-  const warnings = runSchedule === null ? [] : (readSchedule(runSchedule)?.warnings ?? []);
-  return warnings.map((message) => ({ place: 'RUN_SCHEDULE', message, advice: 'Write what is meant.' }));
+export function settingWarnings({ runSchedule, watchSchedule }: Settings): Fault[] {
+  return [...scheduleWarnings('RUN_SCHEDULE', runSchedule), ...scheduleWarnings('WATCH_SCHEDULE', watchSchedule)];
+}
+
+function scheduleWarnings(place: (typeof SCHEDULES)[number], schedule: string | null): Fault[] {
+  const warnings = readSchedule(schedule ?? '')?.warnings ?? [];
+  return warnings.map((message) => ({ place, message, advice: 'Write what is meant.' }));
 }

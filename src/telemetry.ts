@@ -27,7 +27,7 @@ export function observeActivities(activities: Activities): Activities {
       const attributes = { run_id: runId, product_line: productLine, instance_id: instanceId };
       return inSpan('xmlfan.slice', attributes, async (span) => {
         const result = await activities.processSlice(input);
-        span.setAttribute('result', 'error' in result ? 'failed' : result.next);
+        span.setAttribute('result', 'next' in result ? result.next : 'failed');
         return result;
       });
     },

@@ -5,9 +5,14 @@ import { requestFaults } from '../request-faults.ts';
 import type { Run } from '../store/port.ts';
 import type { Backend } from './backend.ts';
 
+/** `waiting`: it was asked for minutes ago, and nobody has begun. */
+export type RunnerState = 'going' | 'waiting' | 'gone';
+
 /** What carries a run out once its row is there: the Durable task hub, or this process. */
 export interface Runner {
   start(run: Run): Promise<void>;
+  /** Whether it is at work on a run. */
+  state(run: Run): Promise<RunnerState>;
   /** Makes sure that somebody works on a run that was resumed. */
   resume(run: Run): Promise<void>;
 }

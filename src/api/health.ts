@@ -1,16 +1,19 @@
 import type { Fault } from '../errors.ts';
-import type { Lines } from '../run/line.ts';
+import type { Line, Lines } from '../run/line.ts';
 import { settingWarnings } from '../settings.ts';
 import { StoreError } from '../store/port.ts';
 import { NotReadyError } from './problem.ts';
 import type { Backend } from './backend.ts';
+import type { ApiContext } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
 import { contractList, healthView } from './views.ts';
+import { watchLine } from './watchdog.ts';
 
 export const listContractsEndpoint = endpoint({
   ...NO_INPUT,
   answer: { status: 200, description: 'The contracts of this deployment', schema: contractList },
-  handle: async (_input, { backend }) => {
+  handle: async (_input, context) => {
+    const { backend } = context;
     const { contracts, faults } = await backend.contracts();
     const views = contracts.map((contract) => ({
       product_line: contract.productLine,
@@ -43,11 +46,12 @@ export const getHealthEndpoint = endpoint({
   ...NO_INPUT,
   answer: { status: 200, description: 'Everything that a run needs is there', schema: healthView },
   problems: [503],
-  handle: async (_input, { backend }) => {
+  handle: async (_input, context) => {
+    const { backend } = context;
     const checks: Check[] = [];
     checks.push(await attempt('The settings are valid', async () => checkSettings(backend)));
     checks.push(await attempt('The contracts are valid', async () => (await backend.contracts()).faults));
-    if (checks.every(({ passed }) => passed)) checks.push(...(await checkDatabase(backend)));
+    if (checks.every(({ passed }) => passed)) checks.push(...(await checkDatabase(context)));
     const passed = checks.every((check) => check.passed);
     const body = { status: passed ? 'ok' : 'failing', checks, notes: await notesOn(backend, passed) };
     return { status: passed ? 200 : 503, body };
@@ -58,18 +62,41 @@ function checkSettings(backend: Backend): readonly Finding[] {
   return settingWarnings(backend.settings()).map((fault) => ({ ...fault, severity: 'warning' }));
 }
 
-async function checkDatabase(backend: Backend): Promise<Check[]> {
+async function checkDatabase(context: ApiContext): Promise<Check[]> {
+  const { backend } = context;
   const opened: Lines[] = [];
   const reachable = await attempt('The database answers', async () => {
     opened.push(await inTime(reach(backend)));
     return [];
   });
   const lines = opened.flatMap((all) => all.all());
-  const tables = lines.map(async ({ productLine, store, tables: destination }) =>
-    attempt(`The tables of ${productLine} are there and fit`, async () => store.check(destination)),
-  );
-  return [reachable, ...(await Promise.all(tables))];
+  const perLine = lines.map(async (line) => {
+    const tables = await attempt(`The tables of ${line.productLine} are there and fit`, async () =>
+      line.store.check(line.tables),
+    );
+    return tables.passed ? [tables, await checkRuns(line, context)] : [tables];
+  });
+  return [reachable, ...(await Promise.all(perLine)).flat()];
 }
+
+/** A run that is started again by this look is told of, but fails no check. */
+async function checkRuns(line: Line, context: ApiContext): Promise<Check> {
+  return attempt(`Somebody is at work on the live runs of ${line.productLine}`, async () =>
+    (await watchLine(line, context)).flatMap(({ run, found }) =>
+      found === 'at work' ? [] : [{ place: `run ${run.runId}`, ...SIGHTINGS[found] }],
+    ),
+  );
+}
+
+const SIGHTINGS = {
+  revived: { message: 'had no orchestration any more and was started again', advice: '', severity: 'warning' },
+  waiting: {
+    message: 'has waited for minutes, and no host has taken it',
+    advice:
+      'If a newer version of the app has started it, that one has to run; else see whether the task hub is at work.',
+    severity: 'error',
+  },
+} as const;
 
 async function reach(backend: Backend): Promise<Lines> {
   const lines = await backend.lines();

@@ -38,6 +38,7 @@ export function createLocalRunner({
   return {
     start,
     resume: start,
+    state: async ({ runId }) => (atWork.has(runId) ? 'going' : 'gone'),
     idle,
     close: async () => {
       await idle();

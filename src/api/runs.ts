@@ -10,6 +10,7 @@ import { findLine } from './backend.ts';
 import type { Answer, ApiContext } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
 import { ProblemError, notFound } from './problem.ts';
+import { reviveRun } from './watchdog.ts';
 import { controlledRun, runList, runView, startedRun } from './views.ts';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
@@ -30,14 +31,15 @@ export const startRunEndpoint = endpoint({
   handle: async ({ body, headers }, { backend, runner }) => {
     const idempotencyKey = readIdempotencyKey(headers);
     await findLine(backend, body.product_line);
-    const result = await startRun(await backend.lines(), body, {
+    const lines = await backend.lines();
+    const result = await startRun(lines, body, {
       trigger: 'http',
       ...(idempotencyKey === null ? {} : { idempotencyKey }),
       start: async (run) => runner.start(run),
     });
-    // It was asked for before and died since: who asks again wants it done.
-    if (result.result === 'repeated' && result.run.stale) await runner.resume(result.run);
-    return started(result);
+    // It was asked for before, or is in the way, and its orchestration is gone: who asks again wants it done.
+    const revived = result.result !== 'opened' && (await reviveRun(lines, result.run, runner));
+    return started(result, revived);
   },
 });
 
@@ -48,10 +50,13 @@ export const listRunsEndpoint = endpoint({
     offset: z.coerce.number().int().min(0).max(10_000).default(0),
   }),
   answer: { status: 200, description: 'Runs of all product lines', schema: runList },
-  handle: async ({ query }, { backend }) => ({
-    status: 200,
-    body: { runs: await listRuns(await backend.lines(), query) },
-  }),
+  handle: async ({ query }, { backend }) => {
+    const notReady: { product_line: string; detail: string }[] = [];
+    const runs = await listRuns(await backend.lines(), query, ({ productLine }, { message }) =>
+      notReady.push({ product_line: productLine, detail: message }),
+    );
+    return { status: 200, body: { runs, not_ready: notReady } };
+  },
 });
 
 const runParams = z.strictObject({ run_id: z.string() });
@@ -108,15 +113,17 @@ function readIdempotencyKey(headers: Headers): string | null {
   throw new InputError('The request is not valid', [{ place: 'Idempotency-Key', message: 'is malformed', advice }]);
 }
 
-function started(result: StartResult): Answer {
+function started(result: StartResult, revived: boolean): Answer {
   const { run } = result;
   if (result.result === 'live')
     throw new ProblemError({
       status: 409,
       kind: 'run-live',
       title: 'Another run is live',
-      detail: `Run ${run.runId} works on the same documents. Wait for its end, or cancel it.`,
-      extensions: { run_id: run.runId },
+      detail: revived
+        ? `Run ${run.runId} works on the same documents. Nobody was at work on it any more: it has been started again.`
+        : `Run ${run.runId} works on the same documents. Wait for its end, or cancel it.`,
+      extensions: { run_id: run.runId, revived },
     });
   if (result.result === 'key_reused')
     throw new ProblemError({

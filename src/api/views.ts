@@ -67,7 +67,12 @@ export const runView = z.strictObject({
   quality_issues: z.array(qualityIssue),
 });
 
-export const runList = z.strictObject({ runs: z.array(runView) });
+export const runList = z.strictObject({
+  runs: z.array(runView),
+  not_ready: z
+    .array(z.strictObject({ product_line: z.string(), detail: z.string() }))
+    .describe('Product lines whose tables cannot be read: their runs are missing here'),
+});
 
 export const startedRun = z.strictObject({
   run_id: z.string(),

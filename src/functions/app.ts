@@ -4,7 +4,7 @@ import { ROUTES, ROUTE_NAMES } from '../api/routes.ts';
 import type { ActivityName } from '../run/messages.ts';
 import { drainInstances, ORCHESTRATORS, runOrchestrator } from '../run/orchestrators.ts';
 import { startTelemetry, stopTelemetry } from '../telemetry-export.ts';
-import { answerHttp, purgeFinished, startScheduledRuns } from './handlers.ts';
+import { answerHttp, purgeFinished, startScheduledRuns, watchLiveRuns } from './handlers.ts';
 import { activityHandler, closeWorker } from './worker.ts';
 
 // Everything that this app registers with the Functions host. What does the work is loaded when it is first called.
@@ -45,6 +45,11 @@ if (process.env['RUN_SCHEDULE'])
     runOnStartup: false,
     handler: startScheduledRuns,
   });
+
+// `off` lets an idle serverless database fall asleep.
+const watchSchedule = process.env['WATCH_SCHEDULE'] || '0 * * * * *';
+if (watchSchedule !== 'off')
+  app.client.timer('watchLiveRuns', { schedule: watchSchedule, runOnStartup: false, handler: watchLiveRuns });
 
 app.client.timer('purgeFinished', { schedule: '0 30 3 * * *', runOnStartup: false, handler: purgeFinished });
 

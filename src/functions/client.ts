@@ -1,31 +1,37 @@
+import { randomUUID } from 'node:crypto';
 import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
-import type { Runner } from '../api/endpoint.ts';
-import type { RunInput } from '../run/messages.ts';
+import type { Runner, RunnerState } from '../api/endpoint.ts';
+import type { RunState } from '../run/orchestrators.ts';
 import { ORCHESTRATORS } from '../run/orchestrators.ts';
 import type { Run } from '../store/port.ts';
 
 // All that is asked of the Durable client is here: version 4 of the library renames what it returns.
 
-const { Completed, Failed, Terminated, Canceled } = OrchestrationRuntimeStatus;
+const { Completed, Failed, Terminated, Canceled, Pending } = OrchestrationRuntimeStatus;
 const ENDED = [Completed, Failed, Terminated, Canceled];
+
+/** Hosts look for work every few seconds: what waits longer than this nobody takes. */
+const LONGEST_WAIT_MS = 120_000;
 
 /** Runs are carried out by the task hub: the run's id is the orchestration's. */
 export function durableRunner(client: DurableClient): Runner {
-  const start = async ({ runId, productLine }: Run) => {
-    const input: RunInput = { runId, productLine };
+  const start = async ({ runId, productLine }: Run, round: number): Promise<void> => {
+    const input: RunState = { runId, productLine, generation: randomUUID().slice(0, 8), round };
     try {
       await client.startNew(ORCHESTRATORS.run, { instanceId: runId, input });
     } catch (error) {
       // The answer may have been lost, or somebody else was faster: either way the orchestration is there.
-      if (!(await isGoing(client, runId))) throw error;
+      if ((await stateOf(client, runId)) === 'gone') throw error;
     }
   };
+  const state = async ({ runId }: Run) => stateOf(client, runId);
   return {
-    start,
+    start: async (run) => start(run, 0),
+    state,
     // History can have been purged or lost while the run was paused: what counts is in the database.
     resume: async (run) => {
-      if (!(await isGoing(client, run.runId))) await start(run);
+      if ((await state(run)) === 'gone') await start(run, 1);
     },
   };
 }
@@ -40,11 +46,14 @@ export async function purgeHistory(client: DurableClient, before: Date): Promise
   return instancesDeleted;
 }
 
-async function isGoing(client: DurableClient, id: string): Promise<boolean> {
+async function stateOf(client: DurableClient, id: string): Promise<RunnerState> {
   try {
-    const { runtimeStatus } = await client.getStatus(id);
-    return !ENDED.includes(runtimeStatus);
-  } catch {
-    return false;
+    const { runtimeStatus, createdTime } = await client.getStatus(id);
+    if (ENDED.includes(runtimeStatus)) return 'gone';
+    return runtimeStatus === Pending && Date.now() - createdTime.getTime() > LONGEST_WAIT_MS ? 'waiting' : 'going';
+  } catch (error) {
+    // The library tells an unknown orchestration by its message only.
+    if (error instanceof Error && error.message.includes('HTTP 404')) return 'gone';
+    throw error;
   }
 }

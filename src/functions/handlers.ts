@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext, Timer } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
+import type { ApiContext } from '../api/endpoint.ts';
 import { durableRunner, purgeHistory } from './client.ts';
 import { openWorker, withInvocation, workerLog } from './worker.ts';
 
@@ -13,10 +14,14 @@ export async function answerHttp(
 ): Promise<HttpResponseInit> {
   return withInvocation(context, async () => {
     const { createApi } = await import('../api/api.ts');
-    const { backend } = await openWorker();
-    const api = createApi({ backend, runner: durableRunner(client), log: workerLog(backend) });
+    const api = createApi(await openContext(client));
     return toHostResponse(await api(await toWebRequest(request)));
   });
+}
+
+async function openContext(client: DurableClient): Promise<ApiContext> {
+  const { backend } = await openWorker();
+  return { backend, runner: durableRunner(client), log: workerLog(backend) };
 }
 
 async function toWebRequest(request: HttpRequest): Promise<Request> {
@@ -38,9 +43,16 @@ export async function startScheduledRuns(
   context: InvocationContext,
 ): Promise<void> {
   await withInvocation(context, async () => {
-    const { startRunOfEachLine } = await import('../api/scheduled.ts');
-    const { backend } = await openWorker();
-    await startRunOfEachLine({ backend, runner: durableRunner(client), log: workerLog(backend) });
+    const { startRunOfEachLine } = await import('../api/watchdog.ts');
+    await startRunOfEachLine(await openContext(client));
+  });
+}
+
+/** Starts live runs again whose orchestrations are gone. */
+export async function watchLiveRuns(_timer: Timer, client: DurableClient, context: InvocationContext): Promise<void> {
+  await withInvocation(context, async () => {
+    const { watchRuns } = await import('../api/watchdog.ts');
+    await watchRuns(await openContext(client));
   });
 }
 

@@ -4,7 +4,7 @@ import { StoreError } from '../store/port.ts';
 import type { Run } from '../store/port.ts';
 import { finishRun } from './finish.ts';
 import type { Line, Lines } from './line.ts';
-import { isLive, mostWorkFirst } from './live.ts';
+import { isLeft, isLive, mostWorkFirst } from './live.ts';
 import type {
   ActivityName,
   Failure,
@@ -12,6 +12,7 @@ import type {
   Messages,
   NextInput,
   NextResult,
+  NotOurs,
   PollResult,
   RunInput,
   SliceResult,
@@ -36,8 +37,10 @@ export interface ActivityDeps {
 
 /** Activities return what cannot be helped and throw what may pass. */
 export type Activities = {
-  readonly [Name in ActivityName]: (input: Messages[Name]['input']) => Promise<Messages[Name]['result'] | Failure>;
+  readonly [Name in ActivityName]: (input: Messages[Name]['input']) => Promise<Answer<Name>>;
 };
+
+type Answer<Name extends ActivityName> = Messages[Name]['result'] | Failure | NotOurs;
 
 /** One instance, or several that take turns, keep all threads at work with so many: some 16 MiB of documents with the default page size. */
 const MAX_PAGES = 4;
@@ -46,23 +49,24 @@ const MAX_PAGES = 4;
 export function createActivities(deps: ActivityDeps): Activities {
   const { lines, log } = deps;
   const slice: SliceDeps = { ...deps, slots: openSlots(deps.maxPages ?? MAX_PAGES) };
-  const storeOf = ({ productLine }: RunInput): Line['store'] => lines.find(productLine).store;
   return {
-    planRun: guarded(log, 'planRun', (input) => withRun(lines, input, planRun)),
+    planRun: guarded(log, 'planRun', (input) => withPlan(lines, input, planRun)),
     nextInstance: guarded(log, 'nextInstance', (input) =>
-      withRun(lines, input, (line, run) => nextInstance(line, run, input)),
+      withPlan(lines, input, (line, run) => nextInstance(line, run, input, log)),
     ),
     processSlice: guarded(log, 'processSlice', (input) =>
-      withRun(lines, input, (line, run) => sliceOf(slice, line, run, input)),
+      withPlan(lines, input, (line, run) => sliceOf(slice, line, run, input)),
     ),
-    failInstance: guarded(log, 'failInstance', async (input) => {
-      await storeOf(input).endInstance(input.runId, input.instanceId, { status: 'failed', error: input.error });
-      return {};
-    }),
-    pollRun: guarded(log, 'pollRun', async (input): Promise<PollResult> => ({
-      status: await storeOf(input).keepAlive(input.runId),
-    })),
-    finishRun: guarded(log, 'finishRun', (input) => finishRun(storeOf(input), input, log)),
+    failInstance: guarded(log, 'failInstance', (input) =>
+      withRun(lines, input, async ({ store }) => {
+        await store.endInstance(input.runId, input.instanceId, { status: 'failed', error: input.error });
+        return {};
+      }),
+    ),
+    pollRun: guarded(log, 'pollRun', (input) =>
+      withRun(lines, input, async ({ store }): Promise<PollResult> => ({ status: await store.keepAlive(input.runId) })),
+    ),
+    finishRun: guarded(log, 'finishRun', (input) => withRun(lines, input, ({ store }) => finishRun(store, input, log))),
   };
 }
 
@@ -75,38 +79,51 @@ function sliceOf(
   return isLive(run) ? processSlice(deps, line, run, instanceId) : { next: 'stopped' };
 }
 
-async function nextInstance({ store }: Line, run: Run, { lane }: NextInput): Promise<NextResult> {
+/** The next instance that nobody has begun. If all have ended the run is closed: whoever started the lanes may have been terminated. */
+async function nextInstance({ store }: Line, run: Run, input: NextInput, log: Log): Promise<NextResult> {
   if (!isLive(run)) return { instanceId: null };
-  const waiting = (await store.listInstances(run.runId))
-    .filter(({ status, leased }) => status === 'planned' && !leased)
-    .toSorted(mostWorkFirst);
-  return { instanceId: waiting[lane % Math.max(1, waiting.length)]?.partition.instanceId ?? null };
+  const instances = await store.listInstances(run.runId);
+  const waiting = instances.filter(({ status, leased }) => status === 'planned' && !leased).toSorted(mostWorkFirst);
+  if (!instances.some(isLeft)) await finishRun(store, input, log);
+  return { instanceId: waiting[input.lane % Math.max(1, waiting.length)]?.partition.instanceId ?? null };
 }
 
-/** A run goes on with the contract it was planned with, or not at all. */
+/** Another app on the same task hub may know the run: nothing is done to it here. */
 async function withRun<Result>(
   lines: Lines,
   { runId, productLine }: RunInput,
   work: (line: Line, run: Run) => Promise<Result> | Result,
-): Promise<Result | Failure> {
-  const line = lines.find(productLine);
+): Promise<Result | NotOurs> {
+  const line = lines.all().find((known) => known.productLine === productLine);
+  if (line === undefined) return { notOurs: `the product line ${productLine} is unknown to this app` };
   const run = await line.store.findRun(runId);
-  if (run === null) return { error: `run ${runId} is unknown in this database` };
-  if (run.contractHash !== line.contract.hash) {
-    return {
-      error: `the contract of ${productLine} has changed since the run was opened; cancel it and start another`,
-    };
-  }
-  return work(line, run);
+  return run === null ? { notOurs: `run ${runId} is unknown in this database` } : work(line, run);
 }
 
-type Work<Name extends ActivityName> = (input: Messages[Name]['input']) => Promise<Messages[Name]['result'] | Failure>;
+/** A run goes on with the contract it was planned with, or not at all. */
+async function withPlan<Result>(
+  lines: Lines,
+  input: RunInput,
+  work: (line: Line, run: Run) => Promise<Result> | Result,
+): Promise<Result | Failure | NotOurs> {
+  return withRun<Result | Failure>(lines, input, (line, run) =>
+    run.contractHash === line.contract.hash
+      ? work(line, run)
+      : {
+          error: `the contract of ${input.productLine} has changed since the run was opened; cancel it and start another`,
+        },
+  );
+}
+
+type Work<Name extends ActivityName> = (input: Messages[Name]['input']) => Promise<Answer<Name>>;
 
 /** Only a transient error of the store is thrown, to be tried again; everything else would fail in the same way. */
 function guarded<Name extends ActivityName>(log: Log, name: Name, work: Work<Name>): Work<Name> {
   return async (input) => {
     try {
-      return await work(input);
+      const answer = await work(input);
+      if ('notOurs' in answer) log.warn(`${name} let alone: ${answer.notOurs}`, { ...input });
+      return answer;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const transient = error instanceof StoreError && error.transient;

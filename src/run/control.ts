@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { StoreError } from '../store/port.ts';
 import type { OpenResult, Run, Store } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
 import { viewRun } from './report.ts';
@@ -85,29 +86,45 @@ export async function describeRun(lines: Lines, runId: string): Promise<RunView 
   return found === null ? null : describe(found.store, found.run);
 }
 
-/** Runs of all product lines, newest first. */
+/**
+ * Runs of all product lines, newest first. A line whose tables cannot be read is told to `onUnreadable` and left out; without that it throws.
+ */
 export async function listRuns(
   lines: Lines,
   page: { readonly limit: number; readonly offset: number },
+  onUnreadable?: (line: Line, error: StoreError) => void,
 ): Promise<RunView[]> {
-  const all = await Promise.all(
-    stores(lines).map((store) => store.listRuns({ limit: page.limit + page.offset, offset: 0 })),
-  );
-  const newest = [...new Map(all.flat().map((run) => [run.runId, run])).values()]
+  const list = async (line: Line): Promise<readonly Run[]> => {
+    try {
+      return await line.store.listRuns({ limit: page.limit + page.offset, offset: 0 });
+    } catch (error) {
+      if (onUnreadable === undefined || !(error instanceof StoreError)) throw error;
+      onUnreadable(line, error);
+      return [];
+    }
+  };
+  const all = (await Promise.all(workSets(lines).map(list))).flat();
+  const newest = [...new Map(all.map((run) => [run.runId, run])).values()]
     .toSorted((a, b) => b.started.localeCompare(a.started))
     .slice(page.offset, page.offset + page.limit);
-  return Promise.all(newest.map((run) => describe(storeOf(lines, run), run)));
+  return Promise.all(newest.map((run) => describe(lineOf(lines, run)?.store ?? null, run)));
 }
 
-/** A run and the store of its work set, wherever it is. */
+/** A run and the store of its work set, wherever it is. Lines that cannot be read matter only if no other has it. */
 export async function findRun(
   lines: Lines,
   runId: string,
 ): Promise<{ readonly run: Run; readonly store: Store } | null> {
-  for (const store of stores(lines)) {
-    const run = await store.findRun(runId);
-    if (run !== null) return { run, store: storeOf(lines, run) ?? store };
+  const errors: unknown[] = [];
+  for (const { store } of workSets(lines)) {
+    try {
+      const run = await store.findRun(runId);
+      if (run !== null) return { run, store: lineOf(lines, run)?.store ?? store };
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length > 0) throw errors[0];
   return null;
 }
 
@@ -119,11 +136,12 @@ async function describe(store: Store | null, run: Run): Promise<RunView> {
   return viewRun(run, instances, failed ? await store.failureReasons(run.runId) : []);
 }
 
-/** One store per work set: several product lines may share one. */
-function stores(lines: Lines): Store[] {
-  return [...new Map(lines.all().map((line) => [JSON.stringify(line.workSet), line.store])).values()];
+/** One line per work set: several product lines may share one. */
+function workSets(lines: Lines): Line[] {
+  return [...new Map(lines.all().map((line) => [JSON.stringify(line.workSet), line])).values()];
 }
 
-function storeOf(lines: Lines, run: Run): Store | null {
-  return lines.all().find((line: Line) => line.productLine === run.productLine)?.store ?? null;
+/** The line that a run belongs to; null if its contract is gone. */
+export function lineOf(lines: Lines, run: Run): Line | null {
+  return lines.all().find((line) => line.productLine === run.productLine) ?? null;
 }

@@ -9,10 +9,11 @@ const LEASE_POLL_SECONDS = 5;
 /** Closes a run if nothing is left to do, or if it is to end anyway; says what is left otherwise. Repeatable. */
 export async function finishRun(store: Store, { runId, error, before }: FinishInput, log: Log): Promise<FinishResult> {
   if (error === undefined && before !== undefined) await failStuck(store, runId, before);
+  const found = await store.findRun(runId);
   const run = await close(store, runId, error);
   const instances = await store.listInstances(runId);
   const totals = sumTotals(instances.map((instance) => instance.totals));
-  if (!isLive(run) && !run.dryRun) await checkLog(store, run, totals, log);
+  if (found !== null && isLive(found) && !isLive(run) && !run.dryRun) await checkLog(store, run, totals, log);
   return {
     status: run.status,
     live: isLive(run),

@@ -58,7 +58,7 @@ function announce(options: LocalOptions, line: Line): Activities {
     ...activities,
     planRun: async (input) => {
       const plan = await activities.planRun(input);
-      if (!('error' in plan)) options.onPlanned?.(await line.store.listInstances(input.runId));
+      if ('todo' in plan) options.onPlanned?.(await line.store.listInstances(input.runId));
       return plan;
     },
     processSlice: async (input) => {

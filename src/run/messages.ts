@@ -5,6 +5,8 @@ import type { TotalsView } from './report.ts';
 export interface RunInput {
   readonly runId: string;
   readonly productLine: string;
+  /** Tells orchestrations of one run apart: what is left of an earlier one may still be at work. */
+  readonly generation?: string;
 }
 
 export interface InstanceInput extends RunInput {
@@ -14,6 +16,11 @@ export interface InstanceInput extends RunInput {
 /** Something that trying again does not change. An activity returns it; what may pass it throws. */
 export interface Failure {
   readonly error: string;
+}
+
+/** The run or its product line is not known here: another app on the same task hub may know it. */
+export interface NotOurs {
+  readonly notOurs: string;
 }
 
 /** How far a run has come, as custom status shows it. */

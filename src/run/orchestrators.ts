@@ -5,6 +5,7 @@ import type {
   FinishResult,
   InstanceInput,
   Messages,
+  NotOurs,
   PlanResult,
   RunInput,
   Standing,
@@ -48,8 +49,9 @@ const PAUSE_SECONDS = { first: 15, most: 120 };
 /** Names under which orchestrators are registered and called. */
 export const ORCHESTRATORS = { run: 'runOrchestrator', lane: 'drainInstances', one: 'instanceOrchestrator' } as const;
 
-interface RunState extends RunInput {
-  /** Counts from 0; more than one only if instances were left over by a lane that died. */
+/** What a run carries along. */
+export interface RunState extends RunInput {
+  /** Counts from 0; above only if others have begun instances before, which may still be at work. */
   readonly round?: number;
 }
 
@@ -61,16 +63,17 @@ export function* runOrchestrator<Task>(
   context: OrchestrationContext<Task>,
 ): Orchestration<Task, FinishResult | undefined> {
   const { df } = context;
-  const { runId, productLine, round = 0 }: RunState = df.getInput();
+  const state: RunState = df.getInput();
+  const { runId, productLine, round = 0 } = state;
   const plan = yield* call(context, 'planRun', { runId, productLine });
   if ('error' in plan) return yield* finish(context, { runId, productLine, error: plan.error });
 
   showStatus(context, 'draining', plan, { ...plan, left: plan.todo.length });
-  if (plan.todo.length > 0) yield* drainAll(context, { runId, productLine, round }, plan);
+  if (plan.todo.length > 0) yield* drainAll(context, { ...state, round }, plan);
 
   const end = yield* finish(context, { runId, productLine, before: plan.todo.length });
   showStatus(context, end.status, plan, end);
-  if (end.live) df.continueAsNew({ runId, productLine, round: round + 1 } satisfies RunState);
+  if (end.live) df.continueAsNew({ ...state, round: round + 1 } satisfies RunState);
   return end;
 }
 
@@ -87,12 +90,13 @@ function showStatus<Task>(
 /** Lane by lane with an instance of its own to begin with; what goes wrong in one is in its instance row. */
 function* drainAll<Task>(
   { df }: OrchestrationContext<Task>,
-  { runId, productLine, round }: Required<RunState>,
+  { runId, productLine, generation, round }: RunState & { readonly round: number },
   plan: PlanResult,
 ): Orchestration<Task, void> {
+  const run = generation === undefined ? runId : `${runId}:${generation}`;
   const lanes = plan.todo.slice(0, plan.parallelism).map((instanceId, lane) => {
     const state: LaneState = { runId, productLine, lane, instanceId, fresh: round === 0, only: false, pauseSeconds: 0 };
-    return df.callSubOrchestrator(ORCHESTRATORS.lane, state, `${runId}:${round}:${lane}`);
+    return df.callSubOrchestrator(ORCHESTRATORS.lane, state, `${run}:${round}:${lane}`);
   });
   try {
     yield df.Task.all(lanes);
@@ -208,12 +212,32 @@ function* waitWhilePaused<Task>(context: OrchestrationContext<Task>, state: Lane
   return { ...state, pauseSeconds: paused ? Math.min(state.pauseSeconds * 2, PAUSE_SECONDS.most) : 0 };
 }
 
-/** Calls an activity. What still fails after the retries becomes a result, so that it ends one instance and not its siblings. */
+/** How long the orchestration waits, in turn, for an app that knows the run. */
+const NOT_OURS_SECONDS = [5, 10, 20, 40, 60, 60];
+
+/**
+ * Calls an activity. What still fails after the retries becomes a result, so that it ends one instance and not its siblings.
+ * Throws if no app answers that knows the run, so that the run is left as it is.
+ */
 function* call<Task, Name extends ActivityName>(
-  { df }: OrchestrationContext<Task>,
+  context: OrchestrationContext<Task>,
   name: Name,
   input: Messages[Name]['input'],
 ): Orchestration<Task, Messages[Name]['result'] | Failure> {
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = yield* tryToCall(context, name, input);
+    if (!('notOurs' in answer)) return answer;
+    const seconds = NOT_OURS_SECONDS[attempt];
+    if (seconds === undefined) throw new Error(`${answer.notOurs}; it is let alone`);
+    yield* wait(context, seconds);
+  }
+}
+
+function* tryToCall<Task, Name extends ActivityName>(
+  { df }: OrchestrationContext<Task>,
+  name: Name,
+  input: Messages[Name]['input'],
+): Orchestration<Task, Messages[Name]['result'] | Failure | NotOurs> {
   try {
     return yield df.callActivityWithRetry(name, RETRY, input);
   } catch (error) {

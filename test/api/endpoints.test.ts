@@ -19,7 +19,7 @@ import type { TestApi } from '../support/api.ts';
 import { openApi } from '../support/api.ts';
 import { slowClock } from '../support/slow-clock.ts';
 import type { Workplace } from '../support/workplace.ts';
-import { makeWorkplace } from '../support/workplace.ts';
+import { contractOf, makeWorkplace } from '../support/workplace.ts';
 
 let workplace: Workplace;
 let api: TestApi;
@@ -169,7 +169,7 @@ test('health is good when settings, contracts, database and tables are', async (
   assert.equal(status, 200);
   const health = healthView.parse(body);
   assert.equal(health.status, 'ok');
-  assert.equal(health.checks.length, 5);
+  assert.equal(health.checks.length, 7);
   assert.deepEqual(health.notes, ['The store is SQLite, which serves one machine only: do not scale out.']);
 });
 
@@ -185,6 +185,33 @@ test('health warns of a schedule that means something else than it looks like, a
     settings?.faults.map(({ place, severity }) => [place, severity]),
     [['RUN_SCHEDULE', 'warning']],
   );
+});
+
+test('a product line without tables keeps no other from its runs, and is told of beside them', async () => {
+  const id = await start();
+  await api.idle();
+  await workplace.writeContract('faxes', { ...contractOf('faxes'), target_schema: 'fax' });
+  await api.close();
+  api = openApi(workplace);
+
+  const { status, body } = await api.call('runs');
+  const list = runList.parse(body);
+  const unknown = await api.call('runs/none');
+
+  assert.equal(status, 200);
+  assert.deepEqual(
+    list.runs.map((run) => run.run_id),
+    [id],
+  );
+  assert.deepEqual(
+    list.not_ready.map((line) => line.product_line),
+    ['faxes'],
+  );
+  assert.match(String(list.not_ready[0]?.detail), /xmlfan_run/);
+  assert.equal((await show(id)).run_id, id);
+  assert.equal((await start({ instance_count: 1 })).length, 36);
+  // It might be one of the line that cannot be read.
+  assert.equal(unknown.status, 503);
 });
 
 test('health names the product line whose tables are missing', async () => {
@@ -204,7 +231,7 @@ test('health names the product line whose tables are missing', async () => {
 test('health does not wait for a database that does not answer', async ({ mock }) => {
   const { promise: never } = Promise.withResolvers<never>();
   const backend = { ...createBackend({ CONTRACTS_DIR: workplace.contractsDir }), lines: async () => never };
-  const runner = { start: async () => undefined, resume: async () => undefined };
+  const runner = { start: async () => undefined, resume: async () => undefined, state: async () => 'going' as const };
   const handle = createApi({ backend, runner, log: silentLog });
   mock.timers.enable({ apis: ['setTimeout'] });
 

@@ -35,7 +35,7 @@ before(async () => {
       RUN_SCHEDULE: '0 0 4 1 1 *',
       SLICE_SECONDS: '1',
       // Runs of another database that this emulator holds are none of this host's business.
-      AzureFunctionsJobHost__extensions__durableTask__hubName: `e2e${FIRST_ID}`,
+      TASKHUB_NAME: `e2e${FIRST_ID}`,
     },
   });
   await waitFor('the host', async () => (await fetch(`${API}/health`).catch(() => null))?.ok ?? false);

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { runView } from '../../src/api/views.ts';
+import { closeWorker } from '../../src/functions/worker.ts';
 import { openApp, startLetters } from '../support/functions/app.ts';
 import type { TestHost } from '../support/functions/host.ts';
-import { terminate } from '../support/functions/worker.ts';
+import { logged, terminate } from '../support/functions/worker.ts';
 import type { Workplace } from '../support/workplace.ts';
 import { makeWorkplace } from '../support/workplace.ts';
 
 /** Decides whether a call of an activity fails; the last call of each is undisturbed unless a test says otherwise. */
-let isDown: (name: string, instanceId: number) => boolean = () => false;
+let isDown: (name: string, instanceId: number) => boolean | Promise<boolean> = () => false;
 let workplace: Workplace;
 let app: TestHost;
 
@@ -17,10 +18,10 @@ beforeEach(async () => {
   workplace = await makeWorkplace();
   app = await openApp({
     workplace,
-    beforeActivity: (name, input) => {
+    beforeActivity: async (name, input) => {
       const instanceId =
         typeof input === 'object' && input !== null && 'instanceId' in input ? Number(input.instanceId) : -1;
-      if (isDown(name, instanceId)) throw new Error('the worker is gone');
+      if (await isDown(name, instanceId)) throw new Error('the worker is gone');
     },
   });
 });
@@ -148,3 +149,38 @@ test('a host that stops lets slices end after the group in flight and gives thei
   const run = await finish(id);
   assert.deepEqual([run.status, run.totals.success], ['completed', 400]);
 });
+
+test('an app that does not know a run on its task hub lets it alone, and the app that does carries it out', async (t) => {
+  const other = await makeWorkplace();
+  t.after(async () => other.remove());
+  await workplace.addDocuments('letters', 1, 10);
+  const id = await startLetters(app, {});
+  const strange = new Set<string>();
+  isDown = async (name) => {
+    const first = strange.size < strange.add(name).size;
+    await moveTo(first ? other : workplace);
+    return false;
+  };
+
+  const run = await finish(id);
+
+  assert.deepEqual([run.status, run.totals.success], ['completed', 10]);
+  assert.ok(logged().some(({ message }) => message.includes(`run ${id} is unknown in this database`)));
+});
+
+test('a run that no app on the task hub knows is given up, and nothing else is touched', async () => {
+  const input = { runId: 'of-another-app', productLine: 'telegrams' };
+  app.start('runOrchestrator', input, input.runId);
+  const run = await finish(await startLetters(app, {}));
+
+  const { status, output } = app.orchestrations.get(input.runId)!;
+  assert.equal(status, 'Failed');
+  assert.match(String(output), /the product line telegrams is unknown to this app; it is let alone/);
+  assert.equal(run.status, 'completed');
+});
+
+/** As if another app took the next activity from the task hub. */
+async function moveTo({ store }: Workplace): Promise<void> {
+  await closeWorker();
+  process.env['XMLFAN_STORE'] = store;
+}

@@ -14,7 +14,7 @@ test('the example of local settings has every setting of the Functions app, and 
   const own = SETTING_NAMES.filter((name) => name !== 'XMLFAN_API_KEY');
   assert.deepEqual(
     Object.keys(values).toSorted(),
-    [...own, 'AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'].toSorted(),
+    [...own, 'AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME', 'TASKHUB_NAME'].toSorted(),
   );
   assert.equal(parseSettings(values).store, 'sqlite:.data/demo.db');
 });

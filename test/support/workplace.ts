@@ -78,7 +78,7 @@ function documentOf(id: number, broken: boolean): string {
 }
 
 /** Each line has tables of its own; a document becomes one row of the root table and one for each item. */
-function contractOf(name: string): object {
+export function contractOf(name: string): object {
   return {
     product_line: name,
     target_schema: 'mail',

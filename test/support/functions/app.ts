@@ -23,6 +23,7 @@ export async function openApp({ workplace, settings = {}, ...options }: AppOptio
     XMLFAN_STORE: workplace.store,
     CONTRACTS_DIR: workplace.contractsDir,
     RUN_SCHEDULE: '0 0 * * * *',
+    WATCH_SCHEDULE: '30 * * * * *',
     WORKERS: '1',
     ...settings,
   });

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { healthView, runView } from '../../src/api/views.ts';
+import { openApp, startLetters } from '../support/functions/app.ts';
+import type { TestHost } from '../support/functions/host.ts';
+import { slowClock } from '../support/slow-clock.ts';
+import type { Workplace } from '../support/workplace.ts';
+import { makeWorkplace } from '../support/workplace.ts';
+
+let workplace: Workplace;
+let app: TestHost;
+
+beforeEach(async () => {
+  workplace = await makeWorkplace();
+  await workplace.addDocuments('letters', 1, 20);
+  app = await openApp({ workplace });
+});
+
+afterEach(async () => {
+  await app.close();
+  await workplace.remove();
+});
+
+function times(name: string): number {
+  return app.activities.filter((activity) => activity.name === name).length;
+}
+
+/** A run in the middle of its work. */
+async function begin(): Promise<string> {
+  const id = await startLetters(app, { instance_count: 2, batch_size: 1, slice_seconds: 1 });
+  await app.drain(() => times('processSlice') >= 4);
+  return id;
+}
+
+async function start() {
+  return app.http('startRun', 'runs', { method: 'POST', body: { product_line: 'letters' } });
+}
+
+async function show(id: string) {
+  return runView.parse((await app.http('getRun', `runs/${id}`)).json());
+}
+
+async function assertFinished(id: string): Promise<void> {
+  await app.drain();
+  const run = await show(id);
+  assert.deepEqual([run.status, run.totals.success], ['completed', 20]);
+}
+
+const LOSSES = {
+  'its storage was lost': () => app.orchestrations.clear(),
+  'it was terminated with its lanes': () => {
+    for (const orchestration of app.orchestrations.values()) orchestration.status = 'Terminated';
+  },
+  'the host failed it': () => {
+    for (const orchestration of app.orchestrations.values()) orchestration.status = 'Failed';
+  },
+};
+
+for (const [loss, lose] of Object.entries(LOSSES))
+  test(`a run goes on although ${loss}, as soon as the watchdog has looked`, async (t) => {
+    slowClock(t);
+    const id = await begin();
+    lose();
+
+    await app.timer('watchLiveRuns');
+
+    await assertFinished(id);
+  });
+
+test('a run that is started again does not meet the lanes of its terminated orchestration', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  app.orchestrations.get(id)!.status = 'Terminated';
+
+  await app.timer('watchLiveRuns');
+
+  await assertFinished(id);
+});
+
+test('lanes whose orchestration was terminated close the run when the last one ends', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  app.orchestrations.get(id)!.status = 'Terminated';
+
+  await assertFinished(id);
+});
+
+test('a start that finds a run without an orchestration sets it to work again and says so', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  app.orchestrations.clear();
+
+  const [first, second] = [await start(), await start()];
+
+  assert.deepEqual(first.json(), {
+    type: 'urn:xmlfan:problem:run-live',
+    title: 'Another run is live',
+    status: 409,
+    detail: `Run ${id} works on the same documents. Nobody was at work on it any more: it has been started again.`,
+    run_id: id,
+    revived: true,
+  });
+  assert.deepEqual([second.status, second.json()['revived']], [409, false]);
+  await assertFinished(id);
+});
+
+test('the scheduled start sets a run without an orchestration to work again', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  app.orchestrations.clear();
+
+  await app.timer('startScheduledRuns');
+
+  await assertFinished(id);
+});
+
+test('health sets a run without an orchestration to work again and tells of it', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  app.orchestrations.clear();
+
+  const health = healthView.parse((await app.http('getHealth', 'health')).json());
+
+  assert.equal(health.status, 'ok');
+  const check = health.checks.find(({ faults }) => faults.length > 0);
+  assert.equal(check?.check, 'Somebody is at work on the live runs of letters');
+  assert.deepEqual(check?.faults, [
+    {
+      place: `run ${id}`,
+      message: 'had no orchestration any more and was started again',
+      advice: '',
+      severity: 'warning',
+    },
+  ]);
+  await assertFinished(id);
+});
+
+test('health names a run that no host takes', async () => {
+  const id = await startLetters(app, {});
+  Object.assign(app.orchestrations.get(id)!, { created: new Date(Date.now() - 180_000) });
+
+  const health = healthView.parse((await app.http('getHealth', 'health')).json());
+
+  assert.equal(health.status, 'failing');
+  assert.match(JSON.stringify(health.checks), /has waited for minutes, and no host has taken it/);
+});
+
+test('the watchdog lets runs alone that are at work, paused, or none of this app', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  const before = app.orchestrations.get(id);
+  await app.timer('watchLiveRuns');
+  assert.equal(app.orchestrations.get(id), before);
+
+  await workplace.execute(`UPDATE "mail.xmlfan_run" SET "trigger" = 'cli'`);
+  app.orchestrations.clear();
+  await app.timer('watchLiveRuns');
+  await workplace.execute(`UPDATE "mail.xmlfan_run" SET "trigger" = 'http', contract_hash = 'of another app'`);
+  await app.timer('watchLiveRuns');
+  await app.http('pauseRun', `runs/${id}/pause`, { method: 'POST' });
+  await app.timer('watchLiveRuns');
+
+  assert.equal(app.orchestrations.size, 0);
+});
