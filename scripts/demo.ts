@@ -65,7 +65,7 @@ const LENGTH = { least: 1000, most: 60_000 };
 async function convertLine(line: Line, work: Work): Promise<boolean> {
   await title(`Converting ${line.productLine} with ${INSTANCES} instances`);
   const order = readOrder(line.productLine, { instanceCount: INSTANCES }, work.settings);
-  const { view, interrupted } = await convert(processTerminal, line, work, order, 'warn');
+  const { view, interrupted } = await convert(processTerminal, line, work, order, { logLevel: 'warn' });
   await print(renderResult(view, processTerminal));
   if (interrupted) note(processTerminal, 'Stopped. What was committed stays; npm start goes on.');
   return !interrupted;

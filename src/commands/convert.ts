@@ -5,8 +5,9 @@ import { runLocally } from '../run/local.ts';
 import { openPool } from '../run/pool.ts';
 import type { RunView } from '../run/report.ts';
 import type { Settings } from '../settings.ts';
-import { openConsoleLog } from './console-log.ts';
 import type { Work } from './lines.ts';
+import type { LogFile } from './log-file.ts';
+import { formatForFile, formatForScreen, openLineLog } from './log-lines.ts';
 import { requireFit } from './prepared.ts';
 import { openProgress } from './progress.ts';
 import { optionName, type RunOrder } from './run-request.ts';
@@ -20,17 +21,37 @@ export interface Converted {
   readonly interrupted: boolean;
 }
 
+/** What is logged, and where besides the screen. */
+export interface LogOptions {
+  readonly logLevel?: LogLevel | undefined;
+  readonly logFile?: LogFile | undefined;
+}
+
 /** Carries out an order, showing progress on stderr. Ctrl-C stops it after the current batch. Throws an `InputError` if the database does not fit. */
 export async function convert(
   terminal: Terminal,
   line: Line,
   { lines, settings }: Work,
   order: RunOrder,
-  logLevel?: LogLevel,
+  { logLevel, logFile }: LogOptions = {},
 ): Promise<Converted> {
   const progress = openProgress(terminal);
+  const screen = {
+    level: effectiveLevel(terminal, logLevel, order, settings),
+    write: progress.line,
+    format: formatForScreen,
+  };
+  const files =
+    logFile === undefined
+      ? []
+      : [{ level: logLevel ?? settings.logLevel, write: logFile.write, format: formatForFile }];
+  const fileLog = openLineLog(files);
+  const tell = (text: string): void => {
+    progress.line(text);
+    fileLog.info(text);
+  };
   let opened = false;
-  const interrupt = listenForInterrupt(terminal, progress.line, () => opened);
+  const interrupt = listenForInterrupt(terminal, tell, () => opened);
   const pool = openPool({ lines, workers: order.workers });
   // While the database is checked and the run is planned.
   pool.start();
@@ -40,14 +61,17 @@ export async function convert(
     const { runId, status } = await runLocally({
       lines,
       pool,
-      log: openConsoleLog(effectiveLevel(terminal, logLevel, order, settings), progress.line),
+      log: openLineLog([screen, ...files]),
       maxPageBytes: settings.maxPageBytes,
       request: order.request,
       ...(order.instanceId !== null && { instanceId: order.instanceId }),
       nameOf: optionName,
       signal: interrupt.signal,
-      onWait: (id) => progress.line(describeWait(id, order, settings)),
-      onOpened: () => (opened = true),
+      onWait: (id) => tell(describeWait(id, order, settings)),
+      onOpened: ({ runId: id }) => {
+        opened = true;
+        fileLog.info(`Run ${id} of ${line.productLine}`, { workers: order.workers, ...order.request });
+      },
       onPlanned: (instances) =>
         progress.plan(
           instances.filter(({ partition }) => order.instanceId === null || partition.instanceId === order.instanceId),
@@ -57,6 +81,8 @@ export async function convert(
     });
     const view = await describeRun(lines, runId);
     if (view === null) throw new Error(`run ${runId} of ${line.productLine} is not in the database any more`);
+    const { documents, success, failed, rows } = view.totals;
+    fileLog.info(`Run ${runId}: ${view.status}`, { documents, success, failed, rows, seconds: view.seconds });
     return { view, interrupted: interrupt.signal.aborted && (status === 'paused' || status === 'running') };
   } finally {
     progress.close();

@@ -52,7 +52,7 @@ export function readOrder(productLine: string, options: RequestOptions, settings
     ...('faults' in request ? request.faults : []),
     ...count.faults,
     ...id.faults,
-    ...idFaults(id.value),
+    ...idFaults(id.value, count.value),
     ...workersFaults(options.workers),
   ];
   if ('faults' in request || faults.length > 0) throw new InputError('The options of this run do not fit:', faults);
@@ -95,9 +95,18 @@ function pick(
   return { value: value ?? alias, faults };
 }
 
-/** Number() would take an empty text, as of a variable that is not set, for 0. */
-function idFaults(id: string | undefined): readonly Fault[] {
-  if (id === undefined || /^-?\d+$/.test(id)) return [];
+/** An instance means nothing without their number. Number() would take an empty text, as of a variable that is not set, for 0. */
+function idFaults(id: string | undefined, count: string | undefined): readonly Fault[] {
+  if (id === undefined) return [];
+  if (count === undefined)
+    return [
+      {
+        place: '--instance-count',
+        message: 'is missing, although --instance-id is given',
+        advice: 'Say how many instances share the work, the same number in every terminal, e.g. --instance-count 3.',
+      },
+    ];
+  if (/^-?\d+$/.test(id)) return [];
   return [{ place: '--instance-id', message: `must be a whole number, not ${JSON.stringify(id)}`, advice: '' }];
 }
 

@@ -4,8 +4,9 @@ import { Option } from 'commander';
 import { InputError } from '../errors.ts';
 import type { Line } from '../run/line.ts';
 import type { RunView } from '../run/report.ts';
-import { EXIT, type ExitStatus } from './exit.ts';
+import { describeError, EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
+import type { LogFile } from './log-file.ts';
 import {
   addExamples,
   addLineOptions,
@@ -20,6 +21,7 @@ import { count } from './words.ts';
 
 interface RunOptions extends LineAndStoreOptions, RequestOptions, JsonOption, GlobalOptions {
   readonly report?: string;
+  readonly logFile?: string | true;
   readonly disableMetrics?: true;
   readonly enableInstrumentation?: true;
 }
@@ -73,6 +75,10 @@ function addRequestOptions(command: Command): void {
       'cancel above this share of failures, 0 to 1, from 200 documents on (default: off)',
     )
     .option('--dry-run', 'read and map, write no rows and no log')
+    .option(
+      '--log-file [path]',
+      'log into this file too, or into a new one in this folder (default: logs/); at most 64 MiB, the older half in PATH.1',
+    )
     .option('--report <file>', 'write the report of the run here, as JSON')
     .option('--json', 'print the report on stdout instead of tables')
     .addOption(alias('--modulo-shard <n>', 'same as --instance-count'))
@@ -93,12 +99,37 @@ async function run(terminal: Terminal, options: RunOptions): Promise<ExitStatus>
   return withLine(terminal, options, { unprepared: true }, async (line, work) => {
     const order = readOrder(line.productLine, options, work.settings);
     if (options.report !== undefined) await requireWritable(pathIn(terminal, options.report));
-    const { view, interrupted } = await convert(terminal, line, work, order, options.logLevel);
-    await tell(terminal, line, work.store, order, view, options);
-    if (interrupted)
-      note(terminal, `Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
-    return interrupted ? EXIT.interrupted : exitStatus(view, order);
+    return withLogFile(terminal, options, order, async (logFile) => {
+      const { view, interrupted } = await convert(terminal, line, work, order, { logLevel: options.logLevel, logFile });
+      await tell(terminal, line, work.store, order, view, options);
+      if (interrupted)
+        note(terminal, `Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
+      return interrupted ? EXIT.interrupted : exitStatus(view, order);
+    });
   });
+}
+
+/** Opens the log file that is asked for; its last line tells what kept the run from ending. */
+async function withLogFile<T>(
+  terminal: Terminal,
+  { logFile: path }: RunOptions,
+  { instanceId, request }: RunOrder,
+  use: (file?: LogFile) => Promise<T>,
+): Promise<T> {
+  if (path === undefined) return use();
+  const { openLogFile } = await import('./log-file.ts');
+  const { formatForFile } = await import('./log-lines.ts');
+  const file = openLogFile(terminal, path, { instanceId, instanceCount: request.instance_count });
+  note(terminal, `The log is in ${file.path}.`);
+  try {
+    return await use(file);
+  } catch (error) {
+    const { message } = describeError(error, { debug: false });
+    file.write(formatForFile('error', message.replaceAll(/\s*\n\s*/g, ' '), new Date()));
+    throw error;
+  } finally {
+    file.close();
+  }
 }
 
 async function tell(

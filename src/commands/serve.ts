@@ -40,7 +40,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitSta
   const { createLocalRunner } = await import('../api/local-runner.ts');
   const { isLoopback, startServer } = await import('../api/server.ts');
   const { parseSettings } = await import('../settings.ts');
-  const { openConsoleLog } = await import('./console-log.ts');
+  const { formatForScreen, openLineLog } = await import('./log-lines.ts');
   const { storeAddress } = await import('./store-address.ts');
   const settings = parseSettings(terminal.env);
   const key = settings.apiKey;
@@ -49,7 +49,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitSta
   const tell = (text: string): void => note(terminal, text);
   const interrupt = listenForInterrupt(terminal, tell);
   const { signal } = interrupt;
-  const log = openConsoleLog(options.logLevel ?? settings.logLevel, tell);
+  const log = openLineLog([{ level: options.logLevel ?? settings.logLevel, write: tell, format: formatForScreen }]);
   const backend = createBackend({ ...terminal.env, XMLFAN_STORE: storeAddress(terminal, options, settings.store) });
   const runner = createLocalRunner({ backend, log, signal });
   const handle = createApi({ backend, runner, log });

@@ -113,7 +113,12 @@ async function refuseIfAlive(store: Store, run: Run, onWait: () => void): Promis
   };
   const alive = await showsLife(look, QUIET_MS, onWait);
   if (alive)
-    throw refused(run, 'is being worked on by another process', 'Wait until it has ended, or stop that process first.');
+    throw refused(
+      run,
+      'is being worked on by another process',
+      `Wait until it has ended, or stop that process: then this command, or \`xmlfan resume ${run.runId}\`, lets it go on. ` +
+        'Processes that are to share a run take an --instance-id each, with the same --instance-count.',
+    );
 }
 
 async function refuseIfDrained(store: Store, run: Run, instanceId: number, onWait: () => void): Promise<void> {

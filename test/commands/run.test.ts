@@ -191,6 +191,23 @@ describe('run', () => {
     assert.equal(stderr.match(/^The run is paused/gm)?.length, 1);
   });
 
+  test('refuses to work beside another process, and names the ways to go on', async () => {
+    const first = start('run', '--batch-size', '2', '--log-level', 'debug');
+    await first.stderrHas('Page 2: fetched');
+    const second = await claims('run', '--log-level', 'error');
+    first.interrupt();
+    await first.ended;
+    const { run_id: runId } = await lastRun();
+    assert.deepEqual(second, {
+      status: 2,
+      stdout: '',
+      stderr:
+        `Another process is at work\n  run ${runId}: is being worked on by another process\n` +
+        `    Wait until it has ended, or stop that process: then this command, or \`xmlfan resume ${runId}\`, lets it go on. ` +
+        'Processes that are to share a run take an --instance-id each, with the same --instance-count.\n',
+    });
+  });
+
   test('is one run in three processes, each with a partition', async () => {
     const results = await Promise.all(
       ['0', '1', '2'].map((id) => claims('run', '--modulo-shard', '3', '--modulo-instance', id)),
@@ -290,6 +307,16 @@ describe('the options of run', () => {
       'Invalid instance-id\n  --instance-id: 3 is not one of 0 to 2\n    Instances count from 0: with 3 of them the last is 2.\n',
     ],
     [
+      'an instance of an unknown number',
+      ['--instance-id', '0'],
+      'The options of this run do not fit:\n  --instance-count: is missing, although --instance-id is given\n    Say how many instances share the work, the same number in every terminal, e.g. --instance-count 3.\n',
+    ],
+    [
+      'a log file that cannot be written',
+      ['--log-file', '/dev/null/x.log'],
+      "The log file cannot be written:\n  --log-file: EEXIST: file already exists, mkdir '/dev/null'\n    Name a file or folder that can be written.\n",
+    ],
+    [
       'half a range',
       ['--app-id-start', '5'],
       'The options of this run do not fit:\n  --app-id-end: missing, although --app-id-start is given\n    Give both ends of the range or neither.\n',
@@ -301,7 +328,7 @@ describe('the options of run', () => {
     ],
     [
       'an instance that is no number',
-      ['--instance-id', ''],
+      ['--instance-id', '', '--instance-count', '2'],
       'The options of this run do not fit:\n  --instance-id: must be a whole number, not ""\n',
     ],
   ];
