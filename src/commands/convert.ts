@@ -1,7 +1,7 @@
-import type { LogLevel } from '../log.ts';
+import type { Log, LogLevel } from '../log.ts';
 import { describeRun } from '../run/control.ts';
 import type { Line } from '../run/line.ts';
-import { runLocally } from '../run/local.ts';
+import { runLocally, type LocalOptions } from '../run/local.ts';
 import { openPool } from '../run/pool.ts';
 import type { RunView } from '../run/report.ts';
 import type { Settings } from '../settings.ts';
@@ -9,7 +9,7 @@ import type { Work } from './lines.ts';
 import type { LogFile } from './log-file.ts';
 import { formatForFile, formatForScreen, openLineLog } from './log-lines.ts';
 import { requireFit } from './prepared.ts';
-import { openProgress } from './progress.ts';
+import { openProgress, type ProgressDisplay } from './progress.ts';
 import { optionName, type RunOrder } from './run-request.ts';
 import { listenForInterrupt, type Terminal } from './terminal.ts';
 import { formatSeconds } from './words.ts';
@@ -31,10 +31,73 @@ export interface LogOptions {
 export async function convert(
   terminal: Terminal,
   line: Line,
+  work: Work,
+  order: RunOrder,
+  options: LogOptions = {},
+): Promise<Converted> {
+  const { lines } = work;
+  const news = openNews(terminal, work, order, options);
+  let opened = false;
+  const { signal, stopListening } = listenForInterrupt(terminal, news.tell, () => opened);
+  const pool = openPool({ lines, workers: order.workers });
+  // While the database is checked and the run is planned.
+  pool.start();
+  if (!order.request.dry_run) void line.store.prepareGroups(line.tables).catch(() => {});
+  try {
+    await requireFit(line);
+    const { runId, status } = await runLocally({
+      ...localRequest(work, order, news),
+      pool,
+      signal,
+      onOpened: (run) => {
+        opened = true;
+        news.logged.info(`Run ${run.runId} of ${line.productLine}`, { workers: order.workers, ...order.request });
+      },
+    });
+    const view = await describeRun(lines, runId);
+    if (view === null) throw new Error(`run ${runId} of ${line.productLine} is not in the database any more`);
+    const { documents, success, failed, rows } = view.totals;
+    news.logged.info(`Run ${runId}: ${view.status}`, { documents, success, failed, rows, seconds: view.seconds });
+    return { view, interrupted: signal.aborted && (status === 'paused' || status === 'running') };
+  } finally {
+    news.progress.close();
+    stopListening();
+    await pool.close();
+  }
+}
+
+/** What is asked for, and whom to tell what comes of it. */
+function localRequest(
   { lines, settings }: Work,
   order: RunOrder,
-  { logLevel, logFile }: LogOptions = {},
-): Promise<Converted> {
+  { progress, log, tell }: News,
+): Omit<LocalOptions, 'pool' | 'signal'> {
+  const { request, instanceId } = order;
+  return {
+    lines,
+    log,
+    maxPageBytes: settings.maxPageBytes,
+    request,
+    ...(instanceId !== null && { instanceId }),
+    nameOf: optionName,
+    onWait: (id) => tell(describeWait(id, order, settings)),
+    onPlanned: (instances) =>
+      progress.plan(instances.filter(({ partition }) => instanceId === null || partition.instanceId === instanceId)),
+    onPaused: () => progress.paused('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.'),
+    onProgress: progress.step,
+  };
+}
+
+/** Where news of a run go: the screen, and the log file if there is one. */
+interface News {
+  readonly progress: ProgressDisplay;
+  readonly log: Log;
+  /** The log file alone. */
+  readonly logged: Log;
+  readonly tell: (text: string) => void;
+}
+
+function openNews(terminal: Terminal, { settings }: Work, order: RunOrder, { logLevel, logFile }: LogOptions): News {
   const progress = openProgress(terminal);
   const screen = {
     level: effectiveLevel(terminal, logLevel, order, settings),
@@ -45,50 +108,12 @@ export async function convert(
     logFile === undefined
       ? []
       : [{ level: logLevel ?? settings.logLevel, write: logFile.write, format: formatForFile }];
-  const fileLog = openLineLog(files);
+  const logged = openLineLog(files);
   const tell = (text: string): void => {
     progress.line(text);
-    fileLog.info(text);
+    logged.info(text);
   };
-  let opened = false;
-  const interrupt = listenForInterrupt(terminal, tell, () => opened);
-  const pool = openPool({ lines, workers: order.workers });
-  // While the database is checked and the run is planned.
-  pool.start();
-  if (!order.request.dry_run) void line.store.prepareGroups(line.tables).catch(() => {});
-  try {
-    await requireFit(line);
-    const { runId, status } = await runLocally({
-      lines,
-      pool,
-      log: openLineLog([screen, ...files]),
-      maxPageBytes: settings.maxPageBytes,
-      request: order.request,
-      ...(order.instanceId !== null && { instanceId: order.instanceId }),
-      nameOf: optionName,
-      signal: interrupt.signal,
-      onWait: (id) => tell(describeWait(id, order, settings)),
-      onOpened: ({ runId: id }) => {
-        opened = true;
-        fileLog.info(`Run ${id} of ${line.productLine}`, { workers: order.workers, ...order.request });
-      },
-      onPlanned: (instances) =>
-        progress.plan(
-          instances.filter(({ partition }) => order.instanceId === null || partition.instanceId === order.instanceId),
-        ),
-      onPaused: () => progress.paused('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.'),
-      onProgress: progress.step,
-    });
-    const view = await describeRun(lines, runId);
-    if (view === null) throw new Error(`run ${runId} of ${line.productLine} is not in the database any more`);
-    const { documents, success, failed, rows } = view.totals;
-    fileLog.info(`Run ${runId}: ${view.status}`, { documents, success, failed, rows, seconds: view.seconds });
-    return { view, interrupted: interrupt.signal.aborted && (status === 'paused' || status === 'running') };
-  } finally {
-    progress.close();
-    interrupt.stopListening();
-    await pool.close();
-  }
+  return { progress, log: openLineLog([screen, ...files]), logged, tell };
 }
 
 function describeWait(runId: string, { instanceId }: RunOrder, { leaseSeconds }: Settings): string {

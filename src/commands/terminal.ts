@@ -89,7 +89,7 @@ function orThrow(onClosedPipe: () => void): (error: NodeJS.ErrnoException) => vo
 export interface Interrupt {
   readonly signal: AbortSignal;
   /** Gives Ctrl-C back its usual meaning. */
-  stopListening(): void;
+  readonly stopListening: () => void;
 }
 
 /**
