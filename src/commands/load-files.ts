@@ -78,7 +78,12 @@ async function* withIds(
       tally.leftOut.push(file);
       continue;
     }
-    const xml = decodeDocument(file.bytes);
+    const decoded = decodeDocument(file.bytes);
+    if (!decoded.ok) {
+      tally.leftOut.push({ path: file.path, problem: decoded.problem });
+      continue;
+    }
+    const xml = decoded.text;
     const id = readApplicationId(xml, contract);
     if (id.ok && BigInt(id.appId) <= LARGEST_ID) yield { appId: id.appId, xml };
     else if (ids === 'sequence' && !id.ok) tally.withoutId.push(file.path === STDIN ? file : file.path);
@@ -101,8 +106,13 @@ async function* numbered(terminal: Terminal, { store }: Line, tally: Tally): Asy
       tally.leftOut.push(file);
       continue;
     }
+    const decoded = decodeDocument(file.bytes);
+    if (!decoded.ok) {
+      tally.leftOut.push({ path: file.path, problem: decoded.problem });
+      continue;
+    }
     last += 1n;
     tally.numbered += 1;
-    yield { appId: String(last), xml: decodeDocument(file.bytes) };
+    yield { appId: String(last), xml: decoded.text };
   }
 }

@@ -2,7 +2,10 @@
 export interface Element {
   /** Local name. */
   readonly name: string;
-  /** Local name -> value, in document order. */
+  /**
+   * Local name -> value, in document order; an unprefixed attribute hides a prefixed one of its local name (spec P07), which is there
+   * under its written name `prefix:local` too. Namespace declarations are none.
+   */
   readonly attributes: ReadonlyMap<string, string>;
   /** Text before the first child, CDATA included. */
   readonly text: string;
@@ -45,6 +48,8 @@ export interface Limits {
   readonly maxDocumentLength: number;
   /** Entity replacements in one document. */
   readonly maxEntityExpansions: number;
+  /** UTF-16 units that they may add to it. */
+  readonly maxEntityLength: number;
 }
 
 /** The original's limits, and others of our own. */
@@ -53,4 +58,5 @@ export const DEFAULT_LIMITS: Limits = {
   maxAttributeLength: 10_000_000,
   maxDocumentLength: 256 * 1024 * 1024,
   maxEntityExpansions: 10_000,
+  maxEntityLength: 10_000_000,
 };

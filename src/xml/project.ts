@@ -1,12 +1,11 @@
+import { readStartTag, ROOT_SCOPE } from './attributes.ts';
 import type { Limits, Reach } from './element.ts';
-import { readTagRest } from './attributes.ts';
-import { openReferences, type References } from './references.ts';
-import { compileReach } from './project-reach.ts';
-import { skip } from './project-skip.ts';
-import { openWalk, type Walk } from './project-walk.ts';
-import { readProlog } from './prolog.ts';
-import { openSource, type Source } from './scan-source.ts';
+import { fail } from './fault.ts';
+import type { Prolog } from './prolog.ts';
+import { compileReach } from './reach.ts';
 import * as scan from './scan.ts';
+import { skip } from './skip.ts';
+import { checkText, endOfEndTag, failDepth, failUnclosed, nameOf, type Walk } from './walk.ts';
 
 /** The elements in reach, their structure and text as a document of its own and their attributes beside it. */
 export interface Projection {
@@ -14,50 +13,70 @@ export interface Projection {
   readonly text: string;
   /** One entry per start tag, in order. */
   readonly attributes: readonly ReadonlyMap<string, string>[];
-  readonly references: References;
 }
 
 /** Stands before every name, so that `__proto__` is a name like any other. */
 export const TAG_PREFIX = 'e.';
 
 /**
- * Copies what is in reach, in order and with its ancestors; null keeps the whole document. Returns null if malformed.
- * What is kept is checked strictly, but for references in leading text, which only show when it is read.
- * Of what is skipped only the balance of tags, quotes, and closed comments, CDATA and instructions are checked.
+ * Copies what is in reach, in order and with its ancestors; null keeps the whole document. Fails with `Malformed`.
+ * What is kept is checked strictly. Of what is skipped only the balance of tags, quotes, and closed comments, CDATA
+ * and instructions are checked.
  */
-export function project(text: string, reach: Reach | null, limits: Limits): Projection | null {
-  const source = openSource(text);
-  const prolog = readProlog(source);
-  if (prolog === null) return null;
-  const references = openReferences(prolog.entities, limits);
-  const walk = openWalk(source, reach === null ? null : compileReach(reach), references, limits);
-  let at = prolog.root;
-  do {
-    at = takeMarkup(walk, at);
-    if (at === -1) return null;
-  } while (walk.depth > 0);
-  if (!isEpilog(source, at) || !scan.hasLegalCharacters(walk.out)) return null;
-  return { text: walk.out, attributes: walk.attributes, references };
+export function project(
+  source: scan.Source,
+  { root, references, attributes }: Prolog,
+  reach: Reach | null,
+  { maxDepth }: Limits,
+): Projection {
+  const walk: Walk = {
+    ...source,
+    references,
+    declared: attributes,
+    reach: reach === null ? null : compileReach(reach),
+    maxDepth,
+    starts: [],
+    nameEnds: [],
+    steps: [],
+    scopes: [],
+    depth: 0,
+    kept: 0,
+    out: '',
+    attributes: [],
+    colon: -1,
+  };
+  let at = root;
+  do at = takeMarkup(walk, at);
+  while (walk.depth > 0);
+  checkEpilog(source, at);
+  return { text: walk.out, attributes: walk.attributes };
 }
 
 /** Takes markup at `lt`, be it in reach or neither here nor there, and returns the place of the next to take, or the end after the root. */
 function takeMarkup(walk: Walk, lt: number): number {
   const { text, codes, reach } = walk;
   const code = codes[lt + 1];
-  let end: number;
-  if (code === scan.EXCLAMATION || code === scan.QUESTION) end = scan.skipMarkup(text, lt, true);
-  else if (code === scan.SLASH) end = closeElement(walk, lt);
-  else end = openElement(walk, lt);
-  if (end === -1 || walk.depth === 0) return end;
-  const next = text.indexOf('<', end);
-  if (next === -1 || !scan.isText(walk, end, next)) return -1;
-  return reach === null ? next : skip(walk, reach, next);
+  let next: number;
+  if (code === scan.EXCLAMATION || code === scan.QUESTION) {
+    next = nextMarkup(walk, scan.skipMarkup(text, lt, { inRoot: true, kept: true }));
+  } else if (code === scan.SLASH) next = closeElement(walk, lt);
+  else next = openElement(walk, lt);
+  return walk.depth === 0 || reach === null ? next : skip(walk, reach, next);
+}
+
+/** The place of the markup that follows on `end`; the text between is checked. */
+function nextMarkup(walk: Walk, end: number): number {
+  if (walk.depth === 0) return end;
+  const next = walk.text.indexOf('<', end);
+  if (next === -1) failUnclosed(walk, walk.depth);
+  checkText(walk, end, next);
+  return next;
 }
 
 /** Opens an element in reach. Elements between it and the last copied one are on no path. */
 function openElement(walk: Walk, lt: number): number {
   const { text, codes, depth, kept, reach, steps } = walk;
-  if (depth >= walk.maxDepth) return -1;
+  if (depth >= walk.maxDepth) failDepth(walk, lt);
   const nameEnd = scan.nameEnd(codes, lt + 1);
   walk.starts[depth] = lt;
   walk.nameEnds[depth] = nameEnd;
@@ -71,64 +90,70 @@ function openElement(walk: Walk, lt: number): number {
 
 function closeElement(walk: Walk, lt: number): number {
   const open = walk.depth - 1;
-  const end = scan.endTagEnd(walk.codes, lt, (walk.starts[open] ?? 0) + 1, walk.nameEnds[open] ?? 0);
-  if (end === -1) return -1;
+  const end = endOfEndTag(walk, lt, open);
   walk.depth = open;
   walk.kept = open;
   walk.out += `</${tagName(walk, open)}>`;
-  return end;
+  return nextMarkup(walk, end);
 }
 
-function tagName({ text, codes, starts, nameEnds }: Walk, open: number): string {
-  const end = nameEnds[open] ?? 0;
-  return TAG_PREFIX + text.slice(scan.localStart(codes, (starts[open] ?? 0) + 1, end), end);
+function tagName(walk: Walk, open: number): string {
+  const name = nameOf(walk, open);
+  return TAG_PREFIX + name.slice(name.indexOf(':') + 1);
 }
 
-/** Copies the start tags and leading text of all open elements that are not copied yet; the end of the last tag. */
+/** Copies the start tags and leading text of all open elements that are not copied yet; the place of the markup behind them. */
 function copyOpen(walk: Walk): number {
-  const { text, codes, references } = walk;
-  let end = -1;
+  const { codes } = walk;
+  let next = -1;
   for (; walk.kept < walk.depth; walk.kept += 1) {
-    const nameEnd = walk.nameEnds[walk.kept] ?? 0;
-    const rest = readTagRest(walk, nameEnd, references);
-    if (rest === null || !scan.isName(text.slice((walk.starts[walk.kept] ?? 0) + 1, nameEnd))) return -1;
-    walk.attributes.push(rest.attributes);
-    end = rest.gt + 1;
-    if (codes[rest.gt - 1] === scan.SLASH) {
+    const { kept } = walk;
+    const { attributes, scope, gt } = readStartTag(
+      walk,
+      walk.starts[kept] ?? 0,
+      walk.nameEnds[kept] ?? 0,
+      kept === 0 ? ROOT_SCOPE : (walk.scopes[kept - 1] ?? ROOT_SCOPE),
+    );
+    walk.attributes.push(attributes);
+    walk.scopes[kept] = scope;
+    if (codes[gt - 1] === scan.SLASH) {
       // Only the last one can be closed already.
-      walk.out += `<${tagName(walk, walk.kept)}/>`;
+      walk.out += `<${tagName(walk, kept)}/>`;
       walk.depth -= 1;
-      return end;
+      return nextMarkup(walk, gt + 1);
     }
-    const leading = leadingText(text, end);
-    if (leading === null) return -1;
-    walk.out += `<${tagName(walk, walk.kept)}>${leading}`;
+    walk.out += `<${tagName(walk, kept)}>`;
+    next = copyText(walk, gt + 1);
   }
-  return end;
+  return next;
 }
 
-/** Text and CDATA sections before the first tag, or null if malformed; comments and instructions go. Nothing if blank, since blank text has no meaning. */
-function leadingText(text: string, start: number): string | null {
+/** Copies text and CDATA sections before the first tag; comments and instructions go, and so does blank text, which has no meaning. The place of that tag. */
+function copyText(walk: Walk, start: number): number {
+  const { text, codes } = walk;
   let leading = '';
   let at = start;
   for (;;) {
     const lt = text.indexOf('<', at);
-    if (lt === -1) return null;
-    if (lt > at) leading += text.slice(at, lt);
-    const code = text.charCodeAt(lt + 1);
-    if (code !== scan.EXCLAMATION && code !== scan.QUESTION) return leading.trim() === '' ? '' : leading;
-    at = scan.skipMarkup(text, lt, true);
-    if (at === -1) return null;
+    if (lt === -1) failUnclosed(walk, walk.depth);
+    if (lt > at) {
+      checkText(walk, at, lt);
+      leading += text.slice(at, lt);
+    }
+    if (codes[lt + 1] !== scan.EXCLAMATION && codes[lt + 1] !== scan.QUESTION) {
+      if (leading.trim() !== '') walk.out += leading;
+      return lt;
+    }
+    at = scan.skipMarkup(text, lt, { inRoot: true, kept: true });
     if (text.startsWith('<![', lt)) leading += text.slice(lt, at);
   }
 }
 
-function isEpilog({ text, codes }: Source, start: number): boolean {
-  let at = start;
-  while (at !== -1) {
-    at = scan.skipSpace(codes, at);
-    if (at >= text.length) return true;
-    at = text.startsWith('<', at) ? scan.skipMarkup(text, at, false) : -1;
+/** Behind the root only comments, instructions and white space may stand. */
+function checkEpilog({ text, codes }: scan.Source, start: number): void {
+  for (let at = scan.skipSpace(codes, start); at < text.length; at = scan.skipSpace(codes, at)) {
+    const isMisc = text.startsWith('<!--', at) || text.startsWith('<?', at);
+    if (!isMisc) fail(at, `${text.startsWith('<', at) ? 'markup' : 'text'} behind the root element`);
+    at = scan.skipMarkup(text, at, { inRoot: false, kept: true });
   }
-  return false;
 }

@@ -1,8 +1,11 @@
-import { XMLParser } from 'fast-xml-parser';
+import { expandContent } from './content.ts';
 import { decodeDocument } from './decode.ts';
 import type { Element, Limits, Reach } from './element.ts';
-import type { References } from './references.ts';
-import { project, TAG_PREFIX, type Projection } from './project.ts';
+import { fail, Malformed, printPlace } from './fault.ts';
+import { project } from './project.ts';
+import { readProlog, type Prolog } from './prolog.ts';
+import { isName, nameEnd, openSource, show, type Source } from './scan.ts';
+import { parse } from './tree.ts';
 
 /** The tree, or why there is none: `message` names line, column and what is wrong, and holds no text or value of the document. */
 export type Reading =
@@ -10,7 +13,7 @@ export type Reading =
   | { readonly ok: false; readonly stage: 'source' | 'validation'; readonly message: string };
 
 export interface ReadOptions {
-  /** Name that must occur as an opening and a closing tag, in any case (spec 3.2, P01). */
+  /** Name of the root element, in any case; a prefix counts on neither side (spec 3.2, P01, P11). */
   readonly rootElement: string;
   /** What is kept of the document; null keeps it all. */
   readonly reach: Reach | null;
@@ -19,105 +22,60 @@ export interface ReadOptions {
   readonly encoding?: string | undefined;
 }
 
-const MALFORMED: Reading = { ok: false, stage: 'validation', message: 'Invalid XML structure or format' };
-
-/** The element tree of a document, from what a database column holds (spec 3.1 to 3.3), or why there is none. Blank text is read as ''. */
-export function readDocument(xml: string | Uint8Array, { rootElement, reach, limits, encoding }: ReadOptions): Reading {
-  const text = decodeDocument(xml, encoding);
+/**
+ * The element tree of a document, from what a database column or a file holds (spec 3.1 to 3.3), or why there is none.
+ * Blank text is read as ''.
+ */
+export function readDocument(xml: string | Uint8Array, options: ReadOptions): Reading {
+  const decoded = decodeDocument(xml, options.encoding);
+  if (!decoded.ok) return malformed(decoded.problem);
+  const { text, before } = decoded;
   if (text === '') return { ok: false, stage: 'source', message: 'blank document' };
-  if (text.length > limits.maxDocumentLength || !hasRoot(text, rootElement)) return MALFORMED;
-  const projection = project(text, reach, limits);
-  const root = projection === null ? null : parse(projection);
-  return root === null ? MALFORMED : { ok: true, root };
+  const { maxDocumentLength } = options.limits;
+  if (text.length > maxDocumentLength) return malformed(`more than ${maxDocumentLength} characters`);
+  const place = (at: number): string => printPlace(before + text, before.length + at);
+  try {
+    return { ok: true, root: readText(text, options) };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return malformed(`${place(error.at)}: ${error.problem(place)}`);
+  }
 }
 
-/** How far into a document the root's start tag may begin. */
-const ROOT_WITHIN = 100;
+function malformed(problem: string): Reading {
+  return { ok: false, stage: 'validation', message: `Invalid XML structure or format: ${problem}` };
+}
 
-function hasRoot(text: string, rootElement: string): boolean {
-  const name = rootElement.toLowerCase();
-  const start = text.slice(0, ROOT_WITHIN + name.length).toLowerCase();
-  const end = `</${name}>`;
-  if (!text.startsWith('<') || !/>\s*$/.test(text.slice(-3)) || !start.includes(`<${name}`)) return false;
-  return (
-    text
-      .slice(-end.length - 1)
-      .toLowerCase()
-      .includes(end) || text.toLowerCase().includes(end)
+function readText(text: string, { rootElement, reach, limits }: ReadOptions): Element {
+  const source = openSource(text);
+  const prolog = readProlog(source, limits);
+  checkRoot(source, prolog, rootElement);
+  if (prolog.entities.size === 0 || !text.includes('&', prolog.root))
+    return parse(project(source, prolog, widen(reach, prolog), limits), prolog.references);
+  const expanded = expandContent(text, prolog.root, prolog.entities, prolog.references);
+  try {
+    return parse(project(openSource(expanded.text), prolog, widen(reach, prolog), limits), prolog.references);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return fail(expanded.original(error.at), (place) => error.problem((at) => place(expanded.original(at))));
+  }
+}
+
+function checkRoot({ text, codes }: Source, { root }: Prolog, rootElement: string): void {
+  const name = text.slice(root + 1, nameEnd(codes, root + 1));
+  if (!isName(name) || localName(name).toLowerCase() === localName(rootElement).toLowerCase()) return;
+  fail(root, `the root element is ${show(name)}, the contract expects ${show(rootElement)}`);
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+/** An attribute that a document type declares may be there without being written: then its elements are in reach by their names. */
+function widen(reach: Reach | null, { attributes }: Prolog): Reach | null {
+  if (reach === null || attributes.size === 0) return reach;
+  const carriers = [...attributes].filter(([, declared]) =>
+    [...declared.keys()].some((name) => reach.attributes.has(localName(name).toLowerCase())),
   );
-}
-
-/** A node of the library's ordered form: an element, a text, or a CDATA section with its text inside. */
-interface OrderedNode {
-  readonly [tag: Tag]: readonly OrderedNode[];
-  readonly '#text'?: string;
-  readonly '#cdata'?: readonly OrderedNode[];
-}
-
-type Tag = `${typeof TAG_PREFIX}${string}`;
-
-// Attributes and references are read by us: the library lets repeated names, undefined entities and a bare & pass.
-const parser = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: true,
-  cdataPropName: '#cdata',
-  parseTagValue: false,
-  trimValues: false,
-  processEntities: false,
-  maxNestedTags: Number.MAX_SAFE_INTEGER,
-  jPath: false,
-});
-
-function parse({ text, attributes, references }: Projection): Element | null {
-  const nodes: readonly OrderedNode[] = parser.parse(text);
-  const next = attributes.values();
-  return nodes[0] === undefined ? null : toElement(nodes[0], next, references);
-}
-
-/** `attributes` are those of this start tag and of all that follow. */
-function toElement(
-  node: OrderedNode,
-  attributes: Iterator<ReadonlyMap<string, string>, undefined>,
-  references: References,
-): Element | null {
-  const tag = tagOf(node);
-  const own = attributes.next().value;
-  if (tag === null || own === undefined) return null;
-  const content = node[tag] ?? [];
-  const text = readText(content, references);
-  if (text === null) return null;
-  const children: Element[] = [];
-  for (const child of content) {
-    if (tagOf(child) === null) continue;
-    const element = toElement(child, attributes, references);
-    if (element === null) return null;
-    children.push(element);
-  }
-  return { name: tag.slice(TAG_PREFIX.length), attributes: own, text, children };
-}
-
-function tagOf(node: OrderedNode): Tag | null {
-  for (const key in node) if (isTag(key)) return key;
-  return null;
-}
-
-function isTag(key: string): key is Tag {
-  return key.startsWith(TAG_PREFIX);
-}
-
-/** Text and CDATA; a projection has none behind the first child. */
-function readText(content: readonly OrderedNode[], references: References): string | null {
-  let text = '';
-  for (const node of content) {
-    const written = node['#text'];
-    if (written === undefined) {
-      text += node['#cdata']?.[0]?.['#text'] ?? '';
-      continue;
-    }
-    const piece = references.text(written);
-    if (piece === null || written.includes(']]>')) return null;
-    text += piece.value;
-    if (piece.ended) return text;
-  }
-  return text;
+  return { ...reach, names: new Set([...reach.names, ...carriers.map(([element]) => localName(element))]) };
 }

@@ -1,16 +1,27 @@
 import type { Limits } from './element.ts';
+import { fail } from './fault.ts';
+import { matchAt, NAME, show } from './scan.ts';
 
-/** Replaces references in the text and attribute values of one document; counts against its limits. */
+/** General entities of a document type: name -> replacement text, or null for one that stands outside of the document and is never read. */
+export type Entities = ReadonlyMap<string, string | null>;
+
+/** Where in the document the character with this index of a raw text stands. */
+type Place = (index: number) => number;
+
+/** Replaces references in one document and counts what entities bring against its limits. */
 export interface References {
-  /** The value with all references replaced and white space made blanks (XML 1.0, 3.3.3), or null if malformed or over a limit. */
-  attribute(raw: string): string | null;
-  /** The same for a value with nothing to replace: only its length counts. */
-  plain(value: string): string | null;
-  /** Character data, or null if malformed. It has `ended` at a reference to an entity of the document type: that is a node, not text (P08). */
-  text(raw: string): { readonly value: string; readonly ended: boolean } | null;
+  /** The value of an attribute written as `raw` at `at`: references replaced and white space made blanks (XML 1.0, 3.3.3), unless it is plain. */
+  attribute(raw: string, at: number, isPlain: boolean): string;
+  /** Character data written as `raw` at `at`. Entities of the document type are expanded before: one that is left is unknown. */
+  text(raw: string, at: number): string;
+  /** The replacement text of an entity whose reference stands at `at`. `open` are those being replaced: one inside itself never ends. */
+  entity(name: string, at: number, open: readonly string[]): string;
+  /** Counts one more use of an entity, of so many characters, against the limits. */
+  count(length: number, at: number): void;
 }
 
-const PREDEFINED: ReadonlyMap<string, string> = new Map([
+/** Entities that need no declaration. */
+export const PREDEFINED: ReadonlyMap<string, string> = new Map([
   ['lt', '<'],
   ['gt', '>'],
   ['amp', '&'],
@@ -18,86 +29,99 @@ const PREDEFINED: ReadonlyMap<string, string> = new Map([
   ['apos', "'"],
 ]);
 
-/** `entities`: name -> literal value of its declaration, null if external. */
-export function openReferences(entities: ReadonlyMap<string, string | null>, limits: Limits): References {
+/** The references of one document. `entities` may grow while its document type is read. */
+export function openReferences(entities: Entities, limits: Limits): References {
   let expansions = 0;
-  let expandedLength = 0;
+  let added = 0;
 
-  function plain(value: string): string | null {
-    return value.length > limits.maxAttributeLength ? null : value;
-  }
-
-  function attribute(raw: string): string | null {
-    return plain(raw) === null ? null : expand(raw, []);
-  }
-
-  /** `open` holds the entities being replaced: one inside itself never ends. */
-  function expand(raw: string, open: readonly string[]): string | null {
-    const blanked = /[\t\n\r]/.test(raw) ? raw.replaceAll(/\r\n|[\t\n\r]/g, ' ') : raw;
-    return replaceReferences(blanked, (name) => entity(name, open));
-  }
-
-  function entity(name: string, open: readonly string[]): string | null {
-    const literal = entities.get(name) ?? null;
-    expansions += 1;
-    if (literal === null || open.includes(name) || expansions > limits.maxEntityExpansions) return null;
-    const replacement = replaceCharacters(literal);
-    if (replacement === null || replacement.includes('<')) return null;
-    const value = expand(replacement, [...open, name]);
-    if (value === null) return null;
-    expandedLength += value.length;
-    return value.length > limits.maxAttributeLength || expandedLength > limits.maxDocumentLength ? null : value;
-  }
-
-  function text(raw: string): { value: string; ended: boolean } | null {
-    let end: string | null = null;
-    const value = replaceReferences(raw, (name, before) => {
-      if (!entities.has(name)) return null;
-      end ??= before;
-      return '';
+  function expand(raw: string, place: Place, open: readonly string[]): string {
+    return replaceReferences(raw, place, blank, (name, at) => {
+      const predefined = PREDEFINED.get(name);
+      if (predefined !== undefined) return predefined;
+      const replacement = entity(name, at, open);
+      if (replacement.includes('<')) fail(at, `entity &${show(name)}; holds markup, which no attribute may`);
+      return expand(replacement, () => at, [...open, name]);
     });
-    return value === null ? null : { value: end ?? value, ended: end !== null };
   }
 
-  return { plain, attribute, text };
+  function entity(name: string, at: number, open: readonly string[]): string {
+    const replacement = entities.get(name) ?? failUnknown(name, at, entities);
+    if (open.includes(name)) fail(at, `entity &${show(name)}; contains itself`);
+    count(replacement.length, at);
+    return replacement;
+  }
+
+  function count(length: number, at: number): void {
+    expansions += 1;
+    added += length;
+    if (expansions > limits.maxEntityExpansions) fail(at, `more than ${limits.maxEntityExpansions} uses of entities`);
+    if (added > limits.maxEntityLength) fail(at, `entities add more than ${limits.maxEntityLength} characters`);
+  }
+
+  return {
+    attribute(raw, at, isPlain) {
+      const value = isPlain ? raw : expand(raw, (index) => at + index, []);
+      if (value.length <= limits.maxAttributeLength) return value;
+      return fail(at, `an attribute value of more than ${limits.maxAttributeLength} characters`);
+    },
+    text: (raw, at) =>
+      replaceReferences(
+        raw,
+        (index) => at + index,
+        (literal) => literal,
+        (name, place) => PREDEFINED.get(name) ?? failUnknown(name, place, entities),
+      ),
+    entity,
+    count,
+  };
 }
 
-/** Null if a `&` begins no reference or `entity` (given the name and all that comes before it) knows no such name. */
-function replaceReferences(raw: string, entity: (name: string, before: string) => string | null): string | null {
-  let ampersand = raw.indexOf('&');
-  if (ampersand === -1) return raw;
+function blank(literal: string): string {
+  return /[\t\n\r]/.test(literal) ? literal.replaceAll(/\r\n|[\t\n\r]/g, ' ') : literal;
+}
+
+function failUnknown(name: string, at: number, entities: Entities): never {
+  const problem = entities.has(name) ? 'stands outside of the document and is never read' : 'is not declared';
+  return fail(at, `entity &${show(name)}; ${problem}`);
+}
+
+const REFERENCE = new RegExp(`&(?:#(?:x([\\dA-Fa-f]+)|(\\d+))|(${NAME}));`, 'y');
+
+/** Replaces all references; `literal` treats what stands between them, `entity` gives what a name stands for whose reference is at a place. */
+function replaceReferences(
+  raw: string,
+  place: Place,
+  literal: (text: string) => string,
+  entity: (name: string, at: number) => string,
+): string {
   let value = '';
   let from = 0;
-  while (ampersand !== -1) {
-    const semicolon = raw.indexOf(';', ampersand);
-    if (semicolon === -1) return null;
-    const name = raw.slice(ampersand + 1, semicolon);
-    value += raw.slice(from, ampersand);
-    const replacement = name.startsWith('#') ? character(name) : (PREDEFINED.get(name) ?? entity(name, value));
-    if (replacement === null) return null;
-    value += replacement;
-    from = semicolon + 1;
-    ampersand = raw.indexOf('&', from);
+  for (let ampersand = raw.indexOf('&'); ampersand !== -1; ampersand = raw.indexOf('&', from)) {
+    const reference = matchAt(REFERENCE, raw, ampersand);
+    if (reference === null) fail(place(ampersand), 'a bare & that begins no reference: written as text it is &amp;');
+    const [written, , , name] = reference;
+    const replacement = name === undefined ? character(reference, place(ampersand)) : entity(name, place(ampersand));
+    value += literal(raw.slice(from, ampersand)) + replacement;
+    from = ampersand + written.length;
   }
-  return value + raw.slice(from);
+  return from === 0 ? literal(raw) : value + literal(raw.slice(from));
 }
 
-/** In an entity's literal value only character references are replaced at its declaration (XML 1.0, 4.4). */
-function replaceCharacters(literal: string): string | null {
-  let legal = true;
-  const value = literal.replaceAll(/&(#[^;&]*);/g, (_, name: string) => {
-    const replacement = character(name);
-    legal &&= replacement !== null;
-    return replacement ?? '';
-  });
-  return legal ? value : null;
+/** In the literal value of an entity's declaration, which stands at `at`, only character references are replaced (XML 1.0, 4.4). */
+export function replaceCharacters(value: string, at: number): string {
+  return replaceReferences(
+    value,
+    (index) => at + index,
+    (literal) => literal,
+    (name) => `&${name};`,
+  );
 }
 
-function character(name: string): string | null {
-  const digits = /^#(?:x([\dA-Fa-f]{1,8})|(\d{1,10}))$/.exec(name);
-  if (digits === null) return null;
-  const code = digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16);
-  return isCharacter(code) ? String.fromCodePoint(code) : null;
+function character([, hexadecimal, decimal]: readonly (string | undefined)[], at: number): string {
+  const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
+  return isCharacter(code)
+    ? String.fromCodePoint(code)
+    : fail(at, 'a reference to a character that is not allowed in XML');
 }
 
 function isCharacter(code: number): boolean {

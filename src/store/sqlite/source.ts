@@ -26,7 +26,11 @@ export function sourceStore(
 }
 
 const SHARE = z.object({ number: z.int(), documents: z.int(), first: z.string(), last: z.string() });
-const DOCUMENT = z.object({ appId: z.string(), xml: z.union([z.string(), z.instanceof(Uint8Array)]) });
+const DOCUMENT = z.object({
+  appId: z.string(),
+  xml: z.union([z.string(), z.instanceof(Uint8Array)]),
+  isText: z.int(),
+});
 
 function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
   const { by, bounds, limit, instanceCount } = request;
@@ -64,18 +68,19 @@ function readPage(db: Connection, names: Names, { partition, cursor, maxDocument
   let bytes = 0;
   const rows = db.iterate(
     DOCUMENT,
-    `SELECT CAST(s.app_id AS TEXT) AS appId, ${bytesOf(`s.${names.xml}`)} AS xml ${pending(names)}
+    `SELECT CAST(s.app_id AS TEXT) AS appId, ${bytesOf(`s.${names.xml}`)} AS xml,
+       typeof(s.${names.xml}) = 'text' AS isText ${pending(names)}
        AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
      ORDER BY s.app_id LIMIT ?`,
     after,
     end,
     maxDocuments + 1,
   );
-  for (const { appId, xml } of rows) {
+  for (const { appId, xml, isText } of rows) {
     bytes += typeof xml === 'string' ? Buffer.byteLength(xml) : xml.byteLength;
     if (documents.length > 0 && (documents.length >= maxDocuments || bytes > maxBytes))
       return { documents, last: false };
-    documents.push({ appId, xml });
+    documents.push({ appId, xml, encoding: isText === 1 && typeof xml !== 'string' ? 'utf-8' : undefined });
   }
   return { documents, last: true };
 }

@@ -1,0 +1,112 @@
+import type { Reach } from './element.ts';
+import { BLANK, COLON, EQUALS, isSpace, type Source } from './scan.ts';
+
+/** A step of the paths of a reach: the elements that may follow it. */
+export interface Step {
+  readonly next: NameTable<Step>;
+}
+
+/** A reach made ready for asking about one tag after the other. */
+export interface CompiledReach {
+  readonly start: Step;
+  /** They count at any depth. */
+  readonly names: NameTable<unknown>;
+  readonly watch: AttributeWatch;
+}
+
+const compiled = new WeakMap<Reach, CompiledReach>();
+
+/** Compiled once per reach. */
+export function compileReach(reach: Reach): CompiledReach {
+  const known = compiled.get(reach);
+  if (known !== undefined) return known;
+  const made = {
+    start: compilePaths([...reach.paths].map((path) => path.split('/').slice(1))),
+    names: tableOf(new Map([...reach.names].map((name) => [name, name]))),
+    watch: watchAttributes(reach.attributes),
+  };
+  compiled.set(reach, made);
+  return made;
+}
+
+/** The step that paths, each a list of names, go on from. */
+function compilePaths(paths: readonly (readonly string[])[]): Step {
+  const longer = paths.filter((path) => path.length > 0);
+  const byName = Map.groupBy(longer, ([name = '']) => name);
+  const next = new Map([...byName].map(([name, group]) => [name, compilePaths(group.map((path) => path.slice(1)))]));
+  return { next: tableOf(next) };
+}
+
+/** What belongs to some names, made ready for asking about many: a table of letters turns most others down at once. */
+interface NameTable<Value> {
+  readonly values: ReadonlyMap<string, Value>;
+  /** 1 for the `pair` of the first and the last letter of each. */
+  readonly pairs: Uint8Array;
+}
+
+function tableOf<Value>(values: ReadonlyMap<string, Value>): NameTable<Value> {
+  const pairs = new Uint8Array(1 << 10);
+  for (const name of values.keys()) pairs[pair(name.charCodeAt(0), name.charCodeAt(name.length - 1))] = 1;
+  return { values, pairs };
+}
+
+/** Whether the name between `start` and `end` is one of them. */
+export function hasName(
+  { values, pairs }: NameTable<unknown>,
+  { text, codes }: Source,
+  start: number,
+  end: number,
+): boolean {
+  return pairs[pair(codes[start] ?? 0, codes[end - 1] ?? 0)] === 1 && values.has(text.slice(start, end));
+}
+
+/** Two letters in one number; some pairs share theirs. */
+function pair(first: number, last: number): number {
+  return ((first & 31) << 5) | (last & 31);
+}
+
+/** Attributes to look out for. */
+interface AttributeWatch {
+  /** Local names in lower case. */
+  readonly names: ReadonlySet<string>;
+  /** 1 for the `ending` of each of them, and of what is no plain `name="value"`; it turns most others down at once. */
+  readonly endings: Uint8Array;
+}
+
+/** Watches for attributes by local name, in any case. */
+function watchAttributes(wanted: ReadonlySet<string>): AttributeWatch {
+  const names = new Set([...wanted].filter((name) => name !== ''));
+  const endings = new Uint8Array(1 << 12);
+  for (let length = 0; length < 32; length += 1) {
+    for (let code = 0; code <= BLANK; code += 1) endings[ending(length, code)] = 1;
+    endings[ending(length, EQUALS)] = 1;
+  }
+  for (const name of names) {
+    // Beyond ASCII a letter's other case may be of another length.
+    if (/[^\0-\x7f]/.test(name)) endings.fill(1);
+    for (const last of [name, name.toUpperCase()]) endings[ending(name.length, last.charCodeAt(name.length - 1))] = 1;
+  }
+  return { names, endings };
+}
+
+/** A length and a last letter in one number. */
+function ending(length: number, last: number): number {
+  return ((length & 31) << 7) | (last & 127);
+}
+
+/** Whether the attribute whose name starts at `start` may be watched for, if it has no prefix. */
+export function mayBeWatched({ endings }: AttributeWatch, codes: Uint16Array, start: number, quote: number): boolean {
+  const last = codes[quote - 2] ?? 0;
+  return endings[ending(quote - 1 - start, last)] === 1 || last > 127;
+}
+
+/** Whether it is. */
+export function isWatched({ names }: AttributeWatch, { text, codes }: Source, quote: number): boolean {
+  let end = quote - 1;
+  while (isSpace(codes[end])) end -= 1;
+  if (codes[end] !== EQUALS) return false;
+  while (isSpace(codes[end - 1])) end -= 1;
+  let start = end;
+  while (start > 0 && codes[start - 1] !== COLON && !isSpace(codes[start - 1])) start -= 1;
+  return names.has(text.slice(start, end).toLowerCase());
+}
