@@ -1,5 +1,4 @@
 import type { Stage } from './outcome.ts';
-import { cut } from '../values/text.ts';
 
 /** Why a document failed: what a stage has to say about it. */
 export type Failure =
@@ -8,12 +7,55 @@ export type Failure =
   | { readonly stage: 'validation'; readonly errors: readonly string[] | string }
   | { readonly stage: 'parsing' | 'mapping' | 'constraint_violation' | 'unknown'; readonly message: string };
 
-const MAX_LENGTH = 500;
+const MAX_BYTES = 500;
 
-/** Words why a document failed, as the log row has it (spec 4, *Reason text*): the stage, then the message, cut to 500 characters. */
+/**
+ * Words why a document failed, as the log row has it (spec 4, *Reason text*): the stage, then the message, cut to 500 bytes
+ * of UTF-8, which a `varchar(500)` of any collation holds. `sentenceOf` makes it readable.
+ */
 export function wordReason(failure: Failure): { readonly stage: Stage; readonly reason: string } {
   const text = failure.stage === 'validation' ? printErrors(failure.errors) : failure.message;
-  return { stage: failure.stage, reason: cut(`${failure.stage}: ${text}`, MAX_LENGTH) };
+  return { stage: failure.stage, reason: cutBytes(`${failure.stage}: ${text}`) };
+}
+
+function cutBytes(text: string): string {
+  if (text.length * 3 <= MAX_BYTES || Buffer.byteLength(text) <= MAX_BYTES) return text;
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, MAX_BYTES), { stream: true });
+}
+
+const LIST_ITEM = /'((?:[^'\\]|\\.)*)(?:'|$)|"((?:[^"\\]|\\.)*)(?:"|$)/gs;
+
+/** A reason of the log, ours or the original's, as sentences for people: without the stage, a printed list item by item. */
+export function sentenceOf(reason: string): string {
+  const text = reason.replace(/^[a-z_]+: /, '');
+  const items = text.startsWith('[')
+    ? [...text.matchAll(LIST_ITEM)].map(([, single, double]) => unescape(single ?? double ?? ''))
+    : [text];
+  return items.map(toSentence).join(' ');
+}
+
+function toSentence(text: string): string {
+  const plain = text.replace(/^CRITICAL: /, '').trim();
+  const begun = /^[a-z]['a-z-]*(?=\s|$)/.test(plain) ? plain.charAt(0).toUpperCase() + plain.slice(1) : plain;
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+}
+
+const SHORT = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
+/** The text that `escape` made an escape of. */
+function unescape(text: string): string {
+  return text.replaceAll(
+    /\\(?:x(..)|u(.{4})|U(.{8})|(.))/gs,
+    (_, x?: string, u?: string, big?: string, one: string = '') => {
+      const hex = x ?? u ?? big;
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16) || 0xfffd);
+      return SHORT.get(one) ?? one;
+    },
+  );
 }
 
 function printErrors(errors: readonly string[] | string): string {

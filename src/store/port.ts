@@ -1,3 +1,4 @@
+import { MALFORMED_WORDS } from '../xml/fault.ts';
 import type { DestinationTable, Row, WorkSet } from './destination.ts';
 
 /** An opened database. One a process or thread; work sets share its connections. */
@@ -103,7 +104,7 @@ export interface Store {
     afterAppId?: string;
     limit: number;
   }): Promise<readonly LogRow[]>;
-  /** Failed documents of a run (or of all) grouped by reason, most first, at most 50. */
+  /** Failed documents of a run (or of all) grouped by reason (malformed ones together, see `MALFORMED_REASON`), most first, at most 50. */
   failureReasons(runId?: string): Promise<readonly { reason: string; documents: number }[]>;
   /** How many documents of a run the log holds, by status; failed ones that a redrive moved to the history included. */
   logCounts(runId: string): Promise<{ readonly success: number; readonly failed: number }>;
@@ -341,4 +342,14 @@ export class StoreError extends Error {
     super(message, { cause: options.cause });
     this.transient = options.transient;
   }
+}
+
+const MALFORMED_START = `validation: ['${MALFORMED_WORDS}`;
+
+/** Each malformed document has a reason of its own, which tells a place: by reason they are counted, and asked for, as one. */
+export const MALFORMED_REASON = { start: MALFORMED_START, together: `${MALFORMED_START}']` };
+
+/** What reasons begin with that are asked for by `reason`. */
+export function startOfReason(reason: string): string {
+  return reason === MALFORMED_REASON.together ? MALFORMED_REASON.start : reason;
 }

@@ -1,3 +1,6 @@
+/** What the reasons of all malformed documents begin with: the original's words, by which operators find them. */
+export const MALFORMED_WORDS = 'Invalid XML structure or format';
+
 /** Says a place in words: `line 3, column 7`. */
 export type PrintPlace = (at: number) => string;
 

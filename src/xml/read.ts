@@ -1,7 +1,7 @@
 import { expandContent } from './content.ts';
 import { decodeDocument } from './decode.ts';
 import type { Element, Limits, Reach } from './element.ts';
-import { fail, Malformed, printPlace } from './fault.ts';
+import { fail, MALFORMED_WORDS, Malformed, printPlace } from './fault.ts';
 import { project } from './project.ts';
 import { readProlog, type Prolog } from './prolog.ts';
 import { isName, nameEnd, openSource, show, type Source } from './scan.ts';
@@ -43,7 +43,7 @@ export function readDocument(xml: string | Uint8Array, options: ReadOptions): Re
 }
 
 function malformed(problem: string): Reading {
-  return { ok: false, stage: 'validation', message: `Invalid XML structure or format: ${problem}` };
+  return { ok: false, stage: 'validation', message: `${MALFORMED_WORDS}: ${problem}` };
 }
 
 function readText(text: string, { rootElement, reach, limits }: ReadOptions): Element {

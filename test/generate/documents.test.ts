@@ -116,7 +116,7 @@ test('length and mapped share can be given', () => {
       mappedShare,
     })) {
       assert.ok(Math.abs(xml.length / most - 1) < 0.3, `${xml.length} of ${most}`);
-      const source = openSource(xml);
+      const source = openSource(xml.trim());
       const projection = project(source, readProlog(source, DEFAULT_LIMITS), reach, DEFAULT_LIMITS);
       const kept = projection.attributes.reduce(
         (sum, attributes) => sum + [...attributes].join().length,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readApplicationId } from '../../src/mapping/application-id.ts';
 import { canonicalTables } from '../../src/mapping/canonical.ts';
-import { wordReason } from '../../src/mapping/reason.ts';
+import { sentenceOf, wordReason } from '../../src/mapping/reason.ts';
 import { parseContract } from '../../src/contract/load.ts';
 import type { Contract } from '../../src/contract/contract.ts';
 import { readFileSync } from 'node:fs';
@@ -29,6 +29,9 @@ const wrong = (product: string, element: string): string =>
 
 const print = (...errors: string[]): string => wordReason({ stage: 'validation', errors }).reason;
 
+const UNCLOSED =
+  'Invalid XML structure or format: line 1, column 12: the document ends before </Provenir>, for <Provenir> opened at line 1, column 1';
+
 describe('the application id', () => {
   it('is an integer above zero, digits of any script included', () => {
     for (const [id, canonical] of [
@@ -53,7 +56,7 @@ describe('the application id', () => {
       ok: false,
       message: 'CRITICAL: Invalid app_id format: x (must be integer)',
     });
-    assert.deepEqual(readApplicationId('<Provenir>', lease), { ok: false, message: 'Invalid XML structure or format' });
+    assert.deepEqual(readApplicationId('<Provenir>x', lease), { ok: false, message: UNCLOSED });
     assert.deepEqual(readApplicationId('<Provenir></Provenir>', lease), {
       ok: false,
       message: 'CRITICAL: Missing app_id (/Provenir/Request/@ID)',
@@ -105,7 +108,7 @@ describe('validation', () => {
 describe('reasons', () => {
   it('of documents that cannot be read carry their stage', () => {
     assert.equal(reasonOf('  \n'), 'source: blank document');
-    assert.equal(reasonOf('<Provenir>'), "validation: ['Invalid XML structure or format']");
+    assert.equal(reasonOf('<Provenir>x'), `validation: ['${UNCLOSED}']`);
     assert.equal(wordReason({ stage: 'unknown', message: 'm' }).reason, 'unknown: m');
   });
 
@@ -117,10 +120,28 @@ describe('reasons', () => {
     );
   });
 
-  it('are cut to 500 characters, not UTF-16 units', () => {
+  it('are cut to 500 bytes, between characters', () => {
     const { reason } = wordReason({ stage: 'mapping', message: '😀'.repeat(600) });
-    assert.equal(Array.from(reason).length, 500);
+    assert.equal(reason, `mapping: ${'😀'.repeat(122)}`);
     assert.equal(reasonOf(withId('x'.repeat(600)))?.length, 500);
+    assert.equal(wordReason({ stage: 'mapping', message: 'é'.repeat(245) }).reason.length, 254);
+  });
+
+  it('read as sentences, also those of the original and those that were cut', () => {
+    for (const [reason, sentence] of [
+      [`validation: ['${UNCLOSED}']`, `${UNCLOSED}.`],
+      ["validation: ['Invalid XML structure or format']", 'Invalid XML structure or format.'],
+      [
+        print('CRITICAL: a is missing', "it's \\ \n \u00a0 😀\u{e0001}", 'so "it" \'is\''),
+        "A is missing. It's \\ \n \u00a0 😀\u{e0001}. So \"it\" 'is'.",
+      ],
+      [`validation: ["Wrong product line: Found 'x'. Not that`, "Wrong product line: Found 'x'. Not that."],
+      ['source: blank document', 'Blank document.'],
+      ['validation: app_id mismatch', 'app_id mismatch.'],
+      ['constraint_violation: lease.terms.grade does not fit tinyint', 'lease.terms.grade does not fit tinyint.'],
+      ['mapping: No data mapped from XML', 'No data mapped from XML.'],
+    ] as const)
+      assert.equal(sentenceOf(reason), sentence);
   });
 });
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parseContract } from '../../src/contract/load.ts';
 import { canonicalTables } from '../../src/mapping/canonical.ts';
 import type { CanonicalTables } from '../../src/mapping/canonical.ts';
 import { compile } from '../../src/mapping/compile.ts';
-import type { Row } from '../../src/mapping/outcome.ts';
+import type { Outcome, Row } from '../../src/mapping/outcome.ts';
 
 interface Golden {
   readonly file: string;
@@ -31,12 +32,11 @@ for (const [line, { results }] of Object.entries(expected)) {
   describe(`the ${line} contract maps as the original, corrected`, () => {
     for (const golden of results) {
       it(golden.file, () => {
-        const xml = readFileSync(new URL(`${line}/${golden.file}`, folder));
-        const outcome = mapper.map({ xml }, now);
+        const outcome = mapper.map({ xml: readColumn(new URL(`${line}/${golden.file}`, folder)) }, now);
         const wanted = golden.desired?.outcome ?? golden.outcome;
         if (wanted === 'rejected' || outcome.outcome === 'rejected') {
           assert.deepEqual(
-            outcome.outcome === 'rejected' ? { stage: outcome.stage, reason: outcome.reason } : outcome,
+            outcome.outcome === 'rejected' ? { stage: outcome.stage, reason: originalReason(outcome) } : outcome,
             { stage: golden.stage, reason: golden.stage === 'source' ? 'source: blank document' : golden.reason },
           );
           return;
@@ -46,6 +46,17 @@ for (const [line, { results }] of Object.entries(expected)) {
       });
     }
   });
+}
+
+/** A document as a text column holds it: what it declares of its encoding does not count. */
+function readColumn(file: URL): string {
+  const bytes = readFileSync(file);
+  return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'windows-1252', { ignoreBOM: true }).decode(bytes);
+}
+
+/** The original says of a malformed document only that it is. */
+function originalReason({ reason }: Extract<Outcome, { outcome: 'rejected' }>): string {
+  return reason.replace(/^(validation: \['Invalid XML structure or format): line \d+, column \d+: .+('\])$/, '$1$2');
 }
 
 /** The original's tables with those of `desired` in their place; an empty list means no rows. */

@@ -61,8 +61,19 @@ describe('SQLite only', () => {
       maxDocuments: 9,
       maxBytes: 9,
     });
-    assert.deepEqual(page.documents, [{ appId: '1', xml }]);
+    assert.deepEqual(page.documents, [{ appId: '1', xml, encoding: undefined }]);
     assert.deepEqual((await world.store.readDocument('1'))?.xml, xml);
+  });
+
+  test('documents stored as text are read as bytes of a known encoding, whatever they declare', async (t) => {
+    const world = await openWorld(memory, t);
+    const xml = '<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>';
+    await world.store.importDocuments([{ appId: '1', xml }], { replace: false });
+    const { instances } = await start(world);
+    const { partition } = instances[0]!;
+    const page = await world.store.readPage({ partition, cursor: null, maxDocuments: 9, maxBytes: 9 });
+    assert.deepEqual(page.documents, [{ appId: '1', xml: new Uint8Array(Buffer.from(xml)), encoding: 'utf-8' }]);
+    assert.equal((await world.store.readDocument('1'))?.xml, xml);
   });
 
   test('an id that cannot be one is not found', async (t) => {

@@ -169,7 +169,7 @@ test('document types of every form are read over, malformed ones told', () => {
     ['<!ENTITY a PUBLIC "{" "x">', 'line 1, column 14: a malformed declaration in the document type'],
     ['<!ATTLIST r a NAME "x">', 'line 1, column 26: a malformed list of attributes in the document type'],
     ['<!ATTLIST r a CDATA "<">', 'line 1, column 26: a malformed list of attributes in the document type'],
-    ['<![INCLUDE[ ]]>', 'line 1, column 14: unknown markup after <!'],
+    ['<![INCLUDE[ ]]>', 'line 1, column 14: a malformed declaration in the document type'],
     ['text', 'line 1, column 14: a malformed declaration in the document type'],
     ['<!-- \u0001 -->', 'line 1, column 19: character U+0001 is not allowed in XML'],
   ] as const)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isoTime, NOW, timeText } from './clock.ts';
 import { NUMBER } from './records.ts';
 import type { Names } from '../names.ts';
-import type { LogRow, Store } from '../port.ts';
+import { MALFORMED_REASON, startOfReason, type LogRow, type Store } from '../port.ts';
 import type { Connection, Input, Statement } from './connection.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
@@ -57,9 +57,14 @@ const REASON = z.object({ reason: z.string(), documents: NUMBER });
 export function failureReasonsStatement(names: Names, runId?: string): Statement {
   const { where, inputs } = all([FAILED, ...ofRun(names, runId)]);
   return {
-    sql: `SELECT TOP (50) COALESCE(failure_reason, '') AS reason, COUNT_BIG(*) AS documents FROM ${names.log} WHERE ${where}
-GROUP BY failure_reason ORDER BY COUNT_BIG(*) DESC, failure_reason`,
-    inputs,
+    sql: `SELECT TOP (50) f.reason, COUNT_BIG(*) AS documents
+FROM (SELECT CASE WHEN CHARINDEX(@start, failure_reason) = 1 THEN @together ELSE COALESCE(failure_reason, '') END AS reason FROM ${names.log} WHERE ${where}) f
+GROUP BY f.reason ORDER BY COUNT_BIG(*) DESC, f.reason`,
+    inputs: {
+      ...inputs,
+      start: { type: 'text', value: MALFORMED_REASON.start },
+      together: { type: 'text', value: MALFORMED_REASON.together },
+    },
   };
 }
 
@@ -122,7 +127,12 @@ const FAILED: Condition = { sql: `status = 'failed'`, inputs: {} };
 
 function startsWith(reason: string | undefined): readonly Condition[] {
   if (reason === undefined || reason === '') return [];
-  return [{ sql: 'CHARINDEX(@reason, failure_reason) = 1', inputs: { reason: { type: 'text', value: reason } } }];
+  return [
+    {
+      sql: 'CHARINDEX(@reason, failure_reason) = 1',
+      inputs: { reason: { type: 'text', value: startOfReason(reason) } },
+    },
+  ];
 }
 
 function ofRun(names: Names, runId: string | undefined): readonly Condition[] {

@@ -3,7 +3,7 @@ import { NOW } from './clock.ts';
 import { id, lookedFor } from './source.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
-import type { LogRow, Store } from '../port.ts';
+import { MALFORMED_REASON, startOfReason, type LogRow, type Store } from '../port.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
 export function logStore(
@@ -47,9 +47,10 @@ function failureReasons(
   runId?: string,
 ): readonly { reason: string; documents: number }[] {
   const { where, values } = all([['status = ?', 'failed'], ...(runId === undefined ? [] : [ofRun(names, runId)])]);
-  const sql = `SELECT ifnull(failure_reason, '') AS reason, count(*) AS documents FROM ${names.log} WHERE ${where}
-    GROUP BY failure_reason ORDER BY documents DESC, reason LIMIT 50`;
-  return db.all(z.object({ reason: z.string(), documents: z.int() }), sql, ...values);
+  const { start, together } = MALFORMED_REASON;
+  const sql = `SELECT CASE WHEN instr(failure_reason, ?) = 1 THEN ? ELSE ifnull(failure_reason, '') END AS reason, count(*) AS documents
+    FROM ${names.log} WHERE ${where} GROUP BY 1 ORDER BY documents DESC, reason LIMIT 50`;
+  return db.all(z.object({ reason: z.string(), documents: z.int() }), sql, start, together, ...values);
 }
 
 function logCounts(db: Connection, names: Names, runId: string): { success: number; failed: number } {
@@ -81,7 +82,7 @@ function redrive(db: Connection, names: Names, { reason, appIds }: Parameters<St
 type Condition = readonly [sql: string, value: Value];
 
 function startsWith(reason: string): Condition {
-  return ['instr(failure_reason, ?) = 1', reason];
+  return ['instr(failure_reason, ?) = 1', startOfReason(reason)];
 }
 
 function ofRun(names: Names, runId: string): Condition {

@@ -74,6 +74,25 @@ export function logSuite(engine: Engine): void {
     assert.deepEqual(await world.store.failureReasons('other'), []);
   });
 
+  test('malformed documents, each with a reason of its own, are counted and asked for as one', async (t) => {
+    const world = await openWorld(engine, t);
+    const { claim } = await start(world);
+    const reason = "validation: ['Invalid XML structure or format: line ";
+    await write(world, claim, [
+      rejected(1, `${reason}1']`),
+      rejected(2, `${reason}2']`),
+      rejected(3, 'validation: []'),
+    ]);
+    const together = "validation: ['Invalid XML structure or format']";
+    assert.deepEqual(await world.store.failureReasons(), [
+      { reason: together, documents: 2 },
+      { reason: 'validation: []', documents: 1 },
+    ]);
+    const ids = (await world.store.listFailures({ reason: together, limit: 9 })).map(({ appId }) => appId);
+    assert.deepEqual(ids, ['1', '2']);
+    assert.equal(await world.store.redrive({ reason: together }), 2);
+  });
+
   test('a redrive moves failed log rows to the history and makes their documents pending', async (t) => {
     const world = await openWorld(engine, t);
     await convert(world);
