@@ -58,3 +58,9 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   const match = closestMatch(folded, [...byFolded.keys()], { maxDistance: Math.max(1, Math.floor(word.length / 3)) });
   return match === undefined ? undefined : byFolded.get(match);
 }
+
+/** The advice for a word that is none of the known ones. */
+export function checkSpelling(word: string, known: readonly string[]): string {
+  const meant = suggest(word, known);
+  return meant === undefined ? 'Check its spelling.' : `Did you mean ${meant}?`;
+}

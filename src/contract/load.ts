@@ -8,6 +8,7 @@ import { normalise } from './normalise.ts';
 import { checkRules } from './rules.ts';
 import { checkShape } from './shape.ts';
 import { parseText } from './source.ts';
+import { foldNames } from './spelling.ts';
 import type { Format } from './source.ts';
 
 /** What the text alone does not say. */
@@ -29,7 +30,7 @@ export function parseContract(text: string, options: ParseOptions): LoadedContra
   const source = parseText(text, options.format);
   const findings: Findings = { faults: [], warnings: [] };
   const report = (found: readonly Finding[]): Fault[] => found.map((one) => toFault(one, source.locate(one.path)));
-  const draft = checkShape(source, findings);
+  const draft = foldNames(checkShape(source, findings), findings);
   checkRules(draft, findings);
   if (findings.faults.length > 0) throw new InputError('The contract is not valid:', report(findings.faults));
   return {

@@ -2,7 +2,9 @@ import { CONTACT_TYPES, KNOWN_TYPES, parseChain, ROW_TYPES, rowStep } from './ch
 import type { ParameterRule } from './chain.ts';
 import type { Step } from './contract.ts';
 import { DATA_TYPES, dataType } from './data-types.ts';
+import { checkSpelling, suggest } from './findings.ts';
 import type { Findings } from './findings.ts';
+import { NC_NAME } from './names.ts';
 import { enumName } from './normalise.ts';
 import type { Expression } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
@@ -28,7 +30,7 @@ export function checkMapping(draft: Draft, mapping: Indexed<RawMapping>, finding
   checkType(mapping, report);
   for (const step of steps) checkStep(draft, mapping, step, report);
   checkEnum(draft, mapping, steps, report);
-  checkExpression(mapping, steps, report);
+  checkExpression(draft, mapping, steps, report);
 }
 
 /** No column twice in a table, except by types that pick their contact or row (spec 2.5). SQL does not tell case. */
@@ -88,24 +90,44 @@ function checkSource(draft: Draft, { xml_path: path, xml_attribute: attribute }:
   if (!draft.broken.has('xml_root_element') && path !== `/${root}` && !path.startsWith(`/${root}/`)) {
     report('warnings', 'xml_path', `does not begin with the root element /${root}, so nothing is ever found there`);
   }
-  if (attribute && /[@:/\s]/.test(attribute)) {
+  if (!attribute) return;
+  if (!ATTRIBUTE.test(attribute)) {
     report(
       'warnings',
       'xml_attribute',
-      `${JSON.stringify(attribute)} is no local attribute name, so nothing is ever found there`,
-      'Write the name alone, without @, prefix or path.',
+      `${JSON.stringify(attribute)} is no attribute name, so nothing is ever found there`,
+      'Write the name alone, without a path.',
+    );
+  } else if (OWN_MEMBERS.has(attribute)) {
+    report(
+      'warnings',
+      'xml_attribute',
+      `reads the ${OWN_MEMBERS.get(attribute)}, as in the original, not an attribute of this name (P06)`,
+      `Write "@${attribute}" to read the attribute.`,
     );
   }
 }
 
+/** A name, with a prefix or without; `@` before it says that an attribute is meant whatever it is called. */
+const ATTRIBUTE = new RegExp(`^@?(?:${NC_NAME}:)?${NC_NAME}$`, 'u');
+
+/** Names under which the original keeps other things than attributes; `text` is the documented way to read text (P06). */
+const OWN_MEMBERS: ReadonlyMap<string, string> = new Map([
+  ['tag', 'name of the element'],
+  ['path', 'path of the element'],
+  ['attributes', 'list of attributes'],
+  ['tail', 'text after the element'],
+]);
+
 function checkType(mapping: RawMapping, report: Report): void {
   const { data_type: type, data_length: length, default_value: value } = mapping;
   if (dataType(type) === 'other') {
+    const meant = suggest(type, DATA_TYPES);
     report(
       'warnings',
       'data_type',
       `${type} is not a known type and is read as text`,
-      `Use one of ${DATA_TYPES.join(', ')}.`,
+      meant === undefined ? `Use one of ${DATA_TYPES.join(', ')}.` : `Did you mean ${meant}?`,
     );
   }
   if (type === 'decimal' && Number(length ?? 0) > 38) {
@@ -122,7 +144,7 @@ function checkStep(draft: Draft, mapping: RawMapping, { name, parameter }: Step,
       'warnings',
       'mapping_type',
       `${name} is not a known type; it only converts to the data type`,
-      'Check its spelling.',
+      checkSpelling(name, [...KNOWN_TYPES]),
     );
   }
   const rowType = ROW_TYPES.get(name);
@@ -184,9 +206,11 @@ function checkEnum(draft: Draft, mapping: RawMapping, steps: readonly Step[], re
   if (mapping.enum_name && !used) report('warnings', 'enum_name', 'has no effect without the type enum');
   const name = enumName(mapping);
   if (!used || draft.broken.has('enum_mappings') || Object.hasOwn(draft.enum_mappings ?? {}, name)) return;
-  if (mapping.enum_name)
-    report('faults', 'enum_name', `enum_mappings has no ${name}`, 'Correct the name, or add the enum.');
-  else {
+  const meant = suggest(name, Object.keys(draft.enum_mappings ?? {}));
+  if (mapping.enum_name) {
+    const advice = meant === undefined ? 'Correct the name, or add the enum.' : `Did you mean ${meant}?`;
+    report('faults', 'enum_name', `enum_mappings has no ${name}`, advice);
+  } else {
     report(
       'faults',
       'mapping_type',
@@ -196,10 +220,12 @@ function checkEnum(draft: Draft, mapping: RawMapping, steps: readonly Step[], re
   }
 }
 
-function checkExpression({ expression }: RawMapping, steps: readonly Step[], report: Report): void {
+function checkExpression(draft: Draft, mapping: RawMapping, steps: readonly Step[], report: Report): void {
+  const { expression } = mapping;
   const calculated = steps.some(({ name }) => name === 'calculated_field');
   if (!calculated && expression) report('warnings', 'expression', 'has no effect without the type calculated_field');
   if (!calculated) return;
+  checkPosition(draft, mapping, steps, report);
   if (!expression?.trim()) {
     report('faults', 'expression', 'is missing', 'Add the expression that calculated_field computes.');
     return;
@@ -218,4 +244,25 @@ function checkModulo(expression: Expression, report: Report): void {
   });
   if (found)
     report('warnings', 'expression', 'has the operator %, which gives no value in this format, as in the original');
+}
+
+/** The original puts an internal marker into the column where a calculation does not come first (spec 15). */
+function checkPosition(
+  draft: Draft,
+  { target_table: table }: RawMapping,
+  steps: readonly Step[],
+  report: Report,
+): void {
+  if (steps[0]?.name !== 'calculated_field') {
+    report('faults', 'mapping_type', 'has calculated_field after another type', 'Put calculated_field first.');
+  }
+  if (draft.broken.has('tables') || draft.broken.has('row_tables')) return;
+  const row = rowStep(steps, tableKind(draft, table));
+  if (row === undefined || row.name === 'add_collateral') return;
+  report(
+    'faults',
+    'mapping_type',
+    `has calculated_field with ${row.name}, which reads an attribute and no calculation`,
+    'Remove one of the two; only add_collateral takes calculated values.',
+  );
 }

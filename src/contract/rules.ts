@@ -1,7 +1,13 @@
 import type { Findings } from './findings.ts';
 import { checkDuplicateColumns, checkMapping } from './mapping-rules.ts';
 import type { Draft } from './shape.ts';
-import { checkDeclarations, checkFilterRules, checkInsertionOrder, checkRelationships } from './table-rules.ts';
+import {
+  checkDeclarations,
+  checkFilterRules,
+  checkInsertionOrder,
+  checkRelationships,
+  checkUnlisted,
+} from './table-rules.ts';
 
 /**
  * Checks what no single key can tell (spec 2.5). A rule that needs the whole of a part stays silent while that part has
@@ -14,6 +20,7 @@ export function checkRules(draft: Draft, findings: Findings): void {
   if (sound('tables', 'row_tables')) checkDuplicateColumns(draft, findings);
   if (sound('element_filtering', 'mappings', 'tables', 'row_tables')) checkFilterRules(draft, findings);
   if (sound('table_insertion_order')) checkRelationships(draft, findings);
+  if (sound('table_insertion_order', 'log_table')) checkUnlisted(draft, findings);
   if (sound('mappings', 'tables', 'row_tables', 'element_filtering')) checkDeclarations(draft, findings);
   if (sound('mappings', 'relationships', 'tables', 'row_tables', 'log_table', 'table_insertion_order')) {
     checkInsertionOrder(draft, findings);

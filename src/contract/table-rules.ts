@@ -1,10 +1,11 @@
 import { CONTACT_TYPES, parseChain, rowStep } from './chain.ts';
 import { ROW_COLUMNS } from './conventions.ts';
 import type { TableKind } from './conventions.ts';
+import { checkSpelling, suggest } from './findings.ts';
 import type { Findings, Path } from './findings.ts';
 import type { RawRowTable, RawTable } from './schema.ts';
 import type { Draft } from './shape.ts';
-import { groupOptions, logTable, orderedTables, rowKeys, tableKind } from './tables.ts';
+import { fixedColumns, groupOptions, logTable, madeColumns, orderedTables, tableKind } from './tables.ts';
 
 /** Contacts and addresses need a rule with a list of types wherever tables of them are filled (spec 2.3, 2.5). */
 export function checkFilterRules(draft: Draft, findings: Findings): void {
@@ -43,14 +44,22 @@ function requireRule(draft: Draft, type: string, { faults }: Findings): void {
   }
 }
 
-/** Children stand in the order of inserts (spec 2.5); their elements are those of the filter rules (spec 14). */
+/** Children stand in the order of inserts, after their parents (spec 2.5); their elements are those of the filter rules (spec 14). */
 export function checkRelationships(draft: Draft, { faults, warnings }: Findings): void {
-  for (const { index, child_table: child, xml_child_path: path } of draft.relationships) {
-    if (!draft.table_insertion_order.includes(child)) {
+  const order = draft.table_insertion_order;
+  for (const { index, parent_table: parent, child_table: child, xml_child_path: path } of draft.relationships) {
+    if (!order.includes(child)) {
+      const meant = suggest(child, order);
       faults.push({
         path: ['relationships', index, 'child_table'],
         message: `${child} is not in table_insertion_order`,
-        advice: 'Add it there, after its parent.',
+        advice: meant === undefined ? 'Add it there, after its parent.' : `Did you mean ${meant}?`,
+      });
+    } else if (order.includes(parent) && order.indexOf(parent) > order.indexOf(child)) {
+      faults.push({
+        path: ['table_insertion_order', order.indexOf(child)],
+        message: `${child} stands before ${parent}, which relationships[${index}] names as its parent`,
+        advice: `Put ${parent} before it, or every document fails on the foreign key.`,
       });
     }
     const rule = draft.filterRules.find((filter) => filter.element_type === tableKind(draft, child));
@@ -60,6 +69,22 @@ export function checkRelationships(draft: Draft, { faults, warnings }: Findings)
       path: ['relationships', index, 'xml_child_path'],
       message: `names ${element}, but the filter rule for ${rule.element_type} names another element, which is used`,
       advice: 'Make the two agree.',
+    });
+  }
+}
+
+/** The original writes a table that it was not told the place of after all others (spec 11.2). */
+export function checkUnlisted(draft: Draft, { warnings }: Findings): void {
+  const order = draft.table_insertion_order;
+  const spare = order.filter((name) => !draft.mappings.some((mapping) => mapping.target_table === name));
+  for (const name of new Set(draft.mappings.map((mapping) => mapping.target_table))) {
+    if (order.includes(name)) continue;
+    const index = draft.mappings.find((mapping) => mapping.target_table === name)?.index ?? 0;
+    const meant = suggest(name, spare.length > 0 ? spare : order);
+    warnings.push({
+      path: ['mappings', index, 'target_table'],
+      message: `${name} is not in table_insertion_order, so that it is written after all others`,
+      advice: meant === undefined ? 'Add it there.' : `Did you mean ${meant}? Otherwise add it there.`,
     });
   }
 }
@@ -116,7 +141,11 @@ function checkTable(draft: Draft, name: string, table: RawTable, findings: Findi
   const path = ['tables', name];
   const { faults, warnings } = findings;
   if (!orderedTables(draft).includes(name)) {
-    warnings.push({ path, message: 'has no effect, as no mapping fills the table', advice: 'Check its spelling.' });
+    warnings.push({
+      path,
+      message: 'has no effect, as no mapping fills the table',
+      advice: checkSpelling(name, orderedTables(draft)),
+    });
   }
   if (table.role !== undefined && table.rows !== undefined) {
     faults.push({ path, message: 'has both role and rows', advice: 'Keep one of them.' });
@@ -127,7 +156,12 @@ function checkTable(draft: Draft, name: string, table: RawTable, findings: Findi
   const each = table.rows?.each;
   if (each !== undefined && !draft.filterRules.some((rule) => rule.element_type === each)) {
     const message = `there is no filter rule with element_type ${each}`;
-    faults.push({ path: [...path, 'rows', 'each'], message, advice: 'Add it to element_filtering.' });
+    const meant = suggest(
+      each,
+      draft.filterRules.map((rule) => rule.element_type),
+    );
+    const advice = meant === undefined ? 'Add it to element_filtering.' : `Did you mean ${meant}?`;
+    faults.push({ path: [...path, 'rows', 'each'], message, advice });
   }
   if (table.key?.attribute !== undefined && tableKind(draft, name) !== 'contact') {
     warnings.push({
@@ -145,7 +179,7 @@ function checkRowTable(draft: Draft, name: string, table: RawRowTable, findings:
     findings.warnings.push({
       path,
       message: 'has no effect, as no mapping fills the table',
-      advice: 'Check its spelling.',
+      advice: checkSpelling(name, orderedTables(draft)),
     });
   }
   const known = table.kind === 'group' ? [] : Object.keys(ROW_COLUMNS[table.kind]);
@@ -187,24 +221,15 @@ function checkDuplicateKeys(
   }
 }
 
-/** All columns that rows of a table can have. */
+/** All columns that rows of a table can have: kinds with columns of their own fill no others. */
 function columnsOf(draft: Draft, name: string): Set<string> {
   const kind = tableKind(draft, name);
-  const keys = rowKeys(draft, name, kind).map(({ column }) => column);
   const mapped = draft.mappings
     .filter((mapping) => mapping.target_table === name)
     .map((mapping) => mapping.target_column ?? '');
-  const group = groupOptions(draft, name);
-  const fixed = Object.values({ ...fixedColumns(kind), ...draft.row_tables?.[name]?.columns });
-  const made = kind === 'group' ? [group.groupColumn, ...Object.keys(group.always), ...mapped] : fixed;
-  return new Set(
-    [...keys, ...(fixed.length > 0 || kind === 'group' ? made : mapped)].filter((column) => column !== ''),
-  );
-}
-
-function fixedColumns(kind: TableKind): Readonly<Record<string, string>> {
-  const columns: Partial<Record<TableKind, Readonly<Record<string, string>>>> = ROW_COLUMNS;
-  return columns[kind] ?? {};
+  const made = madeColumns(draft, name, kind);
+  const fills = fixedColumns(draft, name, kind).length === 0;
+  return new Set([...made, ...(fills ? mapped : [])].filter((column) => column !== ''));
 }
 
 /** Rows of elements read themselves, their ancestors, and what is below those; of repeated elements there they get the last. */

@@ -114,6 +114,23 @@ export function groupOptions(draft: Draft, name: string): GroupOptions {
   };
 }
 
+/** The columns that rows have without any mapping: keys, those of their kind, and those of a group. */
+export function madeColumns(draft: Draft, name: string, kind: TableKind): string[] {
+  const keys = rowKeys(draft, name, kind).map(({ column }) => column);
+  const { groupColumn, always } = groupOptions(draft, name);
+  return [
+    ...keys,
+    ...fixedColumns(draft, name, kind),
+    ...(kind === 'group' ? [groupColumn, ...Object.keys(always)] : []),
+  ];
+}
+
+/** The columns that a kind of rows has and that no mapping adds to (spec 9). */
+export function fixedColumns(draft: Draft, name: string, kind: TableKind): string[] {
+  const columns: Partial<Record<TableKind, Readonly<Record<string, string>>>> = ROW_COLUMNS;
+  return Object.values({ ...columns[kind], ...draft.row_tables?.[name]?.columns });
+}
+
 /** The keys of spec 7.4 under the names that the contract gives them. */
 export function rowKeys(draft: Draft, name: string, kind: TableKind): RowKey[] {
   const own = ownKey(draft, name);

@@ -13,7 +13,12 @@ const golden = (name: string): string => fileURLToPath(new URL(`../golden/contra
 
 test('the golden contracts are right', () => {
   const lease = loadContractWithWarnings(golden('lease'));
-  assert.deepEqual(lease.warnings, []);
+  assert.deepEqual(
+    lease.warnings.map(({ place, message }) => `${place}: ${message}`),
+    [
+      'mappings[28].xml_attribute (line 45, column 66): reads the name of the element, as in the original, not an attribute of this name (P06)',
+    ],
+  );
   assert.equal(lease.contract.tables.flatMap((table) => table.mappings).length, 151);
   const craft = loadContractWithWarnings(golden('craft'));
   assert.deepEqual(

@@ -122,7 +122,7 @@ test('a table that is listed twice is a warning', () => {
 
 test('a column that is mapped twice is refused, in any case of letters', () => {
   assert.deepEqual(faultsOf(example({ mappings: [mapping(), mapping({ target_column: 'APP_ID' })] })), [
-    'mappings[1].target_column: app_base.APP_ID is already the target of mappings[0]',
+    'mappings[1].target_column: app_base.app_id is already the target of mappings[0]',
     '  Keep one of the two.',
   ]);
 });
@@ -182,7 +182,7 @@ test('unknown mapping types are warnings and stay in the chain', () => {
   const contract = withMapping({ mapping_type: 'trimm, numbers_only(2)' });
   assert.deepEqual(warningsOf(contract), [
     'mappings[1].mapping_type: trimm is not a known type; it only converts to the data type | Check its spelling.',
-    'mappings[1].mapping_type: numbers_only(2) is not a known type; it only converts to the data type | Check its spelling.',
+    'mappings[1].mapping_type: numbers_only(2) is not a known type; it only converts to the data type | Did you mean numbers_only?',
   ]);
   assert.deepEqual(load(contract).tables[0]?.mappings[1]?.steps, [
     { name: 'trimm', parameter: null },
@@ -259,7 +259,7 @@ test('an enum is named like the column or by enum_name, and exists', () => {
   const enums = { enum_mappings: { extra: { a: 1, A: 'x', '': 2 } } };
   assert.deepEqual(faultsOf(withMapping({ mapping_type: ['enum'], enum_name: 'extr' }, enums)), [
     'mappings[1].enum_name: enum_mappings has no extr',
-    '  Correct the name, or add the enum.',
+    '  Did you mean extra?',
   ]);
   const scores = withTable('scores', { target_column: '', mapping_type: ['enum', 'add_score(A)'] });
   assert.deepEqual(faultsOf(scores), [
@@ -323,10 +323,120 @@ test('what can never be found is a warning', () => {
   assert.deepEqual(warningsOf(withMapping({ xml_path: '/Provenirs/A' })), [
     'mappings[1].xml_path: does not begin with the root element /Provenir, so nothing is ever found there',
   ]);
-  assert.deepEqual(warningsOf(withMapping({ xml_attribute: '@id' })), [
-    'mappings[1].xml_attribute: "@id" is no local attribute name, so nothing is ever found there' +
-      ' | Write the name alone, without @, prefix or path.',
+  for (const attribute of ['B/@id', 'id ', '@', ':id']) {
+    assert.deepEqual(warningsOf(withMapping({ xml_attribute: attribute })), [
+      `mappings[1].xml_attribute: ${JSON.stringify(attribute)} is no attribute name, so nothing is ever found there` +
+        ' | Write the name alone, without a path.',
+    ]);
+  }
+  for (const attribute of ['id', '@id', 'p:id', '@p:id', 'राशि', 'text', '']) {
+    assert.deepEqual(warningsOf(withMapping({ xml_attribute: attribute })), []);
+  }
+});
+
+test('attributes whose names the original uses itself are a warning (P06)', () => {
+  for (const attribute of ['tag', 'path', 'attributes', 'tail']) {
+    const [warning, ...others] = warningsOf(withMapping({ xml_attribute: attribute }));
+    assert.match(
+      warning ?? '',
+      /^mappings\[1\]\.xml_attribute: reads the .*\(P06\) \| Write "@\w+" to read the attribute\.$/,
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(warningsOf(withMapping({ xml_attribute: `@${attribute}` })), []);
+  }
+});
+
+test('a calculation comes first, and before no type that makes rows but add_collateral', () => {
+  const expression = { expression: 'a' };
+  assert.deepEqual(faultsOf(withMapping({ ...expression, mapping_type: 'numbers_only, calculated_field' })), [
+    'mappings[1].mapping_type: has calculated_field after another type',
+    '  Put calculated_field first.',
   ]);
+  assert.deepEqual(
+    faultsOf(withTable('scores', { ...expression, mapping_type: ['calculated_field', 'add_score(A)'] })),
+    [
+      'mappings[1].mapping_type: has calculated_field with add_score, which reads an attribute and no calculation',
+      '  Remove one of the two; only add_collateral takes calculated values.',
+    ],
+  );
+  const collateral = { ...expression, mapping_type: ['calculated_field', 'add_collateral(1)'] };
+  const relationships = [child('app_collateral_rl')];
+  assert.deepEqual(warningsOf(withTable('app_collateral_rl', collateral, { relationships })), []);
+});
+
+test('a table that is not in the order of inserts is a warning, with the name that may be meant', () => {
+  const contract = example({
+    table_insertion_order: ['app_base', 'lease_terms'],
+    relationships: [child('lease_terms')],
+    mappings: [mapping(), mapping({ target_table: 'lease_term' }), mapping({ target_table: 'other_table' })],
+  });
+  assert.deepEqual(warningsOf(contract), [
+    'mappings[1].target_table: lease_term is not in table_insertion_order, so that it is written after all others' +
+      ' | Did you mean lease_terms? Otherwise add it there.',
+    'mappings[2].target_table: other_table is not in table_insertion_order, so that it is written after all others' +
+      ' | Add it there.',
+  ]);
+});
+
+test('a child before its parent in the order of inserts is refused', () => {
+  const contract = example({
+    table_insertion_order: ['notes', 'app_base'],
+    relationships: [child('notes')],
+    mappings: [mapping(), mapping({ target_table: 'notes' })],
+  });
+  assert.deepEqual(faultsOf(contract), [
+    'table_insertion_order[0]: notes stands before app_base, which relationships[0] names as its parent',
+    '  Put app_base before it, or every document fails on the foreign key.',
+  ]);
+});
+
+test('a table that mappings spell in two ways is refused', () => {
+  const twice = example({ mappings: [mapping(), mapping({ target_table: 'App_Base', target_column: 'x' })] });
+  assert.deepEqual(faultsOf(twice), [
+    'mappings[1].target_table: App_Base and app_base are one table, as names do not differ by case',
+    '  Write the name in one way, or correct it.',
+  ]);
+});
+
+test('other names that differ in case only are one, with a warning', () => {
+  const mappings = [
+    mapping({ target_column: 'App_No' }),
+    mapping({ target_table: 'notes', target_column: 'kind' }),
+    mapping({ target_table: 'notes', target_column: 'Kind', mapping_type: ['last_valid_pr_contact', 'enum'] }),
+  ];
+  const contract = example({
+    table_insertion_order: ['APP_BASE', 'Notes'],
+    relationships: [child('NOTES', { parent_table: 'app_base' })],
+    tables: { app_base: { key: { column: 'app_no' } }, NOTES: { unique_key: ['KIND'] } },
+    enum_mappings: { Kind: { a: 1 } },
+    mappings,
+    ...rules(CONTACT_RULE),
+  });
+  const repeated = {
+    ...contract,
+    mappings: [...mappings, mapping({ target_table: 'notes', target_column: 'KIND' })],
+  };
+  assert.match(faultsOf(repeated)[0] ?? '', /notes\.kind is already the target of mappings\[1\]/);
+  assert.deepEqual(
+    warningsOf(contract).map((warning) => warning.split(', and')[0]),
+    [
+      'table_insertion_order[0]: APP_BASE is app_base in another case',
+      'table_insertion_order[1]: Notes is notes in another case',
+      'relationships[0].child_table: NOTES is notes in another case',
+      'tables.NOTES: NOTES is notes in another case',
+      'mappings[0].target_column: App_No is app_no in another case',
+      'mappings[2].target_column: Kind is kind in another case',
+      'tables.notes.unique_key[0]: KIND is kind in another case',
+    ],
+  );
+  const [root, notes] = load(contract).tables;
+  assert.deepEqual([root?.name, root?.rows.kind, root?.mappings[0]?.column], ['app_base', 'root', 'app_no']);
+  assert.deepEqual([notes?.uniqueKey, notes?.mappings.map(({ column }) => column)], [['kind'], ['kind', 'kind']]);
+  assert.deepEqual(
+    [...(notes?.mappings[1]?.enumeration ?? [])],
+    [['a', 1]],
+    'the enum is named like the column as written',
+  );
 });
 
 test('numbers that no column or program could hold are refused', () => {
