@@ -6,7 +6,8 @@ import type { LoadedContract } from './contract/load.ts';
 import type { Format } from './contract/source.ts';
 import { InputError } from './errors.ts';
 import type { Fault } from './errors.ts';
-import { toWorkSet } from './run/destination.ts';
+import { toDestinationTables, toWorkSet } from './run/destination.ts';
+import { keyFaults } from './store/key-width.ts';
 import { logConflict } from './store/log-conflict.ts';
 
 /** What a file alone does not say. */
@@ -20,10 +21,12 @@ export function loadContract(path: string, options: LoadOptions = {}): Contract 
   return loadContractWithWarnings(path, options).contract;
 }
 
-/** `loadContract`, with the warnings. */
+/** `loadContract`, with the warnings, among them keys that SQL Server could not index if it had to make the tables. */
 export function loadContractWithWarnings(path: string, options: LoadOptions = {}): LoadedContract {
   const productLine = options.productLine ?? basename(path, extname(path));
-  return parseContract(readText(path), { format: formatOf(path), productLine });
+  const { contract, warnings } = parseContract(readText(path), { format: formatOf(path), productLine });
+  const tooWide = keyFaults(contract.targetSchema, toDestinationTables(contract));
+  return { contract, warnings: [...warnings, ...tooWide] };
 }
 
 /** Whether a file of this name holds a contract in JSON or YAML. */

@@ -37,8 +37,7 @@ function parseJson(text: string): Source {
     .toSorted((a, b) => a.offset - b.offset)
     .map((node) => ({
       place: printPosition(at(node.offset)),
-      message: `the key ${JSON.stringify(node.value)} is there twice`,
-      advice: 'Remove one of the two: only the last would count.',
+      ...repeated(String(node.value)),
     }));
   if (faults.length > 0) throw new InputError('The contract is not valid:', faults);
   const data: unknown = JSON.parse(text);
@@ -54,6 +53,10 @@ function parseJson(text: string): Source {
 
 function jsonPath(path: Path): (string | number)[] {
   return path.map((key) => (typeof key === 'number' ? key : String(key)));
+}
+
+function repeated(key: string): Omit<Fault, 'place'> {
+  return { message: `the key ${key} is there twice`, advice: 'Remove one of the two.' };
 }
 
 /** A property is found by its key. */
@@ -93,10 +96,11 @@ function parseYaml(text: string): Source {
   const lines = new LineCounter();
   // Keys are texts: `1`, `true` and `null` are ordinary keys of enums and bit conversions.
   const document = parseDocument(text, { stringKeys: true, prettyErrors: true, lineCounter: lines });
-  const faults = document.errors.map(({ message, linePos }) => ({
+  const faults = document.errors.map(({ code, message, pos, linePos }) => ({
     place: linePos ? printPosition({ line: linePos[0].line, column: linePos[0].col }) : 'contract',
-    message: message.split(/ at line /)[0] ?? message,
-    advice: 'Correct the YAML.',
+    ...(code === 'DUPLICATE_KEY'
+      ? repeated(/^[^:]*/.exec(text.slice(pos[0]))?.[0] ?? '')
+      : { message: message.split(/ at line /)[0] ?? message, advice: 'Correct the YAML.' }),
   }));
   if (faults.length > 0) throw new InputError('The contract is not YAML:', faults);
   return {

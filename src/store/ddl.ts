@@ -1,16 +1,23 @@
+import { InputError } from '../errors.ts';
 import { qualify, quote } from './identifier.ts';
+import { KEY_TEXT_LENGTH, keyFaults, sameColumns } from './key-width.ts';
 import { index } from './schema.ts';
 import { sqliteCheck } from './sqlite/check-constraints.ts';
 import type { Dialect } from './identifier.ts';
 import type { TableDdl } from './schema.ts';
 import type { ColumnType, DestinationColumn, DestinationTable } from './destination.ts';
 
-/** The destination tables a contract needs, in the order given; a statement of `create` or `indexes` ends without a semicolon. */
+/**
+ * The destination tables a contract needs, in the order given; a statement of `create` or `indexes` ends without a semicolon.
+ * Throws an `InputError` with all keys that SQL Server could not index.
+ */
 export function destinationTables(
   schema: string,
   tables: readonly DestinationTable[],
   dialect: Dialect,
 ): readonly TableDdl[] {
+  const faults = dialect === 'mssql' ? keyFaults(schema, tables) : [];
+  if (faults.length > 0) throw new InputError('The tables cannot be made:', faults);
   return tables.map((table) => ({
     schema,
     name: table.name,
@@ -41,8 +48,7 @@ function createTable(schema: string, table: DestinationTable, dialect: Dialect):
 // Rows lacking part of their key may repeat (spec 11.2), which SQL Server only allows outside the index.
 function uniqueIndexes(schema: string, table: DestinationTable, dialect: Dialect): readonly string[] {
   const key = table.uniqueKey;
-  if (key === null || key.length === 0 || key.toSorted().join('\n') === table.primaryKey.toSorted().join('\n'))
-    return [];
+  if (key === null || key.length === 0 || sameColumns(key, table.primaryKey)) return [];
   const complete = key.map((name) => `${quote(dialect, name)} IS NOT NULL`).join(' AND ');
   return [index(dialect, schema, table.name, 'ux', key, complete)];
 }
@@ -59,8 +65,7 @@ function mssqlType(type: ColumnType, inKey: boolean): string {
   if (type.kind === 'decimal') return `decimal(${type.precision}, ${type.scale})`;
   if (type.kind === 'datetime') return 'datetime2';
   if (type.kind !== 'text') return type.kind;
-  // An index key holds at most 900 bytes.
-  if (type.length === null) return inKey ? 'nvarchar(200)' : 'nvarchar(max)';
+  if (type.length === null) return inKey ? `nvarchar(${KEY_TEXT_LENGTH})` : 'nvarchar(max)';
   return type.length > 4000 ? 'nvarchar(max)' : `nvarchar(${type.length})`;
 }
 

@@ -159,7 +159,7 @@ test('text that is no JSON or YAML is refused with the place', () => {
   );
   assert.equal(
     errorOf(() => parseContract('a: 1\na: 2\n', { format: 'yaml' })).message,
-    'The contract is not YAML:\n  line 2, column 1: Map keys must be unique\n    Correct the YAML.',
+    'The contract is not YAML:\n  line 2, column 1: the key a is there twice\n    Remove one of the two.',
   );
 });
 

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { ddl } from '../../src/store/ddl.ts';
 import { qualify, quote } from '../../src/store/identifier.ts';
 import { ownTables } from '../../src/store/schema.ts';
-import type { DestinationTable } from '../../src/store/destination.ts';
+import type { ColumnType, DestinationTable } from '../../src/store/destination.ts';
+import { InputError } from '../../src/errors.ts';
 
 const TABLE: DestinationTable = {
   name: 'address',
@@ -87,4 +88,71 @@ test('a name that no database takes is bad input', () => {
       message: `Bad database identifier\n  ${JSON.stringify(name)}: not a name of a table or column\n    Use 1 to 128 printable characters.`,
     });
   }
+});
+
+const wide = (columns: readonly (readonly [name: string, type: ColumnType])[], key: 'primaryKey' | 'uniqueKey') => ({
+  ...TABLE,
+  columns: columns.map(([name, type]) => ({ name, type, nullable: key === 'uniqueKey' })),
+  primaryKey: [],
+  uniqueKey: null,
+  [key]: columns.map(([name]) => name),
+});
+const text = (length: number | null): ColumnType => ({ kind: 'text', length });
+
+test('keys that SQL Server could not index are refused for it, all at once, and not for SQLite', () => {
+  const tables = [
+    wide(
+      [
+        ['sku', text(225)],
+        ['code', text(226)],
+      ],
+      'primaryKey',
+    ),
+    wide([['sku', text(4001)]], 'primaryKey'),
+    wide(
+      [
+        ['sku', text(850)],
+        ['day', { kind: 'date' }],
+      ],
+      'uniqueKey',
+    ),
+  ];
+  assert.throws(
+    () => ddl('dbo', tables, 'mssql'),
+    (error: unknown) => {
+      assert.ok(error instanceof InputError);
+      assert.deepEqual(
+        error.faults.map(({ place, message }) => `${place}: ${message}`),
+        [
+          'dbo.address: the primary key (sku, code) may need 902 bytes, and SQL Server takes 900',
+          'dbo.address: the primary key (sku) holds sku, of a type without bound that SQL Server takes in no key',
+          'dbo.address: the unique key (sku, day) may need 1703 bytes, and SQL Server takes 1700',
+        ],
+      );
+      return true;
+    },
+  );
+  assert.match(ddl('dbo', tables, 'sqlite'), /PRIMARY KEY \("sku", "code"\)/);
+});
+
+test('keys of exactly the width that SQL Server takes are made', () => {
+  const amount: ColumnType = { kind: 'decimal', precision: 28, scale: 2 };
+  const primary = wide(
+    [
+      ['sku', text(441)],
+      ['amount', amount],
+      ['flag', { kind: 'bit' }],
+      ['n', { kind: 'int' }],
+    ],
+    'primaryKey',
+  );
+  const unique = wide(
+    [
+      ['sku', text(null)],
+      ['code', text(646)],
+      ['at', { kind: 'datetime' }],
+    ],
+    'uniqueKey',
+  );
+  assert.match(ddl('dbo', [primary, unique], 'mssql'), /PRIMARY KEY \(\[sku\], \[amount\], \[flag\], \[n\]\)/);
 });
