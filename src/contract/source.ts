@@ -37,7 +37,7 @@ function parseJson(text: string): Source {
     .toSorted((a, b) => a.offset - b.offset)
     .map((node) => ({
       place: printPosition(at(node.offset)),
-      ...repeated(String(node.value)),
+      ...saidTwice(String(node.value)),
     }));
   if (faults.length > 0) throw new InputError('The contract is not valid:', faults);
   const data: unknown = JSON.parse(text);
@@ -55,7 +55,7 @@ function jsonPath(path: Path): (string | number)[] {
   return path.map((key) => (typeof key === 'number' ? key : String(key)));
 }
 
-function repeated(key: string): Omit<Fault, 'place'> {
+function saidTwice(key: string): Omit<Fault, 'place'> {
   return { message: `the key ${key} is there twice`, advice: 'Remove one of the two.' };
 }
 
@@ -99,7 +99,7 @@ function parseYaml(text: string): Source {
   const faults = document.errors.map(({ code, message, pos, linePos }) => ({
     place: linePos ? printPosition({ line: linePos[0].line, column: linePos[0].col }) : 'contract',
     ...(code === 'DUPLICATE_KEY'
-      ? repeated(/^[^:]*/.exec(text.slice(pos[0]))?.[0] ?? '')
+      ? saidTwice(/^[^:]*/.exec(text.slice(pos[0]))?.[0] ?? '')
       : { message: message.split(/ at line /)[0] ?? message, advice: 'Correct the YAML.' }),
   }));
   if (faults.length > 0) throw new InputError('The contract is not YAML:', faults);

@@ -22,7 +22,7 @@ function foldTables(draft: Draft, { faults, warnings }: Findings): Draft {
     if (known === undefined) first.set(name.toLowerCase(), name);
     else if (known !== name) faults.push(twoSpellings(index, name, known));
   }
-  for (const [folded, name] of first) if (!tables.has(folded)) tables.set(folded, name);
+  for (const [key, name] of first) if (!tables.has(key)) tables.set(key, name);
   const fold = (name: string, path: Path): string => folded(name, path, tables, warnings);
   const foldKeys = <T>(key: string, dictionary: Record<string, T>): Record<string, T> =>
     Object.fromEntries(Object.entries(dictionary).map(([name, value]) => [fold(name, [key, name]), value]));
