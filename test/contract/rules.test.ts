@@ -334,18 +334,6 @@ test('what can never be found is a warning', () => {
   }
 });
 
-test('attributes whose names the original uses itself are a warning (P06)', () => {
-  for (const attribute of ['tag', 'path', 'attributes', 'tail']) {
-    const [warning, ...others] = warningsOf(withMapping({ xml_attribute: attribute }));
-    assert.match(
-      warning ?? '',
-      /^mappings\[1\]\.xml_attribute: reads the .*\(P06\) \| Write "@\w+" to read the attribute\.$/,
-    );
-    assert.deepEqual(others, []);
-    assert.deepEqual(warningsOf(withMapping({ xml_attribute: `@${attribute}` })), []);
-  }
-});
-
 test('a calculation comes first, and before no type that makes rows but add_collateral', () => {
   const expression = { expression: 'a' };
   assert.deepEqual(faultsOf(withMapping({ ...expression, mapping_type: 'numbers_only, calculated_field' })), [

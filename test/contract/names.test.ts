@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { child, CONTACT_RULE, example, faultsOf, load, mapping, warningsOf } from './example.ts';
+import type { Json } from './example.ts';
+
+const withAttribute = (name: string): Json =>
+  example({ mappings: [mapping(), mapping({ target_column: 'x', xml_attribute: name })] });
 
 test('a table that is not in the order of inserts is a warning, with the name that may be meant', () => {
   const contract = example({
@@ -75,4 +79,16 @@ test('other names that differ in case only are one, with a warning', () => {
     [['a', 1]],
     'the enum is named like the column as written',
   );
+});
+
+test('attributes whose names the original uses itself are a warning (P06)', () => {
+  for (const attribute of ['tag', 'path', 'attributes', 'tail']) {
+    const [warning, ...others] = warningsOf(withAttribute(attribute));
+    assert.match(
+      warning ?? '',
+      /^mappings\[1\]\.xml_attribute: reads the .*\(P06\) \| Write "@\w+" to read the attribute\.$/,
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(warningsOf(withAttribute(`@${attribute}`)), []);
+  }
 });
