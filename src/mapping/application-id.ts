@@ -1,7 +1,7 @@
 import type { Contract } from '../contract/contract.ts';
 import type { Limits } from '../xml/element.ts';
 import { DEFAULT_LIMITS } from '../xml/element.ts';
-import { clean, isTextName } from './flat-map.ts';
+import { attributeName, clean, isTextName } from './flat-map.ts';
 import type { Element } from '../xml/element.ts';
 import { readDocument } from '../xml/read.ts';
 import { asciiDigits, trim } from '../values/text.ts';
@@ -32,10 +32,10 @@ export function checkApplicationId(
   { path, attribute, optional }: Contract['applicationId'],
   rowId?: string,
 ): IdReading {
-  const raw = isTextName(attribute) ? element?.text : element?.attributes.get(attribute);
+  const raw = isTextName(attribute) ? element?.text : element?.attributes.get(attributeName(attribute));
   const text = trim(clean(raw ?? ''));
   if (text === '' && optional && rowId !== undefined) return { ok: true, appId: rowId };
-  if (text === '') return { ok: false, message: `CRITICAL: Missing app_id (${path}/@${attribute})` };
+  if (text === '') return { ok: false, message: `CRITICAL: Missing app_id (${path}/@${attributeName(attribute)})` };
   const digits = asciiDigits(text);
   if (!/^[+-]?[0-9]+$/.test(digits)) {
     return { ok: false, message: `CRITICAL: Invalid app_id format: ${text} (must be integer)` };

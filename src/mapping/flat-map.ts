@@ -91,8 +91,14 @@ export function flatten(root: Element, plan: FlatPlan): FlatMap {
 }
 
 /** A name, made ready for looking it up. */
-export function nameOf(exact: string): Name {
+export function nameOf(written: string): Name {
+  const exact = attributeName(written);
   return { exact, lower: exact.toLowerCase() };
+}
+
+/** The attribute that a contract names: `@path` is the one called `path`, which `path` alone is not (P06). */
+export function attributeName(written: string): string {
+  return written.startsWith('@') ? written.slice(1) : written;
 }
 
 /** An attribute as it stands in the document (C06). */

@@ -2,7 +2,7 @@ import type { Contract, FilterRule, Mapping, Table } from '../contract/contract.
 import type { Condition, Expression } from '../expression/expression.ts';
 import type { Reach } from '../xml/element.ts';
 import { isOfElement, ruleOf } from './environment.ts';
-import { isTextName } from './flat-map.ts';
+import { attributeName, isTextName } from './flat-map.ts';
 import type { ContextPlan } from './original/merged-context.ts';
 import { selectorName } from './original/selected-contact.ts';
 import type { OtherLine } from './validate.ts';
@@ -74,7 +74,7 @@ function contextNames(contract: Contract, table: Table): readonly string[] {
   const contact = ruleOf(contract, 'contact');
   const hasContext = table.mappings.some((mapping) => mapping.expression !== null);
   return table.mappings.flatMap((mapping) => [
-    ...(mapping.expression === null ? [] : [...namesIn(mapping.expression), mapping.attribute]),
+    ...(mapping.expression === null ? [] : [...namesIn(mapping.expression), attributeName(mapping.attribute)]),
     // A contact path reads the merged context (C09), and so does the contact's id for its address.
     ...(hasContext && contact !== null && mapping.path === contact.path ? attributeNames(mapping) : []),
     ...(hasContext && contact !== null && mapping.steps.some(({ name }) => name === 'curr_address_only')
@@ -84,7 +84,7 @@ function contextNames(contract: Contract, table: Table): readonly string[] {
 }
 
 function attributeNames({ attribute }: Mapping): readonly string[] {
-  return isTextName(attribute) ? [] : [attribute];
+  return isTextName(attribute) ? [] : [attributeName(attribute)];
 }
 
 /** All names of an expression. */

@@ -1,5 +1,5 @@
 import type { Reach } from './element.ts';
-import { BLANK, COLON, EQUALS, isSpace, type Source } from './scan.ts';
+import { BLANK, EQUALS, isSpace, type Source } from './scan.ts';
 
 /** A step of the paths of a reach: the elements that may follow it. */
 export interface Step {
@@ -67,7 +67,7 @@ function pair(first: number, last: number): number {
 
 /** Attributes to look out for. */
 interface AttributeWatch {
-  /** Local names in lower case. */
+  /** Local names, or with a prefix written ones, in lower case. */
   readonly names: ReadonlySet<string>;
   /** 1 for the `ending` of each of them, and of what is no plain `name="value"`; it turns most others down at once. */
   readonly endings: Uint8Array;
@@ -107,6 +107,7 @@ export function isWatched({ names }: AttributeWatch, { text, codes }: Source, qu
   if (codes[end] !== EQUALS) return false;
   while (isSpace(codes[end - 1])) end -= 1;
   let start = end;
-  while (start > 0 && codes[start - 1] !== COLON && !isSpace(codes[start - 1])) start -= 1;
-  return names.has(text.slice(start, end).toLowerCase());
+  while (start > 0 && !isSpace(codes[start - 1])) start -= 1;
+  const written = text.slice(start, end).toLowerCase();
+  return names.has(written) || names.has(written.slice(written.indexOf(':') + 1));
 }

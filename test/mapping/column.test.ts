@@ -65,6 +65,27 @@ describe('where a value comes from', () => {
     assert.equal(read('attributes'), undefined);
   });
 
+  it('an @ names the attribute itself, whatever it is called', () => {
+    for (const name of ['text', 'tag', 'path', 'tail', 'attributes']) assert.equal(read(`@${name}`), 'no');
+    table({ attribute: '@a' }, [
+      ['A="1" a="2"', '2'],
+      ['A="1"', '1'],
+    ]);
+  });
+
+  it('a prefixed attribute is named as it is written, and hidden by one without prefix', () => {
+    const declared = 'xmlns:p="u:p" xmlns:q="u:q"';
+    table({ attribute: 'p:a' }, [
+      [`${declared} a="1" p:a="2" q:a="3"`, '2'],
+      [`${declared} q:a="3"`, undefined],
+    ]);
+    table({}, [
+      [`${declared} a="1" p:a="2"`, '1'],
+      [`${declared} p:a="2" a="1"`, '1'],
+      [`${declared} p:a="2" q:a="3"`, '3'],
+    ]);
+  });
+
   it('flat values are trimmed, then unescaped once more (P02)', () => {
     table({}, [['a="&#160; &amp;lt;b&amp;gt; "', '<b>']]);
   });

@@ -145,7 +145,9 @@ const reaches: fc.Arbitrary<Reach> = fc.record({
     )
     .map((list) => new Set(list)),
   names: fc.subarray(NAMES, { maxLength: 2 }).map((list) => new Set(list)),
-  attributes: fc.subarray(['months', 'x', 'é', 'tostring', 'mark'], { maxLength: 2 }).map((list) => new Set(list)),
+  attributes: fc
+    .subarray(['months', 'x', 'é', 'tostring', 'mark', 'p:x'], { maxLength: 2 })
+    .map((list) => new Set(list)),
 });
 
 function read(xml: string, reach: Reach | null): Element {

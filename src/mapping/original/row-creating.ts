@@ -1,6 +1,7 @@
 import type { Mapping, RowSource } from '../../contract/contract.ts';
 import { converter, fit } from '../convert.ts';
 import type { Document } from '../document.ts';
+import { attributeName } from '../flat-map.ts';
 import type { Environment } from '../environment.ts';
 import { valueColumn } from '../environment.ts';
 import { compileExtract } from '../extract.ts';
@@ -81,7 +82,7 @@ function compileIndicator(columns: Columns<'indicator'>, mapping: Mapping, envir
 function compileHistory(columns: Columns<'history'>, mapping: Mapping, environment: Environment): CreateRow | null {
   if (!mapping.steps.some((step) => step.name === 'add_history' && step.parameter === null)) return null;
   const read = compileMeaningful(mapping, environment);
-  const name = `[${mapping.attribute}]`;
+  const name = `[${attributeName(mapping.attribute)}]`;
   const source = `[${mapping.path.slice(mapping.path.lastIndexOf('/') + 1)}]`;
   return (document) => {
     const value = read(document);
@@ -96,7 +97,7 @@ function compileReport(columns: Columns<'report'>, mapping: Mapping, environment
   const key = step.parameter === null ? {} : { [columns.key]: step.parameter };
   return (document) => {
     const value = read(document);
-    return value === null ? null : { [columns.name]: mapping.attribute, [columns.value]: value, ...key };
+    return value === null ? null : { [columns.name]: attributeName(mapping.attribute), [columns.value]: value, ...key };
   };
 }
 

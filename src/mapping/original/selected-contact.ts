@@ -3,7 +3,7 @@ import { isText } from '../convert.ts';
 import type { Document, Extract } from '../document.ts';
 import type { Element } from '../../xml/element.ts';
 import type { Located } from '../flat-map.ts';
-import { isTextName } from '../flat-map.ts';
+import { attributeName, isTextName } from '../flat-map.ts';
 import { readLooseDecimal } from '../../values/number.ts';
 import type { Note } from '../../values/value.ts';
 import { cut, isBlank, isMeaningful, trim } from '../../values/text.ts';
@@ -153,7 +153,7 @@ function isPreferred(address: Element, { type }: FilterRule): boolean {
 
 /** An attribute by its exact name, raw; or the element's text, trimmed (spec 3.4). */
 function attributeOf({ attributes, text }: Element, attribute: string): string | null {
-  return isTextName(attribute) ? trim(text) : (attributes.get(attribute) ?? null);
+  return isTextName(attribute) ? trim(text) : (attributes.get(attributeName(attribute)) ?? null);
 }
 
 function lastOf(contacts: readonly Located[]): Element {
