@@ -17,10 +17,14 @@ export async function preparedLines(lines: readonly Line[]): Promise<readonly Li
   throw notPrepared(faults);
 }
 
-/** What is missing of the tables that xmlfan owns. */
+/** What is missing of the tables that xmlfan owns, or cannot be read; whoever only looks needs no more than SELECT. */
 function unprepared({ productLine, workSet }: Line, mismatches: readonly Mismatch[]): Fault | null {
   const own = new Set(Object.values(ownNames(workSet)).map((name) => `${workSet.schema}.${name}`));
-  const missing = mismatches.filter((mismatch) => isError(mismatch) && own.has(mismatch.place));
+  const ours = mismatches.filter((mismatch) => isError(mismatch) && own.has(mismatch.place));
+  const unreadable = ours.find(({ permission }) => permission === 'SELECT');
+  if (unreadable !== undefined)
+    return { ...unreadable, place: productLine, message: `${unreadable.place}: ${unreadable.message}` };
+  const missing = ours.filter(({ permission }) => permission === undefined);
   if (missing.length === 0) return null;
   return {
     place: productLine,

@@ -127,6 +127,8 @@ export interface Mismatch {
   readonly advice: string;
   /** A `warning` does not stop a run. */
   readonly severity: 'error' | 'warning';
+  /** What the login may not do there, if that is all that is wrong: whoever does not do it need not care. */
+  readonly permission?: string;
 }
 
 export interface SourceDocument {

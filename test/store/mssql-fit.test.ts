@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { misfitOf } from '../../src/store/mssql/fit.ts';
+import { cutText, misfitOf } from '../../src/store/mssql/fit.ts';
 import { asJsonText, declareText, textOf } from '../../src/store/mssql/json-text.ts';
 import { catalogColumn } from './mssql-plan.ts';
 import type { CatalogColumn } from '../../src/store/mssql/catalog.ts';
@@ -17,6 +17,13 @@ const CASES: readonly [column: CatalogColumn, fits: readonly string[], not: read
   [catalogColumn('c', 'real'), ['1e38'], ['1e39']],
   [catalogColumn('c', 'nvarchar', { length: 3 }), ['abc', 'abc   '], ['abcd', '\u{1F600}\u{1F600}']],
   [catalogColumn('c', 'varchar', { length: -1 }), ['x'.repeat(9000)], []],
+  [
+    catalogColumn('c', 'varchar', { length: 4, codePage: 65_001 }),
+    ['abcd', 'éé', '\u{1F600}', 'éé  '],
+    ['ééa', '漢字'],
+  ],
+  [catalogColumn('c', 'varchar', { length: 2, codePage: 1252 }), ['éé', '漢字', '\u{1F600}\u{1F600}'], ['ééa']],
+  [catalogColumn('c', 'varchar', { length: 2, codePage: 932 }), ['漢字'], ['漢字a']],
   [
     catalogColumn('c', 'date'),
     ['2024-02-29', '0001-01-01T23:59:59'],
@@ -40,6 +47,19 @@ for (const [column, fits, not] of CASES) {
     );
   });
 }
+
+const cut = (text: string, length: number, codePage: number | null) => cutText(text, { length, codePage }, 8);
+
+test('a text is cut to what its column surely holds, between characters', () => {
+  assert.equal(cut('abcdefghij', 4, null), 'abcd');
+  assert.equal(cut('abcdefghij', 20, null), 'abcdefgh');
+  assert.equal(cut('abcdefghij', -1, 1252), 'abcdefgh');
+  assert.equal(cut('abc\u{1F600}', 4, null), 'abc');
+  assert.equal(cut('éééé', 5, 65_001), 'éé');
+  assert.equal(cut('漢字漢字漢', 8, 932), '漢字漢字');
+  assert.equal(cut('éééé', 4, 1252), 'éééé');
+  assert.equal(cut('short', 5, 65_001), 'short');
+});
 
 test('a misfit is worded with the type of the column and without the value', () => {
   assert.equal(

@@ -14,7 +14,7 @@ export function catalogColumn(name: string, type: string, more: Partial<CatalogC
     nullable: true,
     hasDefault: false,
     identity: false,
-    computed: false,
+    serverOnly: false,
   };
   return { name, type, ...rest, collation: null, codePage: null, ...more };
 }
@@ -60,5 +60,5 @@ export function partPlan(names: Names, options: { masks: readonly string[]; deco
   ];
   for (const table of tables) for (const mask of options.masks) table.masks.add(mask);
   const json = { decodesEscapes: options.decodesEscapes ?? true, longest: Infinity };
-  return { names, idType: 'int', tables, json };
+  return { names, idType: 'int', reason: { length: 500, codePage: null }, tables, json };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { namesOf } from '../../src/store/names.ts';
-import { permissionsFor } from '../../src/store/mssql/check.ts';
+import { permissionsFor } from '../../src/store/mssql/permissions.ts';
 import { encode, entryOf } from '../../src/store/mssql/encode.ts';
 import { groupStatement } from '../../src/store/mssql/group-statement.ts';
 import { insertRows } from '../../src/store/mssql/row-statements.ts';

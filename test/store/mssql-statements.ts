@@ -13,6 +13,7 @@ import { probeStatement } from '../../src/store/mssql/probe.ts';
 import { verifyStatements } from '../../src/store/mssql/verify.ts';
 import * as check from '../../src/store/mssql/check.ts';
 import * as instances from '../../src/store/mssql/instances.ts';
+import * as permissions from '../../src/store/mssql/permissions.ts';
 import * as log from '../../src/store/mssql/log.ts';
 import * as records from '../../src/store/mssql/records.ts';
 import * as runs from '../../src/store/mssql/runs.ts';
@@ -105,7 +106,8 @@ export function everyStatement(): ReadonlyMap<string, string> {
     create_schema: setUp.createSchemaStatement("o'neil").sql,
     server: check.serverStatement().sql,
     open_json: check.openJsonStatement().sql,
-    permission: check.permissionStatement([]).sql,
+    permission: permissions.permissionStatement([]).sql,
+    sight: permissions.sightStatement('migration').sql,
     ddl_destination: ddl('migration', TABLES, 'mssql'),
     log_index: logIndex(WORK_SET, 'mssql'),
     group_dry: dryStatement(names),

@@ -5,7 +5,7 @@ import type { Session, Statement } from './connection.ts';
 /** A column as the database has it. */
 export interface CatalogColumn {
   readonly name: string;
-  /** Base type, e.g. `decimal`, `nvarchar`. */
+  /** Base type, e.g. `decimal`, `nvarchar`; of a CLR type its own name, e.g. `geography`. */
   readonly type: string;
   /** Characters (bytes for binary types), -1 = no bound; 0 for types without a length. */
   readonly length: number;
@@ -14,7 +14,8 @@ export interface CatalogColumn {
   readonly nullable: boolean;
   readonly hasDefault: boolean;
   readonly identity: boolean;
-  readonly computed: boolean;
+  /** Computed, a row version, or `GENERATED ALWAYS`: filled by the server, and by nobody else. */
+  readonly serverOnly: boolean;
   /** Null for types without one. */
   readonly collation: string | null;
   /** Code page of a `char`, `varchar` or `text` column; 65001 is UTF-8. Null for all other types. */
@@ -29,7 +30,7 @@ export interface CatalogTable {
   readonly uniqueKeys: readonly (readonly string[])[];
 }
 
-/** The tables of a schema that are among `names`, by name in lower case. One that is missing is not in the map. */
+/** The tables and views of a schema that are among `names`, by name in lower case. One that is missing is not in the map. */
 export async function readCatalog(
   db: Session,
   schema: string,
@@ -88,6 +89,7 @@ const COLUMN = z.object({
   hasDefault: NUMBER,
   identity: z.boolean(),
   computed: z.boolean(),
+  generated: NUMBER.nullable(),
   collation: z.string().nullable(),
   codePage: NUMBER.nullable(),
 });
@@ -105,7 +107,7 @@ function columnOf(row: z.infer<typeof COLUMN>): CatalogColumn {
     // A computed column shows its expression as a default on some servers.
     hasDefault: row.hasDefault === 1 && !row.computed,
     identity: row.identity,
-    computed: row.computed,
+    serverOnly: row.computed || row.type === 'timestamp' || (row.generated ?? 0) > 0,
     collation: row.collation,
     codePage: CODE_PAGE_TYPES.has(row.type) ? row.codePage : null,
   };
@@ -128,11 +130,11 @@ export function catalogStatements(
 
 function columnsStatement(schema: string, names: readonly string[]): Statement {
   return {
-    sql: `SELECT t.name AS tableName, c.name, TYPE_NAME(c.system_type_id) AS type, c.max_length AS maxLength, c.precision, c.scale,
+    sql: `SELECT t.name AS tableName, c.name, COALESCE(TYPE_NAME(c.system_type_id), TYPE_NAME(c.user_type_id), N'') AS type, c.max_length AS maxLength, c.precision, c.scale,
   c.is_nullable AS nullable, CASE WHEN c.default_object_id <> 0 THEN 1 ELSE 0 END AS hasDefault, c.is_identity AS [identity],
-  c.is_computed AS computed, c.collation_name AS collation, CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int) AS codePage
-FROM sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.columns c ON c.object_id = t.object_id
-WHERE s.name = @schema AND t.name IN (SELECT n.name FROM OPENJSON(@names) WITH (name nvarchar(128) '$[0]') n)
+  c.is_computed AS computed, CAST(c.generated_always_type AS int) AS generated, c.collation_name AS collation, CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int) AS codePage
+FROM sys.objects t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.columns c ON c.object_id = t.object_id
+WHERE s.name = @schema AND t.type IN ('U', 'V') AND t.name IN (SELECT n.name FROM OPENJSON(@names) WITH (name nvarchar(128) '$[0]') n)
 ORDER BY t.name, c.column_id`,
     inputs: { schema: { type: 'text', value: schema }, names: nameList(names) },
   };
@@ -142,10 +144,10 @@ ORDER BY t.name, c.column_id`,
 function keysStatement(schema: string, names: readonly string[]): Statement {
   return {
     sql: `SELECT t.name AS tableName, i.index_id AS indexId, c.name AS columnName
-FROM sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.indexes i ON i.object_id = t.object_id AND i.is_unique = 1
+FROM sys.objects t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.indexes i ON i.object_id = t.object_id AND i.is_unique = 1
 JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id AND ic.key_ordinal > 0
 JOIN sys.columns c ON c.object_id = t.object_id AND c.column_id = ic.column_id
-WHERE s.name = @schema AND t.name IN (SELECT n.name FROM OPENJSON(@names) WITH (name nvarchar(128) '$[0]') n)
+WHERE s.name = @schema AND t.type IN ('U', 'V') AND t.name IN (SELECT n.name FROM OPENJSON(@names) WITH (name nvarchar(128) '$[0]') n)
 ORDER BY t.name, i.index_id, ic.key_ordinal`,
     inputs: { schema: { type: 'text', value: schema }, names: nameList(names) },
   };

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { ownTables, sourceTables } from '../schema.ts';
 import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { classOf } from './errors.ts';
+import { checkPermissions, seesAll } from './permissions.ts';
 import { NUMBER } from './records.ts';
 import type { DestinationColumn, DestinationTable, WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
 import type { Session, Statement } from './connection.ts';
+import type { FoundTable } from './permissions.ts';
 
 type Catalog = ReadonlyMap<string, CatalogTable>;
 
@@ -19,38 +21,54 @@ export async function checkDatabase(
 ): Promise<readonly Mismatch[]> {
   const server = await checkServer(db);
   if (server.some(({ severity }) => severity === 'error')) return server;
-  const init = 'Run `xmlfan init`.';
   const source = sourceTables(workSet, 'mssql');
   const own = ownTables(workSet, 'mssql');
-  const catalogs = new Map<string, Catalog>();
-  const all: readonly { readonly schema: string; readonly name: string }[] = [
-    ...source,
-    ...own,
-    ...tables.map(({ name }) => ({ schema: workSet.schema, name })),
-  ];
-  for (const schema of new Set(all.map((table) => table.schema))) {
-    const ofSchema = all.filter((table) => table.schema === schema).map(({ name }) => name);
-    catalogs.set(schema, await readCatalog(db, schema, ofSchema));
-  }
-  const find = (schema: string, name: string) => catalogs.get(schema)?.get(name.toLowerCase());
+  const all: readonly Named[] = [...source, ...own, ...tables.map(({ name }) => ({ schema: workSet.schema, name }))];
+  const found = await findTables(db, all);
+  const init = 'Run `xmlfan init`.';
   return [
-    ...source.flatMap((table) =>
-      missing(table, table.columns, find(table.schema, table.name), 'Create it, or correct the contract.'),
-    ),
-    ...own.flatMap((table) => missing(table, table.columns, find(table.schema, table.name), init)),
-    ...missingLogIndex(workSet, find(workSet.schema, workSet.logTable), init),
-    ...tables.flatMap((table) => checkTable(workSet.schema, table, find(workSet.schema, table.name))),
-    ...(await checkPermissions(
-      db,
-      workSet,
-      tables,
-      all.flatMap(({ schema, name }) => {
-        const found = find(schema, name);
-        return found === undefined ? [] : [{ schema, name, columns: found.columns }];
-      }),
-    )),
+    ...source.flatMap((table) => missing(found, table, table.columns, 'Create it, or correct the contract.')),
+    ...source.flatMap((table) => wrongIds(found, table)),
+    ...own.flatMap((table) => missing(found, table, table.columns, init)),
+    ...missingLogIndex(found, workSet, init),
+    ...tables.flatMap((table) => checkTable(found, workSet.schema, table)),
+    ...(await checkPermissions(db, workSet, tables, found.tables)),
     ...server,
   ];
+}
+
+type Named = Pick<TableDdl, 'schema' | 'name'>;
+
+/** The tables that are there, and how those are told that are not. */
+interface Found {
+  readonly tables: readonly FoundTable[];
+  readonly of: (table: Named) => CatalogTable | undefined;
+  readonly absence: (table: Named) => string;
+}
+
+async function findTables(db: Session, all: readonly Named[]): Promise<Found> {
+  const catalogs = new Map<string, Catalog>();
+  const hidden = new Set<string>();
+  for (const [schema, names] of Map.groupBy(all, (table) => table.schema)) {
+    const catalog = await readCatalog(
+      db,
+      schema,
+      names.map(({ name }) => name),
+    );
+    catalogs.set(schema, catalog);
+    const complete = names.every(({ name }) => catalog.has(name.toLowerCase()));
+    if (!complete && !(await seesAll(db, schema))) hidden.add(schema);
+  }
+  const of: Found['of'] = ({ schema, name }) => catalogs.get(schema)?.get(name.toLowerCase());
+  return {
+    of,
+    tables: all.flatMap(({ schema, name }) => {
+      const table = of({ schema, name });
+      return table === undefined ? [] : [{ schema, name, columns: table.columns }];
+    }),
+    absence: ({ schema }) =>
+      hidden.has(schema) ? 'The table is missing, or the login may not see it.' : 'The table is missing.',
+  };
 }
 
 const SERVER = z.object({ name: z.string(), level: NUMBER, snapshot: z.boolean().nullable() });
@@ -89,36 +107,45 @@ export function openJsonStatement(): Statement {
   return { sql: `SELECT r.n FROM OPENJSON(N'[[1]]') WITH (n int '$[0]') r`, inputs: {} };
 }
 
-function missing(
-  { schema, name }: Pick<TableDdl, 'schema' | 'name'>,
-  columns: readonly string[],
-  found: CatalogTable | undefined,
-  advice: string,
-): readonly Mismatch[] {
-  const place = `${schema}.${name}`;
-  if (found === undefined) return [{ place, message: 'The table is missing.', advice, severity: 'error' }];
+function missing(found: Found, table: Named, columns: readonly string[], advice: string): readonly Mismatch[] {
+  const place = `${table.schema}.${table.name}`;
+  const there = found.of(table);
+  if (there === undefined) return [{ place, message: found.absence(table), advice, severity: 'error' }];
   return columns
-    .filter((column) => !found.columns.has(column.toLowerCase()))
+    .filter((column) => !there.columns.has(column.toLowerCase()))
     .map((column) => ({ place: `${place}.${column}`, message: 'The column is missing.', advice, severity: 'error' }));
 }
 
-function missingLogIndex(
-  { schema, logTable }: WorkSet,
-  log: CatalogTable | undefined,
-  advice: string,
-): readonly Mismatch[] {
+/** Documents are partitioned, ordered and logged by number. */
+function wrongIds(found: Found, table: Named): readonly Mismatch[] {
+  const id = found.of(table)?.columns.get('app_id');
+  if (id === undefined || INTEGERS.includes(id.type) || (['decimal', 'numeric'].includes(id.type) && id.scale === 0))
+    return [];
+  return [
+    {
+      place: `${table.schema}.${table.name}.app_id`,
+      message: `The column is ${typeText(id)}; documents are told apart by whole numbers.`,
+      advice:
+        'Give it a whole number for each document, e.g. by a table or view with `bigint` ids beside the ones there are.',
+      severity: 'error',
+    },
+  ];
+}
+
+function missingLogIndex(found: Found, { schema, logTable }: WorkSet, advice: string): readonly Mismatch[] {
+  const log = found.of({ schema, name: logTable });
   if (log === undefined || hasUniqueKey(log, ['app_id'])) return [];
   const message = 'There is no unique index on app_id, without which a document could be logged twice.';
   return [{ place: `${schema}.${logTable}`, message, advice, severity: 'error' }];
 }
 
-function checkTable(schema: string, table: DestinationTable, found: CatalogTable | undefined): readonly Mismatch[] {
+function checkTable(found: Found, schema: string, table: DestinationTable): readonly Mismatch[] {
   const names = table.columns.map(({ name }) => name);
   const advice = 'Create it (`xmlfan ddl` prints the statements), or correct the contract.';
-  const absent = missing({ schema, name: table.name }, names, found, advice);
-  if (found === undefined) return absent;
+  const absent = missing(found, { schema, name: table.name }, names, advice);
+  const columns = found.of({ schema, name: table.name })?.columns ?? [];
   const filled = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
-  const faults = [...found.columns].flatMap(([key, column]) => {
+  const faults = [...columns].flatMap(([key, column]) => {
     const place = `${schema}.${table.name}.${column.name}`;
     const mapped = filled.get(key);
     const own = mapped === undefined ? [] : narrower(mapped, column);
@@ -134,7 +161,7 @@ function unfilled(
   mapped: DestinationColumn | undefined,
   column: CatalogColumn,
 ): readonly Fault[] {
-  if (column.nullable || column.hasDefault || column.identity || column.computed) return [];
+  if (column.nullable || column.hasDefault || column.identity || column.serverOnly) return [];
   if (mapped === undefined) {
     const message = 'The column is NOT NULL and has no default, but no mapping fills it.';
     return [{ message, advice: 'Map it, or give it a default.', severity: 'error' }];
@@ -147,14 +174,15 @@ function unfilled(
 
 const INTEGERS = ['bit', 'tinyint', 'smallint', 'int', 'bigint'];
 const TEXTS = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'text', 'ntext']);
+const OF_TEXT = new Set(['xml', 'sql_variant', 'geography', 'geometry', 'hierarchyid']);
 const DATES = ['date', 'smalldatetime', 'datetime', 'datetime2', 'datetimeoffset'];
 
 /** Columns that cannot hold all that the contract may write; only documents that do so fail, so most of it is a warning. */
 function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly Fault[] {
-  if (column.computed) {
+  if (column.serverOnly) {
     return [
       {
-        message: 'The column is computed and cannot be written.',
+        message: 'The server fills the column itself; it cannot be written.',
         advice: 'Take it out of the contract.',
         severity: 'error',
       },
@@ -169,7 +197,8 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
   ];
   if (type.kind === 'text') {
     const length = type.length === null ? 'text of any length' : `text of up to ${type.length} characters`;
-    if (!TEXTS.has(column.type)) return column.type === 'xml' ? [] : warn(length);
+    // XML and CLR types make of a text what they hold.
+    if (!TEXTS.has(column.type)) return OF_TEXT.has(column.type) ? [] : warn(length);
     return column.length > 0 && (type.length === null || column.length < type.length) ? warn(length) : [];
   }
   if (TEXTS.has(column.type)) return [];
@@ -186,62 +215,4 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
   if (has >= 0)
     return has < wanted && !(type.kind === 'datetime' && column.type === 'datetime2') ? warn(type.kind) : [];
   return order === INTEGERS && ['decimal', 'numeric', 'float', 'money'].includes(column.type) ? [] : warn(type.kind);
-}
-
-const PERMISSION = z.object({ name: z.string(), permission: z.string(), granted: NUMBER.nullable() });
-
-type FoundTable = { readonly schema: string; readonly name: string } & Pick<CatalogTable, 'columns'>;
-
-/** What the login may not do with the tables that are there. */
-async function checkPermissions(
-  db: Session,
-  workSet: WorkSet,
-  tables: readonly DestinationTable[],
-  found: readonly FoundTable[],
-): Promise<readonly Mismatch[]> {
-  const rows = await db.all(PERMISSION, permissionStatement(permissionsFor(workSet, tables, found)));
-  return rows
-    .filter(({ granted }) => granted === 0)
-    .map(({ name, permission }) => ({
-      place: name,
-      message: `The login lacks the permission ${permission}.`,
-      advice: `GRANT ${permission} on it to the login.`,
-      severity: 'error',
-    }));
-}
-
-interface Permission {
-  readonly schema: string;
-  readonly name: string;
-  readonly permission: string;
-}
-
-/** What a run does with each table. */
-export function permissionsFor(
-  workSet: WorkSet,
-  tables: readonly DestinationTable[],
-  found: readonly FoundTable[],
-): readonly Permission[] {
-  const own = new Set(ownTables(workSet, 'mssql').map(({ name }) => name));
-  const written = new Map(tables.map((table) => [table.name, table]));
-  return found.flatMap(({ schema, name, columns }) => {
-    const table = written.get(name);
-    const permissions = ['SELECT'];
-    if (own.has(name) || table !== undefined) permissions.push('INSERT');
-    if (own.has(name) || table?.onDuplicate === 'update') permissions.push('UPDATE');
-    if (name === workSet.logTable) permissions.push('DELETE');
-    // IDENTITY_INSERT asks for it.
-    if (table?.columns.some((column) => columns.get(column.name.toLowerCase())?.identity)) permissions.push('ALTER');
-    return permissions.map((permission) => ({ schema, name, permission }));
-  });
-}
-
-export function permissionStatement(wanted: readonly Permission[]): Statement {
-  const rows = wanted.map(({ schema, name, permission }) => [schema, name, permission]);
-  return {
-    sql: `SELECT w.[schema] + N'.' + w.name AS name, w.permission,
-  HAS_PERMS_BY_NAME(QUOTENAME(w.[schema]) + N'.' + QUOTENAME(w.name), 'OBJECT', w.permission) AS granted
-FROM OPENJSON(@wanted) WITH ([schema] nvarchar(128) '$[0]', name nvarchar(128) '$[1]', permission nvarchar(60) '$[2]') w`,
-    inputs: { wanted: { type: 'long', value: JSON.stringify(rows) } },
-  };
 }

@@ -99,8 +99,7 @@ export async function connect(config: MssqlConfig, onWait?: (wait: Wait) => void
     attempt: async (statement) => {
       const send = (attempt: number) =>
         writing(async () => once(statement(attempt), new mssql.Request(await writers.connect())));
-      const result = await patientlyRaw(send, { onWait });
-      return Array.isArray(result.recordsets) ? result.recordsets : [];
+      return resultSets(await patientlyRaw(send, { onWait }));
     },
     transaction: (work) => patiently(() => reading(() => inTransaction(work)), { onWait }),
     close: async () => void (await Promise.all([pool.close(), writers.close()])),
@@ -154,11 +153,17 @@ function watch(physical: Physical, connections: Set<Physical>): void {
 }
 
 function sessionOf(query: (statement: Statement) => Promise<Mssql.IResult<unknown>>): Session {
+  // What is asked for comes last: a trigger may have put result sets of its own before it.
+  const rows = async (statement: Statement): Promise<unknown[]> => resultSets(await query(statement)).at(-1) ?? [];
   return {
-    all: async (shape, statement) => ((await query(statement)).recordset ?? []).map((row) => shape.parse(row)),
-    get: async (shape, statement) => shape.optional().parse((await query(statement)).recordset?.[0]),
+    all: async (shape, statement) => (await rows(statement)).map((row) => shape.parse(row)),
+    get: async (shape, statement) => shape.optional().parse((await rows(statement))[0]),
     run: async (statement) => void (await query(statement)),
   };
+}
+
+function resultSets({ recordsets }: Mssql.IResult<unknown>): unknown[][] {
+  return Array.isArray(recordsets) ? recordsets : [];
 }
 
 function isGivenUp(error: unknown): boolean {

@@ -1,5 +1,7 @@
 import { StoreError } from '../port.ts';
+import { cutText, UTF8 } from './fit.ts';
 import { asJsonText } from './json-text.ts';
+import { LONGEST_REASON } from './plans.ts';
 import { columnsOf } from './row-statements.ts';
 import type { Row } from '../destination.ts';
 import type { GroupDocument } from '../port.ts';
@@ -45,7 +47,7 @@ export function encode(plan: GroupPlan, entries: readonly Entry[]): Record<strin
       d,
       document.appId,
       reason === null ? 0 : 1,
-      reason && sendable(plan.json, reason.slice(0, 500), document.appId),
+      reason && sendable(plan.json, cutText(reason, plan.reason, LONGEST_REASON), document.appId),
       counts.skippable,
       counts.updating,
     ]);
@@ -100,8 +102,6 @@ export function* codePageTexts(
     }
   }
 }
-
-const UTF8 = 65_001;
 
 function misfitOf(plan: GroupPlan, document: Mapped): string | null {
   for (const table of plan.tables) {

@@ -34,13 +34,47 @@ function testOf(column: CatalogColumn): (text: string) => boolean {
     case 'varchar':
     case 'nchar':
     case 'nvarchar':
-      // Blanks at the end are cut off without an error. In every encoding a UTF-16 unit takes at least the place of one character.
-      return (text) =>
-        column.length === -1 || text.length <= column.length || text.replace(/ +$/, '').length <= column.length;
+      return (text) => fitsText(text, column);
     default:
       return () => true;
   }
 }
+
+// Blanks at the end are cut off without an error.
+function fitsText(text: string, { length, codePage }: CatalogColumn): boolean {
+  const fits = (part: string): boolean =>
+    codePage === UTF8 || part.length > length ? leastSize(part, codePage) <= length : true;
+  return length === -1 || fits(text) || fits(text.replace(/ +$/, ''));
+}
+
+/** What a text takes of a column's length at least: UTF-16 units, or bytes of its code page. */
+function leastSize(text: string, codePage: number | null): number {
+  if (codePage === UTF8) return Buffer.byteLength(text);
+  // What a code page lacks may become one question mark, though it be two units.
+  return codePage === null ? text.length : Array.from(text).length;
+}
+
+/** The longest beginning of a text that a column surely holds, and no more than `most` of what it counts. */
+export function cutText(text: string, column: Pick<CatalogColumn, 'length' | 'codePage'>, most: number): string {
+  const limit = column.length > 0 ? Math.min(column.length, most) : most;
+  let [size, end] = [0, 0];
+  for (const character of text) {
+    size += mostSize(character, column.codePage);
+    if (size > limit) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
+
+function mostSize(character: string, codePage: number | null): number {
+  if (codePage === UTF8) return Buffer.byteLength(character);
+  const isWide = codePage !== null && DOUBLE_BYTE.has(codePage) && character > '\u007F';
+  return isWide ? 2 * character.length : character.length;
+}
+
+export const UTF8 = 65_001;
+/** Japanese, simplified Chinese, Korean, traditional Chinese: a character takes one byte or two. */
+const DOUBLE_BYTE = new Set([932, 936, 949, 950]);
 
 const INTEGER = /^[+-]?\d{1,40}$/;
 

@@ -4,6 +4,7 @@ import { NOW, secondsOn } from './clock.ts';
 import { insertRows, sameKey, value } from './row-statements.ts';
 import { declareText, textOf } from './json-text.ts';
 import type { Names } from '../names.ts';
+import type { CatalogColumn } from './catalog.ts';
 import type { JsonText } from './json-text.ts';
 import type { TablePlan } from './table-plan.ts';
 
@@ -12,6 +13,8 @@ export interface GroupPlan {
   readonly names: Names;
   /** Type of the log's `app_id`, e.g. `int`. */
   readonly idType: string;
+  /** The log's `failure_reason`. */
+  readonly reason: Pick<CatalogColumn, 'length' | 'codePage'>;
   /** In insertion order. */
   readonly tables: readonly TablePlan[];
   readonly json: JsonText;

@@ -185,10 +185,12 @@ async function execute(
     sql: statement.sql,
     inputs: { ...statement.inputs, again: { type: 'int', value: attempt > 0 ? 1 : 0 } },
   }));
-  const outcome = OUTCOME.parse(sets[0]?.[0]);
+  // Triggers of the user's tables may have put result sets of their own before ours.
+  const answer = sets.findLastIndex(([row]) => OUTCOME.safeParse(row).success);
+  const outcome = OUTCOME.parse(sets[answer]?.[0]);
   if (outcome.result === 'lost') return { result: 'lost' };
   if (outcome.result === 'taken') {
-    const rows = z.array(z.object({ position: NUMBER })).parse(sets[1]);
+    const rows = z.array(z.object({ position: NUMBER })).parse(sets[answer + 1]);
     return { result: 'taken', positions: rows.map(({ position }) => position) };
   }
   const { result, status, ...totals } = outcome;

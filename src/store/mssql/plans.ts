@@ -1,5 +1,5 @@
 import { qualify } from '../identifier.ts';
-import { readCatalog } from './catalog.ts';
+import { readCatalog, typeText } from './catalog.ts';
 import { planTable } from './table-plan.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
@@ -22,6 +22,9 @@ export interface Plans {
 }
 
 const MOST_PLANS = 16;
+
+/** As long as the original's log column (spec 11.4). */
+export const LONGEST_REASON = 500;
 
 /** Keeps the plans of the runs used last. */
 export function plansOf(db: Session, workSet: WorkSet, names: Names, abilities: () => Promise<JsonText>): Plans {
@@ -70,11 +73,13 @@ async function makePlan(
       missing.set(table.name, `table ${qualify('mssql', schema, table.name)} has no column ${plan.missing}`);
     else planned.push(plan);
   }
-  const idType = catalog.get(logTable.toLowerCase())?.columns.get('app_id')?.type ?? 'bigint';
+  const log = catalog.get(logTable.toLowerCase())?.columns;
+  const id = log?.get('app_id');
   let text: { masks: string | null; sql: string } = { masks: null, sql: '' };
   return {
     names,
-    idType,
+    idType: id === undefined ? 'bigint' : typeText(id),
+    reason: log?.get('failure_reason') ?? { length: LONGEST_REASON, codePage: null },
     tables: planned,
     json,
     missing,

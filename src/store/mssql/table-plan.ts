@@ -69,7 +69,7 @@ export function planTable(
 }
 
 function planColumn(name: string, index: number, catalog: CatalogColumn): ColumnPlan {
-  const isText = TEXT_TYPES.has(catalog.type);
+  const isText = !PARSED_TYPES.has(catalog.type);
   return {
     name,
     quoted: quote('mssql', name),
@@ -82,7 +82,13 @@ function planColumn(name: string, index: number, catalog: CatalogColumn): Column
   };
 }
 
-const TEXT_TYPES = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'text', 'ntext', 'xml', 'sql_variant']);
+/** Types whose values OPENJSON makes of their text; all others get the text, of which the INSERT makes what the column takes. */
+const PARSED_TYPES = new Set(
+  (
+    'bit tinyint smallint int bigint decimal numeric money smallmoney float real ' +
+    'date time smalldatetime datetime datetime2 datetimeoffset uniqueidentifier'
+  ).split(' '),
+);
 
 function inputType({ type, precision, scale }: CatalogColumn): string {
   if (type === 'decimal' || type === 'numeric') return `decimal(${precision}, ${scale})`;

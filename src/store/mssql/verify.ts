@@ -21,13 +21,21 @@ export function verifyStatements(names: Names): readonly (readonly [check: strin
   return [
     ['No document is logged twice.', top(loggedTwice(names))],
     ['Every session of a run touches one partition only.', top(strayDocuments(names))],
-    ['Every document that was pending when a completed run was planned is accounted for.', top(unaccounted(names))],
-    ['The totals of every instance equal what its session logged.', top(unequalTotals(names))],
+    [
+      'Every document that was pending when a completed run was planned is accounted for.',
+      ofWorkSet(names, unaccounted(names)),
+    ],
+    ['The totals of every instance equal what its session logged.', ofWorkSet(names, unequalTotals(names))],
   ];
 }
 
 function top(sql: string): Statement {
   return { sql: `SELECT TOP (20) ${sql}`, inputs: {} };
+}
+
+// The runs of a schema are in one table, its logs may be several.
+function ofWorkSet({ workSet }: Names, sql: string): Statement {
+  return { ...top(sql), inputs: { work_set: { type: 'text', value: workSet } } };
 }
 
 // The driver gives a bigint as text, which is right for ids but not for counts.
@@ -54,14 +62,14 @@ function partition(by: 'modulo' | 'hash'): string {
 
 function unaccounted({ run, instance }: Names): string {
   return `r.run_id, ${number('r.planned')} AS planned, ${number('SUM(i.documents)')} AS documents FROM ${run} r JOIN ${instance} i ON i.run_id = r.run_id
-WHERE r.status = 'completed' GROUP BY r.run_id, r.planned HAVING SUM(i.documents) < r.planned ORDER BY r.run_id`;
+WHERE r.status = 'completed' AND r.work_set = @work_set GROUP BY r.run_id, r.planned HAVING SUM(i.documents) < r.planned ORDER BY r.run_id`;
 }
 
 // Documents redriven since are in the history under the session that failed them.
 function unequalTotals({ run, instance, log, history }: Names): string {
   return `i.run_id, i.instance_id, ${number('i.success + i.already_present')} AS success, ${number('COALESCE(l.success, 0)')} AS logged_success,
   ${number('i.failed')} AS failed, ${number('COALESCE(l.failed, 0)')} AS logged_failed
-FROM ${instance} i JOIN ${run} r ON r.run_id = i.run_id AND r.dry_run = 0
+FROM ${instance} i JOIN ${run} r ON r.run_id = i.run_id AND r.dry_run = 0 AND r.work_set = @work_set
 LEFT JOIN (SELECT b.session_id, SUM(CASE WHEN b.status = 'success' THEN 1 ELSE 0 END) AS success, SUM(CASE WHEN b.status = 'failed' THEN 1 ELSE 0 END) AS failed
   FROM (SELECT session_id, status FROM ${log} UNION ALL SELECT session_id, status FROM ${history}) b GROUP BY b.session_id) l ON l.session_id = i.session_id
 WHERE i.success + i.already_present <> COALESCE(l.success, 0) OR i.failed <> COALESCE(l.failed, 0)

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { ownTables } from '../schema.ts';
+import { NUMBER } from './records.ts';
+import type { DestinationTable, WorkSet } from '../destination.ts';
+import type { Mismatch } from '../port.ts';
+import type { CatalogTable } from './catalog.ts';
+import type { Session, Statement } from './connection.ts';
+
+const PERMISSION = z.object({ name: z.string(), permission: z.string(), granted: NUMBER.nullable() });
+
+export type FoundTable = { readonly schema: string; readonly name: string } & Pick<CatalogTable, 'columns'>;
+
+/** What the login may not do with the tables that are there. */
+export async function checkPermissions(
+  db: Session,
+  workSet: WorkSet,
+  tables: readonly DestinationTable[],
+  found: readonly FoundTable[],
+): Promise<readonly Mismatch[]> {
+  const rows = await db.all(PERMISSION, permissionStatement(permissionsFor(workSet, tables, found)));
+  return rows
+    .filter(({ granted }) => granted === 0)
+    .map(({ name, permission }) => ({
+      place: name,
+      message: `The login lacks the permission ${permission}.`,
+      advice: `GRANT ${permission} on it to the login.`,
+      severity: 'error',
+      permission,
+    }));
+}
+
+interface Permission {
+  readonly schema: string;
+  readonly name: string;
+  readonly permission: string;
+}
+
+/** What a run does with each table. */
+export function permissionsFor(
+  workSet: WorkSet,
+  tables: readonly DestinationTable[],
+  found: readonly FoundTable[],
+): readonly Permission[] {
+  const own = new Set(ownTables(workSet, 'mssql').map(({ name }) => name));
+  const written = new Map(tables.map((table) => [table.name, table]));
+  return found.flatMap(({ schema, name, columns }) => {
+    const table = written.get(name);
+    const permissions = ['SELECT'];
+    if (own.has(name) || table !== undefined) permissions.push('INSERT');
+    if (own.has(name) || table?.onDuplicate === 'update') permissions.push('UPDATE');
+    if (name === workSet.logTable) permissions.push('DELETE');
+    // IDENTITY_INSERT asks for it.
+    if (table?.columns.some((column) => columns.get(column.name.toLowerCase())?.identity)) permissions.push('ALTER');
+    return permissions.map((permission) => ({ schema, name, permission }));
+  });
+}
+
+export function permissionStatement(wanted: readonly Permission[]): Statement {
+  const rows = wanted.map(({ schema, name, permission }) => [schema, name, permission]);
+  return {
+    sql: `SELECT w.[schema] + N'.' + w.name AS name, w.permission,
+  HAS_PERMS_BY_NAME(QUOTENAME(w.[schema]) + N'.' + QUOTENAME(w.name), 'OBJECT', w.permission) AS granted
+FROM OPENJSON(@wanted) WITH ([schema] nvarchar(128) '$[0]', name nvarchar(128) '$[1]', permission nvarchar(60) '$[2]') w`,
+    inputs: { wanted: { type: 'long', value: JSON.stringify(rows) } },
+  };
+}
+
+/** Whether the login sees every table of a schema, so that one it does not see is not there. */
+export async function seesAll(db: Session, schema: string): Promise<boolean> {
+  const row = await db.get(z.object({ granted: NUMBER.nullable() }), sightStatement(schema));
+  return row?.granted !== 0;
+}
+
+export function sightStatement(schema: string): Statement {
+  return {
+    sql: `SELECT HAS_PERMS_BY_NAME(QUOTENAME(@schema), 'SCHEMA', 'VIEW DEFINITION') AS granted`,
+    inputs: { schema: { type: 'text', value: schema } },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Connection, Session, Statement } from '../../src/store/mssql/connection.ts';
+
+/** Result sets of a statement, or the error it ends with. */
+export type Reply = readonly (readonly object[])[] | Error;
+
+/** A connection whose server is a function of a test; what was sent to it is kept. */
+export function scriptedConnection(
+  reply: (statement: Statement) => Reply,
+): Connection & { readonly sent: Statement[] } {
+  const sent: Statement[] = [];
+  const ask = async (statement: Statement): Promise<unknown[][]> => {
+    sent.push(statement);
+    const sets = reply(statement);
+    if (sets instanceof Error) throw sets;
+    return sets.map((rows) => [...rows]);
+  };
+  const last = async (statement: Statement): Promise<unknown[]> => (await ask(statement)).at(-1) ?? [];
+  const session: Session = {
+    all: async (shape, statement) => (await last(statement)).map((row) => shape.parse(row)),
+    get: async (shape, statement) => shape.optional().parse((await last(statement))[0]),
+    run: async (statement) => void (await ask(statement)),
+  };
+  return {
+    ...session,
+    sent,
+    attempt: (statement) => ask(statement(0)),
+    transaction: (work) => work(session),
+    close: async () => {},
+  };
+}
+
+/** A server error as the driver gives it. */
+export function sqlError(number: number, message = 'text of the server'): Error {
+  return Object.assign(new Error(message), { number, code: 'EREQUEST' });
+}
