@@ -29,6 +29,8 @@ export interface Settings {
   readonly applicationInsights: string | null;
   /** What `serve` asks callers for, or null. */
   readonly apiKey: string | null;
+  /** Whether the API shows what is in documents; rows and XML hold personal data. */
+  readonly documentContents: boolean;
   /** Bytes of documents that a page may hold, besides its number of documents. */
   readonly maxPageBytes: number;
 }
@@ -64,6 +66,7 @@ export function parseSettings(env: NodeJS.ProcessEnv): Settings {
     retentionDays: raw.RETENTION_DAYS,
     applicationInsights: raw.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
     apiKey: raw.XMLFAN_API_KEY ?? null,
+    documentContents: raw.DOCUMENT_CONTENTS === 'on',
     maxPageBytes: raw.MAX_PAGE_BYTES,
   };
 }
@@ -94,6 +97,7 @@ const settings = z.object({
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
   XMLFAN_API_KEY: z.string().min(16, { error: 'expected at least 16 characters' }).optional(),
+  DOCUMENT_CONTENTS: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
   MAX_PAGE_BYTES: wholeNumber(MiB, 1024 * MiB).default(4 * MiB),
 });
 

@@ -20,6 +20,7 @@ describe('settings', () => {
       retentionDays: 30,
       applicationInsights: null,
       apiKey: null,
+      documentContents: false,
       maxPageBytes: 4_194_304,
     });
   });
@@ -38,6 +39,7 @@ describe('settings', () => {
       WATCH_SCHEDULE: 'off',
       RETENTION_DAYS: '7',
       XMLFAN_API_KEY: '0123456789abcdef',
+      DOCUMENT_CONTENTS: 'on',
       MAX_PAGE_BYTES: '8388608',
     });
     assert.deepEqual(settings, {
@@ -53,6 +55,7 @@ describe('settings', () => {
       retentionDays: 7,
       applicationInsights: null,
       apiKey: '0123456789abcdef',
+      documentContents: true,
       maxPageBytes: 8_388_608,
     });
   });

@@ -4,10 +4,16 @@ import { ENDPOINTS } from './endpoints.ts';
 import { ProblemError, notFound, toProblemError } from './problem.ts';
 import type { RouteName } from './routes.ts';
 import { jsonResponse, problemResponse } from './response.ts';
-import { matchRoute } from './routes.ts';
+import { isOpen, matchRoute } from './routes.ts';
 
 /** Answers requests below `/api/`; it never throws. */
 export type Api = (request: Request) => Promise<Response>;
+
+/** Whether a request needs no key. */
+export function isOpenRequest({ method, url }: Request): boolean {
+  const { pathname } = new URL(url);
+  return pathname.startsWith('/api/') && isOpen(method, pathname.slice('/api/'.length));
+}
 
 /** The HTTP API as one function, for whatever serves it. Keys are the server's business. */
 export function createApi(context: ApiContext): Api {

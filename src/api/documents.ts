@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { Line } from '../run/line.ts';
-import type { LogRow } from '../store/port.ts';
+import { sentenceOf } from '../mapping/reason.ts';
+import type { Line, Lines } from '../run/line.ts';
+import type { LogRow, SourceDocument } from '../store/port.ts';
+import { decodeDocument } from '../xml/decode.ts';
 import { findLine } from './backend.ts';
 import type { ApiContext } from './endpoint.ts';
-import { NO_INPUT, endpoint } from './endpoint.ts';
+import { NO_INPUT, endpoint, flag } from './endpoint.ts';
 import { notFound } from './problem.ts';
 import { documentView, failureList, redriven } from './views.ts';
 
@@ -64,30 +66,60 @@ export const getDocumentEndpoint = endpoint({
   params: z.strictObject({ app_id: documentId }),
   query: z.strictObject({
     product_line: productLine,
-    rows: z.enum(['true', 'false']).default('false').describe('true = also the rows it would map to now'),
+    rows: flag.describe('true = also the rows it would map to now'),
+    xml: flag.describe('true = also the document itself'),
   }),
-  answer: { status: 200, description: 'The log row of a document and, on request, its rows', schema: documentView },
+  answer: { status: 200, description: 'What became of a document and, on request, its contents', schema: documentView },
   problems: [404],
-  handle: async ({ params, query }, context) => {
+  handle: async ({ params, query, headers }, context) => {
     const line = await findLine(context.backend, query.product_line);
     const appId = BigInt(params.app_id).toString();
     const log = await line.store.findLog(appId);
-    const source = log === null || query.rows === 'true' ? await line.store.readDocument(appId) : null;
+    const source = await line.store.readDocument(appId);
     if (log === null && source === null) throw notFound(`${query.product_line} has no document ${appId}.`);
-    const mapped = query.rows === 'true' && source !== null ? await mapNow(line, source, context) : null;
-    const body = { app_id: appId, product_line: line.productLine, log: log && viewLogRow(log) };
-    return { status: 200, body: mapped === null ? body : { ...body, mapped } };
+    const body = {
+      app_id: appId,
+      product_line: line.productLine,
+      log: log && viewLogRow(log),
+      bytes: source === null ? null : Buffer.byteLength(source.xml),
+    };
+    if (query.rows === 'false' && query.xml === 'false') return { status: 200, body };
+    if (!context.backend.settings().documentContents) return { status: 200, body: { ...body, withheld: WITHHELD } };
+    context.log.info('Document contents shown', {
+      product_line: line.productLine,
+      app_id: appId,
+      session_id: log?.sessionId ?? null,
+      key: context.nameKey(headers),
+    });
+    return { status: 200, body: { ...body, ...(await contentsOf(line, source, query, context)) } };
   },
 });
 
-/** The mapper is loaded only for this. */
-async function mapNow(
+const WITHHELD = 'This deployment does not show what is in documents: DOCUMENT_CONTENTS is off.';
+
+async function contentsOf(
   line: Line,
-  source: NonNullable<Awaited<ReturnType<Line['store']['readDocument']>>>,
+  source: SourceDocument | null,
+  { rows, xml }: { readonly rows: string; readonly xml: string },
   { backend }: ApiContext,
-): Promise<object | null> {
+): Promise<object> {
+  if (source === null) return {};
+  return {
+    ...(xml === 'true' ? { xml: toText(source) } : {}),
+    ...(rows === 'true' ? { mapped: await mapNow(line, source, await backend.lines()) } : {}),
+  };
+}
+
+/** Places in messages count from its beginning. */
+function toText({ xml, encoding }: SourceDocument): string | null {
+  const decoded = decodeDocument(xml, encoding);
+  return decoded.ok ? decoded.before + decoded.text : null;
+}
+
+/** The mapper is loaded only for this. Bytes are handed over for good. */
+async function mapNow(line: Line, source: SourceDocument, lines: Lines): Promise<object | null> {
   const { openPool } = await import('../run/pool.ts');
-  const pool = openPool({ lines: await backend.lines(), workers: 0 });
+  const pool = openPool({ lines, workers: 0 });
   const [outcome] = await pool.map(line, [source]);
   await pool.close();
   if (outcome === undefined) return null;
@@ -96,5 +128,11 @@ async function mapNow(
 }
 
 function viewLogRow({ status, failureReason, processingTime, sessionId }: LogRow) {
-  return { status, failure_reason: failureReason, processing_time: processingTime, session_id: sessionId };
+  return {
+    status,
+    failure_reason: failureReason,
+    sentence: failureReason === null ? null : sentenceOf(failureReason),
+    processing_time: processingTime,
+    session_id: sessionId,
+  };
 }

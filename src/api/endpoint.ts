@@ -22,6 +22,8 @@ export interface ApiContext {
   readonly backend: Backend;
   readonly runner: Runner;
   readonly log: Log;
+  /** What the key of a request is called, never the key itself. */
+  readonly nameKey: (headers: Headers) => string;
 }
 
 /** A request before it is checked. */
@@ -64,6 +66,9 @@ const NONE = z.strictObject({});
 
 /** What an endpoint takes unless it says otherwise. */
 export const NO_INPUT = { params: NONE, query: NONE, body: NONE, headers: NONE, problems: [] } as const;
+
+/** A parameter that asks for more. */
+export const flag = z.enum(['true', 'false']).default('false');
 
 interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodObject> extends Omit<
   Endpoint,

@@ -7,7 +7,8 @@ import {
   resumeRunEndpoint,
   startRunEndpoint,
 } from './runs.ts';
-import { getHealthEndpoint, listContractsEndpoint } from './health.ts';
+import { getContractEndpoint, listContractsEndpoint } from './contracts.ts';
+import { getHealthEndpoint, getLivenessEndpoint } from './health.ts';
 import type { Endpoint } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
 import { describeApi, openApiView } from './openapi.ts';
@@ -25,6 +26,8 @@ export const ENDPOINTS: Readonly<Record<RouteName, Endpoint>> = {
   listFailures: listFailuresEndpoint,
   getDocument: getDocumentEndpoint,
   listContracts: listContractsEndpoint,
+  getContract: getContractEndpoint,
+  getLiveness: getLivenessEndpoint,
   getHealth: getHealthEndpoint,
   getOpenApi: endpoint({
     ...NO_INPUT,

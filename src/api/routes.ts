@@ -4,6 +4,8 @@ export interface Route {
   /** Below `/api/`. */
   readonly path: string;
   readonly summary: string;
+  /** Needs no key, for it tells nothing about the deployment. */
+  readonly open?: true;
 }
 
 /**
@@ -21,11 +23,25 @@ export const ROUTES = {
   listFailures: { method: 'GET', path: 'failures', summary: 'List failed documents by id' },
   getDocument: { method: 'GET', path: 'documents/{app_id}', summary: 'Show what became of a document' },
   listContracts: { method: 'GET', path: 'contracts', summary: 'List the product lines' },
+  getContract: {
+    method: 'GET',
+    path: 'contracts/{product_line}',
+    summary: 'Show what a contract fills, and from where',
+  },
+  getLiveness: { method: 'GET', path: 'health/live', summary: 'Answer if the app is running', open: true },
   getHealth: { method: 'GET', path: 'health', summary: 'Check settings, contracts and database' },
   getOpenApi: { method: 'GET', path: 'openapi.json', summary: 'Describe this API' },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;
+
+/** Whether a path below `/api/` may be asked for without a key. */
+export function isOpen(method: string, path: string): boolean {
+  const match = matchRoute(method, path);
+  if (!('name' in match)) return false;
+  const route: Route = ROUTES[match.name];
+  return route.open === true;
+}
 
 /** Tells the route of a request apart, with its path parameters; or which methods the path has; or neither. */
 export function matchRoute(

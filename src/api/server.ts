@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Asked for in `x-functions-key` or `?code=`, as the Functions host does; null = only this machine is served. */
   readonly key: string | null;
+  /** Requests that need no key all the same. */
+  readonly isOpen?: (request: Request) => boolean;
   readonly handle: (request: Request) => Promise<Response>;
 }
 
@@ -52,9 +54,13 @@ async function respond(options: ServerOptions, incoming: IncomingMessage, outgoi
   incoming.resume();
 }
 
-async function answer({ key, handle }: ServerOptions, incoming: IncomingMessage): Promise<Response> {
+async function answer(
+  { key, isOpen = () => false, handle }: ServerOptions,
+  incoming: IncomingMessage,
+): Promise<Response> {
   const request = toRequest(incoming);
   if (request === null) return problemResponse(MALFORMED);
+  if (key !== null && isOpen(request)) return handle(request);
   const refusal = key === null ? refuseOtherSites(request) : refuseWrongKey(request, key);
   return refusal === null ? handle(request) : problemResponse(refusal);
 }

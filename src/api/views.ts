@@ -87,7 +87,8 @@ export const controlledRun = z.strictObject({ run_id: z.string(), status: runSta
 
 const logRow = z.strictObject({
   status: z.string(),
-  failure_reason: z.string().nullable(),
+  failure_reason: z.string().nullable().describe('As the log has it'),
+  sentence: z.string().nullable().describe('The same for people'),
   processing_time: z.string(),
   session_id: z.string().nullable(),
 });
@@ -105,6 +106,9 @@ export const documentView = z.strictObject({
   app_id: appId,
   product_line: z.string(),
   log: logRow.nullable().describe('Null while the document is pending'),
+  bytes: count.nullable().describe('Size of the document, in UTF-8 if the column is text; null where it is gone'),
+  withheld: z.string().optional().describe('Why contents that were asked for are not here'),
+  xml: z.string().nullable().optional().describe('With xml=true: the document; null if it cannot be decoded'),
   mapped: z
     .discriminatedUnion('outcome', [
       z.strictObject({
@@ -121,29 +125,79 @@ export const documentView = z.strictObject({
         quality_issues: documentIssues,
       }),
     ])
+    .nullable()
     .optional()
     .describe('With rows=true: what the contract makes of the document now'),
 });
 
 const fault = z.strictObject({ place: z.string(), message: z.string(), advice: z.string() });
 
+const contractSummary = z.strictObject({
+  product_line: z.string(),
+  product_name: z.string(),
+  hash: z.string(),
+  target_schema: z.string(),
+  source_table: z.string(),
+  source_column: z.string(),
+  log_table: z.string(),
+  root_element: z.string(),
+  mappings: count,
+});
+
 export const contractList = z.strictObject({
-  contracts: z.array(
-    z.strictObject({
-      product_line: z.string(),
-      product_name: z.string(),
-      hash: z.string(),
-      target_schema: z.string(),
-      source_table: z.string(),
-      source_column: z.string(),
-      log_table: z.string(),
-      root_element: z.string(),
-      tables: z.array(z.string()),
-      mappings: count,
-    }),
-  ),
+  contracts: z.array(contractSummary.extend({ tables: z.array(z.string()) })),
   faults: z.array(fault).describe('What is wrong with contracts that could not be loaded'),
 });
+
+const finding = fault.extend({ severity: z.enum(['error', 'warning']) });
+
+export const contractView = contractSummary.extend({
+  application_table: z.string().nullable().describe('Table that the source is joined with'),
+  application_id: z.strictObject({ path: z.string(), attribute: z.string(), optional: z.boolean() }),
+  tables: z.array(
+    z.strictObject({
+      name: z.string(),
+      rows: z.strictObject({
+        kind: z.string().describe('How its rows come about'),
+        path: z.string().nullable().describe('The elements that each make a row'),
+        required: z
+          .record(z.string(), z.union([z.literal(true), z.array(z.string())]))
+          .describe('Attributes they need; true = any value'),
+      }),
+      keys: z.array(z.strictObject({ column: z.string(), of: z.enum(['document', 'contact']) })),
+      unique_key: z.array(z.string()).nullable(),
+      on_duplicate: z.enum(['fail', 'skip', 'update']),
+      columns: z.array(
+        z.strictObject({
+          name: z.string(),
+          type: z.strictObject({
+            kind: z.string(),
+            length: count.nullable().optional(),
+            precision: count.optional(),
+            scale: count.optional(),
+          }),
+          nullable: z.boolean(),
+        }),
+      ),
+      mappings: z.array(
+        z.strictObject({
+          index: count.describe('Its place in the contract: mappings[index]'),
+          column: z.string().describe('Empty where the kind of row decides'),
+          path: z.string(),
+          attribute: z.string(),
+          steps: z.array(z.string()),
+          nullable: z.boolean(),
+          default: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+          expression: z.string().nullable(),
+          enumeration: z.array(z.strictObject({ from: z.string(), to: z.union([z.string(), z.number()]) })).nullable(),
+        }),
+      ),
+    }),
+  ),
+  database: z.array(finding).optional().describe('With check=true: in what the database does not fit it'),
+});
+
+export const livenessView = z.strictObject({ status: z.literal('ok') });
 
 export const healthView = z.strictObject({
   status: z.enum(['ok', 'failing']),
@@ -151,7 +205,7 @@ export const healthView = z.strictObject({
     z.strictObject({
       check: z.string(),
       passed: z.boolean(),
-      faults: z.array(fault.extend({ severity: z.enum(['error', 'warning']) })),
+      faults: z.array(finding),
     }),
   ),
   notes: z.array(z.string()),

@@ -35,7 +35,7 @@ export function addServe({ program, acting }: Cli): void {
 
 /** Serves the HTTP API of the Functions app from this process, which also carries the runs out, until Ctrl-C. */
 async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitStatus> {
-  const { createApi } = await import('../api/api.ts');
+  const { createApi, isOpenRequest } = await import('../api/api.ts');
   const { createBackend } = await import('../api/backend.ts');
   const { createLocalRunner } = await import('../api/local-runner.ts');
   const { isLoopback, startServer } = await import('../api/server.ts');
@@ -50,10 +50,20 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitSta
   const interrupt = listenForInterrupt(terminal, tell);
   const { signal } = interrupt;
   const log = openLineLog([{ level: options.logLevel ?? settings.logLevel, write: tell, format: formatForScreen }]);
-  const backend = createBackend({ ...terminal.env, XMLFAN_STORE: storeAddress(terminal, options, settings.store) });
+  const backend = createBackend({
+    ...terminal.env,
+    XMLFAN_STORE: storeAddress(terminal, options, settings.store),
+    // Who sits at this machine can open the database as well.
+    DOCUMENT_CONTENTS: terminal.env['DOCUMENT_CONTENTS'] || (isLoopback(options.host) ? 'on' : 'off'),
+  });
   const runner = createLocalRunner({ backend, log, signal });
-  const handle = createApi({ backend, runner, log });
-  const server = await startServer({ ...options, key, handle }).catch((error: unknown) =>
+  const handle = createApi({
+    backend,
+    runner,
+    log,
+    nameKey: () => (key === null ? 'none, on this machine' : 'XMLFAN_API_KEY'),
+  });
+  const server = await startServer({ ...options, key, isOpen: isOpenRequest, handle }).catch((error: unknown) =>
     refuseAddress(options, error),
   );
   tell(

@@ -1,5 +1,6 @@
 import { app as functions } from '@azure/functions';
 import { app } from 'durable-functions';
+import type { Route } from '../api/routes.ts';
 import { ROUTES, ROUTE_NAMES } from '../api/routes.ts';
 import type { ActivityName } from '../run/messages.ts';
 import { drainInstances, ORCHESTRATORS, runOrchestrator } from '../run/orchestrators.ts';
@@ -25,8 +26,9 @@ for (const name of Object.keys(ACTIVITIES).filter((key): key is ActivityName => 
   app.activity(name, { handler: activityHandler(name) });
 
 for (const name of ROUTE_NAMES) {
-  const { method, path } = ROUTES[name];
-  app.client.http(name, { methods: [method], route: path, authLevel: 'function', handler: answerHttp });
+  const { method, path, open }: Route = ROUTES[name];
+  const authLevel = open === true ? 'anonymous' : 'function';
+  app.client.http(name, { methods: [method], route: path, authLevel, handler: answerHttp });
 }
 
 // What no route matches is told as a problem too: the host alone would answer 404 without a word, even where only the method is wrong.

@@ -21,7 +21,12 @@ export async function answerHttp(
 
 async function openContext(client: DurableClient): Promise<ApiContext> {
   const { backend } = await openWorker();
-  return { backend, runner: durableRunner(client), log: workerLog(backend) };
+  return { backend, runner: durableRunner(client), log: workerLog(backend), nameKey };
+}
+
+/** The host tells who signed in where it asks for that, but not which of its keys was sent. */
+function nameKey(headers: Headers): string {
+  return headers.get('x-ms-client-principal-name') ?? 'function key';
 }
 
 async function toWebRequest(request: HttpRequest): Promise<Request> {

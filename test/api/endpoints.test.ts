@@ -3,17 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createApi } from '../../src/api/api.ts';
 import { createBackend } from '../../src/api/backend.ts';
-import {
-  contractList,
-  controlledRun,
-  documentView,
-  failureList,
-  healthView,
-  redriven,
-  runList,
-  runView,
-  startedRun,
-} from '../../src/api/views.ts';
+import { controlledRun, failureList, healthView, redriven, runList, runView, startedRun } from '../../src/api/views.ts';
 import { silentLog } from '../../src/log.ts';
 import type { TestApi } from '../support/api.ts';
 import { openApi } from '../support/api.ts';
@@ -115,54 +105,6 @@ test('failed documents are listed by reason and page, and given to the next run 
   assert.equal((await show(again)).totals.failed, 3);
 });
 
-test('a document is shown by its log row, and by the rows it maps to only on request', async () => {
-  const pending = documentView.parse((await api.call('documents/1?product_line=letters')).body);
-  assert.deepEqual(pending, { app_id: '1', product_line: 'letters', log: null });
-  await start();
-  await api.idle();
-
-  const done = await api.call('documents/0001?product_line=letters');
-  const mapped = documentView.parse((await api.call('documents/1?product_line=letters&rows=true')).body);
-  const failed = documentView.parse((await api.call('documents/3?product_line=letters&rows=true')).body);
-
-  assert.doesNotMatch(JSON.stringify(done.body), /SECRET/);
-  assert.equal(documentView.parse(done.body).log?.status, 'success');
-  assert.deepEqual(mapped.mapped, {
-    outcome: 'mapped',
-    tables: [
-      { table: 'letters', rows: [{ mail_id: '1' }] },
-      {
-        table: 'letters_items',
-        rows: [
-          { mail_id: '1', item_no: '1', words: 'SECRET-1' },
-          { mail_id: '1', item_no: '2', words: 'b' },
-        ],
-      },
-    ],
-    quality_issues: [],
-  });
-  assert.match(failed.log?.failure_reason ?? '', /^validation: \['Invalid XML structure or format: line 1, column /);
-  assert.equal(failed.mapped?.outcome, 'rejected');
-});
-
-test('the product lines are listed with what they read and write', async () => {
-  const { contracts, faults } = contractList.parse((await api.call('contracts')).body);
-
-  assert.deepEqual(faults, []);
-  assert.deepEqual(contracts[0], {
-    product_line: 'letters',
-    product_name: 'letters',
-    hash: workplace.line('letters').contract.hash,
-    target_schema: 'mail',
-    source_table: 'letters_source',
-    source_column: 'xml',
-    log_table: 'letters_log',
-    root_element: 'Mail',
-    tables: ['letters', 'letters_items'],
-    mappings: 3,
-  });
-});
-
 test('health is good when settings, contracts, database and tables are', async () => {
   const { status, body } = await api.call('health');
 
@@ -232,7 +174,7 @@ test('health does not wait for a database that does not answer', async ({ mock }
   const { promise: never } = Promise.withResolvers<never>();
   const backend = { ...createBackend({ CONTRACTS_DIR: workplace.contractsDir }), lines: async () => never };
   const runner = { start: async () => undefined, resume: async () => undefined, state: async () => 'going' as const };
-  const handle = createApi({ backend, runner, log: silentLog });
+  const handle = createApi({ backend, runner, log: silentLog, nameKey: () => '' });
   mock.timers.enable({ apis: ['setTimeout'] });
 
   const answer = handle(new Request('http://localhost/api/health'));

@@ -208,7 +208,12 @@ test('an unexpected error tells the caller a reference only, and the log the res
     lines: failing,
     close: failing,
   };
-  const handle = createApi({ backend, runner: { start: failing, resume: failing, state: failing }, log });
+  const handle = createApi({
+    backend,
+    runner: { start: failing, resume: failing, state: failing },
+    log,
+    nameKey: () => '',
+  });
 
   const health = await (await handle(new Request('http://localhost/api/health'))).text();
   errors.length = 0;

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
+import { isOpenRequest } from '../../src/api/api.ts';
 import type { RunningServer } from '../../src/api/server.ts';
 import { isLoopback, startServer } from '../../src/api/server.ts';
 
@@ -73,6 +74,26 @@ test('with a key only callers that send it are served', async () => {
     status: 401,
     detail: 'Send the key in the header x-functions-key.',
   });
+});
+
+test('what is open to all needs no key', async () => {
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    key: KEY,
+    isOpen: isOpenRequest,
+    handle: async ({ url }) => Response.json(new URL(url).pathname),
+  });
+  opened.push(server);
+
+  const statuses = await Promise.all(
+    ['api/health/live', 'api/health', 'api/openapi.json', 'health/live', 'api/health/live/x'].map(
+      async (path) => (await fetch(`${server.url}/${path}`)).status,
+    ),
+  );
+  const posted = await fetch(`${server.url}/api/health/live`, { method: 'POST' });
+
+  assert.deepEqual([...statuses, posted.status], [200, 401, 401, 401, 401, 401]);
 });
 
 test('without a key nobody is served under another name than that of this machine', async () => {

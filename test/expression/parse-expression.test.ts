@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ARITHMETIC_OPS, COMPARE_OPS } from '../../src/expression/expression.ts';
 import type { Condition, Expression } from '../../src/expression/expression.ts';
 import { parseExpression } from '../../src/expression/parse-expression.ts';
-import { printExpression } from './print-expression.ts';
+import { printExpression } from '../../src/expression/print-expression.ts';
 
 const name = (text: string): Expression => ({ kind: 'name', name: text });
 const number = (text: string): Expression => ({ kind: 'number', text });

@@ -32,7 +32,7 @@ export function openApi(
   const backend = createBackend({ XMLFAN_STORE: store, CONTRACTS_DIR: contractsDir, WORKERS: '1', ...env });
   const controller = new AbortController();
   const runner = createLocalRunner({ backend, log, signal: controller.signal });
-  const handle = createApi({ backend, runner, log });
+  const handle = createApi({ backend, runner, log, nameKey: () => 'a test' });
   return {
     handle,
     call: async (path, { method, headers = {}, body } = {}) => {

@@ -1,4 +1,4 @@
-import type { Condition, Expression } from '../../src/expression/expression.ts';
+import type { Condition, Expression } from './expression.ts';
 
 /** Prints a syntax tree, putting parentheses round every operand that has operands itself. */
 export function printExpression(expression: Expression): string {

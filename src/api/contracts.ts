@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Contract, Mapping, RowSource } from '../contract/contract.ts';
+import { printExpression } from '../expression/print-expression.ts';
+import { toDestinationTables } from '../run/destination.ts';
+import { findLine } from './backend.ts';
+import { NO_INPUT, endpoint, flag } from './endpoint.ts';
+import { notFound } from './problem.ts';
+import { contractList, contractView } from './views.ts';
+
+export const listContractsEndpoint = endpoint({
+  ...NO_INPUT,
+  answer: { status: 200, description: 'The contracts of this deployment', schema: contractList },
+  handle: async (_input, context) => {
+    const { backend } = context;
+    const { contracts, faults } = await backend.contracts();
+    const views = contracts.map((contract) => ({
+      ...summarize(contract),
+      tables: contract.tables.map((table) => table.name),
+    }));
+    return { status: 200, body: { contracts: views, faults } };
+  },
+});
+
+export const getContractEndpoint = endpoint({
+  ...NO_INPUT,
+  params: z.strictObject({ product_line: z.string() }),
+  query: z.strictObject({ check: flag.describe('true = also what the database says of it') }),
+  answer: {
+    status: 200,
+    description: 'Tables in the order they are filled, and what feeds their columns',
+    schema: contractView,
+  },
+  problems: [404],
+  handle: async ({ params, query }, { backend }) => {
+    const { contracts } = await backend.contracts();
+    const contract = contracts.find(({ productLine }) => productLine === params.product_line);
+    if (contract === undefined) throw notFound(`There is no product line ${params.product_line}.`);
+    const body = viewContract(contract);
+    if (query.check === 'false') return { status: 200, body };
+    const { store, tables } = await findLine(backend, contract.productLine);
+    return { status: 200, body: { ...body, database: await store.check(tables) } };
+  },
+});
+
+function summarize(contract: Contract): object {
+  return {
+    product_line: contract.productLine,
+    product_name: contract.productName,
+    hash: contract.hash,
+    target_schema: contract.targetSchema,
+    source_table: contract.source.table,
+    source_column: contract.source.column,
+    log_table: contract.logTable,
+    root_element: contract.rootElement,
+    mappings: contract.tables.reduce((sum, table) => sum + table.mappings.length, 0),
+  };
+}
+
+function viewContract(contract: Contract): object {
+  const { applicationTable } = contract;
+  const columns = toDestinationTables(contract);
+  return {
+    ...summarize(contract),
+    application_table: applicationTable && `${applicationTable.schema}.${applicationTable.table}`,
+    application_id: contract.applicationId,
+    tables: contract.tables.map((table, index) => ({
+      name: table.name,
+      rows: viewRows(table.rows),
+      keys: table.keys,
+      unique_key: table.uniqueKey,
+      on_duplicate: table.onDuplicate,
+      columns: columns[index]?.columns ?? [],
+      mappings: table.mappings.map(viewMapping),
+    })),
+  };
+}
+
+function viewRows(rows: RowSource): object {
+  const filter = 'filter' in rows ? rows.filter : null;
+  return {
+    kind: rows.kind,
+    path: filter?.path ?? null,
+    required: filter === null ? {} : Object.fromEntries(filter.required),
+  };
+}
+
+function viewMapping(mapping: Mapping): object {
+  const { index, column, path, attribute, steps, nullable, defaultValue, expression, enumeration } = mapping;
+  return {
+    index,
+    column,
+    path,
+    attribute,
+    steps: steps.map(({ name, parameter }) => (parameter === null ? name : `${name}(${parameter})`)),
+    nullable,
+    default: defaultValue,
+    expression: expression && printExpression(expression),
+    enumeration: enumeration && [...enumeration].map(([from, to]) => ({ from, to })),
+  };
+}

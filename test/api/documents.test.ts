@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { contractList, contractView, documentView, startedRun } from '../../src/api/views.ts';
+import type { LogFields } from '../../src/log.ts';
+import { silentLog } from '../../src/log.ts';
+import type { TestApi } from '../support/api.ts';
+import { openApi } from '../support/api.ts';
+import type { Workplace } from '../support/workplace.ts';
+import { makeWorkplace } from '../support/workplace.ts';
+
+const XML = '<Mail><Head id="1"/><Body><Item no="1" words="SECRET-1"/><Item no="2" words="b"/></Body></Mail>';
+const shown: LogFields[] = [];
+let workplace: Workplace;
+let api: TestApi;
+
+beforeEach(async () => {
+  workplace = await makeWorkplace();
+  await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
+  shown.length = 0;
+  const log = { ...silentLog, info: (_: string, fields: LogFields = {}) => void shown.push(fields) };
+  api = openApi(workplace, { log, env: { DOCUMENT_CONTENTS: 'on' } });
+});
+
+afterEach(async () => {
+  await api.close();
+  await workplace.remove();
+});
+
+async function start(): Promise<string> {
+  const { body } = await api.call('runs', { body: { product_line: 'letters' } });
+  return startedRun.parse(body).run_id;
+}
+
+test('a document is shown by its log row, and by the rows it maps to only on request', async () => {
+  const pending = documentView.parse((await api.call('documents/1?product_line=letters')).body);
+  assert.deepEqual(pending, { app_id: '1', product_line: 'letters', log: null, bytes: XML.length });
+  await start();
+  await api.idle();
+
+  const done = await api.call('documents/0001?product_line=letters');
+  const mapped = documentView.parse((await api.call('documents/1?product_line=letters&rows=true')).body);
+  const failed = documentView.parse((await api.call('documents/3?product_line=letters&rows=true&xml=true')).body);
+
+  assert.doesNotMatch(JSON.stringify(done.body), /SECRET/);
+  assert.equal(documentView.parse(done.body).log?.status, 'success');
+  assert.deepEqual(mapped.mapped, {
+    outcome: 'mapped',
+    tables: [
+      { table: 'letters', rows: [{ mail_id: '1' }] },
+      {
+        table: 'letters_items',
+        rows: [
+          { mail_id: '1', item_no: '1', words: 'SECRET-1' },
+          { mail_id: '1', item_no: '2', words: 'b' },
+        ],
+      },
+    ],
+    quality_issues: [],
+  });
+  assert.match(failed.log?.failure_reason ?? '', /^validation: \['Invalid XML structure or format: line 1, column /);
+  assert.match(failed.log?.sentence ?? '', /^Invalid XML structure or format: line 1, column .*\.$/);
+  assert.equal(failed.mapped?.outcome, 'rejected');
+  assert.equal(mapped.xml, undefined);
+  assert.equal(failed.xml, '<Mail><Head id="3"/><Body><Item no="1" words="SECRET-3"/><Item no="2" words="b"/></Body>');
+});
+
+test('each look at contents is logged with document, run and key name, and without contents', async () => {
+  const id = await start();
+  await api.idle();
+  shown.length = 0;
+
+  await api.call('documents/1?product_line=letters');
+  await api.call('documents/1?product_line=letters&rows=true&xml=true');
+
+  assert.equal(shown.length, 1);
+  const { session_id: session, ...rest } = shown[0] ?? {};
+  assert.deepEqual(rest, { product_line: 'letters', app_id: '1', key: 'a test' });
+  assert.match(String(session), new RegExp(`_${id.slice(0, 6)}_`));
+});
+
+test('where contents are not shown the answer says why, and has none', async () => {
+  await api.close();
+  api = openApi(workplace);
+
+  const { status, body } = await api.call('documents/1?product_line=letters&rows=true&xml=true');
+
+  assert.equal(status, 200);
+  assert.deepEqual(documentView.parse(body), {
+    app_id: '1',
+    product_line: 'letters',
+    log: null,
+    bytes: XML.length,
+    withheld: 'This deployment does not show what is in documents: DOCUMENT_CONTENTS is off.',
+  });
+});
+
+test('the product lines are listed with what they read and write', async () => {
+  const { contracts, faults } = contractList.parse((await api.call('contracts')).body);
+
+  assert.deepEqual(faults, []);
+  assert.deepEqual(contracts[0], {
+    product_line: 'letters',
+    product_name: 'letters',
+    hash: workplace.line('letters').contract.hash,
+    target_schema: 'mail',
+    source_table: 'letters_source',
+    source_column: 'xml',
+    log_table: 'letters_log',
+    root_element: 'Mail',
+    tables: ['letters', 'letters_items'],
+    mappings: 3,
+  });
+});
+
+test('a contract is shown with its tables, columns and what feeds them', async () => {
+  const { status, body } = await api.call('contracts/letters');
+
+  assert.equal(status, 200);
+  const { tables, database, ...rest } = contractView.parse(body);
+  assert.deepEqual(rest.application_id, { path: '/Mail/Head', attribute: 'id', optional: false });
+  assert.equal(database, undefined);
+  const items = tables[1];
+  assert.deepEqual(
+    [items?.name, items?.unique_key, items?.on_duplicate],
+    ['letters_items', ['mail_id', 'item_no'], 'skip'],
+  );
+  assert.deepEqual(items?.rows, { kind: 'each', path: '/Mail/Body/Item', required: { no: true } });
+  assert.deepEqual(
+    items?.columns.map(({ name, type, nullable }) => [name, type, nullable]),
+    [
+      ['mail_id', { kind: 'int' }, false],
+      ['item_no', { kind: 'int' }, true],
+      ['words', { kind: 'text', length: 40 }, true],
+    ],
+  );
+  assert.deepEqual(items?.mappings[1], {
+    index: 2,
+    column: 'words',
+    path: '/Mail/Body/Item',
+    attribute: 'words',
+    steps: [],
+    nullable: false,
+    default: null,
+    expression: null,
+    enumeration: null,
+  });
+});
+
+test('a contract with expressions and enumerations shows them as they are read', async () => {
+  await api.close();
+  api = openApi({ ...workplace, contractsDir: 'contracts' });
+
+  const { tables } = contractView.parse((await api.call('contracts/personal-loan')).body);
+
+  const mappings = tables.flatMap((table) => table.mappings);
+  assert.ok(mappings.some(({ expression }) => expression?.startsWith('CASE WHEN ')));
+  assert.ok(mappings.some(({ enumeration, steps }) => (enumeration?.length ?? 0) > 0 && steps.includes('enum')));
+});
+
+test('a contract is shown with what the database says of it, on request', async () => {
+  await workplace.execute('DROP TABLE "mail.letters_items"');
+
+  const { database } = contractView.parse((await api.call('contracts/letters?check=true')).body);
+  const unknown = await api.call('contracts/telegrams');
+
+  assert.match(JSON.stringify(database), /mail\.letters_items/);
+  assert.equal(unknown.status, 404);
+});
