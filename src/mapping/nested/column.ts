@@ -1,0 +1,237 @@
+import type { ColumnSource, NestedColumn, ValueType } from '../../contract/nested/model.ts';
+import type { Path } from '../../contract/nested/path.ts';
+import { binaryReader, readGuid } from '../../values/typed/binary.ts';
+import { momentReader, parseSchemaMoment } from '../../values/typed/moment.ts';
+import { bitReader, decimalReader, floatReader, integerReader, type ReadTyped } from '../../values/typed/number.ts';
+import { compilePattern } from '../../values/typed/pattern.ts';
+import type { TextLimit } from '../../values/typed/text-limit.ts';
+import { inOrder } from './find.ts';
+import { isNil, trimSpace, type Find } from './find-value.ts';
+import type { Notes, NestedRow } from './row.ts';
+import { serialize } from './serialize.ts';
+
+export type PathsSource = Extract<ColumnSource, { kind: 'paths' }>;
+
+/** What a column needs to know beside the contract. */
+export interface ColumnContext {
+  /** Finds of a path from a row; the list lives until the next row. */
+  readonly finderOf: (path: Path) => (row: NestedRow) => readonly Find[];
+  /** Number of the name `nil`. */
+  readonly nil: number;
+  /** How a type of text counts. */
+  readonly limitOf: (kind: 'char' | 'varchar' | 'nchar' | 'nvarchar') => TextLimit;
+}
+
+/** The exact text of a column's value in a row, or null; what is odd goes to `notes`, which may fail the document. */
+export type ReadColumn = (row: NestedRow, notes: Notes) => string | null;
+
+/** Compiles a column that reads paths (docs/contract.md, Keys of a column). */
+export function compileColumn(column: NestedColumn, source: PathsSource, context: ColumnContext): ReadColumn {
+  const find = compileFinds(source, context);
+  const toText = compileText(column, source);
+  const convert = compileConversion(column, source, context);
+  const missing = (notes: Notes): string | null => {
+    if (source.default !== null) return source.default;
+    return column.required ? notes.fail('required', column.name, 'the document has no value for it') : null;
+  };
+  return (row, notes) => {
+    if (source.take === 'count') return String(find(row).all.length);
+    const { filled } = find(row);
+    const [first] = filled;
+    if (first === undefined) return missing(notes);
+    if (filled.length > 1 && source.take === null) notes.issue('several', column.name);
+    if (filled.length > 1 && source.take === 'only') {
+      return notes.fail('several', column.name, `there are ${filled.length} values where there may be one`);
+    }
+    if (source.take !== 'all') {
+      return convert(toText(row, (source.take === 'last' ? filled.at(-1) : undefined) ?? first), notes);
+    }
+    return convert(filled.map((found) => toText(row, found)).join(source.join), notes);
+  };
+}
+
+interface Finds {
+  readonly all: readonly Find[];
+  /** Those that are not blank. */
+  readonly filled: readonly Find[];
+}
+
+const NOTHING: Finds = { all: [], filled: [] };
+
+/** The first alternative that finds something not blank; failing that, the first that finds anything. */
+function compileFinds({ alternatives }: PathsSource, { finderOf, nil }: ColumnContext): (row: NestedRow) => Finds {
+  const unions = alternatives.map((paths) => paths.map(finderOf));
+  return (row) => {
+    let blank = NOTHING;
+    for (const union of unions) {
+      const [only, ...others] = union;
+      const all =
+        only !== undefined && others.length === 0
+          ? only(row)
+          : inOrder(
+              row.document.tape,
+              union.map((find) => find(row)),
+            );
+      const filled = all.filter(
+        (found) => !isNil(row.document.tape, found, nil) && trimSpace(row.textOf(found)) !== '',
+      );
+      if (filled.length > 0) return { all, filled };
+      if (blank === NOTHING && all.length > 0) blank = { all: [...all], filled };
+    }
+    return blank;
+  };
+}
+
+function compileText({ type }: NestedColumn, { text, space }: PathsSource): (row: NestedRow, found: Find) => string {
+  if (type.kind === 'xml') return (row, found) => serialize(row.document.tape, found);
+  const isText = 'charvarcharncharnvarchar'.includes(type.kind);
+  if (isText && space === 'keep') return (row, found) => row.textOf(found, text);
+  if (isText && space === 'trim' && text !== 'spaced') return (row, found) => trimSpace(row.textOf(found, text));
+  return (row, found) => trimSpace(row.textOf(found, text).replace(/[ \t\r\n]+/g, ' '));
+}
+
+/** From text to the exact text of the type: map, then form, then length. */
+function compileConversion(
+  column: NestedColumn,
+  source: PathsSource,
+  context: ColumnContext,
+): (text: string, notes: Notes) => string | null {
+  const { name, required } = column;
+  const map = compileMap(column, source);
+  const read = typedReader(column.type, source) ?? textReader(column, context);
+  return (text, notes) => {
+    const mapped = map === null ? text : map(text, notes);
+    if (mapped === null) return null;
+    let isRounded = false;
+    const value = read(mapped, notes, () => {
+      isRounded = true;
+    });
+    if (value === undefined) {
+      if (required || source.unreadable === 'fail') {
+        if (source.unreadable !== 'default')
+          return notes.fail('unreadable', name, `its value is no ${printType(column.type)}`);
+      }
+      notes.issue('unreadable', name);
+      return source.unreadable === 'default' ? source.default : null;
+    }
+    if (!isRounded || isBinaryFloat(column.type)) return value;
+    if (source.digits === 'fail')
+      return notes.fail('digits', name, 'its value has more digits behind the point than the column');
+    notes.issue('rounded', name);
+    return value;
+  };
+}
+
+/** Undefined = unreadable; null = left out, and noted. */
+type Read = (text: string, notes: Notes, onRounded: () => void) => string | null | undefined;
+
+function typedReader(type: ValueType, source: PathsSource): Read | null {
+  const read = readerOf(type, source);
+  if (read === null) return null;
+  return (text, _notes, onRounded) => read(text, onRounded) ?? undefined;
+}
+
+/** Null for texts, which are measured instead. */
+function readerOf(type: ValueType, source: PathsSource): ReadTyped | null {
+  const marks = { decimal: source.decimal, group: source.group };
+  switch (type.kind) {
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return integerReader(type.kind, marks);
+    case 'decimal':
+      return decimalReader(type.precision, type.scale, marks);
+    case 'money':
+      return moneyReader(marks);
+    case 'float':
+    case 'real':
+      return floatReader(type.kind, marks);
+    case 'bit':
+      return bitReader();
+    case 'date':
+    case 'datetime':
+    case 'smalldatetime':
+      return momentReader(type.kind, 0, source.zone, formsOf(source));
+    case 'time':
+    case 'datetime2':
+    case 'datetimeoffset':
+      return momentReader(type.kind, type.scale, source.zone, formsOf(source));
+    case 'uniqueidentifier':
+      return readGuid;
+    case 'binary':
+    case 'varbinary':
+      return binaryReader(source.encoding, type.length);
+    case 'xml':
+      return (text) => text;
+    default:
+      return null;
+  }
+}
+
+/** SQL Server's money: four digits behind the point, 64 bits in all. */
+function moneyReader(marks: { decimal: string; group: string | null }): ReadTyped {
+  const read = decimalReader(19, 4, marks);
+  return (text, note) => {
+    const value = read(text, note);
+    const units = value === null ? null : BigInt(toUnits(value));
+    return units !== null && units >= -(2n ** 63n) && units < 2n ** 63n ? value : null;
+  };
+}
+
+function toUnits(value: string): string {
+  const [whole = '0', fraction = ''] = value.split('.');
+  return whole + fraction.padEnd(4, '0');
+}
+
+function formsOf({ formats }: PathsSource) {
+  const forms = formats.flatMap((format) => {
+    const pattern = compilePattern(format);
+    return pattern.ok ? [pattern.parse] : [];
+  });
+  return formats.length === 0 ? [parseSchemaMoment] : forms;
+}
+
+function textReader({ name, type, long }: NestedColumn, { limitOf }: ColumnContext): Read {
+  if (type.kind !== 'char' && type.kind !== 'varchar' && type.kind !== 'nchar' && type.kind !== 'nvarchar') {
+    throw new Error(`no reader for ${type.kind}`);
+  }
+  const limit = limitOf(type.kind);
+  const most = type.length ?? Infinity;
+  return (text, notes) => {
+    const length = limit.measure(text);
+    if (length === null) return undefined;
+    if (length <= most) return text;
+    if (long === 'fail') return notes.fail('long', name, `its value has ${length} characters, the column ${most}`);
+    notes.issue(long === 'cut' ? 'cut' : 'too_long', name);
+    return long === 'cut' ? limit.cut(text, most) : null;
+  };
+}
+
+function compileMap(
+  { name, required }: NestedColumn,
+  { map }: PathsSource,
+): ((text: string, notes: Notes) => string | null) | null {
+  if (map === null) return null;
+  const fold = map.ignoreCase ? (text: string) => text.toLowerCase() : (text: string) => text;
+  const values = new Map([...map.values].map(([from, to]) => [fold(from), to]));
+  return (text, notes) => {
+    const value = values.get(fold(trimSpace(text)));
+    if (value !== undefined) return value;
+    if (typeof map.otherwise === 'object') return map.otherwise.value;
+    if (map.otherwise === 'fail' || required) return notes.fail('unmapped', name, 'its map does not have the value');
+    notes.issue('unmapped', name);
+    return null;
+  };
+}
+
+function isBinaryFloat({ kind }: ValueType): boolean {
+  return kind === 'float' || kind === 'real';
+}
+
+/** As a contract writes it. */
+export function printType(type: ValueType): string {
+  if (type.kind === 'decimal') return `decimal(${type.precision},${type.scale})`;
+  if ('scale' in type) return `${type.kind}(${type.scale})`;
+  return 'length' in type ? `${type.kind}(${type.length ?? 'max'})` : type.kind;
+}

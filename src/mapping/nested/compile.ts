@@ -1,0 +1,157 @@
+import type { NestedContract, NestedTable } from '../../contract/nested/model.ts';
+import type { NameTest } from '../../contract/nested/path.ts';
+import { integerReader } from '../../values/typed/number.ts';
+import { readGuid } from '../../values/typed/binary.ts';
+import { bytesOf, UNITS } from '../../values/typed/text-limit.ts';
+import type { Reach } from '../../xml/element.ts';
+import { planReading } from '../../xml/reach-plan.ts';
+import { namespaceAt, nameOf, prefixOf, type Tape } from '../../xml/tape.ts';
+import type { QualityIssue } from '../outcome.ts';
+import type { CompileExpression } from './expression.ts';
+import { compileNameTest } from './find.ts';
+import { elementFind, trimSpace } from './find-value.ts';
+import { openPaths } from './paths.ts';
+import { planNestedReach } from './reach.ts';
+import { textReader, type NestedDocument, type NestedFailure, type NestedRow } from './row.ts';
+import { compileTable, type Cells, type Sheet } from './table.ts';
+
+/** What a contract of format 2 makes of a document. */
+export type NestedOutcome =
+  /** `rows` by number of the table, in the order of its columns; the id is the row's, or what the document says. */
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly rows: readonly (readonly Cells[])[];
+      readonly issues: readonly QualityIssue[];
+    }
+  | { readonly ok: false; readonly failure: NestedFailure };
+
+export interface NestedMapper {
+  readonly reach: Reach;
+  /** All tables in insertion order, each with its columns: the keys first. */
+  readonly tables: readonly { readonly table: NestedTable; readonly columns: readonly string[] }[];
+  /** Maps a tape that was read with `reach`. `rowId` is the source row's id; without one the document must have its own. */
+  readonly map: (tape: Tape, rowId: string | null, now: string) => NestedOutcome;
+}
+
+export interface NestedOptions {
+  readonly compileExpression: CompileExpression;
+  /** The code page of columns that count bytes, a label of the WHATWG Encoding Standard. */
+  readonly codePage?: string;
+}
+
+/** Compiles a contract of format 2 to a function of tape, id and time. */
+export function compileNested(
+  contract: NestedContract,
+  { compileExpression, codePage = 'windows-1252' }: NestedOptions,
+): NestedMapper {
+  const reach = planNestedReach(contract);
+  const plan = planReading(reach);
+  const idOf = (name: string): number => plan.idOf(name);
+  const tables = listTables(contract.tables, [contract.key]);
+  const numbers = new Map(tables.map(({ table }, number) => [table, number]));
+  const bytes = bytesOf(codePage);
+  const context = {
+    idOf,
+    nil: idOf('nil'),
+    limitOf: (kind: 'char' | 'varchar' | 'nchar' | 'nvarchar') => (kind.startsWith('n') ? UNITS : bytes),
+    compileExpression,
+    numberOf: (table: NestedTable) => numbers.get(table) ?? 0,
+  };
+  const checkRoot = compileRoots(contract.roots, idOf);
+  const readId = compileId(contract, idOf);
+  const top = contract.tables.map((table) => compileTable(table, [], context));
+  return {
+    reach,
+    tables,
+    map(tape, rowId, now) {
+      const wrongRoot = checkRoot(tape);
+      if (wrongRoot !== null) return { ok: false, failure: wrongRoot };
+      const id = readId({ tape, id: '', now }, rowId);
+      if (typeof id !== 'string') return { ok: false, failure: id };
+      const sheet: Sheet = {
+        document: { tape, id, now },
+        book: { issues: [], failure: null },
+        rows: tables.map(() => []),
+        taken: tables.map(() => new Map()),
+        left: contract.limits.rows,
+      };
+      for (const table of top) table.map(sheet, null);
+      const failure = sheet.book.failure ?? (sheet.rows.every((rows) => rows.length === 0) ? NO_ROWS : null);
+      return failure === null ? { ok: true, id, rows: sheet.rows, issues: sheet.book.issues } : { ok: false, failure };
+    },
+  };
+}
+
+const NO_ROWS: NestedFailure = { code: 'no rows', place: '', sentence: 'no table gets a row of it' };
+
+function listTables(tables: readonly NestedTable[], parentKey: readonly string[]): NestedMapper['tables'] {
+  return tables.flatMap((table) => {
+    const own = table.position === null ? parentKey : [...parentKey, table.position];
+    const columns = [...own, ...table.columns.filter(({ stored }) => stored).map(({ name }) => name)];
+    return [{ table, columns }, ...listTables(table.tables, [...own, ...(table.unique ?? [])])];
+  });
+}
+
+function compileRoots(
+  roots: readonly NameTest[],
+  idOf: (name: string) => number,
+): (tape: Tape) => NestedFailure | null {
+  const tests = roots.map((root) => compileNameTest(root, idOf));
+  const expected = roots.map(({ local }) => local ?? '*').join(' or ');
+  return (tape) => {
+    if (tests.some((fits) => fits(tape, 0))) return null;
+    const found = tape.names[nameOf(tape, 0)] ?? '';
+    const isNamed = roots.some(({ local }) => local === found);
+    const namespace = isNamed ? `, of the namespace '${namespaceAt(tape, 0, prefixOf(tape, 0))}'` : '';
+    return {
+      code: 'root',
+      place: found,
+      sentence: `the root element is ${found}${namespace}, the contract expects ${expected}`,
+    };
+  };
+}
+
+/** The id of a document: its row's, with which one inside has to agree. */
+function compileId(
+  { documentId, source }: NestedContract,
+  idOf: (name: string) => number,
+): (document: NestedDocument, rowId: string | null) => string | NestedFailure {
+  const paths = openPaths(idOf, (row) => row.find);
+  const finds = (documentId ?? []).map((path) => paths.add(path));
+  paths.ready();
+  const read = idReader(source.idType);
+  return (document, rowId) => {
+    const textOf = textReader(document.tape, 0, null, null);
+    const row: NestedRow = {
+      document,
+      parent: null,
+      find: elementFind(0),
+      base: elementFind(0),
+      keys: [],
+      values: [],
+      textOf,
+    };
+    const texts = finds
+      .flatMap((find) => find(row).map((found) => trimSpace(textOf(found))))
+      .filter((text) => text !== '');
+    const ids = [...new Set(texts.map((text) => read(text)))];
+    const [inside = null, ...others] = ids;
+    if (ids.includes(null)) return idFailure(`the id inside the document is no ${source.idType.kind}`);
+    if (others.length > 0) return idFailure('the document has several different ids');
+    if (rowId === null) return inside ?? idFailure('the document has no id');
+    const own = read(rowId) ?? rowId;
+    return inside === null || inside === own ? rowId : idFailure('the id inside the document is not that of its row');
+  };
+}
+
+function idFailure(sentence: string): NestedFailure {
+  return { code: 'id', place: '', sentence };
+}
+
+function idReader(type: NestedContract['source']['idType']): (text: string) => string | null {
+  if (type.kind === 'text') return (text) => (text.length <= type.length ? text : null);
+  if (type.kind === 'uniqueidentifier') return (text) => readGuid(text, () => undefined);
+  const read = integerReader(type.kind, { decimal: '.', group: null });
+  return (text) => read(text, () => undefined);
+}
