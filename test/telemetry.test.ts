@@ -83,7 +83,11 @@ test('documents are counted by line, instance and outcome, batches are timed, sl
 test('the oldest heartbeat of the instances at work is told, and none where nobody is at work', async () => {
   const run = await openLettersRun();
   const { store } = lines.find('letters');
-  await store.savePlan(run.runId, (await store.survey(SURVEY)).instances);
+  const { instances } = await store.survey(SURVEY);
+  await store.savePlan(
+    run.runId,
+    instances.map((instance) => ({ ...instance, planned: 1 })),
+  );
   assert.deepEqual(await collect('xmlfan.heartbeat.oldest'), []);
   const claimed = await store.claimInstance(run.runId, 0, 'a-token');
   assert.equal(claimed.result, 'claimed');

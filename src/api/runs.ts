@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import { cancelRun, describeRun, listRuns, pauseRun, resumeRun, startRun } from '../run/control.ts';
 import type { ControlResult, StartResult } from '../run/control.ts';
 import type { Lines } from '../run/line.ts';
-import { isLive } from '../run/live.ts';
+import { isLive } from '../store/rules.ts';
 import { parseRunRequest, runRequestSchema } from '../run/request.ts';
 import type { Run } from '../store/port.ts';
 import { findLine } from './backend.ts';

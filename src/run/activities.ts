@@ -4,7 +4,7 @@ import { StoreError } from '../store/port.ts';
 import type { Run } from '../store/port.ts';
 import { finishRun } from './finish.ts';
 import type { Line, Lines } from './line.ts';
-import { isLeft, isLive, mostWorkFirst } from './live.ts';
+import { isLeft, isLive, mostWorkFirst } from '../store/rules.ts';
 import type {
   ActivityName,
   Failure,
@@ -33,6 +33,8 @@ export interface ActivityDeps {
   readonly maxPages?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Milliseconds of a clock that only goes on; by default the process's own. */
+  readonly clock?: () => number;
 }
 
 /** Activities return what cannot be helped and throw what may pass. */
@@ -48,7 +50,11 @@ const MAX_PAGES = 4;
 /** The activities of all runs of a process; make them once, so that its instances share memory and threads. */
 export function createActivities(deps: ActivityDeps): Activities {
   const { lines, log } = deps;
-  const slice: SliceDeps = { ...deps, slots: openSlots(deps.maxPages ?? MAX_PAGES) };
+  const slice: SliceDeps = {
+    ...deps,
+    clock: deps.clock ?? (() => performance.now()),
+    slots: openSlots(deps.maxPages ?? MAX_PAGES),
+  };
   return {
     planRun: guarded(log, 'planRun', (input) => withPlan(lines, input, planRun)),
     nextInstance: guarded(log, 'nextInstance', (input) =>

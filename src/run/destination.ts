@@ -1,5 +1,5 @@
 import type { Contract, Mapping, Table } from '../contract/contract.ts';
-import type { ColumnType, DestinationColumn, DestinationTable, WorkSet } from '../store/destination.ts';
+import type { ColumnType, DestinationColumn, DestinationTable, RowOwner, WorkSet } from '../store/destination.ts';
 
 /** What a contract reads and logs. */
 export function toWorkSet(contract: Contract): WorkSet {
@@ -27,7 +27,20 @@ function toDestinationTable(contract: Contract, table: Table): DestinationTable 
     uniqueKey: table.uniqueKey,
     onDuplicate: table.onDuplicate,
     updateColumns: table.updateColumns,
+    owner: ownerOf(contract, table),
   };
+}
+
+/** Rows carry the document's id, or the key of a contact, whose row carries it. */
+function ownerOf(contract: Contract, { keys }: Table): RowOwner | null {
+  const document = keys.find(({ of }) => of === 'document');
+  if (document !== undefined) return { of: 'document', column: document.column };
+  const contact = keys.find(({ of }) => of === 'contact');
+  const parent = contract.tables.find(({ rows }) => rows.kind === 'contact');
+  const key = parent?.keys.find(({ of }) => of === 'contact');
+  return parent === undefined || key === undefined || contact === undefined
+    ? null
+    : { of: 'row', table: parent.name, columns: [{ own: contact.column, its: key.column }] };
 }
 
 /** Keys are set on every row (spec 7.4). Their type is that of a mapping of the same column, wherever it is. */

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import type { Instance, Run, Store, Totals } from '../store/port.ts';
-import { isLeft, isLive } from './live.ts';
+import { isLeft, isLive } from '../store/rules.ts';
 import type { FinishInput, FinishResult } from './messages.ts';
 import { percentOf, sumTotals, viewTotals } from './report.ts';
 

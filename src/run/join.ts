@@ -4,7 +4,7 @@ import type { Fault } from '../errors.ts';
 import type { Instance, Run, Store } from '../store/port.ts';
 import { startRun } from './control.ts';
 import type { Line, Lines } from './line.ts';
-import { isLeft, isLive } from './live.ts';
+import { isLeft, isLive } from '../store/rules.ts';
 import { storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
 

@@ -4,6 +4,7 @@ import type { Mapper } from '../mapping/compile.ts';
 import type { Outcome } from '../mapping/outcome.ts';
 import { wordReason } from '../mapping/reason.ts';
 import type { OtherLine } from '../mapping/validate.ts';
+import { hashSource } from '../store/origin.ts';
 import type { SourceDocument } from '../store/port.ts';
 
 /** Some documents of one product line, as plain data that crosses threads. */
@@ -13,28 +14,36 @@ export interface MapTask {
   readonly now: Date;
 }
 
+/** What became of a document, and what tells whether it has changed since. */
+export type Mapped = Outcome & { readonly sourceHash: string | null };
+
 /** Maps tasks by contracts that are compiled when they are first needed. `detach` makes outcomes independent of their documents, where no thread does. */
 export function openMappers(
   contracts: readonly Contract[],
   detach: (document: SourceDocument, outcome: Outcome) => Outcome = (_, outcome) => outcome,
-): (task: MapTask) => readonly Outcome[] {
+): (task: MapTask) => readonly Mapped[] {
   const mappers = new Map<string, Mapper>();
   return ({ productLine, documents, now }) => {
     const mapper = mappers.get(productLine) ?? compileLine(contracts, productLine);
     mappers.set(productLine, mapper);
-    return documents.map((document) => mapOne(document, () => detach(document, mapper.map(document, now))));
+    return documents.map((document) =>
+      mapOne(document, () => {
+        const sourceHash = hashSource(document);
+        return { ...detach(document, mapper.map(document, now)), sourceHash };
+      }),
+    );
   };
 }
 
 /** A document that the mapper stumbles over must not hold up those behind it. Messages of such errors may quote the document: they stay out. */
-function mapOne({ appId }: SourceDocument, map: () => Outcome): Outcome {
+function mapOne({ appId }: SourceDocument, map: () => Mapped): Mapped {
   try {
     return map();
   } catch (error) {
     const { name, stack = '' } = error instanceof Error ? error : new Error();
     const place = /[\w.-]+\.[jt]s:\d+/u.exec(stack.slice(stack.indexOf('\n    at ')))?.[0];
     const message = `${name} in the mapper${place === undefined ? '' : `, ${place}`}`;
-    return { outcome: 'rejected', appId, ...wordReason({ stage: 'unknown', message }), issues: [] };
+    return { outcome: 'rejected', appId, ...wordReason({ stage: 'unknown', message }), issues: [], sourceHash: null };
   }
 }
 

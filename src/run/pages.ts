@@ -1,6 +1,6 @@
-import type { Outcome } from '../mapping/outcome.ts';
 import type { GroupDocument, Instance, SourceDocument } from '../store/port.ts';
 import type { Line } from './line.ts';
+import type { Mapped } from './mappers.ts';
 import type { RunRequest } from './request.ts';
 import type { SliceDeps } from './slice.ts';
 
@@ -114,7 +114,7 @@ function emptiable(page: MappedPage): MappedPage {
   });
 }
 
-function pair(documents: readonly SourceDocument[], outcomes: readonly Outcome[]): GroupDocument[] {
+function pair(documents: readonly SourceDocument[], outcomes: readonly Mapped[]): GroupDocument[] {
   return documents.map((document, index) => toGroupDocument(document, outcomes[index]));
 }
 
@@ -128,9 +128,10 @@ async function releasing<Result>(release: () => void, work: () => Promise<Result
   }
 }
 
-function toGroupDocument({ appId }: SourceDocument, outcome: Outcome | undefined): GroupDocument {
+function toGroupDocument({ appId }: SourceDocument, outcome: Mapped | undefined): GroupDocument {
   if (outcome === undefined) throw new Error(`document ${appId} was sent to be mapped and did not come back`);
-  if (outcome.outcome === 'rejected')
-    return { appId, outcome: 'rejected', reason: outcome.reason, issues: outcome.issues };
-  return { appId, outcome: 'mapped', tables: outcome.tables, issues: outcome.issues };
+  const { sourceHash, issues } = outcome;
+  return outcome.outcome === 'rejected'
+    ? { appId, sourceHash, issues, outcome: 'rejected', reason: outcome.reason }
+    : { appId, sourceHash, issues, outcome: 'mapped', tables: outcome.tables };
 }

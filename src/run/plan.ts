@@ -1,6 +1,6 @@
 import type { Instance, Mismatch, Run } from '../store/port.ts';
 import type { Line } from './line.ts';
-import { isLeft, isLive, mostWorkFirst } from './live.ts';
+import { isLeft, isLive, mostWorkFirst } from '../store/rules.ts';
 import type { Failure, PlanResult } from './messages.ts';
 import { percentOf, sumTotals, viewTotals } from './report.ts';
 import { rangeOf, storedRequest } from './request.ts';

@@ -3,14 +3,14 @@ import type { Outcome } from '../mapping/outcome.ts';
 import type { SourceDocument } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
 import { openMappers } from './mappers.ts';
-import type { MapTask } from './mappers.ts';
+import type { Mapped, MapTask } from './mappers.ts';
 
 /** Parses and maps documents, in this thread or in others. One pool serves all instances of a process. */
 export interface MapPool {
   /** Starts the threads, which are started when first needed otherwise. */
   start(): void;
   /** What the line's contract makes of each document, in the same order. Bytes are handed over for good: afterwards they may be empty. */
-  map(line: Line, documents: readonly SourceDocument[]): Promise<readonly Outcome[]>;
+  map(line: Line, documents: readonly SourceDocument[]): Promise<readonly Mapped[]>;
   close(): Promise<void>;
 }
 
@@ -75,10 +75,10 @@ type Contracts = Parameters<typeof openMappers>[0];
 async function startThreads(
   contracts: Contracts,
   workers: number,
-): Promise<{ run: (task: MapTask) => Promise<readonly Outcome[]>; close: () => Promise<void> }> {
+): Promise<{ run: (task: MapTask) => Promise<readonly Mapped[]>; close: () => Promise<void> }> {
   const { Piscina } = await import('piscina');
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const threads = new Piscina<MapTask, readonly Outcome[]>({
+  const threads = new Piscina<MapTask, readonly Mapped[]>({
     filename: new URL(`map-worker.${extension}`, import.meta.url).href,
     name: 'mapDocuments',
     minThreads: workers,

@@ -43,7 +43,8 @@ export const runRequestSchema = z.strictObject({
     .max(1)
     .nullable()
     .default(null)
-    .describe('Share of failed documents (0 to 1) above which the run is cancelled'),
+    .describe('Share of failed documents (0 to 1) above which the run ends failed, from 200 documents on'),
+  max_failures: z.int().min(0).nullable().default(null).describe('Failed documents above which the run ends failed'),
   dry_run: z.boolean().default(false).describe('Read, map and count, but write no rows and no log'),
   slice_seconds: z.int().min(1).max(300).default(60).describe('Time after which a slice of work ends by itself'),
 });

@@ -24,6 +24,8 @@ export interface SliceDeps {
   /** Aborted: stop after the group that is being written. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Milliseconds of a clock that only goes on; measures durations. */
+  readonly clock: () => number;
 }
 
 /** Told after each group. */
@@ -60,7 +62,7 @@ export async function processSlice(deps: SliceDeps, line: Line, run: Run, instan
     instance,
     claim,
     log,
-    deadline: performance.now() + request.slice_seconds * 1000,
+    deadline: deps.clock() + request.slice_seconds * 1000,
   };
   log.info(`Processing partition: ${partitionText(instance.partition)}`, { session_id: claim.sessionId });
   try {
@@ -78,11 +80,11 @@ async function drain(deps: SliceDeps, slice: Slice): Promise<SliceResult | null>
   const { line, instance, request, log } = slice;
   const limits = { ...GROUP_LIMITS, documents: Math.min(GROUP_LIMITS.documents, request.batch_size) };
   let { claim } = slice;
-  let due = performance.now() + LONGEST_WAIT_MS;
-  const isDue = (): boolean => deps.signal?.aborted === true || performance.now() > Math.min(due, slice.deadline);
-  const pages = logged(log, readPages(deps, line, instance, request));
+  let due = deps.clock() + LONGEST_WAIT_MS;
+  const isDue = (): boolean => deps.signal?.aborted === true || deps.clock() > Math.min(due, slice.deadline);
+  const pages = logged(deps, log, readPages(deps, line, instance, request));
   for await (const documents of collectGroups(pages, isDue, limits)) {
-    const written = await writeGroup(slice, claim, documents);
+    const written = await writeGroup(deps, slice, claim, documents);
     if (written.result === 'lost') {
       log.warn('Lease lost: another process took over; nothing more is written here');
       return { next: 'continue' };
@@ -90,17 +92,18 @@ async function drain(deps: SliceDeps, slice: Slice): Promise<SliceResult | null>
     const stop = await afterGroup(deps, slice, written);
     if (stop !== null) return stop;
     ({ claim } = written);
-    due = performance.now() + LONGEST_WAIT_MS;
+    due = deps.clock() + LONGEST_WAIT_MS;
   }
   return null;
 }
 
 async function writeGroup(
+  { clock }: SliceDeps,
   { line, run, request, instance, log }: Slice,
   claim: Claim,
   documents: readonly GroupDocument[],
 ): Promise<GroupResult> {
-  const started = performance.now();
+  const started = clock();
   const written = await line.store.writeGroup(claim, {
     documents,
     cursor: documents.at(-1)?.appId ?? '',
@@ -110,7 +113,7 @@ async function writeGroup(
   });
   if (written.result === 'written') {
     const { documents: done } = written.totals;
-    const seconds = secondsSince(started);
+    const seconds = Math.round(clock() - started) / 1000;
     log.debug('Batch committed', { documents: documents.length, seconds, done, planned: instance.planned });
   }
   // An embedded database and a pool without threads never leave the microtask queue: signals and timers get a turn here.
@@ -118,7 +121,7 @@ async function writeGroup(
   return written;
 }
 
-/** What the fence, the clock and the failure rate say after a group; null = go on. */
+/** What the fence, the clock and the failure limits say after a group; null = go on. */
 async function afterGroup(
   deps: SliceDeps,
   { line, run, request, instance, deadline }: Slice,
@@ -126,11 +129,12 @@ async function afterGroup(
 ): Promise<SliceResult | null> {
   const { instanceId } = instance.partition;
   deps.onProgress?.({ runId: run.runId, instanceId, planned: instance.planned, totals });
-  const rate = request.max_failure_rate;
-  const now = rate === null || totals.failed === 0 ? status : await line.store.enforceFailureRate(run.runId, rate);
+  const limits = { rate: request.max_failure_rate, count: request.max_failures };
+  const unlimited = limits.rate === null && limits.count === null;
+  const now = unlimited || totals.failed === 0 ? status : await line.store.enforceFailureLimits(run.runId, limits);
   // This process stops, not the run: whoever asked for the slice asks again, here or elsewhere.
   if (deps.signal?.aborted === true) return { next: 'continue' };
-  return stopFor(now) ?? (performance.now() > deadline ? { next: 'continue' } : null);
+  return stopFor(now) ?? (deps.clock() > deadline ? { next: 'continue' } : null);
 }
 
 function stopFor(status: RunStatus): SliceResult | null {
@@ -168,11 +172,11 @@ async function release({ line, claim, log }: Slice): Promise<void> {
 }
 
 /** All pages are told at debug level; at info the first and then one in a while, for a run of millions has tens of thousands. */
-async function* logged(log: Log, pages: AsyncIterable<MappedPage>): AsyncGenerator<MappedPage> {
-  let quietUntil = 0;
+async function* logged({ clock }: SliceDeps, log: Log, pages: AsyncIterable<MappedPage>): AsyncGenerator<MappedPage> {
+  let quietUntil = -Infinity;
   for await (const page of pages) {
-    const isDue = performance.now() >= quietUntil;
-    if (isDue) quietUntil = performance.now() + PAGE_LOG_MS;
+    const isDue = clock() >= quietUntil;
+    if (isDue) quietUntil = clock() + PAGE_LOG_MS;
     logPage(log, isDue ? 'info' : 'debug', page);
     yield page;
   }
@@ -189,8 +193,4 @@ function logPage(log: Log, level: 'info' | 'debug', { number, documents, bytes, 
     map_seconds: seconds,
     last,
   });
-}
-
-function secondsSince(started: number): number {
-  return Math.round(performance.now() - started) / 1000;
 }

@@ -24,6 +24,7 @@ export function destinationTables(
     columns: table.columns.map((column) => column.name),
     create: createTable(schema, table, dialect),
     indexes: uniqueIndexes(schema, table, dialect),
+    additions: [],
   }));
 }
 

@@ -21,7 +21,18 @@ export interface DestinationTable {
   readonly uniqueKey: readonly string[] | null;
   readonly onDuplicate: 'fail' | 'skip' | 'update';
   readonly updateColumns: readonly string[];
+  /** By what a row's document is told, so that `redo` can delete its rows; null = by nothing. */
+  readonly owner: RowOwner | null;
 }
+
+/** A column with the document's id, or columns with the key of a row of another table, whose document it is. */
+export type RowOwner =
+  | { readonly of: 'document'; readonly column: string }
+  | {
+      readonly of: 'row';
+      readonly table: string;
+      readonly columns: readonly { readonly own: string; readonly its: string }[];
+    };
 
 export interface DestinationColumn {
   readonly name: string;

@@ -32,8 +32,8 @@ export async function commitInHalves(
   // Without documents, or of a rejected one, there is nothing but the log row to leave out.
   if (only === undefined || (others.length === 0 && only.outcome === 'rejected')) throw outcome.error;
   if (others.length === 0) {
-    const { appId, issues } = only;
-    const rejected = { appId, issues, outcome: 'rejected', reason: outcome.reason } as const;
+    const { appId, sourceHash, issues } = only;
+    const rejected = { appId, sourceHash, issues, outcome: 'rejected', reason: outcome.reason } as const;
     return commitInHalves({ ...piece, documents: [rejected] }, commit);
   }
 

@@ -10,6 +10,7 @@ export interface Names {
   readonly application: string | null;
   readonly log: string;
   readonly history: string;
+  readonly origin: string;
   readonly run: string;
   readonly instance: string;
   readonly workSet: string;
@@ -26,6 +27,7 @@ export function namesOf(workSet: WorkSet, dialect: Dialect): Names {
     application: application && qualify(dialect, application.schema, application.table),
     log: table(own.log),
     history: table(own.history),
+    origin: table(own.origin),
     run: table(own.run),
     instance: table(own.instance),
     workSet: JSON.stringify([

@@ -1,5 +1,9 @@
 import { MALFORMED_WORDS } from '../xml/fault.ts';
 import type { DestinationTable, Row, WorkSet } from './destination.ts';
+import type { Sample } from './samples.ts';
+import type { Totals } from './totals.ts';
+
+export type { Totals };
 
 /** An opened database. One a process or thread; work sets share its connections. */
 export interface Database {
@@ -25,7 +29,7 @@ export interface Leases {
  */
 export interface Store {
   // --- set-up -------------------------------------------------------------------------------------------------
-  /** Creates the tables xmlfan owns where they are missing, and touches nothing else. Duplicate log rows stop it. */
+  /** Creates the tables xmlfan owns where they are missing, adds what a later version needs, and touches nothing else. Duplicate log rows stop it. */
   init(): Promise<InitResult>;
   /** Creates the source table (and the joined application table) where missing: for local use and tests. */
   createSource(): Promise<readonly string[]>;
@@ -40,11 +44,10 @@ export interface Store {
   /** The next pending documents of a partition after `cursor`, ordered by id, bounded by count and bytes (at least one if any is left). */
   readPage(request: PageRequest): Promise<Page>;
   readDocument(appId: string): Promise<SourceDocument | null>;
+  /** Documents by id in the form in which `readPage` gives them, those left out that are not there or NULL. All are in memory at once. */
+  readDocuments(appIds: readonly string[]): Promise<readonly SourceDocument[]>;
   /** Adds documents (and their ids to the joined table); an id that exists is skipped unless `replace`. */
-  importDocuments(
-    documents: readonly SourceDocument[],
-    options: { replace: boolean },
-  ): Promise<{ added: number; skipped: number; replaced: number }>;
+  importDocuments(documents: readonly SourceDocument[], options: { replace: boolean }): Promise<ImportResult>;
   /** The highest id in the source table, or null if it is empty. */
   lastDocumentId(): Promise<string | null>;
 
@@ -58,19 +61,15 @@ export interface Store {
   liveRun(): Promise<Run | null>;
   /** Newest first. */
   listRuns(page: { limit: number; offset: number }): Promise<readonly Run[]>;
-  /** Asks a run to pause, resume or cancel. A stale run is cancelled at once. Returns the run as it then is; null if unknown. */
+  /** Asks a run to pause, resume or cancel. A silent run is cancelled at once. Returns the run as it then is; null if unknown. */
   requestStatus(runId: string, to: 'paused' | 'running' | 'cancelling'): Promise<Run | null>;
   /** Pushes `alive_until` on and returns the run's status. */
   keepAlive(runId: string): Promise<RunStatus>;
-  /** Writes the instance rows and `planned`, once: a second call changes nothing and returns what the first wrote. */
+  /** Writes the instance rows and `planned`, once: a second call changes nothing and returns what the first wrote. Instances without documents have ended then. */
   savePlan(runId: string, plan: readonly PlannedInstance[]): Promise<readonly Instance[]>;
-  /** Turns a running run whose failed share is above `rate` (0-1, from 200 documents on) to `cancelling`, with an error text. */
-  enforceFailureRate(runId: string, rate: number): Promise<RunStatus>;
-  /**
-   * Closes a run whose instances have all ended, or that is being cancelled and has no instance under lease, and clears all its leases.
-   * `running` ends `completed`, or `failed` if an instance failed; `cancelling` ends `cancelled`, or `failed` if an error is recorded.
-   * Anything else changes nothing. `error` closes the run `failed` whatever its instances do.
-   */
+  /** Turns a running run that is above its limits, over all instances, to `cancelling`, with an error text. */
+  enforceFailureLimits(runId: string, limits: FailureLimits): Promise<RunStatus>;
+  /** Closes a run if `decideEnding` says so, and clears all its leases; anything else changes nothing. `error` closes it whatever its instances do. */
   finishRun(runId: string, error?: string): Promise<Run>;
 
   // --- instances ----------------------------------------------------------------------------------------------
@@ -112,6 +111,63 @@ export interface Store {
   redrive(filter: { reason?: string; appIds?: readonly string[] }): Promise<number>;
   /** The checks of operators, each with its offending rows (at most 20). */
   verify(): Promise<readonly Verification[]>;
+
+  // --- doing documents anew -----------------------------------------------------------------------------------
+  /** Logged documents by id, after `afterAppId`. */
+  listMade(filter: MadeFilter): Promise<readonly Made[]>;
+  /**
+   * Deletes the rows of documents, those of the contacts they own first, and moves their log rows to the history, in one transaction, so that the
+   * next run makes them anew. Documents that are not logged, or whose source row is gone or NULL, are left alone. `dryRun` counts and changes nothing.
+   */
+  redo(
+    appIds: readonly string[],
+    tables: readonly DestinationTable[],
+    options: { dryRun: boolean },
+  ): Promise<RedoResult>;
+}
+
+/** Which documents of the log: all conditions that are given must hold. */
+export interface MadeFilter {
+  readonly bounds: Bounds;
+  readonly afterAppId: string | null;
+  readonly limit: number;
+  /** A prefix of the failure reason; only failed documents have one. */
+  readonly reason?: string;
+}
+
+/** A logged document and what it was made of; null = xmlfan did not note it, or somebody else made it. */
+export interface Made {
+  readonly appId: string;
+  readonly status: string;
+  /** `hashSource` of the XML that was read. */
+  readonly sourceHash: string | null;
+  /** `contractMark` of the contract. */
+  readonly contractMark: string | null;
+}
+
+export interface RedoResult {
+  /** Documents whose log rows were moved. */
+  readonly documents: number;
+  /** Rows deleted, of tables that had any, in the order in which they were. */
+  readonly rows: readonly { readonly table: string; readonly rows: number }[];
+  /** Left alone since their source row is gone or NULL, so that no run could make them anew. */
+  readonly withoutSource: readonly string[];
+}
+
+export interface ImportResult {
+  readonly added: number;
+  readonly skipped: number;
+  readonly replaced: number;
+  /** Of those replaced, the ids that are logged: their rows, or the failure, are those of the old document. */
+  readonly logged: readonly string[];
+}
+
+/** Limits of a run; null = none. */
+export interface FailureLimits {
+  /** Share of failed documents (0-1), judged from 200 documents on. */
+  readonly rate: number | null;
+  /** Most failed documents. */
+  readonly count: number | null;
 }
 
 export interface InitResult {
@@ -166,6 +222,8 @@ export interface Survey {
   readonly pending: number;
   /** Source rows within the bounds whose XML is NULL: not pending, counted apart. */
   readonly nullDocuments: number;
+  /** Whether the source table has no row at all. */
+  readonly sourceEmpty: boolean;
   readonly instances: readonly PlannedInstance[];
 }
 
@@ -212,8 +270,12 @@ export interface Run {
   readonly started: string;
   readonly ended: string | null;
   readonly aliveUntil: string;
-  /** Live, not paused, and without a sign of life past `aliveUntil`, by the database's clock. */
+  /** Live, and without a sign of life past `aliveUntil`, by the database's clock. */
+  readonly silent: boolean;
+  /** Silent and not paused: the next start takes its place. */
   readonly stale: boolean;
+  /** How long it has been paused in all, until now if it is. */
+  readonly pausedSeconds: number;
   /** Pending documents when the run was planned; null before. */
   readonly planned: number | null;
   readonly error: string | null;
@@ -227,24 +289,6 @@ export type OpenResult =
   | { readonly result: 'repeated'; readonly run: Run }
   /** The idempotency key was used before for another request. */
   | { readonly result: 'key_reused'; readonly run: Run };
-
-/** What has happened to documents, in absolute numbers. */
-export interface Totals {
-  /** All below but `batches` and `rows` add up to it. */
-  readonly documents: number;
-  readonly success: number;
-  readonly failed: number;
-  /** Successes whose root row existed before: nothing was written but the log row. */
-  readonly alreadyPresent: number;
-  /** Left out because another session had logged them. */
-  readonly doneByAnother: number;
-  /** Rows inserted or updated in destination tables. */
-  readonly rows: number;
-  /** Rows left out because their key belonged to an earlier row (spec 11.2). */
-  readonly duplicateRows: number;
-  /** Groups committed. */
-  readonly batches: number;
-}
 
 /** Quality issues of an instance: counts by kind, table and column, and the first 20 ids of each. */
 export interface IssueTotal {
@@ -273,6 +317,10 @@ export interface Instance {
   readonly heartbeatAge: number | null;
   /** Whether somebody holds its lease now. */
   readonly leased: boolean;
+  /** Seconds until that lease expires if nobody renews it; null if nobody holds one. */
+  readonly leaseSeconds: number | null;
+  /** How far it was at some moments of the run, at most `MOST_SAMPLES`. */
+  readonly samples: readonly Sample[];
   readonly error: string | null;
 }
 
@@ -282,7 +330,11 @@ export interface Claim {
   readonly instanceId: number;
   readonly token: string;
   readonly sessionId: string;
+  readonly contractHash: string;
   readonly issues: readonly IssueTotal[];
+  readonly samples: readonly Sample[];
+  /** How far the instance is, once a group was written. */
+  readonly latest: Sample | null;
 }
 
 export type ClaimResult =
@@ -305,6 +357,8 @@ export interface Group {
 
 export type GroupDocument = {
   readonly appId: string;
+  /** `hashSource` of the XML it was made of. */
+  readonly sourceHash: string | null;
   readonly issues: readonly { readonly kind: string; readonly table: string | null; readonly column: string | null }[];
 } & (
   | {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ZodType } from 'zod';
-import type { Instance } from './port.ts';
+import { totalsOf } from './totals.ts';
+import type { Instance, Run } from './port.ts';
+import type { Counter } from './totals.ts';
 
 /** SQL that is true of a run that has not ended. */
 export const LIVE = `status IN ('running', 'paused', 'cancelling')`;
@@ -13,36 +15,43 @@ export interface Values {
   readonly time: ZodType<string>;
 }
 
+export const RUN_STATUS = z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']);
+
 /** The shapes of the rows of our own tables, as both adapters select them: what a database holds is checked, not believed. */
-export function recordShapes({ number, flag, time }: Values) {
-  const run = z.object({
-    runId: z.string(),
-    productLine: z.string(),
-    contractHash: z.string(),
-    request: z.string(),
-    trigger: z.enum(['http', 'timer', 'cli']),
-    status: z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']),
-    dryRun: flag,
-    started: time,
-    ended: time.nullable(),
-    aliveUntil: time,
-    stale: flag,
-    planned: number.nullable(),
-    error: z.string().nullable(),
-  });
-  const totals = z.object({
-    documents: number,
-    success: number,
-    failed: number,
-    alreadyPresent: number,
-    doneByAnother: number,
-    rows: number,
-    duplicateRows: number,
-    batches: number,
-  });
-  const instance = z
+export function recordShapes(values: Values) {
+  const counters = totalsOf<ZodType<number>>(() => values.number);
+  /** What a group's statement answers: where its instance is now, and `second`, the time since the run began. */
+  const standing = z
+    .object({ ...counters, second: z.number() })
+    .transform(({ second, ...row }) => ({ second, totals: row }));
+  return { run: runShape(values), standing, instance: instanceShape(values, counters) };
+}
+
+function runShape({ number, flag, time }: Values) {
+  return z
     .object({
-      ...totals.shape,
+      runId: z.string(),
+      productLine: z.string(),
+      contractHash: z.string(),
+      request: z.string(),
+      trigger: z.enum(['http', 'timer', 'cli']),
+      status: RUN_STATUS,
+      dryRun: flag,
+      started: time,
+      ended: time.nullable(),
+      aliveUntil: time,
+      silent: flag,
+      pausedSeconds: z.number(),
+      planned: number.nullable(),
+      error: z.string().nullable(),
+    })
+    .transform((row): Run => ({ ...row, stale: row.silent && row.status !== 'paused' }));
+}
+
+function instanceShape({ number, time }: Values, counters: Record<Counter, ZodType<number>>) {
+  return z
+    .object({
+      ...counters,
       runId: z.string(),
       instanceId: number,
       instanceCount: number,
@@ -54,24 +63,35 @@ export function recordShapes({ number, flag, time }: Values) {
       planned: number,
       cursor: z.string().nullable(),
       issues: z.string(),
+      samples: z.string().nullable(),
       started: time.nullable(),
       heartbeat: time.nullable(),
       heartbeatAge: z.number().nullable(),
-      leased: flag,
+      leaseSeconds: z.number().nullable(),
       error: z.string().nullable(),
     })
-    .transform((row): Instance => {
-      const { by, instanceId, instanceCount, start, end, issues, ...rest } = row;
-      const { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches, ...others } =
-        rest;
-      return {
-        ...others,
-        partition: { by, instanceId, instanceCount, bounds: { start, end } },
-        totals: { documents, success, failed, alreadyPresent, doneByAnother, rows, duplicateRows, batches },
-        issues: ISSUES.parse(JSON.parse(issues)),
-      };
-    });
-  return { run, totals, instance };
+    .transform((row): Instance => ({
+      runId: row.runId,
+      partition: {
+        by: row.by,
+        instanceId: row.instanceId,
+        instanceCount: row.instanceCount,
+        bounds: { start: row.start, end: row.end },
+      },
+      sessionId: row.sessionId,
+      status: row.status,
+      planned: row.planned,
+      cursor: row.cursor,
+      totals: totalsOf((counter) => row[counter]),
+      issues: ISSUES.parse(JSON.parse(row.issues)),
+      samples: SAMPLES.parse(JSON.parse(row.samples ?? '[]')),
+      started: row.started,
+      heartbeat: row.heartbeat,
+      heartbeatAge: row.heartbeatAge,
+      leased: row.leaseSeconds !== null,
+      leaseSeconds: row.leaseSeconds,
+      error: row.error,
+    }));
 }
 
 const ISSUES = z.array(
@@ -83,3 +103,5 @@ const ISSUES = z.array(
     appIds: z.array(z.string()),
   }),
 );
+
+const SAMPLES = z.array(z.tuple([z.number(), z.number(), z.number()]));

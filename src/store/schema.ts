@@ -1,7 +1,9 @@
 import { qualify, quote } from './identifier.ts';
 import { NOW } from './sqlite/clock.ts';
 import type { Dialect } from './identifier.ts';
+import { COUNTERS } from './totals.ts';
 import type { WorkSet } from './destination.ts';
+import type { Mismatch } from './port.ts';
 
 /** A table xmlfan makes, with the statements that make it. */
 export interface TableDdl {
@@ -10,6 +12,8 @@ export interface TableDdl {
   readonly columns: readonly string[];
   readonly create: string;
   readonly indexes: readonly string[];
+  /** Columns that a later version of xmlfan added, with the statement that adds each to a table of an earlier one. */
+  readonly additions: readonly { readonly column: string; readonly statement: string }[];
 }
 
 /** Types of own columns: `word` is ASCII text, `time` a UTC time. */
@@ -20,13 +24,18 @@ interface Column {
   readonly type: Type;
   readonly null?: true;
   readonly default?: 'zero' | 'now';
+  /** Came after version 0.1.0, so that `init` adds it where it is missing; such a column is nullable or has a constant default. */
+  readonly later?: true;
 }
 
 /** Names of the tables that belong to xmlfan, in the contract's target schema (architecture, Tables it owns). */
-export function ownNames(workSet: WorkSet): { log: string; history: string; run: string; instance: string } {
+export function ownNames(
+  workSet: WorkSet,
+): Readonly<Record<'log' | 'history' | 'origin' | 'run' | 'instance', string>> {
   return {
     log: workSet.logTable,
     history: `${workSet.logTable}_history`,
+    origin: `${workSet.logTable}_origin`,
     run: 'xmlfan_run',
     instance: 'xmlfan_instance',
   };
@@ -46,13 +55,51 @@ export function ownTables(workSet: WorkSet, dialect: Dialect, idType = 'bigint')
     columns: columns.map((column) => column.name),
     create: createTable(dialect, workSet.schema, name, columns, key, idType),
     indexes,
+    additions: columns
+      .filter(({ later }) => later)
+      .map((column) => ({
+        column: column.name,
+        statement: `ALTER TABLE ${qualify(dialect, workSet.schema, name)} ADD ${columnText(dialect, column, idType)}`,
+      })),
   });
   return [
     make(names.log, LOG, ['log_id'], [logIndex(workSet, dialect)]),
     make(names.history, HISTORY, ['history_id'], [index(dialect, workSet.schema, names.history, 'ix', ['app_id'])]),
+    make(names.origin, ORIGIN, ['app_id']),
     make(names.run, RUN, ['run_id'], runIndexes(workSet.schema, names.run, dialect)),
     make(names.instance, INSTANCE, ['run_id', 'instance_id']),
   ];
+}
+
+/** What stands in the way of using a table xmlfan owns. `found` are its columns in small letters; none = there is no such table. */
+export function ownMismatches(
+  { schema, name, columns, additions }: TableDdl,
+  found: readonly string[],
+  absence = 'The table is missing.',
+): readonly Mismatch[] {
+  const place = `${schema}.${name}`;
+  if (found.length === 0) return [{ place, message: absence, advice: 'Run `xmlfan init`.', severity: 'error' }];
+  const missing = columns.filter((column) => !found.includes(column));
+  if (missing.length === 0) return [];
+  const isOlder = missing.every((column) => additions.some((addition) => addition.column === column));
+  const list = missing.join(', ');
+  return isOlder
+    ? [
+        {
+          place,
+          message: `An older version of xmlfan made the table: it lacks ${list}.`,
+          advice: 'Run `xmlfan init`, which adds what is missing.',
+          severity: 'error',
+        },
+      ]
+    : [
+        {
+          place,
+          message: `The table is not xmlfan's: it lacks ${list}.`,
+          advice: 'Rename it, or name another `log_table` in the contract.',
+          severity: 'error',
+        },
+      ];
 }
 
 /** The unique index that makes 'one log row per document' hold. */
@@ -69,6 +116,7 @@ export function sourceTables(workSet: WorkSet, dialect: Dialect): readonly Table
     columns: columns.map((column) => column.name),
     create: createTable(dialect, schema, name, columns, ['app_id'], 'bigint'),
     indexes: [],
+    additions: [],
   });
   const source = make(workSet.schema, workSet.sourceTable, [
     id,
@@ -114,12 +162,14 @@ function createTable(
   key: readonly string[],
   idType: string,
 ): string {
-  const lines = columns.map(
-    (column) =>
-      `${quote(dialect, column.name)} ${typeText(dialect, column.type, idType)}${column.null ? ' NULL' : ' NOT NULL'}${defaultText(dialect, column)}`,
-  );
+  const lines = columns.map((column) => columnText(dialect, column, idType));
   const primaryKey = `PRIMARY KEY (${key.map((name) => quote(dialect, name)).join(', ')})`;
   return `CREATE TABLE ${qualify(dialect, schema, table)} (\n  ${[...lines, primaryKey].join(',\n  ')}\n)`;
+}
+
+function columnText(dialect: Dialect, column: Column, idType: string): string {
+  const required = column.null ? 'NULL' : 'NOT NULL';
+  return `${quote(dialect, column.name)} ${typeText(dialect, column.type, idType)} ${required}${defaultText(dialect, column)}`;
 }
 
 function typeText(dialect: Dialect, type: Type, idType: string): string {
@@ -160,6 +210,15 @@ const HISTORY: readonly Column[] = [
   { name: 'log_id', type: 'bigint' },
   ...LOG_VALUES,
   { name: 'redriven_at', type: 'time', default: 'now' },
+  // `redrive` or `redo`.
+  { name: 'moved_by', type: 'word8', null: true, later: true },
+];
+
+/** What each document was made of: hashes of its XML and of the contract. */
+const ORIGIN: readonly Column[] = [
+  { name: 'app_id', type: 'id' },
+  { name: 'source_hash', type: 'word32', null: true },
+  { name: 'contract_mark', type: 'word16' },
 ];
 
 const RUN: readonly Column[] = [
@@ -177,6 +236,9 @@ const RUN: readonly Column[] = [
   { name: 'alive_until', type: 'time' },
   { name: 'planned', type: 'bigint', null: true },
   { name: 'error', type: 'text1000', null: true },
+  { name: 'paused_at', type: 'time', null: true, later: true },
+  // Of pauses that are over.
+  { name: 'paused_ms', type: 'bigint', default: 'zero', later: true },
 ];
 
 const INSTANCE: readonly Column[] = [
@@ -192,16 +254,12 @@ const INSTANCE: readonly Column[] = [
   { name: 'lease_until', type: 'time', null: true },
   { name: 'cursor_id', type: 'bigint', null: true },
   { name: 'planned', type: 'bigint' },
-  { name: 'documents', type: 'bigint', default: 'zero' },
-  { name: 'success', type: 'bigint', default: 'zero' },
-  { name: 'failed', type: 'bigint', default: 'zero' },
-  { name: 'already_present', type: 'bigint', default: 'zero' },
-  { name: 'done_by_another', type: 'bigint', default: 'zero' },
-  { name: 'rows_written', type: 'bigint', default: 'zero' },
-  { name: 'duplicate_rows', type: 'bigint', default: 'zero' },
-  { name: 'batches', type: 'bigint', default: 'zero' },
+  ...Object.values(COUNTERS).map((name): Column => ({ name, type: 'bigint', default: 'zero' })),
   { name: 'issues', type: 'long' },
   { name: 'started', type: 'time', null: true },
   { name: 'heartbeat', type: 'time', null: true },
   { name: 'error', type: 'text1000', null: true },
+  // JSON, each: how far the instance was when; what no document has met so far.
+  { name: 'samples', type: 'long', null: true, later: true },
+  { name: 'unmatched', type: 'long', null: true, later: true },
 ];

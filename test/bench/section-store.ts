@@ -5,6 +5,7 @@ import { parseRunRequest } from '../../src/run/request.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import type { Contract } from '../../src/contract/contract.ts';
 import type { GeneratedDocument } from '../../src/generate/documents.ts';
+import { hashSource } from '../../src/store/origin.ts';
 import type { GroupDocument } from '../../src/store/port.ts';
 import { openBenchDatabase } from './database.ts';
 import { fullDocuments, largeDocuments, LOAN } from './documents.ts';
@@ -83,7 +84,8 @@ function mapAll(contract: Contract, documents: readonly GeneratedDocument[]): re
   const mapper = compile(contract);
   return documents.map(({ appId, xml }) => {
     const outcome = mapper.map({ xml, appId }, new Date('2026-01-01T00:00:00Z'));
-    return outcome.outcome === 'mapped' ? { ...outcome, appId } : { ...outcome, appId };
+    const sourceHash = hashSource({ xml });
+    return outcome.outcome === 'mapped' ? { ...outcome, appId, sourceHash } : { ...outcome, appId, sourceHash };
   });
 }
 

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { openProgress } from '../../src/commands/progress.ts';
+import { NO_TOTALS } from '../../src/store/totals.ts';
 import type { Instance } from '../../src/store/port.ts';
 
 describe('progress', () => {
@@ -50,21 +51,14 @@ function instance(instanceId: number, planned: number): Instance {
     status: 'planned',
     planned,
     cursor: null,
-    totals: {
-      documents: 0,
-      success: 0,
-      failed: 0,
-      alreadyPresent: 0,
-      doneByAnother: 0,
-      rows: 0,
-      duplicateRows: 0,
-      batches: 0,
-    },
+    totals: NO_TOTALS,
     issues: [],
     started: null,
     heartbeat: null,
     heartbeatAge: null,
     leased: false,
+    leaseSeconds: null,
+    samples: [],
     error: null,
   };
 }

@@ -9,7 +9,7 @@ function mapped(appId: number, rows: Record<string, number>): GroupDocument {
     table,
     rows: Array.from({ length: count }, () => ({ app_id: String(appId) })),
   }));
-  return { appId: String(appId), outcome: 'mapped', issues: [], tables };
+  return { appId: String(appId), sourceHash: null, outcome: 'mapped', issues: [], tables };
 }
 
 function sizes(documents: readonly GroupDocument[]): number[] {
@@ -34,7 +34,13 @@ test('a document that is too large by itself is a group of its own', () => {
 });
 
 test('rejected documents count as documents and keep their place', () => {
-  const rejected: GroupDocument = { appId: '2', outcome: 'rejected', reason: 'validation: []', issues: [] };
+  const rejected: GroupDocument = {
+    appId: '2',
+    sourceHash: null,
+    outcome: 'rejected',
+    reason: 'validation: []',
+    issues: [],
+  };
   const documents = [mapped(1, { base: 1 }), rejected, mapped(3, { base: 1 })];
   assert.deepEqual(groupDocuments(documents, GROUP_LIMITS), [documents]);
   assert.deepEqual(groupDocuments([], GROUP_LIMITS), []);

@@ -15,6 +15,7 @@ test('a request needs only a product line', () => {
     app_id_start: null,
     app_id_end: null,
     max_failure_rate: null,
+    max_failures: null,
     dry_run: false,
     slice_seconds: 60,
   });
@@ -38,7 +39,7 @@ test('every fault is told at once, unknown keys with the allowed ones', () => {
         '  --limit: must be at least 0',
         '  --dry-run: must be true or false',
         '  --colour: unknown',
-        '    Allowed are --product-line, --instance-count, --parallelism, --partition-by, --batch-size, --limit, --app-id-start, --app-id-end, --max-failure-rate, --dry-run, --slice-seconds.',
+        '    Allowed are --product-line, --instance-count, --parallelism, --partition-by, --batch-size, --limit, --app-id-start, --app-id-end, --max-failure-rate, --max-failures, --dry-run, --slice-seconds.',
       ].join('\n'),
     },
   );

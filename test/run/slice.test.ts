@@ -72,7 +72,8 @@ test('instances with most documents are taken first, so that no lane is left ove
   const { of, activities } = await planned(work, work.deps, { instance_count: 8, parallelism: 2 });
   const plan = await activities.planRun(of);
   assert.ok('todo' in plan);
-  assert.deepEqual(plan.todo, [0, 5, 2, 1, 3, 4, 6, 7]);
+  // Those without documents have ended.
+  assert.deepEqual(plan.todo, [0, 5, 2]);
   await activities.processSlice({ ...of, instanceId: 0 });
   const next = await Promise.all([0, 1].map((lane) => activities.nextInstance({ ...of, lane })));
   assert.deepEqual(next, [{ instanceId: 5 }, { instanceId: 2 }]);

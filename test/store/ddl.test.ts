@@ -20,6 +20,7 @@ const TABLE: DestinationTable = {
   uniqueKey: ['app_id', 'kind'],
   onDuplicate: 'skip',
   updateColumns: [],
+  owner: null,
 };
 
 test('destination tables for SQL Server have its types and a unique index over complete keys', () => {

@@ -4,9 +4,18 @@ import { commitInHalves } from '../../src/store/halving.ts';
 import { NO_TOTALS } from '../../src/store/totals.ts';
 import { mapped, rejected } from './suite/world.ts';
 import type { DocumentFault, Piece } from '../../src/store/halving.ts';
-import type { GroupResult } from '../../src/store/port.ts';
+import type { Claim, GroupResult } from '../../src/store/port.ts';
 
-const CLAIM = { runId: 'r', instanceId: 0, token: 't', sessionId: 's', issues: [] };
+const CLAIM: Claim = {
+  runId: 'r',
+  instanceId: 0,
+  token: 't',
+  sessionId: 's',
+  contractHash: 'h',
+  issues: [],
+  samples: [],
+  latest: null,
+};
 const WRITTEN: GroupResult = { result: 'written', claim: CLAIM, totals: NO_TOTALS, status: 'running' };
 const FAULT: DocumentFault = { result: 'fault', reason: 'constraint_violation: x', error: new Error('refused') };
 

@@ -43,6 +43,7 @@ export function part(name: string, more: Partial<DestinationTable> = {}): TableP
     uniqueKey: ['code', 'born'],
     onDuplicate: 'fail',
     updateColumns: [],
+    owner: null,
     ...more,
   };
   const plan = planTable('migration', table, catalogTable(name, COLUMNS));

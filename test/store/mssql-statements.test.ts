@@ -95,7 +95,7 @@ test('an update touches the value alone, and sets the default where the document
 
 function document(appId: string, tables: Readonly<Record<string, readonly Row[]>>): GroupDocument {
   const list = Object.entries(tables).map(([table, rows]) => ({ table, rows }));
-  return { appId, issues: [], outcome: 'mapped', tables: list };
+  return { appId, sourceHash: 'h', issues: [], outcome: 'mapped', tables: list };
 }
 
 test('a group travels as JSON text, and its statement stays the same for groups of the same shape', () => {
@@ -103,16 +103,16 @@ test('a group travels as JSON text, and its statement stays the same for groups 
   const entries = [
     document('7', { app_base: [{ id: '7', note: '' }], contact: [{ code: 'x', score: '1.50' }, { note: 'second' }] }),
     document('8', { app_base: [{ id: '8', score: 'no number' }] }),
-    { appId: '9', issues: [], outcome: 'rejected', reason: 'validation: bad' } as const,
+    { appId: '9', sourceHash: null, issues: [], outcome: 'rejected', reason: 'validation: bad' } as const,
   ].map((one) => entryOf(plan, one));
   const values = Object.fromEntries(
     Object.entries(encode(plan, entries)).map(([name, { value }]) => [name, JSON.parse(String(value))]),
   );
   assert.deepEqual(values, {
     documents: [
-      [0, '7', 0, null, 2, 0],
-      [1, '8', 1, 'constraint_violation: app_base.score does not fit decimal(18, 2)', 0, 0],
-      [2, '9', 1, 'validation: bad', 0, 0],
+      [0, '7', 0, null, 2, 0, 'h'],
+      [1, '8', 1, 'constraint_violation: app_base.score does not fit decimal(18, 2)', 0, 0, 'h'],
+      [2, '9', 1, 'validation: bad', 0, 0, null],
     ],
     roots: [
       [0, '7'],

@@ -5,7 +5,7 @@ import { catalogStatements } from '../../src/store/mssql/catalog.ts';
 import { ddl } from '../../src/store/ddl.ts';
 import { LIVE } from '../../src/store/records.ts';
 import { dryStatement, groupStatement } from '../../src/store/mssql/group-statement.ts';
-import { importStatement } from '../../src/store/mssql/import.ts';
+import { importStatement, loggedStatement } from '../../src/store/mssql/import.ts';
 import { logIndex, ownTables, sourceTables } from '../../src/store/schema.ts';
 import { namesOf } from '../../src/store/names.ts';
 import { partPlan } from './mssql-plan.ts';
@@ -16,6 +16,7 @@ import * as instances from '../../src/store/mssql/instances.ts';
 import * as permissions from '../../src/store/mssql/permissions.ts';
 import * as log from '../../src/store/mssql/log.ts';
 import * as records from '../../src/store/mssql/records.ts';
+import * as redo from '../../src/store/mssql/redo.ts';
 import * as runs from '../../src/store/mssql/runs.ts';
 import * as setUp from '../../src/store/mssql/set-up.ts';
 import * as source from '../../src/store/mssql/source.ts';
@@ -46,11 +47,22 @@ const RUN: Run = {
   started: '2024-01-31T00:00:00.000Z',
   ended: null,
   aliveUntil: '2024-01-31T00:01:00.000Z',
+  silent: false,
   stale: false,
+  pausedSeconds: 0,
   planned: null,
   error: null,
 };
-const CLAIM: Claim = { runId: 'r', instanceId: 0, token: 't', sessionId: 's', issues: [] };
+const CLAIM: Claim = {
+  runId: 'r',
+  instanceId: 0,
+  token: 't',
+  sessionId: 's',
+  contractHash: 'h',
+  issues: [],
+  samples: [],
+  latest: null,
+};
 const BOUNDS = { start: '1', end: '9' };
 const EVERYWHERE = { start: null, end: null };
 
@@ -72,7 +84,7 @@ export function everyStatement(): ReadonlyMap<string, string> {
     set_planned: runs.setPlannedStatement(names, 'r', 1).sql,
     sums: runs.sumsStatement(names, 'r').sql,
     cancel: runs.cancelStatement(names, 'r', 'e').sql,
-    close_run: runs.closeRunStatement(names, 'r', 'failed', 'e').sql,
+    close_run: runs.closeRunStatement(names, 'r', { status: 'failed', error: 'e' }).sql,
     clear_tokens: runs.clearTokensStatement(names, 'r').sql,
     keep_alive: records.keepAliveStatement(names, 60, 'r', LIVE).sql,
     get_instance: records.getInstanceStatement(names, 'r', 0).sql,
@@ -85,6 +97,14 @@ export function everyStatement(): ReadonlyMap<string, string> {
     nulls: source.nullsStatement(names, BOUNDS).sql,
     document: source.documentStatement(names, '1').sql,
     last_document: source.lastDocumentStatement(names).sql,
+    any_document: source.anyStatement(names).sql,
+    documents: source.documentsStatement(names, ['1'], false).sql,
+    documents_bytes: source.documentsStatement(names, ['1'], true).sql,
+    logged: loggedStatement(names, ['1']).sql,
+    list_made: redo.listMadeStatement(names, { bounds: BOUNDS, afterAppId: '1', limit: 10, reason: 'x' }).sql,
+    list_made_all: redo.listMadeStatement(names, { bounds: EVERYWHERE, afterAppId: null, limit: 10 }).sql,
+    redo: redo.redoStatement(names, 'migration', ['1'], TABLES, false).sql,
+    redo_dry: redo.redoStatement(names, 'migration', ['1'], TABLES, true).sql,
     import: importStatement(
       names,
       [
@@ -116,13 +136,15 @@ export function everyStatement(): ReadonlyMap<string, string> {
     group_stand_ins: groupStatement(partPlan(names, { masks: ['111', '000'], decodesEscapes: false })),
   };
   for (const to of ['paused', 'running', 'cancelling'] as const)
-    statements[`request_${to}`] = runs.requestStatement(names, 'r', to).sql;
+    statements[`request_${to}`] = runs.setStatusStatement(names, 'r', to).sql;
   for (const [index, { sql }] of catalogStatements('migration', ['a']).entries()) statements[`catalog_${index}`] = sql;
   for (const [index, [, { sql }]] of verifyStatements(names).entries()) statements[`verify_${index}`] = sql;
   for (const table of [...ownTables(WORK_SET, 'mssql', 'int'), ...sourceTables(WORK_SET, 'mssql')])
     statements[`ddl_${table.name.replaceAll(/\W/g, '_')}`] = [table.create, ...table.indexes]
       .map((sql) => `${sql};\n`)
       .join('');
+  for (const { name, additions } of ownTables(WORK_SET, 'mssql', 'int'))
+    for (const { column, statement } of additions) statements[`add_${name}_${column}`] = statement;
   for (const by of ['modulo', 'hash', 'range'] as const) {
     for (const limit of [null, 5]) {
       const survey = source.surveyStatement(limit === null ? alone : names, {

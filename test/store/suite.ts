@@ -3,6 +3,7 @@ import { duplicateSuite } from './suite/duplicates.ts';
 import { leaseSuite } from './suite/leases.ts';
 import { logSuite } from './suite/log.ts';
 import { readingSuite } from './suite/reading.ts';
+import { redoSuite } from './suite/redo.ts';
 import { runSuite } from './suite/runs.ts';
 import { setUpSuite } from './suite/set-up.ts';
 import { valueSuite } from './suite/values.ts';
@@ -20,5 +21,6 @@ export function storeSuite(engine: Engine): void {
     describe('duplicate rows', () => duplicateSuite(engine));
     describe('values', () => valueSuite(engine));
     describe('log', () => logSuite(engine));
+    describe('redo', () => redoSuite(engine));
   });
 }

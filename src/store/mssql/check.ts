@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownTables, sourceTables } from '../schema.ts';
+import { ownMismatches, ownTables, sourceTables } from '../schema.ts';
 import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { classOf } from './errors.ts';
 import { checkPermissions, seesAll } from './permissions.ts';
@@ -29,7 +29,7 @@ export async function checkDatabase(
   return [
     ...source.flatMap((table) => missing(found, table, table.columns, 'Create it, or correct the contract.')),
     ...source.flatMap((table) => wrongIds(found, table)),
-    ...own.flatMap((table) => missing(found, table, table.columns, init)),
+    ...own.flatMap((table) => ownMismatches(table, [...(found.of(table)?.columns.keys() ?? [])], found.absence(table))),
     ...missingLogIndex(found, workSet, init),
     ...tables.flatMap((table) => checkTable(found, workSet.schema, table)),
     ...(await checkPermissions(db, workSet, tables, found.tables)),

@@ -50,6 +50,7 @@ export function encode(plan: GroupPlan, entries: readonly Entry[]): Record<strin
       reason && sendable(plan.json, cutText(reason, plan.reason, LONGEST_REASON), document.appId),
       counts.skippable,
       counts.updating,
+      document.sourceHash,
     ]);
   }
   const inputs: Record<string, Input> = { documents: long(documents), roots: long(roots) };

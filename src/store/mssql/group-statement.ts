@@ -1,4 +1,4 @@
-import { SELECT_TOTALS } from './records.ts';
+import { selectStanding } from './records.ts';
 import { LIVE } from '../records.ts';
 import { NOW, secondsOn } from './clock.ts';
 import { insertRows, sameKey, value } from './row-statements.ts';
@@ -31,7 +31,7 @@ export function groupStatement(plan: GroupPlan): string {
 SET XACT_ABORT ON;
 ${identityOff(plan)}${declareText(plan.json)}DECLARE @status varchar(12), @rows bigint = 0, @skippable bigint = 0;
 DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.idType} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL,
-  skippable int NOT NULL, updating int NOT NULL);
+  skippable int NOT NULL, updating int NOT NULL, source_hash varchar(32) NULL);
 DECLARE @present TABLE (d int NOT NULL PRIMARY KEY);
 BEGIN TRY
 BEGIN TRANSACTION;
@@ -46,14 +46,14 @@ END;
 SELECT @status = status FROM ${names.run} WHERE run_id = @run_id;
 IF @again = 1 AND EXISTS (SELECT 1 FROM ${instance} AND cursor_id >= CAST(@cursor AS bigint))
 BEGIN
-  SELECT 'written' AS result, @status AS status, ${SELECT_TOTALS} FROM ${instance};
+  SELECT 'written' AS result, @status AS status, ${selectStanding(names)} FROM ${instance};
   COMMIT TRANSACTION;
   RETURN;
 END;
-INSERT INTO @document (d, app_id, failed, reason, skippable, updating)
-SELECT r.d, r.app_id, r.failed, ${textOf(plan.json, 'r.reason')}, r.skippable, r.updating
+INSERT INTO @document (d, app_id, failed, reason, skippable, updating, source_hash)
+SELECT r.d, r.app_id, r.failed, ${textOf(plan.json, 'r.reason')}, r.skippable, r.updating, r.source_hash
 FROM OPENJSON(@documents) WITH (d int '$[0]', app_id ${plan.idType} '$[1]', failed int '$[2]', reason nvarchar(max) '$[3]',
-  skippable int '$[4]', updating int '$[5]') r;
+  skippable int '$[4]', updating int '$[5]', source_hash varchar(32) '$[6]') r;
 IF EXISTS (SELECT 1 FROM @document d JOIN ${names.log} l ON l.app_id = d.app_id)
 BEGIN
   SELECT 'taken' AS result;
@@ -65,10 +65,12 @@ ${existingRoots(plan)}${plan.tables.map((table, index) => insertRows(table, `@t$
 SELECT d.app_id, CASE WHEN d.failed = 1 AND p.d IS NULL THEN 'failed' ELSE 'success' END,
   CASE WHEN d.failed = 1 AND p.d IS NULL THEN d.reason END, ${NOW}, @session_id, CAST(@range_start AS bigint), CAST(@range_end AS bigint)
 FROM @document d LEFT JOIN @present p ON p.d = d.d ORDER BY d.app_id;
+DELETE FROM ${names.origin} WHERE app_id IN (SELECT d.app_id FROM @document d);
+INSERT INTO ${names.origin} (app_id, source_hash, contract_mark) SELECT d.app_id, d.source_hash, @contract_mark FROM @document d ORDER BY d.app_id;
 SELECT @rows = @rows + COALESCE(SUM(CASE WHEN p.d IS NULL THEN d.updating ELSE 0 END), 0),
   @skippable = COALESCE(SUM(CASE WHEN p.d IS NULL THEN d.skippable ELSE 0 END), 0) - @skippable
 FROM @document d LEFT JOIN @present p ON p.d = d.d;
-${addTotals(names)}SELECT 'written' AS result, @status AS status, ${SELECT_TOTALS} FROM ${instance};
+${addTotals(names)}SELECT 'written' AS result, @status AS status, ${selectStanding(names)} FROM ${instance};
 COMMIT TRANSACTION;
 ${keepAlive(names)}END TRY
 BEGIN CATCH
@@ -80,7 +82,7 @@ END CATCH;`;
 /** A dry run: fence, cursor and counts only. */
 export function dryStatement(names: Names): string {
   return `SET NOCOUNT ON;
-UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}, cursor_id = CAST(@cursor AS bigint), issues = @issues,
+UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}, cursor_id = CAST(@cursor AS bigint), issues = @issues, samples = @samples,
   documents = documents + @count, success = success + @success, failed = failed + @failed, rows_written = rows_written + @rows, batches = batches + @batch
 WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token AND (@again = 0 OR cursor_id IS NULL OR cursor_id < CAST(@cursor AS bigint));
 IF NOT EXISTS (SELECT 1 FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token)
@@ -88,7 +90,7 @@ BEGIN
   SELECT 'lost' AS result;
   RETURN;
 END;
-SELECT 'written' AS result, (SELECT status FROM ${names.run} WHERE run_id = @run_id) AS status, ${SELECT_TOTALS}
+SELECT 'written' AS result, (SELECT status FROM ${names.run} WHERE run_id = @run_id) AS status, ${selectStanding(names)}
 FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id;
 ${keepAlive(names)}`;
 }
@@ -112,7 +114,7 @@ SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', 
 
 /** Adds to the instance row, the only place of totals. */
 function addTotals(names: Names): string {
-  return `UPDATE ${names.instance} SET cursor_id = CAST(@cursor AS bigint), issues = @issues, batches = batches + @batch,
+  return `UPDATE ${names.instance} SET cursor_id = CAST(@cursor AS bigint), issues = @issues, samples = @samples, batches = batches + @batch,
   documents = documents + @elsewhere + (SELECT COUNT(*) FROM @document), done_by_another = done_by_another + @elsewhere,
   success = success + ${count(0)},
   failed = failed + ${count(1)},

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { commitInHalves } from '../halving.ts';
+import { contractMark } from '../origin.ts';
+import { RUN_STATUS } from '../records.ts';
+import { addSample } from '../samples.ts';
 import { addIssues } from '../totals.ts';
 import { withCodePageIssues } from './code-page.ts';
 import { checkTables, encode, entryOf } from './encode.ts';
 import { documentReason, isDuplicateKey, isRefusal, storeError } from './errors.ts';
 import { dryStatement, groupStatement } from './group-statement.ts';
-import { NUMBER, RUN, TOTALS } from './records.ts';
+import { NUMBER, STANDING } from './records.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
 import type { Names } from '../names.ts';
@@ -50,7 +53,16 @@ function prepare(writer: Writer, tables: readonly DestinationTable[]): Promise<v
 
 /** Sends an empty group that the fence refuses: the server compiles the statement meanwhile, which may take it longer than many groups. */
 async function compileGroup(writer: Writer, tables: readonly DestinationTable[]): Promise<void> {
-  const nobody: Claim = { runId: '', instanceId: -1, sessionId: '', token: '', issues: [] };
+  const nobody: Claim = {
+    runId: '',
+    instanceId: -1,
+    sessionId: '',
+    token: '',
+    contractHash: '',
+    issues: [],
+    samples: [],
+    latest: null,
+  };
   const plan = await writer.plans.of(nobody.runId, tables);
   await send(writer, plan, nobody, { start: null, end: null }, { documents: [], cursor: '0', last: false }, []);
 }
@@ -119,6 +131,7 @@ async function send(
     ...encode(plan, entries),
     ...claimInputs(writer, claim, piece, issues),
     session_id: { type: 'word', value: claim.sessionId },
+    contract_mark: { type: 'word', value: contractMark(claim.contractHash) },
     elsewhere: { type: 'int', value: piece.documents.length - entries.length },
     range_start: { type: 'word', value: range.start },
     range_end: { type: 'word', value: range.end },
@@ -165,13 +178,14 @@ function claimInputs({ leases }: Writer, claim: Claim, piece: Piece, issues: Cla
     alive: { type: 'int', value: leases.aliveSeconds },
     batch: { type: 'int', value: piece.last ? 1 : 0 },
     issues: { type: 'long', value: JSON.stringify(issues) },
+    samples: { type: 'long', value: JSON.stringify(addSample(claim.samples, claim.latest)) },
   };
 }
 
 const OUTCOME = z.discriminatedUnion('result', [
   z.object({ result: z.literal('lost') }),
   z.object({ result: z.literal('taken') }),
-  z.object({ result: z.literal('written'), status: RUN.shape.status, ...TOTALS.shape }),
+  z.object({ result: z.literal('written'), status: RUN_STATUS }),
 ]);
 
 async function execute(
@@ -193,6 +207,8 @@ async function execute(
     const rows = z.array(z.object({ position: NUMBER })).parse(sets[answer + 1]);
     return { result: 'taken', positions: rows.map(({ position }) => position) };
   }
-  const { result, status, ...totals } = outcome;
-  return { result, status, totals, claim: { ...claim, issues } };
+  const { second, totals } = STANDING.parse(sets[0]?.[0]);
+  const latest = [Math.round(second), totals.documents, totals.failed] as const;
+  const samples = addSample(claim.samples, claim.latest);
+  return { ...outcome, totals, claim: { ...claim, issues, samples, latest } };
 }

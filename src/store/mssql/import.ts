@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { readCatalog } from './catalog.ts';
+import { ID_LIST, idList } from './ids.ts';
 import { NUMBER } from './records.ts';
+import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
-import type { SourceDocument } from '../port.ts';
+import type { ImportResult, SourceDocument } from '../port.ts';
 import type { Connection, Input, Statement } from './connection.ts';
 
 // A request holds at most 2,100 inputs; documents are large, and a request is held in memory whole.
@@ -12,9 +15,12 @@ const MOST_CHARACTERS = 8_000_000;
 export async function importDocuments(
   db: Connection,
   names: Names,
+  workSet: WorkSet,
   documents: readonly SourceDocument[],
   replace: boolean,
-): Promise<{ added: number; skipped: number; replaced: number }> {
+): Promise<ImportResult> {
+  // Before they are replaced: what is not there yet is not logged either.
+  const logged = replace ? await loggedOf(db, names, workSet, documents) : [];
   const counts = { added: 0, skipped: 0, replaced: 0 };
   for (const chunk of chunks(documents)) {
     const row = await db.get(COUNTS, importStatement(names, chunk, replace));
@@ -23,7 +29,26 @@ export async function importDocuments(
     counts.replaced += replaced;
     counts.skipped += chunk.length - added - replaced;
   }
-  return counts;
+  return { ...counts, logged };
+}
+
+/** Those of the documents that are logged. Documents may be loaded before there is a log. */
+async function loggedOf(
+  db: Connection,
+  names: Names,
+  { schema, logTable }: WorkSet,
+  documents: readonly SourceDocument[],
+): Promise<readonly string[]> {
+  if ((await readCatalog(db, schema, [logTable])).size === 0) return [];
+  const appIds = documents.map(({ appId }) => appId);
+  return (await db.all(z.object({ appId: z.string() }), loggedStatement(names, appIds))).map(({ appId }) => appId);
+}
+
+export function loggedStatement(names: Names, appIds: readonly string[]): Statement {
+  return {
+    sql: `SELECT CAST(app_id AS varchar(20)) AS appId FROM ${names.log} WHERE app_id IN (${ID_LIST}) ORDER BY app_id`,
+    inputs: { app_ids: idList(appIds) },
+  };
 }
 
 const COUNTS = z.object({ added: NUMBER, replaced: NUMBER });

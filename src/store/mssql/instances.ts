@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isoTime, NOW, secondsOn, timeText } from './clock.ts';
-import { CHANGED, getInstance, getRun, keepAlive, listInstances, RUN } from './records.ts';
+import { claimOf, decideClaim } from '../rules.ts';
+import { CHANGED, getInstance, getRun, keepAlive, listInstances } from './records.ts';
 import type { Names } from '../names.ts';
 import type { Claim, ClaimResult, Leases, Store } from '../port.ts';
 import type { Connection, Session, Statement } from './connection.ts';
@@ -29,12 +30,10 @@ async function claimInstance(
   token: string,
 ): Promise<ClaimResult> {
   // Whoever ends or takes over the run waits until the lease is written, or we see that it has ended.
-  const run = await db.get(z.object({ status: RUN.shape.status }), lockRunStatement(names, runId));
-  const status = run?.status ?? (await getRun(db, names, runId)).status;
-  const before = await getInstance(db, names, runId, instanceId);
-  const live = ['running', 'paused', 'cancelling'].includes(status);
-  if (!live || before.status === 'completed' || before.status === 'failed')
-    return { result: 'ended', instance: before, status };
+  await db.run(lockRunStatement(names, runId));
+  const run = await getRun(db, names, runId);
+  const ended = decideClaim(run.status, await getInstance(db, names, runId, instanceId));
+  if (ended !== null) return ended;
   const claimed = await db.get(CHANGED, claimStatement(names, leases.leaseSeconds, runId, instanceId, token));
   if (claimed?.changed !== 1) {
     const lease = await db.get(LEASE, leaseStatement(names, runId, instanceId));
@@ -42,8 +41,7 @@ async function claimInstance(
   }
   await keepAlive(db, names, leases.aliveSeconds, runId);
   const instance = await getInstance(db, names, runId, instanceId);
-  const claim = { runId, instanceId, token, sessionId: instance.sessionId, issues: instance.issues };
-  return { result: 'claimed', claim, instance, status };
+  return { result: 'claimed', claim: claimOf(run, instance, token), instance, status: run.status };
 }
 
 const LEASE = z.object({ until: z.string().transform(isoTime), waitSeconds: z.number() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoTime, NOW, timeText } from './clock.ts';
+import { ID_LIST, idList } from './ids.ts';
 import { NUMBER } from './records.ts';
 import type { Names } from '../names.ts';
 import { MALFORMED_REASON, startOfReason, type LogRow, type Store } from '../port.ts';
@@ -83,39 +84,40 @@ async function redrive(db: Connection, names: Names, filter: Parameters<Store['r
   return (await db.get(z.object({ moved: NUMBER }), redriveStatement(names, filter)))?.moved ?? 0;
 }
 
-/** One statement deletes and keeps the rows, so that none is lost or kept twice. */
 export function redriveStatement(names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): Statement {
   const conditions = [FAILED, ...startsWith(reason)];
   if (appIds !== undefined) {
-    const sql = `app_id IN (SELECT r.app_id FROM OPENJSON(@app_ids) WITH (app_id bigint '$[0]') r)`;
-    conditions.push({
-      sql,
-      inputs: { app_ids: { type: 'long', value: JSON.stringify(appIds.map((appId) => [appId])) } },
-    });
+    conditions.push({ sql: `app_id IN (${ID_LIST})`, inputs: { app_ids: idList(appIds) } });
   }
   const { where, inputs } = all(conditions);
-  const columns = [
-    'log_id',
-    'app_id',
-    'status',
-    'failure_reason',
-    'processing_time',
-    'session_id',
-    'app_id_start',
-    'app_id_end',
-  ];
   return {
     sql: `SET NOCOUNT ON;
 SET XACT_ABORT ON;
 DECLARE @moved bigint;
 BEGIN TRANSACTION;
-DELETE FROM ${names.log} OUTPUT ${columns.map((column) => `deleted.${column}`).join(', ')}, ${NOW}
-INTO ${names.history} (${columns.join(', ')}, redriven_at) WHERE ${where};
-SET @moved = @@ROWCOUNT;
+${moveToHistory(names, 'redrive', where)}SET @moved = @@ROWCOUNT;
 COMMIT TRANSACTION;
 SELECT @moved AS moved;`,
     inputs,
   };
+}
+
+const MOVED = [
+  'log_id',
+  'app_id',
+  'status',
+  'failure_reason',
+  'processing_time',
+  'session_id',
+  'app_id_start',
+  'app_id_end',
+];
+
+/** One statement deletes and keeps the rows, so that none is lost or kept twice. */
+export function moveToHistory(names: Names, by: 'redrive' | 'redo', where: string): string {
+  return `DELETE FROM ${names.log} OUTPUT ${MOVED.map((column) => `deleted.${column}`).join(', ')}, ${NOW}, '${by}'
+INTO ${names.history} (${MOVED.join(', ')}, redriven_at, moved_by) WHERE ${where};
+`;
 }
 
 interface Condition {

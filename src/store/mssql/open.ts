@@ -2,6 +2,7 @@ import { parseConnection } from './config.ts';
 import { connect } from './connection.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
+import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
 import { namesOf } from '../names.ts';
 import { plansOf } from './plans.ts';
@@ -58,6 +59,7 @@ function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Stor
     ...instanceStore(connection, names, leases),
     ...writerStore(connection, names, plansFor(connection, workSet, shared), repertoire, leases),
     ...logStore(connection, names),
+    ...redoStore(connection, names, workSet.schema),
     verify: () => verify(connection, names),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownTables } from '../schema.ts';
+import { ownNames } from '../schema.ts';
 import { NUMBER } from './records.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
@@ -41,14 +41,15 @@ export function permissionsFor(
   tables: readonly DestinationTable[],
   found: readonly FoundTable[],
 ): readonly Permission[] {
-  const own = new Set(ownTables(workSet, 'mssql').map(({ name }) => name));
+  const names = ownNames(workSet);
+  const own = new Set<string>(Object.values(names));
   const written = new Map(tables.map((table) => [table.name, table]));
   return found.flatMap(({ schema, name, columns }) => {
     const table = written.get(name);
     const permissions = ['SELECT'];
     if (own.has(name) || table !== undefined) permissions.push('INSERT');
     if (own.has(name) || table?.onDuplicate === 'update') permissions.push('UPDATE');
-    if (name === workSet.logTable) permissions.push('DELETE');
+    if (name === names.log || name === names.origin) permissions.push('DELETE');
     // IDENTITY_INSERT asks for it.
     if (table?.columns.some((column) => columns.get(column.name.toLowerCase())?.identity)) permissions.push('ALTER');
     return permissions.map((permission) => ({ schema, name, permission }));

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { StoreError } from '../port.ts';
 import { LIVE, recordShapes } from '../records.ts';
+import { COUNTERS } from '../totals.ts';
+import { quote } from '../identifier.ts';
 import { isoTime, NOW, secondsOn, secondsSince, timeText } from './clock.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Run, RunStatus } from '../port.ts';
@@ -39,15 +41,16 @@ const SHAPES = recordShapes({ number: NUMBER, flag: z.boolean(), time: z.string(
 
 /** The shape of what `selectRun` gives. */
 export const RUN = SHAPES.run;
-/** The shape of what `SELECT_TOTALS` gives. */
-export const TOTALS = SHAPES.totals;
+/** The shape of what `selectStanding` gives. */
+export const STANDING = SHAPES.standing;
 const INSTANCE = SHAPES.instance;
 
 /** `SELECT … FROM` the run table. `hint` is a table hint. */
 export function selectRun(names: Names, { limit = '', hint = '' } = {}): string {
   return `SELECT ${limit}run_id AS runId, product_line AS productLine, contract_hash AS contractHash, request, [trigger], status,
   dry_run AS dryRun, ${timeText('started')} AS started, ${timeText('ended')} AS ended, ${timeText('alive_until')} AS aliveUntil, planned, error,
-  CAST(CASE WHEN status IN ('running', 'cancelling') AND alive_until < ${NOW} THEN 1 ELSE 0 END AS bit) AS stale
+  CAST(CASE WHEN ${LIVE} AND alive_until < ${NOW} THEN 1 ELSE 0 END AS bit) AS silent,
+  CAST(paused_ms / 1000.0 + COALESCE(${secondsSince('paused_at')}, 0) AS float) AS pausedSeconds
 FROM ${names.run}${hint && ` ${hint}`}`;
 }
 
@@ -92,14 +95,20 @@ export function listInstancesStatement(names: Names, runId: string): Statement {
 }
 
 /** The columns of an instance row that make its absolute totals. */
-export const SELECT_TOTALS = `documents, success, failed, already_present AS alreadyPresent, done_by_another AS doneByAnother,
-  rows_written AS [rows], duplicate_rows AS duplicateRows, batches`;
+const SELECT_TOTALS = Object.entries(COUNTERS)
+  .map(([counter, column]) => `${column} AS ${quote('mssql', counter)}`)
+  .join(', ');
+
+/** The list of what a group's statement answers of an instance row: its totals, and how long ago its run began. */
+export function selectStanding(names: Names): string {
+  return `${SELECT_TOTALS}, (SELECT CAST(${secondsSince('r.started')} AS float) FROM ${names.run} r WHERE r.run_id = @run_id) AS second`;
+}
 
 function selectInstance(names: Names): string {
   return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS [by],
   CAST(bound_start AS varchar(20)) AS [start], CAST(bound_end AS varchar(20)) AS [end], session_id AS sessionId, status, planned,
-  CAST(cursor_id AS varchar(20)) AS [cursor], ${SELECT_TOTALS}, issues, ${timeText('started')} AS started, ${timeText('heartbeat')} AS heartbeat,
+  CAST(cursor_id AS varchar(20)) AS [cursor], ${SELECT_TOTALS}, issues, samples, ${timeText('started')} AS started, ${timeText('heartbeat')} AS heartbeat,
   CAST(${secondsSince('heartbeat')} AS float) AS heartbeatAge,
-  CAST(CASE WHEN token IS NOT NULL AND lease_until > ${NOW} THEN 1 ELSE 0 END AS bit) AS leased, error
+  CAST(CASE WHEN token IS NOT NULL AND lease_until > ${NOW} THEN -${secondsSince('lease_until')} END AS float) AS leaseSeconds, error
 FROM ${names.instance}`;
 }

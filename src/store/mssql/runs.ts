@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { sessionId } from '../session.ts';
 import { isDuplicateKey } from './errors.ts';
 import { NOW, secondsOn } from './clock.ts';
 import { lockRunStatement } from './instances.ts';
@@ -16,8 +15,20 @@ import {
 } from './records.ts';
 import { LIVE } from '../records.ts';
 import { StoreError } from '../port.ts';
+import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
 import type { Names } from '../names.ts';
-import type { Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus, Store } from '../port.ts';
+import type {
+  FailureLimits,
+  Instance,
+  Leases,
+  NewRun,
+  OpenResult,
+  PlannedInstance,
+  Run,
+  RunStatus,
+  Store,
+} from '../port.ts';
+import type { Ending, Requested } from '../rules.ts';
 import type { Connection, Session, Statement } from './connection.ts';
 
 /** The part of the store that opens, controls and closes runs. */
@@ -35,7 +46,7 @@ export function runStore(
   | 'requestStatus'
   | 'keepAlive'
   | 'savePlan'
-  | 'enforceFailureRate'
+  | 'enforceFailureLimits'
   | 'finishRun'
 > {
   const alive = leases.aliveSeconds;
@@ -49,7 +60,7 @@ export function runStore(
     requestStatus: (runId, to) => db.transaction((session) => requestStatus(session, names, alive, runId, to)),
     keepAlive: (runId) => keepAlive(db, names, alive, runId),
     savePlan: (runId, plan) => db.transaction((session) => savePlan(session, names, alive, runId, plan)),
-    enforceFailureRate: (runId, rate) => enforceFailureRate(db, names, runId, rate),
+    enforceFailureLimits: (runId, limits) => enforceFailureLimits(db, names, runId, limits),
     finishRun: (runId, error) => db.transaction((session) => finishRun(session, names, runId, error)),
   };
 }
@@ -67,18 +78,12 @@ async function openRun(db: Connection, names: Names, alive: number, run: NewRun)
 
 async function tryToOpen(db: Session, names: Names, alive: number, run: NewRun): Promise<OpenResult> {
   const earlier = run.idempotencyKey === undefined ? null : await findByKey(db, names, run.idempotencyKey);
-  // Our own row: the answer to an earlier attempt was lost.
-  if (earlier?.runId === run.runId) return { result: 'opened', run: earlier, tookOver: null };
-  if (earlier !== null) {
-    const same = earlier.request === run.request && earlier.productLine === run.productLine;
-    return { result: same ? 'repeated' : 'key_reused', run: earlier };
-  }
-  const live = run.dryRun ? null : await liveRun(db, names, 'WITH (UPDLOCK)');
-  if (live?.runId === run.runId) return { result: 'opened', run: live, tookOver: null };
-  if (live !== null && !live.stale) return { result: 'live', run: live };
-  if (live !== null) await closeRun(db, names, live.runId, 'failed', `abandoned, taken over by ${run.runId}`);
+  const opening = decideOpening(run, earlier, await liveRun(db, names, 'WITH (UPDLOCK)'));
+  if (opening.do === 'return') return opening.result;
+  const { takeOver } = opening;
+  if (takeOver !== null) await closeRun(db, names, takeOver.run.runId, takeOver.ending);
   await db.run(insertRunStatement(names, alive, run, { status: 'running', error: null }));
-  return { result: 'opened', run: await getRun(db, names, run.runId), tookOver: live?.runId ?? null };
+  return { result: 'opened', run: await getRun(db, names, run.runId), tookOver: takeOver?.run.runId ?? null };
 }
 
 export function insertRunStatement(
@@ -146,25 +151,28 @@ async function requestStatus(
   names: Names,
   alive: number,
   runId: string,
-  to: 'paused' | 'running' | 'cancelling',
+  to: Requested,
 ): Promise<Run | null> {
   await db.run(lockRunStatement(names, runId));
-  const before = await findRun(db, names, runId);
-  if (before === null) return null;
-  if (to === 'cancelling' && before.stale) await closeRun(db, names, runId, 'cancelled', null);
-  else await db.run(requestStatement(names, runId, to));
+  const run = await findRun(db, names, runId);
+  if (run === null) return null;
+  const request = decideRequest(run, to);
+  if (request.do === 'close') await closeRun(db, names, runId, request.ending);
+  else if (request.do === 'set') await db.run(setStatusStatement(names, runId, request.status));
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
   if (to === 'running') await db.run(keepAliveStatement(names, alive, runId, `status = 'running'`));
   return findRun(db, names, runId);
 }
 
-export function requestStatement(names: Names, runId: string, to: 'paused' | 'running' | 'cancelling'): Statement {
-  const from = { paused: `'running'`, running: `'paused'`, cancelling: `'running', 'paused'` }[to];
+export function setStatusStatement(names: Names, runId: string, to: Requested): Statement {
   return {
-    sql: `UPDATE ${names.run} SET status = @to WHERE run_id = @run_id AND status IN (${from})`,
+    sql: `UPDATE ${names.run} SET status = @to, ${END_PAUSE}, paused_at = ${to === 'paused' ? NOW : 'NULL'} WHERE run_id = @run_id`,
     inputs: { to: { type: 'word', value: to }, run_id: { type: 'word', value: runId } },
   };
 }
+
+/** Paused time counts from the request to whatever ends the pause. */
+const END_PAUSE = `paused_ms = paused_ms + COALESCE(DATEDIFF_BIG(millisecond, paused_at, ${NOW}), 0)`;
 
 async function savePlan(
   db: Session,
@@ -184,15 +192,15 @@ async function savePlan(
 }
 
 export function savePlanStatement(names: Names, run: Run, plan: readonly PlannedInstance[]): Statement {
-  const rows = plan.map(({ partition: { by, instanceId, instanceCount, bounds }, planned, sessionId: given }) => {
-    const session = given ?? sessionId(run.started, run.runId, instanceId, instanceCount);
-    return [instanceId, instanceCount, by, bounds.start, bounds.end, session, planned];
+  const rows = decidePlan(run, plan).map(({ partition, planned, sessionId, status }) => {
+    const { by, instanceId, instanceCount, bounds } = partition;
+    return [instanceId, instanceCount, by, bounds.start, bounds.end, sessionId, planned, status];
   });
   return {
     sql: `INSERT INTO ${names.instance} (run_id, instance_id, instance_count, partition_by, bound_start, bound_end, session_id, status, planned, issues)
-SELECT @run_id, p.instance_id, p.instance_count, p.partition_by, p.bound_start, p.bound_end, p.session_id, 'planned', p.planned, '[]'
+SELECT @run_id, p.instance_id, p.instance_count, p.partition_by, p.bound_start, p.bound_end, p.session_id, p.status, p.planned, '[]'
 FROM OPENJSON(@plan) WITH (instance_id int '$[0]', instance_count int '$[1]', partition_by varchar(8) '$[2]', bound_start bigint '$[3]',
-  bound_end bigint '$[4]', session_id varchar(50) '$[5]', planned bigint '$[6]') p`,
+  bound_end bigint '$[4]', session_id varchar(50) '$[5]', planned bigint '$[6]', status varchar(12) '$[7]') p`,
     inputs: { run_id: { type: 'word', value: run.runId }, plan: { type: 'long', value: JSON.stringify(rows) } },
   };
 }
@@ -204,16 +212,15 @@ export function setPlannedStatement(names: Names, runId: string, planned: number
   };
 }
 
-/** Documents from which on a failure rate is judged. */
-const ENOUGH_DOCUMENTS = 200;
-
-async function enforceFailureRate(db: Session, names: Names, runId: string, rate: number): Promise<RunStatus> {
+async function enforceFailureLimits(
+  db: Session,
+  names: Names,
+  runId: string,
+  limits: FailureLimits,
+): Promise<RunStatus> {
   const sums = await db.get(z.object({ documents: NUMBER, failed: NUMBER }), sumsStatement(names, runId));
-  const { documents, failed } = sums ?? { documents: 0, failed: 0 };
-  if (documents >= ENOUGH_DOCUMENTS && failed > rate * documents) {
-    const error = `${failed} of ${documents} documents failed, more than the allowed share of ${rate}`;
-    await db.run(cancelStatement(names, runId, error));
-  }
+  const error = judgeFailures(sums ?? { documents: 0, failed: 0 }, limits);
+  if (error !== null) await db.run(cancelStatement(names, runId, error));
   return (await getRun(db, names, runId)).status;
 }
 
@@ -233,43 +240,22 @@ export function cancelStatement(names: Names, runId: string, error: string): Sta
 
 async function finishRun(db: Session, names: Names, runId: string, error: string | undefined): Promise<Run> {
   await db.run(lockRunStatement(names, runId));
-  const run = await getRun(db, names, runId);
-  if (!['running', 'paused', 'cancelling'].includes(run.status)) return run;
-  const instances = await listInstances(db, names, runId);
-  const ended = run.planned !== null && instances.every(({ status }) => status === 'completed' || status === 'failed');
-  const broken = instances.find(({ status }) => status === 'failed');
-
-  if (error !== undefined) await closeRun(db, names, runId, 'failed', error);
-  else if (run.status === 'running' && ended) {
-    const reason = broken && `instance ${broken.partition.instanceId}: ${broken.error ?? 'failed'}`;
-    await closeRun(db, names, runId, reason === undefined ? 'completed' : 'failed', reason ?? run.error);
-  } else if (run.status === 'cancelling' && (ended || !instances.some(({ leased }) => leased))) {
-    await closeRun(db, names, runId, run.error === null ? 'cancelled' : 'failed', run.error);
-  }
+  const ending = decideEnding(await getRun(db, names, runId), await listInstances(db, names, runId), error);
+  if (ending !== null) await closeRun(db, names, runId, ending);
   return getRun(db, names, runId);
 }
 
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.
-async function closeRun(
-  db: Session,
-  names: Names,
-  runId: string,
-  status: 'completed' | 'failed' | 'cancelled',
-  error: string | null,
-): Promise<void> {
-  const closed = await db.get(CHANGED, closeRunStatement(names, runId, status, error));
+async function closeRun(db: Session, names: Names, runId: string, ending: Ending): Promise<void> {
+  const closed = await db.get(CHANGED, closeRunStatement(names, runId, ending));
   if (closed?.changed !== 1) throw new StoreError(`Run ${runId} was ended by another session.`, { transient: true });
   await db.run(clearTokensStatement(names, runId));
 }
 
-export function closeRunStatement(
-  names: Names,
-  runId: string,
-  status: 'completed' | 'failed' | 'cancelled',
-  error: string | null,
-): Statement {
+export function closeRunStatement(names: Names, runId: string, { status, error }: Ending): Statement {
   return {
-    sql: `UPDATE ${names.run} SET status = @status, error = @error, ended = ${NOW} WHERE run_id = @run_id AND ${LIVE};
+    sql: `UPDATE ${names.run} SET status = @status, error = @error, ended = ${NOW}, ${END_PAUSE}, paused_at = NULL
+WHERE run_id = @run_id AND ${LIVE};
 SELECT @@ROWCOUNT AS changed;`,
     inputs: {
       status: { type: 'word', value: status },

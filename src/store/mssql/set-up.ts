@@ -35,12 +35,12 @@ async function init(db: Session, names: Names, workSet: WorkSet): Promise<InitRe
   const own = ownTables(workSet, 'mssql', idType(catalog.get(sourceTable.toLowerCase())));
   const log = catalog.get(logTable.toLowerCase());
   if (log === undefined || hasUniqueKey(log, ['app_id']))
-    return { created: await createMissing(db, own), duplicateLogRows: [] };
+    return { created: await makeOwn(db, own), duplicateLogRows: [] };
 
   const duplicateLogRows = await db.all(DUPLICATE, duplicatesStatement(names));
   if (duplicateLogRows.length > 0) return { created: [], duplicateLogRows };
   await db.run({ sql: logIndex(workSet, 'mssql'), inputs: {} });
-  const created = await createMissing(db, own);
+  const created = await makeOwn(db, own);
   return { created: [`${schema}.${logTable}: unique index on app_id`, ...created], duplicateLogRows: [] };
 }
 
@@ -57,6 +57,19 @@ GROUP BY app_id HAVING COUNT(*) > 1 ORDER BY app_id`,
 function idType(source: CatalogTable | undefined): string {
   const column = source?.columns.get('app_id');
   return column === undefined ? 'bigint' : typeText(column);
+}
+
+/** Makes the tables that are missing and adds what those of an earlier version lack. */
+async function makeOwn(db: Session, tables: readonly TableDdl[]): Promise<readonly string[]> {
+  const made = [...(await createMissing(db, tables))];
+  for (const { schema, name, additions } of tables) {
+    const found = (await readCatalog(db, schema, [name])).get(name.toLowerCase());
+    for (const { column, statement } of additions.filter((addition) => !found?.columns.has(addition.column))) {
+      await db.run({ sql: statement, inputs: {} });
+      made.push(`${schema}.${name}: column ${column}`);
+    }
+  }
+  return made;
 }
 
 async function createMissing(db: Session, tables: readonly TableDdl[]): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { planInstances } from '../plan.ts';
 import { afterCursor, boundValues, joined, LAST_ID, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
+import { ID_LIST, idList } from './ids.ts';
 import { importDocuments } from './import.ts';
 import { readEncoding } from './source-encoding.ts';
 import { NUMBER } from './records.ts';
@@ -15,7 +16,7 @@ export function sourceStore(
   db: Connection,
   names: Names,
   workSet: WorkSet,
-): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'importDocuments' | 'lastDocumentId'> {
+): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'readDocuments' | 'importDocuments' | 'lastDocumentId'> {
   let encoding: string | null | undefined;
   return {
     survey: (request) => survey(db, names, request),
@@ -25,7 +26,11 @@ export function sourceStore(
       return readPage(db, names, request, encoding);
     },
     readDocument: (appId) => readDocument(db, names, appId),
-    importDocuments: (documents, { replace }) => importDocuments(db, names, documents, replace),
+    readDocuments: async (appIds) => {
+      encoding ??= await readEncoding(db, names, workSet);
+      return toDocuments(await db.all(DOCUMENT, documentsStatement(names, appIds, encoding !== null)), encoding);
+    },
+    importDocuments: (documents, { replace }) => importDocuments(db, names, workSet, documents, replace),
     lastDocumentId: async () =>
       (await db.get(z.object({ id: z.string().nullable() }), lastDocumentStatement(names)))?.id ?? null,
   };
@@ -39,8 +44,15 @@ async function survey(db: Connection, names: Names, request: SurveyRequest): Pro
   return {
     pending: shares.reduce((sum, share) => sum + share.documents, 0),
     nullDocuments: nulls?.documents ?? 0,
+    sourceEmpty: (await db.get(ANY, anyStatement(names))) === undefined,
     instances: planInstances(request, shares),
   };
+}
+
+const ANY = z.object({ one: NUMBER });
+
+export function anyStatement(names: Names): Statement {
+  return { sql: `SELECT TOP (1) 1 AS one FROM ${names.source}`, inputs: {} };
 }
 
 export function surveyStatement(names: Names, { by, bounds, limit, instanceCount }: SurveyRequest): Statement {
@@ -66,14 +78,28 @@ export function nullsStatement(names: Names, bounds: Bounds): Statement {
 }
 
 const XML = z.union([z.string(), z.instanceof(Uint8Array)]);
-const PAGE = z.object({ appId: z.string(), xml: XML, found: NUMBER });
+const DOCUMENT = z.object({ appId: z.string(), xml: XML });
+const PAGE = DOCUMENT.extend({ found: NUMBER });
 
 async function readPage(db: Connection, names: Names, request: PageRequest, encoding: string | null): Promise<Page> {
   const statement = pageStatement(names, request, encoding !== null);
   if (statement === null) return { documents: [], last: true };
   const rows = await db.all(PAGE, statement);
-  const documents = rows.map(({ appId, xml }) => ({ appId, xml, ...(encoding !== null && { encoding }) }));
+  const documents = toDocuments(rows, encoding);
   return { documents, last: documents.length === (rows[0]?.found ?? 0) };
+}
+
+function toDocuments(rows: readonly z.infer<typeof DOCUMENT>[], encoding: string | null): readonly SourceDocument[] {
+  return rows.map(({ appId, xml }) => ({ appId, xml, ...(encoding !== null && { encoding }) }));
+}
+
+export function documentsStatement(names: Names, appIds: readonly string[], asBytes: boolean): Statement {
+  const xml = `s.${names.xml}`;
+  return {
+    sql: `SELECT CAST(s.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml FROM ${names.source} s
+WHERE ${xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`,
+    inputs: { app_ids: idList(appIds) },
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownTables, sourceTables } from '../schema.ts';
+import { ownMismatches, ownTables, sourceTables } from '../schema.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
@@ -10,6 +10,11 @@ type TableName = Pick<TableDdl, 'schema' | 'name'>;
 /** Whether a table or view exists. */
 export function hasTable(db: Connection, table: TableName): boolean {
   return columnsOf(db, table).length > 0;
+}
+
+/** The columns of a table in small letters; none if there is no such table. */
+export function columnNames(db: Connection, table: TableName): readonly string[] {
+  return columnsOf(db, table).map(({ name }) => name.toLowerCase());
 }
 
 /** Whether a unique index covers exactly these columns, in any order and for all rows. */
@@ -30,7 +35,7 @@ export function checkDatabase(
   const source = sourceTables(workSet, 'sqlite').flatMap((table) =>
     missing(db, table, table.columns, 'Create it, or correct the contract.'),
   );
-  const own = ownTables(workSet, 'sqlite').flatMap((table) => missing(db, table, table.columns, init));
+  const own = ownTables(workSet, 'sqlite').flatMap((table) => ownMismatches(table, columnNames(db, table)));
   return [
     ...source,
     ...own,

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { commitInHalves } from '../halving.ts';
-import { addIssues, NO_TOTALS } from '../totals.ts';
-import { NOW, SECONDS_ON } from './clock.ts';
+import { contractMark } from '../origin.ts';
+import { addSample } from '../samples.ts';
+import { addIssues, COUNTERS, NO_TOTALS, totalsOf } from '../totals.ts';
+import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { blamingDocuments, DocumentRefused, refusedAtCommit, storeError } from './errors.ts';
-import { keepAlive, SELECT_TOTALS, TOTALS } from './records.ts';
+import { keepAlive, SELECT_TOTALS, STANDING } from './records.ts';
 import { existingRoots, insertRows } from './rows.ts';
 import { id } from './source.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
@@ -55,9 +57,14 @@ function writePiece(writer: Writer, claim: Claim, group: Group, piece: Piece): G
   const status = fence(writer, claim, piece.cursor);
   if (status === null) return { result: 'lost' };
   const { ours, counts } = group.dryRun ? count(piece.documents) : write(writer, claim, group, piece.documents);
-  const issues = addIssues(claim.issues, ours);
-  const totals = addTotals(writer, claim, { ...counts, batches: piece.last ? 1 : 0 }, JSON.stringify(issues));
-  return { result: 'written', claim: { ...claim, issues }, totals, status };
+  const next = {
+    ...claim,
+    issues: addIssues(claim.issues, ours),
+    samples: addSample(claim.samples, claim.latest),
+  };
+  const { second, totals } = addTotals(writer, next, { ...counts, batches: piece.last ? 1 : 0 });
+  const latest = [Math.round(second), totals.documents, totals.failed] as const;
+  return { result: 'written', claim: { ...next, latest }, totals, status };
 }
 
 /** Renews the lease, moves the cursor and returns the run's status; null if the lease is no longer ours. */
@@ -83,6 +90,7 @@ function write(writer: Writer, claim: Claim, group: Group, documents: readonly G
   const fresh = mapped.filter((_, index) => !present.has(index));
   const { rows, duplicateRows } = blamingDocuments(() => insertRows(db, schema, group.tables, fresh));
   insertLog(writer, claim, group, ours);
+  insertOrigins(writer, claim, ours);
   const counts = {
     documents: documents.length,
     success: fresh.length,
@@ -128,24 +136,34 @@ function insertLog({ db, names }: Writer, claim: Claim, { range }: Group, docume
   );
 }
 
+/** Notes what the documents were made of. */
+function insertOrigins({ db, names }: Writer, { contractHash }: Claim, documents: readonly GroupDocument[]): void {
+  db.run(
+    `INSERT INTO ${names.origin} (app_id, source_hash, contract_mark) SELECT CAST(value ->> 0 AS INTEGER), value ->> 1, ? FROM json_each(?) WHERE true
+     ON CONFLICT (app_id) DO UPDATE SET source_hash = excluded.source_hash, contract_mark = excluded.contract_mark`,
+    contractMark(contractHash),
+    JSON.stringify(documents.map(({ appId, sourceHash }) => [appId, sourceHash])),
+  );
+}
+
+const COUNTED = totalsOf((counter) => counter);
+const ADD_COUNTS = Object.values(COUNTED).map((counter) => `${COUNTERS[counter]} = ${COUNTERS[counter]} + ?`);
+
 /** Adds to the instance row, the only place of totals, and returns what it then says. */
-function addTotals({ db, names }: Writer, { runId, instanceId }: Claim, counts: Totals, issues: string): Totals {
+function addTotals(
+  { db, names }: Writer,
+  { runId, instanceId, issues, samples }: Claim,
+  counts: Totals,
+): { readonly second: number; readonly totals: Totals } {
   const row = db.get(
-    TOTALS,
-    `UPDATE ${names.instance} SET documents = documents + ?, success = success + ?, failed = failed + ?, already_present = already_present + ?,
-       done_by_another = done_by_another + ?, rows_written = rows_written + ?, duplicate_rows = duplicate_rows + ?, batches = batches + ?, issues = ?
-     WHERE run_id = ? AND instance_id = ? RETURNING ${SELECT_TOTALS}`,
-    counts.documents,
-    counts.success,
-    counts.failed,
-    counts.alreadyPresent,
-    counts.doneByAnother,
-    counts.rows,
-    counts.duplicateRows,
-    counts.batches,
-    issues,
+    STANDING,
+    `UPDATE ${names.instance} SET ${ADD_COUNTS.join(', ')}, issues = ?, samples = ? WHERE run_id = ? AND instance_id = ?
+     RETURNING ${SELECT_TOTALS}, (SELECT ${secondsSince('r.started')} FROM ${names.run} r WHERE r.run_id = ${names.instance}.run_id) AS second`,
+    ...Object.values(COUNTED).map((counter) => counts[counter]),
+    JSON.stringify(issues),
+    JSON.stringify(samples),
     runId,
     instanceId,
   );
-  return row ?? NO_TOTALS;
+  return row ?? { second: 0, totals: NO_TOTALS };
 }

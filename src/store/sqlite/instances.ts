@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { getInstance, getRun, keepAlive, listInstances } from './records.ts';
+import { claimOf, decideClaim } from '../rules.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { Claim, ClaimResult, Leases, Store } from '../port.ts';
@@ -28,11 +29,9 @@ function claimInstance(
   instanceId: number,
   token: string,
 ): ClaimResult {
-  const { status } = getRun(db, names, runId);
-  const before = getInstance(db, names, runId, instanceId);
-  const live = ['running', 'paused', 'cancelling'].includes(status);
-  if (!live || before.status === 'completed' || before.status === 'failed')
-    return { result: 'ended', instance: before, status };
+  const run = getRun(db, names, runId);
+  const ended = decideClaim(run.status, getInstance(db, names, runId, instanceId));
+  if (ended !== null) return ended;
   const holder = db.get(
     z.object({ until: z.string(), waitSeconds: z.number() }),
     `SELECT lease_until AS until, -${secondsSince('lease_until')} AS waitSeconds FROM ${names.instance}
@@ -52,8 +51,7 @@ function claimInstance(
   );
   keepAlive(db, names, String(leases.aliveSeconds), runId);
   const instance = getInstance(db, names, runId, instanceId);
-  const claim = { runId, instanceId, token, sessionId: instance.sessionId, issues: instance.issues };
-  return { result: 'claimed', claim, instance, status };
+  return { result: 'claimed', claim: claimOf(run, instance, token), instance, status: run.status };
 }
 
 function releaseInstance(db: Connection, names: Names, { runId, instanceId, token }: Claim): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NOW } from './clock.ts';
-import { id, lookedFor } from './source.ts';
+import { lookedFor } from '../pending.ts';
+import { id, ID_LIST, idList } from './source.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
 import { MALFORMED_REASON, startOfReason, type LogRow, type Store } from '../port.ts';
@@ -64,15 +65,22 @@ function redrive(db: Connection, names: Names, { reason, appIds }: Parameters<St
   const conditions: Condition[] = [['status = ?', 'failed']];
   if (reason !== undefined) conditions.push(startsWith(reason));
   if (appIds !== undefined) {
-    conditions.push([
-      'app_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))',
-      JSON.stringify(appIds.map((appId) => String(lookedFor(appId)))),
-    ]);
+    conditions.push([`app_id IN (${ID_LIST})`, idList(appIds)]);
   }
   const { where, values } = all(conditions);
+  return moveToHistory(db, names, 'redrive', { where, values });
+}
+
+/** Moves log rows to the history, so that the next run takes their documents again. Returns their number. */
+export function moveToHistory(
+  db: Connection,
+  names: Names,
+  by: 'redrive' | 'redo',
+  { where, values }: { readonly where: string; readonly values: readonly Value[] },
+): number {
   const columns = 'log_id, app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end';
   db.run(
-    `INSERT INTO ${names.history} (${columns}, redriven_at) SELECT ${columns}, ${NOW} FROM ${names.log} WHERE ${where}`,
+    `INSERT INTO ${names.history} (${columns}, redriven_at, moved_by) SELECT ${columns}, ${NOW}, '${by}' FROM ${names.log} WHERE ${where}`,
     ...values,
   );
   return db.run(`DELETE FROM ${names.log} WHERE ${where}`, ...values);

@@ -1,6 +1,7 @@
 import { connect } from './connection.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
+import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
 import { namesOf } from '../names.ts';
 import { runStore } from './runs.ts';
@@ -38,6 +39,7 @@ function storeOf(connection: Connection, workSet: WorkSet, leases: Leases): Stor
     ...instanceStore(connection, names, leases),
     ...writerStore(connection, names, workSet.schema, leases),
     ...logStore(connection, names),
+    ...redoStore(connection, names, workSet.schema),
     verify: () => connection.read(() => verify(connection, names)),
   };
 }

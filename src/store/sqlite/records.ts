@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { StoreError } from '../port.ts';
 import { LIVE, recordShapes } from '../records.ts';
+import { COUNTERS } from '../totals.ts';
+import { quote } from '../identifier.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
@@ -26,15 +28,15 @@ const SHAPES = recordShapes({
 
 /** The shape of what `selectRun` gives. */
 export const RUN = SHAPES.run;
-/** The shape of what `SELECT_TOTALS` gives. */
-export const TOTALS = SHAPES.totals;
+/** The shape of what `SELECT_TOTALS` and `SECOND` give. */
+export const STANDING = SHAPES.standing;
 const INSTANCE = SHAPES.instance;
 
 /** `SELECT … FROM` the run table. */
 export function selectRun(names: Names): string {
   return `SELECT run_id AS runId, product_line AS productLine, contract_hash AS contractHash, request, "trigger" AS "trigger", status,
-    dry_run AS dryRun, started, ended, alive_until AS aliveUntil, planned, error,
-    status IN ('running', 'cancelling') AND alive_until < ${NOW} AS stale FROM ${names.run}`;
+    dry_run AS dryRun, started, ended, alive_until AS aliveUntil, planned, error, ${LIVE} AND alive_until < ${NOW} AS silent,
+    paused_ms / 1000.0 + ifnull(${secondsSince('paused_at')}, 0) AS pausedSeconds FROM ${names.run}`;
 }
 
 /** Pushes `alive_until` on; part of a transaction. */
@@ -61,12 +63,13 @@ export function listInstances(db: Connection, names: Names, runId: string): read
 }
 
 /** The columns of an instance row that make its absolute totals. */
-export const SELECT_TOTALS = `documents, success, failed, already_present AS alreadyPresent, done_by_another AS doneByAnother,
-  rows_written AS "rows", duplicate_rows AS duplicateRows, batches`;
+export const SELECT_TOTALS = Object.entries(COUNTERS)
+  .map(([counter, column]) => `${column} AS ${quote('sqlite', counter)}`)
+  .join(', ');
 
 function selectInstance(names: Names): string {
   return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS "by",
     CAST(bound_start AS TEXT) AS "start", CAST(bound_end AS TEXT) AS "end", session_id AS sessionId, status, planned,
-    CAST(cursor_id AS TEXT) AS cursor, ${SELECT_TOTALS}, issues, started, heartbeat, ${secondsSince('heartbeat')} AS heartbeatAge,
-    ifnull(token IS NOT NULL AND lease_until > ${NOW}, 0) AS leased, error FROM ${names.instance}`;
+    CAST(cursor_id AS TEXT) AS cursor, ${SELECT_TOTALS}, issues, samples, started, heartbeat, ${secondsSince('heartbeat')} AS heartbeatAge,
+    CASE WHEN token IS NOT NULL AND lease_until > ${NOW} THEN -${secondsSince('lease_until')} END AS leaseSeconds, error FROM ${names.instance}`;
 }

@@ -1,12 +1,23 @@
 import { z } from 'zod';
-import { sessionId } from '../session.ts';
-import { NOW, SECONDS_ON } from './clock.ts';
-import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './records.ts';
 import { LIVE } from '../records.ts';
+import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
+import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
+import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './records.ts';
 import { id } from './source.ts';
-import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
-import type { Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus, Store } from '../port.ts';
+import type {
+  FailureLimits,
+  Instance,
+  Leases,
+  NewRun,
+  OpenResult,
+  PlannedInstance,
+  Run,
+  RunStatus,
+  Store,
+} from '../port.ts';
+import type { Ending, Requested } from '../rules.ts';
+import type { Connection } from './connection.ts';
 
 /** The part of the store that opens, controls and closes runs. */
 export function runStore(
@@ -23,7 +34,7 @@ export function runStore(
   | 'requestStatus'
   | 'keepAlive'
   | 'savePlan'
-  | 'enforceFailureRate'
+  | 'enforceFailureLimits'
   | 'finishRun'
 > {
   const alive = String(leases.aliveSeconds);
@@ -37,22 +48,19 @@ export function runStore(
     requestStatus: (runId, to) => db.transaction(() => requestStatus(db, names, alive, runId, to)),
     keepAlive: (runId) => db.transaction(() => keepAlive(db, names, alive, runId)),
     savePlan: (runId, plan) => db.transaction(() => savePlan(db, names, alive, runId, plan)),
-    enforceFailureRate: (runId, rate) => db.transaction(() => enforceFailureRate(db, names, runId, rate)),
+    enforceFailureLimits: (runId, limits) => db.transaction(() => enforceFailureLimits(db, names, runId, limits)),
     finishRun: (runId, error) => db.transaction(() => finishRun(db, names, runId, error)),
   };
 }
 
 function openRun(db: Connection, names: Names, alive: string, run: NewRun): OpenResult {
   const earlier = run.idempotencyKey === undefined ? null : findByKey(db, names, run.idempotencyKey);
-  if (earlier !== null) {
-    const same = earlier.request === run.request && earlier.productLine === run.productLine;
-    return { result: same ? 'repeated' : 'key_reused', run: earlier };
-  }
-  const live = run.dryRun ? null : liveRun(db, names);
-  if (live !== null && !live.stale) return { result: 'live', run: live };
-  if (live !== null) closeRun(db, names, live.runId, 'failed', `abandoned, taken over by ${run.runId}`);
+  const opening = decideOpening(run, earlier, liveRun(db, names));
+  if (opening.do === 'return') return opening.result;
+  const { takeOver } = opening;
+  if (takeOver !== null) closeRun(db, names, takeOver.run.runId, takeOver.ending);
   insertRun(db, names, alive, run, { status: 'running', error: null });
-  return { result: 'opened', run: getRun(db, names, run.runId), tookOver: live?.runId ?? null };
+  return { result: 'opened', run: getRun(db, names, run.runId), tookOver: takeOver?.run.runId ?? null };
 }
 
 function insertRun(
@@ -92,20 +100,30 @@ function listRuns(db: Connection, names: Names, limit: number, offset: number): 
   return db.all(RUN, newestFirst, names.workSet, limit, offset);
 }
 
-function requestStatus(
-  db: Connection,
-  names: Names,
-  alive: string,
-  runId: string,
-  to: 'paused' | 'running' | 'cancelling',
-): Run | null {
-  const from = { paused: `'running'`, running: `'paused'`, cancelling: `'running', 'paused'` }[to];
-  const silent = db.exists(`SELECT 1 FROM ${names.run} WHERE run_id = ? AND ${LIVE} AND alive_until < ${NOW}`, runId);
-  if (to === 'cancelling' && silent) closeCancelled(db, names, getRun(db, names, runId));
-  else db.run(`UPDATE ${names.run} SET status = ? WHERE run_id = ? AND status IN (${from})`, to, runId);
+function requestStatus(db: Connection, names: Names, alive: string, runId: string, to: Requested): Run | null {
+  const run = findRun(db, names, runId);
+  if (run === null) return null;
+  const request = decideRequest(run, to);
+  if (request.do === 'close') closeRun(db, names, runId, request.ending);
+  else if (request.do === 'set') setStatus(db, names, runId, request.status);
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
   if (to === 'running') keepAliveIf(db, names, alive, runId, `status = 'running'`);
   return findRun(db, names, runId);
+}
+
+function setStatus(db: Connection, names: Names, runId: string, to: Requested): void {
+  endPause(db, names, runId);
+  const pause = to === 'paused' ? `, paused_at = ${NOW}` : '';
+  db.run(`UPDATE ${names.run} SET status = ?${pause} WHERE run_id = ?`, to, runId);
+}
+
+/** Paused time counts from the request to whatever ends the pause. */
+function endPause(db: Connection, names: Names, runId: string): void {
+  db.run(
+    `UPDATE ${names.run} SET paused_ms = paused_ms + CAST(1000 * ${secondsSince('paused_at')} AS INTEGER), paused_at = NULL
+     WHERE run_id = ? AND paused_at IS NOT NULL`,
+    runId,
+  );
 }
 
 function savePlan(
@@ -117,18 +135,19 @@ function savePlan(
 ): readonly Instance[] {
   const run = getRun(db, names, runId);
   if (run.planned !== null) return listInstances(db, names, runId);
-  for (const { partition, planned, sessionId: given } of plan) {
+  for (const { partition, planned, sessionId, status } of decidePlan(run, plan)) {
     const { by, instanceId, instanceCount, bounds } = partition;
     db.run(
       `INSERT INTO ${names.instance} (run_id, instance_id, instance_count, partition_by, bound_start, bound_end, session_id, status, planned, issues)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 'planned', ?, '[]')`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '[]')`,
       runId,
       instanceId,
       instanceCount,
       by,
       id(bounds.start),
       id(bounds.end),
-      given ?? sessionId(run.started, runId, instanceId, instanceCount),
+      sessionId,
+      status,
       planned,
     );
   }
@@ -138,17 +157,16 @@ function savePlan(
   return listInstances(db, names, runId);
 }
 
-/** Documents from which on a failure rate is judged. */
-const ENOUGH_DOCUMENTS = 200;
+const SUMS = z.object({ documents: z.int(), failed: z.int() });
 
-function enforceFailureRate(db: Connection, names: Names, runId: string, rate: number): RunStatus {
-  const { documents, failed } = db.get(
-    z.object({ documents: z.int(), failed: z.int() }),
+function enforceFailureLimits(db: Connection, names: Names, runId: string, limits: FailureLimits): RunStatus {
+  const sums = db.get(
+    SUMS,
     `SELECT ifnull(sum(documents), 0) AS documents, ifnull(sum(failed), 0) AS failed FROM ${names.instance} WHERE run_id = ?`,
     runId,
-  ) ?? { documents: 0, failed: 0 };
-  if (documents >= ENOUGH_DOCUMENTS && failed > rate * documents) {
-    const error = `${failed} of ${documents} documents failed, more than the allowed share of ${rate}`;
+  );
+  const error = judgeFailures(sums ?? { documents: 0, failed: 0 }, limits);
+  if (error !== null) {
     db.run(
       `UPDATE ${names.run} SET status = 'cancelling', error = ? WHERE run_id = ? AND status = 'running'`,
       error,
@@ -159,35 +177,14 @@ function enforceFailureRate(db: Connection, names: Names, runId: string, rate: n
 }
 
 function finishRun(db: Connection, names: Names, runId: string, error: string | undefined): Run {
-  const run = getRun(db, names, runId);
-  const instances = listInstances(db, names, runId);
-  const ended = run.planned !== null && instances.every(({ status }) => status === 'completed' || status === 'failed');
-  const broken = instances.find(({ status }) => status === 'failed');
-
-  if (!['running', 'paused', 'cancelling'].includes(run.status)) return run;
-  if (error !== undefined) closeRun(db, names, runId, 'failed', error);
-  else if (run.status === 'running' && ended) {
-    const reason = broken && `instance ${broken.partition.instanceId}: ${broken.error ?? 'failed'}`;
-    closeRun(db, names, runId, reason === undefined ? 'completed' : 'failed', reason ?? run.error);
-  } else if (run.status === 'cancelling' && (ended || !instances.some(({ leased }) => leased))) {
-    closeCancelled(db, names, run);
-  }
+  const ending = decideEnding(getRun(db, names, runId), listInstances(db, names, runId), error);
+  if (ending !== null) closeRun(db, names, runId, ending);
   return getRun(db, names, runId);
 }
 
-// A run cancelled for its failure rate has an error.
-function closeCancelled(db: Connection, names: Names, { runId, error }: Run): void {
-  closeRun(db, names, runId, error === null ? 'cancelled' : 'failed', error);
-}
-
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.
-function closeRun(
-  db: Connection,
-  names: Names,
-  runId: string,
-  status: 'completed' | 'failed' | 'cancelled',
-  error: string | null,
-): void {
+function closeRun(db: Connection, names: Names, runId: string, { status, error }: Ending): void {
+  endPause(db, names, runId);
   db.run(
     `UPDATE ${names.run} SET status = ?, error = ?, ended = ${NOW} WHERE run_id = ?`,
     status,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { destinationTables } from '../ddl.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
-import { checkDatabase, hasTable, uniqueIndexOn } from './check.ts';
+import { checkDatabase, columnNames, hasTable, uniqueIndexOn } from './check.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { InitResult, Store } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
@@ -26,7 +26,7 @@ export function setUpStore(
 function init(db: Connection, names: Names, workSet: WorkSet): InitResult {
   const log = { schema: workSet.schema, name: workSet.logTable };
   if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) {
-    return { created: createMissing(db, ownTables(workSet, 'sqlite')), duplicateLogRows: [] };
+    return { created: makeOwn(db, workSet), duplicateLogRows: [] };
   }
   const duplicates = db.all(
     z.object({ appId: z.string(), rows: z.int() }),
@@ -34,8 +34,21 @@ function init(db: Connection, names: Names, workSet: WorkSet): InitResult {
   );
   if (duplicates.length > 0) return { created: [], duplicateLogRows: duplicates };
   db.run(logIndex(workSet, 'sqlite'));
-  const created = createMissing(db, ownTables(workSet, 'sqlite'));
+  const created = makeOwn(db, workSet);
   return { created: [`${log.schema}.${log.name}: unique index on app_id`, ...created], duplicateLogRows: [] };
+}
+
+/** Makes the tables that are missing and adds what those of an earlier version lack. */
+function makeOwn(db: Connection, workSet: WorkSet): readonly string[] {
+  const tables = ownTables(workSet, 'sqlite');
+  const created = createMissing(db, tables);
+  const added = tables.flatMap((table) => {
+    const there = new Set(columnNames(db, table));
+    const missing = table.additions.filter(({ column }) => !there.has(column));
+    for (const { statement } of missing) db.run(statement);
+    return missing.map(({ column }) => `${table.schema}.${table.name}: column ${column}`);
+  });
+  return [...created, ...added];
 }
 
 function createMissing(db: Connection, tables: readonly TableDdl[]): readonly string[] {

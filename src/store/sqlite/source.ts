@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import { planInstances } from '../plan.ts';
-import { afterCursor, boundValues, FIRST_ID, joined, LAST_ID, pending } from '../pending.ts';
+import { afterCursor, boundValues, joined, LAST_ID, lookedFor, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
-import type { Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
+import type { ImportResult, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
 
 /** The part of the store that reads and adds source documents. */
 export function sourceStore(
   db: Connection,
   names: Names,
-): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'importDocuments' | 'lastDocumentId'> {
+): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'readDocuments' | 'importDocuments' | 'lastDocumentId'> {
   return {
     survey: (request) => db.read(() => survey(db, names, request)),
     readPage: (request) => db.read(() => readPage(db, names, request)),
     readDocument: (appId) => db.read(() => readDocument(db, names, appId)),
+    readDocuments: (appIds) => db.read(() => readDocuments(db, names, appIds)),
     importDocuments: (documents, { replace }) => db.transaction(() => importDocuments(db, names, documents, replace)),
     lastDocumentId: () =>
       db.read(
@@ -55,6 +56,7 @@ function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
   return {
     pending: shares.reduce((sum, share) => sum + share.documents, 0),
     nullDocuments: nulls?.documents ?? 0,
+    sourceEmpty: !db.exists(`SELECT 1 FROM ${names.source}`),
     instances: planInstances(request, shares),
   };
 }
@@ -99,19 +101,32 @@ function readDocument(db: Connection, names: Names, appId: string): SourceDocume
   return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
 }
 
+function readDocuments(db: Connection, names: Names, appIds: readonly string[]): readonly SourceDocument[] {
+  return db.all(
+    DOCUMENT,
+    `SELECT CAST(s.app_id AS TEXT) AS appId, ${bytesOf(`s.${names.xml}`)} AS xml FROM ${names.source} s
+     WHERE s.${names.xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`,
+    idList(appIds),
+  );
+}
+
 function importDocuments(
   db: Connection,
   names: Names,
   documents: readonly SourceDocument[],
   replace: boolean,
-): { added: number; skipped: number; replaced: number } {
+): ImportResult {
   const counts = { added: 0, skipped: 0, replaced: 0 };
+  const replaced: string[] = [];
   const insert = `INSERT INTO ${names.source} (app_id, ${names.xml}) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM ${names.source} WHERE app_id = ?)`;
   for (const { appId, xml } of documents) {
     const key = id(appId);
     if (db.run(insert, key, xml, key) > 0) counts.added += 1;
     else if (!replace) counts.skipped += 1;
-    else counts.replaced += db.run(`UPDATE ${names.source} SET ${names.xml} = ? WHERE app_id = ?`, xml, key);
+    else {
+      counts.replaced += db.run(`UPDATE ${names.source} SET ${names.xml} = ? WHERE app_id = ?`, xml, key);
+      replaced.push(appId);
+    }
     if (names.application === null) continue;
     db.run(
       `INSERT INTO ${names.application} (app_id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM ${names.application} WHERE app_id = ?)`,
@@ -119,17 +134,26 @@ function importDocuments(
       key,
     );
   }
-  return counts;
+  return { ...counts, logged: loggedOf(db, names, replaced) };
+}
+
+/** Those of the ids that are logged. Documents may be loaded before there is a log. */
+function loggedOf(db: Connection, names: Names, appIds: readonly string[]): readonly string[] {
+  if (appIds.length === 0 || !db.exists('SELECT 1 FROM sqlite_schema WHERE name = ?', names.log.slice(1, -1)))
+    return [];
+  const sql = `SELECT CAST(app_id AS TEXT) AS id FROM ${names.log} WHERE app_id IN (${ID_LIST}) ORDER BY app_id`;
+  return db.all(z.object({ id: z.string() }), sql, idList(appIds)).map(({ id: appId }) => appId);
+}
+
+/** SQL of a list of ids that `idList` gives as its parameter; what cannot be an id is none. */
+export const ID_LIST = 'SELECT CAST(value AS INTEGER) FROM json_each(?)';
+
+export function idList(appIds: readonly string[]): string {
+  return JSON.stringify(appIds.flatMap((appId) => lookedFor(appId)?.toString() ?? []));
 }
 
 // Takes the two values of `boundValues`.
 const WITHIN = 's.app_id BETWEEN ? AND ?';
-
-/** An id to look for: null, which nothing equals, if it cannot be one. */
-export function lookedFor(appId: string): bigint | null {
-  const value = /^-?\d{1,19}$/u.test(appId) ? BigInt(appId) : null;
-  return value !== null && value >= FIRST_ID && value <= LAST_ID ? value : null;
-}
 
 /** An id as the driver takes it exactly. */
 export function id(appId: string): bigint;

@@ -25,7 +25,10 @@ export function leaseSuite(engine: Engine): void {
       instanceId: 0,
       token: 'token-0',
       sessionId: instances[0]?.sessionId,
+      contractHash: 'hash',
       issues: [],
+      samples: [],
+      latest: null,
     });
     const [instance] = await world.store.listInstances('run-1');
     assert.deepEqual([instance?.status, instance?.leased, instance?.planned], ['running', true, 2]);

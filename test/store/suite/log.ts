@@ -176,11 +176,12 @@ export function logSuite(engine: Engine): void {
     const world = await openWorld(engine, t);
     await seed(world, range(3));
     const { claim } = await start(world);
-    await write(world, claim, [mapped(1)]);
+    await write(world, claim, [mapped(1), mapped(2), mapped(3)]);
     await world.store.endInstance('run-1', 0, { status: 'completed', claim });
     await world.store.finishRun('run-1');
+    await world.query(`UPDATE ${world.table('xmlfan_run')} SET planned = 5`);
     const [only, ...others] = failedChecks(await world.store.verify());
-    assert.deepEqual(only?.offenders, [{ run_id: 'run-1', planned: 3, documents: 1 }]);
+    assert.deepEqual(only?.offenders, [{ run_id: 'run-1', planned: 5, documents: 3 }]);
     assert.deepEqual(others, []);
   });
 

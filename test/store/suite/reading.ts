@@ -170,12 +170,16 @@ export function readingSuite(engine: Engine): void {
       added: 1,
       skipped: 1,
       replaced: 0,
+      logged: [],
     });
     assert.equal((await world.store.readDocument('1'))?.xml, '<d id="1"/>');
+    const { claim } = await start(world);
+    await write(world, claim, [mapped(2)]);
     assert.deepEqual(await world.store.importDocuments(again, { replace: true }), {
       added: 0,
       skipped: 0,
       replaced: 2,
+      logged: ['2'],
     });
     assert.deepEqual(await world.store.readDocument('1'), { appId: '1', xml: '<new/>' });
     assert.equal(await world.store.readDocument('3'), null);

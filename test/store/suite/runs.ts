@@ -25,7 +25,15 @@ export function runSuite(engine: Engine): void {
       status: 'running',
       dryRun: false,
     };
-    assert.deepEqual(run, { ...expected, ended: null, stale: false, planned: null, error: null });
+    assert.deepEqual(run, {
+      ...expected,
+      ended: null,
+      silent: false,
+      stale: false,
+      pausedSeconds: 0,
+      planned: null,
+      error: null,
+    });
     assert.match(started, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/u);
     assert.equal(Math.round((Date.parse(aliveUntil) - Date.parse(started)) / 1000), LONG.aliveSeconds);
     assert.deepEqual(await store.findRun('run-1'), opened.run);
@@ -216,11 +224,13 @@ export function runSuite(engine: Engine): void {
   test('a run ends completed when all its instances have', async (t) => {
     const world = await openWorld(engine, t);
     await seed(world, range(4));
-    await start(world, { instanceCount: 2 });
-    const claims = [{ ...(await claimed(world, 'run-1', 0)) }, await claimed(world, 'run-1', 1)];
-    await world.store.endInstance('run-1', 0, { status: 'completed', claim: claims[0]! });
+    const { claim } = await start(world, { instanceCount: 2 });
+    await write(world, claim, [mapped(2), mapped(4)]);
+    await world.store.endInstance('run-1', 0, { status: 'completed', claim });
     assert.equal((await world.store.finishRun('run-1')).status, 'running');
-    await world.store.endInstance('run-1', 1, { status: 'completed', claim: claims[1]! });
+    const other = await claimed(world, 'run-1', 1);
+    await write(world, other, [mapped(1), rejected(3)]);
+    await world.store.endInstance('run-1', 1, { status: 'completed', claim: other });
     const run = await world.store.finishRun('run-1');
     assert.deepEqual([run.status, run.error], ['completed', null]);
     assert.notEqual(run.ended, null);
@@ -259,14 +269,14 @@ export function runSuite(engine: Engine): void {
       claim,
       range(150).map((id) => (id > 60 ? mapped(id) : rejected(id))),
     );
-    assert.equal(await world.store.enforceFailureRate('run-1', 0.1), 'running');
+    assert.equal(await world.store.enforceFailureLimits('run-1', { rate: 0.1, count: null }), 'running');
     await write(
       world,
       await claimed(world, 'run-1', 1),
       range(50).map((id) => mapped(1000 + id)),
     );
-    assert.equal(await world.store.enforceFailureRate('run-1', 0.3), 'running');
-    assert.equal(await world.store.enforceFailureRate('run-1', 0.29), 'cancelling');
+    assert.equal(await world.store.enforceFailureLimits('run-1', { rate: 0.3, count: 60 }), 'running');
+    assert.equal(await world.store.enforceFailureLimits('run-1', { rate: 0.29, count: null }), 'cancelling');
     for (const { partition } of await world.store.listInstances('run-1')) {
       await world.store.endInstance('run-1', partition.instanceId, {
         status: 'completed',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { BASE, openEmpty, openWorld, TABLES } from './world.ts';
 import type { Engine, World } from './world.ts';
 
-const OWN = ['processing_log', 'processing_log_history', 'xmlfan_run', 'xmlfan_instance'];
+const OWN = ['processing_log', 'processing_log_history', 'processing_log_origin', 'xmlfan_run', 'xmlfan_instance'];
 
 // As the original made it, but for the identity.
 function originalLog(world: World): string {

@@ -63,6 +63,7 @@ export const BASE: DestinationTable = {
   uniqueKey: null,
   onDuplicate: 'fail',
   updateColumns: [],
+  owner: { of: 'document', column: 'app_id' },
 };
 
 export const CONTACT: DestinationTable = {
@@ -73,6 +74,7 @@ export const CONTACT: DestinationTable = {
   uniqueKey: ['con_id'],
   onDuplicate: 'skip',
   updateColumns: [],
+  owner: { of: 'document', column: 'app_id' },
 };
 
 export const ADDRESS: DestinationTable = {
@@ -83,6 +85,7 @@ export const ADDRESS: DestinationTable = {
   uniqueKey: ['con_id', 'kind'],
   onDuplicate: 'skip',
   updateColumns: [],
+  owner: { of: 'row', table: 'contact', columns: [{ own: 'con_id', its: 'con_id' }] },
 };
 
 export const SCORES: DestinationTable = {
@@ -98,6 +101,7 @@ export const SCORES: DestinationTable = {
   uniqueKey: ['grp', 'code'],
   onDuplicate: 'update',
   updateColumns: ['score'],
+  owner: null,
 };
 
 /** The same without a primary key. */
@@ -116,6 +120,7 @@ export const NOTES: DestinationTable = {
   uniqueKey: null,
   onDuplicate: 'fail',
   updateColumns: [],
+  owner: { of: 'document', column: 'app_id' },
 };
 
 export const TABLES = [BASE, CONTACT, ADDRESS, SCORES, MARKS, NOTES];
@@ -177,7 +182,9 @@ export async function start(
   const opened = await store.openRun(newRun(runId, { dryRun }));
   assert.equal(opened.result, 'opened');
   const survey = await store.survey({ by, instanceCount, bounds: EVERYTHING, limit: null });
-  const instances = await store.savePlan(runId, survey.instances);
+  // Also where nothing is pending there is something to do: what a test writes need not be in the source.
+  const plan = survey.instances.map((instance) => ({ ...instance, planned: Math.max(1, instance.planned) }));
+  const instances = await store.savePlan(runId, plan);
   return { claim: await claimed(world, runId, 0), instances };
 }
 
@@ -199,6 +206,7 @@ export function mapped(appId: number | string, base: Row = {}, others: Tables = 
   const tables = { [BASE.name]: [{ app_id: String(appId), ...base }], ...others };
   return {
     appId: String(appId),
+    sourceHash: null,
     issues: [],
     outcome: 'mapped',
     tables: Object.entries(tables).map(([table, list]) => ({ table, rows: list })),
@@ -206,7 +214,7 @@ export function mapped(appId: number | string, base: Row = {}, others: Tables = 
 }
 
 export function rejected(appId: number | string, reason = 'validation: bad'): GroupDocument {
-  return { appId: String(appId), issues: [], outcome: 'rejected', reason };
+  return { appId: String(appId), sourceHash: null, issues: [], outcome: 'rejected', reason };
 }
 
 type Written = Extract<GroupResult, { result: 'written' }>;

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { qualify } from '../identifier.ts';
+import { ownedRows } from '../owned-rows.ts';
+import { boundValues, joined } from '../pending.ts';
+import { ID_LIST, idList } from './ids.ts';
+import { moveToHistory } from './log.ts';
+import { NUMBER } from './records.ts';
+import type { DestinationTable } from '../destination.ts';
+import type { Names } from '../names.ts';
+import type { Made, MadeFilter, RedoResult, Store } from '../port.ts';
+import type { Connection, Statement } from './connection.ts';
+
+/** The part of the store that has documents done anew. */
+export function redoStore(db: Connection, names: Names, schema: string): Pick<Store, 'listMade' | 'redo'> {
+  return {
+    listMade: (filter) => db.all(MADE, listMadeStatement(names, filter)),
+    redo: (appIds, tables, { dryRun }) => redo(db, names, schema, appIds, tables, dryRun),
+  };
+}
+
+const MADE = z.object({
+  appId: z.string(),
+  status: z.string(),
+  sourceHash: z.string().nullable(),
+  contractMark: z.string().nullable(),
+}) satisfies z.ZodType<Made>;
+
+export function listMadeStatement(names: Names, { bounds, afterAppId, limit, reason }: MadeFilter): Statement {
+  const [start, end] = boundValues(bounds);
+  const after = afterAppId === null ? '' : ' AND l.app_id > CAST(@after AS bigint)';
+  const failed = reason === undefined ? '' : ` AND l.status = 'failed' AND CHARINDEX(@reason, l.failure_reason) = 1`;
+  return {
+    sql: `SELECT TOP (@limit) CAST(l.app_id AS varchar(20)) AS appId, l.status, o.source_hash AS sourceHash, o.contract_mark AS contractMark
+FROM ${names.log} l LEFT JOIN ${names.origin} o ON o.app_id = l.app_id
+WHERE l.app_id >= CAST(@start AS bigint) AND l.app_id <= CAST(@end AS bigint)${after}${failed} ORDER BY l.app_id`,
+    inputs: {
+      limit: { type: 'int', value: limit },
+      start: { type: 'word', value: String(start) },
+      end: { type: 'word', value: String(end) },
+      ...(afterAppId !== null && { after: { type: 'word', value: afterAppId } }),
+      ...(reason !== undefined && { reason: { type: 'text', value: reason } }),
+    },
+  };
+}
+
+async function redo(
+  db: Connection,
+  names: Names,
+  schema: string,
+  appIds: readonly string[],
+  tables: readonly DestinationTable[],
+  dryRun: boolean,
+): Promise<RedoResult> {
+  const { sql, inputs } = redoStatement(names, schema, appIds, tables, dryRun);
+  const [withoutSource, documents, ...counts] = await db.attempt(() => ({ sql, inputs }));
+  const rows = counts.flatMap((set) => z.array(ROWS).parse(set)).filter((table) => table.rows > 0);
+  return {
+    documents: z.tuple([z.object({ documents: NUMBER })]).parse(documents)[0].documents,
+    rows,
+    withoutSource: z
+      .array(z.object({ appId: z.string() }))
+      .parse(withoutSource)
+      .map(({ appId }) => appId),
+  };
+}
+
+const ROWS = z.object({ table: z.string(), rows: NUMBER });
+
+/** One request: which documents, then table by table their rows, then their log rows, in one transaction. */
+export function redoStatement(
+  names: Names,
+  schema: string,
+  appIds: readonly string[],
+  tables: readonly DestinationTable[],
+  dryRun: boolean,
+): Statement {
+  const hasSource = `EXISTS (SELECT 1 FROM ${joined(names)} WHERE s.app_id = l.app_id AND s.${names.xml} IS NOT NULL)`;
+  const ids = 'SELECT d.app_id FROM @document d';
+  const owned = ownedRows('mssql', schema, tables, ids).map(({ table, where }) => {
+    const from = `FROM ${qualify('mssql', schema, table)} r0 WHERE ${where}`;
+    const name = `N'${table.replaceAll("'", "''")}' AS [table]`;
+    return dryRun
+      ? `SELECT ${name}, COUNT_BIG(*) AS [rows] ${from};
+`
+      : `DELETE r0 ${from};
+SELECT ${name}, @@ROWCOUNT AS [rows];
+`;
+  });
+  const move = `${moveToHistory(names, 'redo', `app_id IN (${ids})`)}DELETE FROM ${names.origin} WHERE app_id IN (${ids});
+`;
+  return {
+    sql: `SET NOCOUNT ON;
+SET XACT_ABORT ON;
+DECLARE @document TABLE (app_id bigint NOT NULL PRIMARY KEY);
+BEGIN TRANSACTION;
+SELECT CAST(l.app_id AS varchar(20)) AS appId FROM ${names.log} l WHERE l.app_id IN (${ID_LIST}) AND NOT ${hasSource} ORDER BY l.app_id;
+INSERT INTO @document (app_id) SELECT l.app_id FROM ${names.log} l WHERE l.app_id IN (${ID_LIST}) AND ${hasSource};
+SELECT COUNT_BIG(*) AS documents FROM @document;
+${owned.join('')}${dryRun ? '' : move}COMMIT TRANSACTION;`,
+    inputs: { app_ids: idList(appIds) },
+  };
+}

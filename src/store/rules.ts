@@ -1,0 +1,158 @@
+import { sessionId } from './session.ts';
+import type {
+  Claim,
+  ClaimResult,
+  FailureLimits,
+  Instance,
+  NewRun,
+  OpenResult,
+  PlannedInstance,
+  Run,
+  RunStatus,
+  Totals,
+} from './port.ts';
+
+/** What a run may do next, decided once for both engines: adapters read rows, ask here, and write what comes of it. */
+
+/** Whether a run has not ended. */
+export function isLive({ status }: Pick<Run, 'status'>): boolean {
+  return status === 'running' || status === 'paused' || status === 'cancelling';
+}
+
+/** Whether an instance has not ended. */
+export function isLeft({ status }: Pick<Instance, 'status'>): boolean {
+  return status === 'planned' || status === 'running';
+}
+
+/** Order in which lanes that take one instance after the other end at nearly the same time: most work first. */
+export function mostWorkFirst(a: Instance, b: Instance): number {
+  return b.planned - b.totals.documents - (a.planned - a.totals.documents);
+}
+
+/** How a run ends. */
+export interface Ending {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly error: string | null;
+}
+
+/** `insert`: the run row is to be written, after the stale live run `takeOver` has been closed as `ending` says. */
+export type Opening =
+  | { readonly do: 'return'; readonly result: OpenResult }
+  | { readonly do: 'insert'; readonly takeOver: { readonly run: Run; readonly ending: Ending } | null };
+
+/** `earlier` is the run with the same idempotency key, `live` the live run of the work set; a dry run takes no run's place. */
+export function decideOpening(run: NewRun, earlier: Run | null, live: Run | null): Opening {
+  // Our own row: the answer to an earlier attempt was lost.
+  const own = [earlier, live].find((found) => found?.runId === run.runId) ?? null;
+  if (own !== null) return { do: 'return', result: { result: 'opened', run: own, tookOver: null } };
+  if (earlier !== null) {
+    const same = earlier.request === run.request && earlier.productLine === run.productLine;
+    return { do: 'return', result: { result: same ? 'repeated' : 'key_reused', run: earlier } };
+  }
+  if (run.dryRun || live === null) return { do: 'insert', takeOver: null };
+  if (!live.stale) return { do: 'return', result: { result: 'live', run: live } };
+  const ending: Ending = { status: 'failed', error: `abandoned, taken over by ${run.runId}` };
+  return { do: 'insert', takeOver: { run: live, ending } };
+}
+
+export type Requested = 'paused' | 'running' | 'cancelling';
+
+/** What asking a run for a status does to it; `nothing` if it is not in a state that allows it. */
+export type Request =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'set'; readonly status: Requested }
+  | { readonly do: 'close'; readonly ending: Ending };
+
+/** A run that nobody works on is cancelled at once, also while it is paused: nobody is left who would close it. */
+export function decideRequest(run: Run, to: Requested): Request {
+  if (to === 'cancelling' && run.silent) return { do: 'close', ending: endingOfCancelled(run) };
+  const from: Readonly<Record<Requested, readonly RunStatus[]>> = {
+    paused: ['running'],
+    running: ['paused'],
+    cancelling: ['running', 'paused'],
+  };
+  return from[to].includes(run.status) ? { do: 'set', status: to } : { do: 'nothing' };
+}
+
+/** How a run ends now; null if it goes on, or has ended already. `error` ends it failed whatever its instances do. */
+export function decideEnding(run: Run, instances: readonly Instance[], error?: string): Ending | null {
+  if (!isLive(run)) return null;
+  if (error !== undefined) return { status: 'failed', error };
+  const ended = run.planned !== null && !instances.some(isLeft);
+  if (run.status === 'cancelling') {
+    if (ended && run.error === null && endingOfEnded(run, instances).status === 'completed')
+      return { status: 'completed', error: null };
+    return ended || !instances.some(({ leased }) => leased) ? endingOfCancelled(run) : null;
+  }
+  return ended ? endingOfEnded(run, instances) : null;
+}
+
+// A run cancelled for its failures has an error.
+function endingOfCancelled({ error }: Run): Ending {
+  return { status: error === null ? 'cancelled' : 'failed', error };
+}
+
+/** Nothing that was planned may be missing from a run that is called completed. */
+function endingOfEnded(run: Run, instances: readonly Instance[]): Ending {
+  const broken = instances.find(({ status }) => status === 'failed');
+  if (broken !== undefined)
+    return { status: 'failed', error: `instance ${broken.partition.instanceId}: ${broken.error ?? 'failed'}` };
+  if (run.error !== null) return { status: 'failed', error: run.error };
+  const planned = run.planned ?? 0;
+  const done = instances.reduce((sum, { totals }) => sum + totals.documents, 0);
+  if (done >= planned) return { status: 'completed', error: null };
+  const error = `${planned - done} of ${planned} planned documents were not found any more: they were deleted, or logged by something else, since the run was planned`;
+  return { status: 'failed', error };
+}
+
+/** Documents from which on a failure rate is judged. */
+const ENOUGH_DOCUMENTS = 200;
+
+/** Why a run with these totals must stop; null if it may go on. */
+export function judgeFailures(
+  { documents, failed }: Pick<Totals, 'documents' | 'failed'>,
+  { rate, count }: FailureLimits,
+): string | null {
+  if (count !== null && failed > count)
+    return `${failed} ${failed === 1 ? 'document' : 'documents'} failed, more than the allowed ${count}`;
+  if (rate === null || documents < ENOUGH_DOCUMENTS || failed <= rate * documents) return null;
+  return `${failed} of ${documents} documents failed, more than the allowed share of ${rate}`;
+}
+
+/** What a claim finds before any lease is looked at; null = the lease decides. */
+export function decideClaim(status: RunStatus, instance: Instance): Extract<ClaimResult, { result: 'ended' }> | null {
+  return isLive({ status }) && isLeft(instance) ? null : { result: 'ended', instance, status };
+}
+
+/** The right to write that a lease gives. */
+export function claimOf({ runId, contractHash }: Run, instance: Instance, token: string): Claim {
+  const { partition, sessionId: session, issues, samples } = instance;
+  return {
+    runId,
+    instanceId: partition.instanceId,
+    token,
+    sessionId: session,
+    contractHash,
+    issues,
+    samples,
+    latest: null,
+  };
+}
+
+/** An instance row as it is first written. */
+export interface NewInstance extends PlannedInstance {
+  readonly sessionId: string;
+  readonly status: 'planned' | 'completed';
+}
+
+/** The instance rows of a plan. One without documents has ended: nobody need start it. */
+export function decidePlan(run: Run, plan: readonly PlannedInstance[]): readonly NewInstance[] {
+  return plan.map((instance) => {
+    const { instanceId, instanceCount } = instance.partition;
+    return {
+      ...instance,
+      sessionId: instance.sessionId ?? sessionId(run.started, run.runId, instanceId, instanceCount),
+      status: instance.planned === 0 ? 'completed' : 'planned',
+    };
+  });
+}

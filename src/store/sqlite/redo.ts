@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { qualify } from '../identifier.ts';
+import { ownedRows } from '../owned-rows.ts';
+import { boundValues, joined } from '../pending.ts';
+import { moveToHistory } from './log.ts';
+import { id, ID_LIST, idList } from './source.ts';
+import type { DestinationTable } from '../destination.ts';
+import type { Names } from '../names.ts';
+import type { Made, MadeFilter, RedoResult, Store } from '../port.ts';
+import type { Connection } from './connection.ts';
+
+/** The part of the store that has documents done anew. */
+export function redoStore(db: Connection, names: Names, schema: string): Pick<Store, 'listMade' | 'redo'> {
+  return {
+    listMade: (filter) => db.read(() => listMade(db, names, filter)),
+    redo: (appIds, tables, { dryRun }) =>
+      dryRun
+        ? db.read(() => redo(db, names, schema, appIds, tables, true))
+        : db.transaction(() => redo(db, names, schema, appIds, tables, false)),
+  };
+}
+
+const MADE = z.object({
+  appId: z.string(),
+  status: z.string(),
+  sourceHash: z.string().nullable(),
+  contractMark: z.string().nullable(),
+}) satisfies z.ZodType<Made>;
+
+function listMade(db: Connection, names: Names, { bounds, afterAppId, limit, reason }: MadeFilter): readonly Made[] {
+  return db.all(
+    MADE,
+    `SELECT CAST(l.app_id AS TEXT) AS appId, l.status, o.source_hash AS sourceHash, o.contract_mark AS contractMark
+     FROM ${names.log} l LEFT JOIN ${names.origin} o ON o.app_id = l.app_id
+     WHERE l.app_id BETWEEN ? AND ? AND (? IS NULL OR l.app_id > ?) AND (? IS NULL OR l.status = 'failed' AND instr(l.failure_reason, ?) = 1)
+     ORDER BY l.app_id LIMIT ?`,
+    ...boundValues(bounds),
+    id(afterAppId),
+    id(afterAppId),
+    reason ?? null,
+    reason ?? null,
+    limit,
+  );
+}
+
+const ID = z.object({ id: z.string() });
+
+function redo(
+  db: Connection,
+  names: Names,
+  schema: string,
+  given: readonly string[],
+  tables: readonly DestinationTable[],
+  dryRun: boolean,
+): RedoResult {
+  const logged = `SELECT CAST(l.app_id AS TEXT) AS id FROM ${names.log} l WHERE l.app_id IN (${ID_LIST})`;
+  const hasSource = `EXISTS (SELECT 1 FROM ${joined(names)} WHERE s.app_id = l.app_id AND s.${names.xml} IS NOT NULL)`;
+  const idsOf = (condition: string): readonly string[] =>
+    db.all(ID, `${logged} AND ${condition} ORDER BY l.app_id`, idList(given)).map((row) => row.id);
+  const appIds = idsOf(hasSource);
+  const list = idList(appIds);
+  const rows = ownedRows('sqlite', schema, tables, ID_LIST).map(({ table, where }) => {
+    const from = `FROM ${qualify('sqlite', schema, table)} AS r0 WHERE ${where}`;
+    const count = dryRun
+      ? (db.get(z.object({ count: z.int() }), `SELECT count(*) AS count ${from}`, list)?.count ?? 0)
+      : db.run(`DELETE ${from}`, list);
+    return { table, rows: count };
+  });
+  if (!dryRun) {
+    moveToHistory(db, names, 'redo', { where: `app_id IN (${ID_LIST})`, values: [list] });
+    db.run(`DELETE FROM ${names.origin} WHERE app_id IN (${ID_LIST})`, list);
+  }
+  return {
+    documents: appIds.length,
+    rows: rows.filter((table) => table.rows > 0),
+    withoutSource: idsOf(`NOT ${hasSource}`),
+  };
+}

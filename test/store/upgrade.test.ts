@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { openSqlite } from '../../src/store/sqlite/open.ts';
+import { EVERYTHING, LONG } from './suite/world.ts';
+import type { WorkSet } from '../../src/store/destination.ts';
+import type { Store } from '../../src/store/port.ts';
+
+const WORK_SET: WorkSet = {
+  schema: 'dbo',
+  sourceTable: 'order_documents',
+  sourceColumn: 'xml',
+  application: null,
+  logTable: 'processing_log',
+};
+
+/** A copy of a file that xmlfan 0.1.0 made: two orders, converted in one run of two instances. */
+async function openOldFile(t: TestContext): Promise<Store> {
+  const folder = await mkdtemp(join(tmpdir(), 'xmlfan-'));
+  const path = join(folder, 'old.db');
+  await copyFile(new URL('files/version-0.1.0.db', import.meta.url), path);
+  const database = await openSqlite(path, LONG);
+  t.after(async () => {
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+  return database.store(WORK_SET);
+}
+
+const older = (table: string, columns: string) => ({
+  place: `dbo.${table}`,
+  message: `An older version of xmlfan made the table: it lacks ${columns}.`,
+  advice: 'Run `xmlfan init`, which adds what is missing.',
+  severity: 'error',
+});
+
+test('a file that version 0.1.0 made is told to be older, and how it is upgraded', async (t) => {
+  const store = await openOldFile(t);
+  assert.deepEqual(await store.check([]), [
+    older('processing_log_history', 'moved_by'),
+    {
+      place: 'dbo.processing_log_origin',
+      message: 'The table is missing.',
+      advice: 'Run `xmlfan init`.',
+      severity: 'error',
+    },
+    older('xmlfan_run', 'paused_at, paused_ms'),
+    older('xmlfan_instance', 'samples, unmatched'),
+  ]);
+});
+
+test('init upgrades such a file, once, and what it held is there', async (t) => {
+  const store = await openOldFile(t);
+  assert.deepEqual(await store.init(), {
+    created: [
+      'dbo.processing_log_origin',
+      'dbo.processing_log_history: column moved_by',
+      'dbo.xmlfan_run: column paused_at',
+      'dbo.xmlfan_run: column paused_ms',
+      'dbo.xmlfan_instance: column samples',
+      'dbo.xmlfan_instance: column unmatched',
+    ],
+    duplicateLogRows: [],
+  });
+  assert.deepEqual(await store.check([]), []);
+  assert.deepEqual(await store.init(), { created: [], duplicateLogRows: [] });
+  const [run] = await store.listRuns({ limit: 9, offset: 0 });
+  assert.deepEqual([run?.status, run?.planned, run?.pausedSeconds], ['completed', 2, 0]);
+  const instances = await store.listInstances(run?.runId ?? '');
+  assert.deepEqual(
+    instances.map(({ totals, samples }) => [totals.success, samples]),
+    [
+      [1, []],
+      [1, []],
+    ],
+  );
+  const made = await store.listMade({ bounds: EVERYTHING, afterAppId: null, limit: 9 });
+  assert.deepEqual(
+    made.map(({ appId, sourceHash }) => [appId, sourceHash]),
+    [
+      ['1', null],
+      ['2', null],
+    ],
+  );
+});
