@@ -1,6 +1,6 @@
 import { lineOf, startRun } from '../run/control.ts';
 import type { Line, Lines } from '../run/line.ts';
-import { isLive } from '../run/live.ts';
+import { isLive } from '../store/rules.ts';
 import { parseRunRequest } from '../run/request.ts';
 import type { Run } from '../store/port.ts';
 import type { ApiContext, Runner } from './endpoint.ts';
