@@ -1,5 +1,6 @@
 import { MALFORMED_WORDS } from '../xml/fault.ts';
 import type { DestinationTable, Row, WorkSet } from './destination.ts';
+import type { Made, MadeFilter, RedoResult } from './redo.ts';
 import type { Sample } from './samples.ts';
 import type { Totals } from './totals.ts';
 
@@ -124,34 +125,6 @@ export interface Store {
     tables: readonly DestinationTable[],
     options: { dryRun: boolean },
   ): Promise<RedoResult>;
-}
-
-/** Which documents of the log: all conditions that are given must hold. */
-export interface MadeFilter {
-  readonly bounds: Bounds;
-  readonly afterAppId: string | null;
-  readonly limit: number;
-  /** A prefix of the failure reason; only failed documents have one. */
-  readonly reason?: string;
-}
-
-/** A logged document and what it was made of; null = xmlfan did not note it, or somebody else made it. */
-export interface Made {
-  readonly appId: string;
-  readonly status: string;
-  /** `hashSource` of the XML that was read. */
-  readonly sourceHash: string | null;
-  /** `contractMark` of the contract. */
-  readonly contractMark: string | null;
-}
-
-export interface RedoResult {
-  /** Documents whose log rows were moved. */
-  readonly documents: number;
-  /** Rows deleted, of tables that had any, in the order in which they were. */
-  readonly rows: readonly { readonly table: string; readonly rows: number }[];
-  /** Left alone since their source row is gone or NULL, so that no run could make them anew. */
-  readonly withoutSource: readonly string[];
 }
 
 export interface ImportResult {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { qualify } from '../identifier.ts';
-import { ownedRows } from '../owned-rows.ts';
+import { ownedRows } from '../redo.ts';
 import { boundValues, joined } from '../pending.ts';
 import { ID_LIST, idList } from './ids.ts';
 import { moveToHistory } from './log.ts';
 import { NUMBER } from './records.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { Names } from '../names.ts';
-import type { Made, MadeFilter, RedoResult, Store } from '../port.ts';
+import type { Store } from '../port.ts';
+import type { Made, MadeFilter, RedoResult } from '../redo.ts';
 import type { Connection, Statement } from './connection.ts';
 
 /** The part of the store that has documents done anew. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hashSource } from '../../../src/store/origin.ts';
 import { EVERYTHING, logged, mapped, openWorld, rejected, rows, seed, start, TABLES, write } from './world.ts';
-import type { GroupDocument, Made } from '../../../src/store/port.ts';
+import type { GroupDocument } from '../../../src/store/port.ts';
+import type { Made } from '../../../src/store/redo.ts';
 import type { Engine, World } from './world.ts';
 
 const contact = (con: number, app: number) => ({ con_id: String(con), app_id: String(app), surname: `of ${app}` });
