@@ -86,7 +86,7 @@ function checkTarget(draft: Draft, mapping: RawMapping, steps: readonly Step[], 
 }
 
 function checkSource(draft: Draft, { xml_path: path, xml_attribute: attribute }: RawMapping, report: Report): void {
-  const root = draft.xml_root_element;
+  const root = draft.xml_root_element.replace(/^[^:]*:/, '');
   if (!draft.broken.has('xml_root_element') && path !== `/${root}` && !path.startsWith(`/${root}/`)) {
     report('warnings', 'xml_path', `does not begin with the root element /${root}, so nothing is ever found there`);
   }

@@ -157,6 +157,7 @@ function scopeOf(written: ReadonlyMap<string, string>, outer: Scope, lt: number)
     if (namespace === XMLNS || (namespace === XML) !== (prefix === 'xml') || prefix === 'xmlns')
       fail(lt, 'a namespace declaration of or for a reserved name');
     if (name === 'xmlns') continue;
+    if (!scan.isName(prefix) || prefix.includes(':')) fail(lt, `${scan.show(name)} is no prefix and name`);
     if (namespace === '') fail(lt, `prefix ${scan.show(prefix)} is declared as nothing`);
     scope ??= new Map(outer);
     scope.set(prefix, namespace);

@@ -50,7 +50,7 @@ export const NAME = `[${NAME_START}][${NAME_START}\\-.0-9\\xB7\\u0300-\\u036F\\u
 const WHOLE_NAME = new RegExp(`^${NAME}$`);
 
 export function isName(text: string): boolean {
-  return WHOLE_NAME.test(text);
+  return WHOLE_NAME.test(text) && text.isWellFormed();
 }
 
 const MOST_SHOWN = 60;

@@ -74,6 +74,9 @@ test('unbalanced, unclosed and misplaced markup is told with its place, mapped o
 });
 
 const WHERE_KEPT = [
+  ['<x xmlns:="u"/>', 'line 2, column 1: xmlns: is no prefix and name'],
+  ['<x xmlns:a:b="u"/>', 'line 2, column 1: xmlns:a:b is no prefix and name'],
+  ['<x\ud800/>', 'line 2, column 1: a < that begins no markup: written as text it is &lt;'],
   ['<x a="1" a="2"/>', 'line 2, column 10: attribute a is there twice'],
   ['<x xmlns:p="u" a="1" p:b="2" a="3"/>', 'line 2, column 30: attribute a is there twice'],
   ['<x a="&"/>', 'line 2, column 7: a bare & that begins no reference: written as text it is &amp;'],
@@ -137,7 +140,7 @@ const WHERE_KEPT = [
 
 test('what is mapped must be well formed to the last character', () => {
   const reach: Reach = { ...NOTHING, paths: new Set(['/r/x']) };
-  const names = new Set(['x', '1x', '-x', 'x$', '', 'b:c']);
+  const names = new Set(['x', '1x', '-x', 'x$', '', 'b:c', 'x\ud800']);
   for (const [part, expected] of WHERE_KEPT) {
     const xml = `<r>\n${part}</r>`;
     assert.equal(problem(xml), expected, part);
