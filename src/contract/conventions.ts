@@ -1,4 +1,4 @@
-import type { RowTableKind } from './chain.ts';
+import type { RowTableKind } from './mapping-types.ts';
 
 /*
  * The names that the original implementation had built in (spec 14). A contract that says nothing else gets them.

@@ -1,5 +1,5 @@
-import { CONTACT_TYPES, KNOWN_TYPES, parseChain, ROW_TYPES, rowStep } from './chain.ts';
-import type { ParameterRule } from './chain.ts';
+import { factsOfStep, MAPPING_TYPES, parseChain, rowStep } from './mapping-types.ts';
+import type { ParameterRule } from './mapping-types.ts';
 import type { Step } from './contract.ts';
 import { DATA_TYPES, dataType } from './data-types.ts';
 import { checkSpelling, suggest } from './findings.ts';
@@ -80,7 +80,7 @@ function checkTarget(draft: Draft, mapping: RawMapping, steps: readonly Step[], 
       'Name the column; only the types that make rows of fixed columns do without, each in its own table.',
     );
   }
-  if (!makesRows && [...ROW_TYPES.values()].some((type) => type.kind === kind)) {
+  if (!makesRows && MAPPING_TYPES.some((type) => factsOfStep(type)?.makes === kind)) {
     report('warnings', 'mapping_type', `has no type that makes rows in ${table}, so the mapping has no effect`);
   }
 }
@@ -139,35 +139,36 @@ function checkType(mapping: RawMapping, report: Report): void {
 }
 
 function checkStep(draft: Draft, mapping: RawMapping, { name, parameter }: Step, report: Report): void {
-  if (!KNOWN_TYPES.has(name)) {
+  const facts = factsOfStep(name);
+  if (facts === null) {
     report(
       'warnings',
       'mapping_type',
       `${name} is not a known type; it only converts to the data type`,
-      checkSpelling(name, [...KNOWN_TYPES]),
+      checkSpelling(name, MAPPING_TYPES),
     );
   }
-  const rowType = ROW_TYPES.get(name);
-  if (rowType !== undefined && !draft.broken.has('tables') && !draft.broken.has('row_tables')) {
-    if (tableKind(draft, mapping.target_table) !== rowType.kind) {
+  const makes = facts?.makes ?? null;
+  if (facts !== null && makes !== null && !draft.broken.has('tables') && !draft.broken.has('row_tables')) {
+    if (tableKind(draft, mapping.target_table) !== makes) {
       report(
         'warnings',
         'mapping_type',
-        `${name} makes rows only in a table of kind ${rowType.kind}, which ${mapping.target_table} is not; here it only converts`,
+        `${name} makes rows only in a table of kind ${makes}, which ${mapping.target_table} is not; here it only converts`,
         `Declare the table under row_tables, or correct target_table.`,
       );
-    } else if (!fits(parameter, rowType.parameter)) {
+    } else if (!fits(parameter, facts.parameter)) {
       report(
         'warnings',
         'mapping_type',
-        `${name} ${PARAMETER_WORDS[rowType.parameter]}, found ${printStep(name, parameter)}`,
+        `${name} ${PARAMETER_WORDS[facts.parameter]}, found ${printStep(name, parameter)}`,
         'Correct it, or no rows come of the mapping.',
       );
     }
   }
   const hasRule = (type: string): boolean => draft.filterRules.some((rule) => rule.element_type === type);
-  const needed = CONTACT_TYPES.has(name) ? ['contact'] : name === 'curr_address_only' ? ['contact', 'address'] : [];
-  for (const type of draft.broken.has('element_filtering') ? [] : needed.filter((rule) => !hasRule(rule))) {
+  const missing = (facts?.rules ?? []).filter((rule) => !hasRule(rule));
+  for (const type of draft.broken.has('element_filtering') ? [] : missing) {
     report(
       'faults',
       'mapping_type',
@@ -175,9 +176,9 @@ function checkStep(draft: Draft, mapping: RawMapping, { name, parameter }: Step,
       'Add it to element_filtering.',
     );
   }
-  const bits = name === 'char_to_bit' || name === 'boolean_to_bit';
-  if (bits && !draft.broken.has('bit_conversions') && draft.bit_conversions?.[name] === undefined) {
-    report('warnings', 'mapping_type', `bit_conversions has no ${name}, so every value becomes 0`);
+  const bits = facts?.bits ?? null;
+  if (bits !== null && !draft.broken.has('bit_conversions') && draft.bit_conversions?.[bits] === undefined) {
+    report('warnings', 'mapping_type', `bit_conversions has no ${bits}, so every value becomes 0`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Contract, FilterRule, Mapping } from './contract.ts';
-import { dataType, isTextType } from './data-types.ts';
-import { parseChain } from './chain.ts';
+import { dataType, factsOf } from './data-types.ts';
+import { parseChain } from './mapping-types.ts';
 import { CONTACT_ID_ATTRIBUTE, DEFAULT_SCHEMA, MEANINGFUL, PRODUCT_NAMES } from './conventions.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
 import type { RawFilterRule, RawMapping } from './schema.ts';
@@ -104,8 +104,8 @@ function dataLength({ data_type: type, data_length: given }: RawMapping): number
   if (given === null || given === undefined || String(given).trim() === '') return null;
   const length = Number(given);
   if (length < 0) return null;
-  if (type === 'decimal') return length;
-  return isTextType(dataType(type)) && length > 0 ? length : null;
+  const { length: says } = factsOf(dataType(type));
+  return says === 'scale' || (says === 'characters' && length > 0) ? length : null;
 }
 
 function expressionOf(mapping: RawMapping): Mapping['expression'] {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { describeDataTypes } from './data-types.ts';
+import { describeMappingTypes } from './mapping-types.ts';
 import { NC_NAME } from './names.ts';
 
 /*
@@ -60,10 +62,14 @@ const mapping = object(
       .union([identifier('Destination column.'), z.literal('')], { error: NAME_RULE })
       .nullish()
       .describe('Destination column; empty only with a type that makes rows of its own.'),
-    data_type: filled('Type of the column: string, int, decimal, date, …'),
+    data_type: filled('Type of the column; any other word is read as text.').meta({
+      anyOf: [...describeDataTypes(), {}],
+    }),
     data_length: dataLength.nullish(),
     mapping_type: z
-      .union([z.string(), z.array(z.string())], { error: 'must be a list of types or text with commas' })
+      .union([z.string(), z.array(z.string().meta({ anyOf: [...describeMappingTypes(), {}] }))], {
+        error: 'must be a list of types or text with commas',
+      })
       .nullish()
       .describe('Transformations in order: a list, or text with commas.'),
     nullable: nullable.nullish(),
@@ -71,7 +77,7 @@ const mapping = object(
     default_value: z
       .union([z.string(), z.number(), z.boolean()], { error: 'must be text, a number, true or false' })
       .nullish()
-      .describe('Value for a column that would be empty; sections 6.4 and 7 of the specification.'),
+      .describe('Value for a column that would be empty (docs/contract-1.md, 6.4 and 7).'),
     expression: text('Expression of a calculated_field.').nullish(),
     enum_name: text('Enum to use instead of the one named like the column.').nullish(),
     exclude_default_when_record_empty: ignored('Accepted without effect (M03).'),

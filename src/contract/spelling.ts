@@ -1,4 +1,4 @@
-import { parseChain } from './chain.ts';
+import { parseChain } from './mapping-types.ts';
 import { TABLE_KINDS } from './conventions.ts';
 import type { Finding, Findings, Path } from './findings.ts';
 import type { RawMapping } from './schema.ts';

@@ -1,4 +1,5 @@
-import { CONTACT_TYPES, parseChain, rowStep } from './chain.ts';
+import type { Step } from './contract.ts';
+import { factsOfStep, parseChain, rowStep } from './mapping-types.ts';
 import { ROW_COLUMNS } from './conventions.ts';
 import type { TableKind } from './conventions.ts';
 import { checkSpelling, suggest } from './findings.ts';
@@ -238,7 +239,7 @@ function checkRowPaths(draft: Draft, name: string, { warnings }: Findings): void
   if (rowRule === undefined) return;
   const own = segments(rowRule.xml_child_path);
   for (const { index, target_table: table, xml_path: path, mapping_type: type } of draft.mappings) {
-    if (table !== name || parseChain(type).some((step) => ELSEWHERE.has(step.name))) continue;
+    if (table !== name || parseChain(type).some(readsElsewhere)) continue;
     const wanted = segments(path);
     const depth = wanted.findIndex((segment, i) => segment !== own[i]);
     const shared = depth === -1 ? wanted.length : depth;
@@ -254,8 +255,10 @@ function checkRowPaths(draft: Draft, name: string, { warnings }: Findings): void
   }
 }
 
-/** Types whose value does not come from the path as such. */
-const ELSEWHERE = new Set([...CONTACT_TYPES, 'calculated_field']);
+/** Whether a step's value does not come from the path as such. */
+function readsElsewhere({ name }: Step): boolean {
+  return name === 'calculated_field' || (factsOfStep(name)?.selectsContact ?? false);
+}
 
 function segments(path: string): readonly string[] {
   return path.split('/').slice(1);

@@ -1,4 +1,4 @@
-import { rowStep } from './chain.ts';
+import { rowStep } from './mapping-types.ts';
 import type { FilterRule, Mapping, RowKey, RowSource, Table } from './contract.ts';
 import { CHILD_TYPE_COLUMNS, GROUPS, KEY_COLUMNS, LOG_TABLE, ROW_COLUMNS, TABLE_KINDS } from './conventions.ts';
 import type { GroupOptions, TableKind } from './conventions.ts';

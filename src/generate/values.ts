@@ -1,10 +1,11 @@
 import type { Contract, Mapping } from '../contract/contract.ts';
+import { factsOf, isTextType } from '../contract/data-types.ts';
 import type { Random } from './random.ts';
 import { words } from './vocabulary.ts';
 
 /** What the values of one attribute (or of an element's text) look like, so that its columns can hold them. */
 export type ValuePlan =
-  | { readonly kind: 'documentId' | 'rowId' | 'date' }
+  | { readonly kind: 'documentId' | 'rowId' | 'date' | 'time' | 'guid' }
   | { readonly kind: 'choice'; readonly values: readonly [string, ...string[]] }
   | { readonly kind: 'integer'; readonly most: number }
   | { readonly kind: 'decimal'; readonly scale: number; readonly most: number }
@@ -12,7 +13,6 @@ export type ValuePlan =
   /** `likely` are texts that an expression asks for. */
   | { readonly kind: 'text'; readonly length: number; readonly likely: readonly string[] };
 
-const INTEGERS: Readonly<Record<string, number>> = { tinyint: 99, smallint: 999, int: 99_999, bigint: 9_999_999 };
 const LONGEST_TEXT = 30;
 
 /** The values that suit a mapping; null if it reads none (a calculated column). */
@@ -23,7 +23,7 @@ export function planValue(mapping: Mapping, { bitConversions }: Contract): Value
   if (steps.has('char_to_bit')) return choice([...bitConversions.charToBit.keys()]) ?? choice(['Y', 'N']);
   if (steps.has('boolean_to_bit')) return choice([...bitConversions.booleanToBit.keys()]) ?? choice(['true', 'false']);
   if (steps.has('add_indicator')) return choice(['Y', 'N']);
-  if (mapping.dataType === 'string' && (steps.has('numbers_only') || steps.has('extract_numeric'))) {
+  if (isTextType(mapping.dataType) && (steps.has('numbers_only') || steps.has('extract_numeric'))) {
     return { kind: 'digits', length: Math.min(mapping.length ?? 10, 10) };
   }
   return planType(mapping);
@@ -31,24 +31,18 @@ export function planValue(mapping: Mapping, { bitConversions }: Contract): Value
 
 /** The values that suit a column's type and length. */
 export function planType({ dataType, length }: Mapping): ValuePlan {
-  switch (dataType) {
-    case 'int':
-    case 'smallint':
-    case 'tinyint':
-    case 'bigint':
-      return { kind: 'integer', most: INTEGERS[dataType] ?? 99 };
+  const { sample } = factsOf(dataType);
+  switch (sample.kind) {
+    case 'integer':
+      return sample;
     case 'decimal':
-    case 'float':
-      return { kind: 'decimal', scale: Math.min(length ?? 2, 4), most: 99_999 };
+      return { ...sample, scale: Math.min(length ?? 2, 4) };
     case 'bit':
-    case 'boolean':
       return { kind: 'choice', values: ['0', '1'] };
-    case 'date':
-    case 'datetime':
-    case 'smalldatetime':
-      return { kind: 'date' };
-    default:
+    case 'text':
       return text(Math.min(length ?? LONGEST_TEXT, LONGEST_TEXT));
+    default:
+      return sample;
   }
 }
 
@@ -65,7 +59,9 @@ const NARROWEST_FIRST: readonly ValuePlan['kind'][] = [
   'documentId',
   'rowId',
   'choice',
+  'guid',
   'date',
+  'time',
   'integer',
   'decimal',
   'digits',
@@ -107,6 +103,10 @@ export function makeValue(
       return random.pick(plan.values);
     case 'date':
       return makeDate(random);
+    case 'time':
+      return makeTime(random);
+    case 'guid':
+      return makeGuid(random);
     case 'integer':
       return String(random.int(1, plan.most));
     case 'decimal':
@@ -130,13 +130,26 @@ function makeText(
 }
 
 function makeDate(random: Random): string {
-  const two = (least: number, most: number): string => String(random.int(least, most)).padStart(2, '0');
-  const [year, month, day] = [String(random.int(1990, 2025)), two(1, 12), two(1, 28)];
-  const time = `${two(0, 23)}:${two(0, 59)}:${two(0, 59)}`;
+  const [year, month, day] = [String(random.int(1990, 2025)), twoDigits(random, 1, 12), twoDigits(random, 1, 28)];
+  const time = makeTime(random);
   return random.pick([
     `${year}-${month}-${day}`,
     `${month}/${day}/${year}`,
     `${year}-${month}-${day} ${time}`,
     `${year}-${month}-${day}T${time}`,
   ]);
+}
+
+function makeTime(random: Random): string {
+  return `${twoDigits(random, 0, 23)}:${twoDigits(random, 0, 59)}:${twoDigits(random, 0, 59)}`;
+}
+
+function twoDigits(random: Random, least: number, most: number): string {
+  return String(random.int(least, most)).padStart(2, '0');
+}
+
+function makeGuid(random: Random): string {
+  return [2, 1, 1, 1, 3]
+    .map((pairs) => Array.from({ length: pairs }, () => random.int(0, 0xffff).toString(16).padStart(4, '0')).join(''))
+    .join('-');
 }

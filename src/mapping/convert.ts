@@ -1,8 +1,10 @@
 import type { Mapping } from '../contract/contract.ts';
-import type { DataType } from '../contract/data-types.ts';
+import { factsOf } from '../contract/data-types.ts';
+import type { DataType, Family } from '../contract/data-types.ts';
 import { readTimestamp } from '../values/dates.ts';
 import { readDecimal, readFirstInteger, readFloat, readInteger } from '../values/number.ts';
 import { cut, isBlank, trim } from '../values/text.ts';
+import { readGuid, readTime } from '../values/time-and-guid.ts';
 import type { Exact, Note, Value } from '../values/value.ts';
 import { noteNothing, numberValue } from '../values/value.ts';
 
@@ -47,22 +49,23 @@ export function bitValue(bit: 0 | 1): Exact {
 
 /** `int`, `smallint`, `tinyint` and `bigint` convert alike. */
 export function isInteger(dataType: DataType): boolean {
-  return dataType === 'int' || dataType === 'smallint' || dataType === 'tinyint' || dataType === 'bigint';
+  return factsOf(dataType).family === 'integer';
 }
 
 /** Integers, `decimal` and `float`. */
 export function isNumeric(dataType: DataType): boolean {
-  return isInteger(dataType) || dataType === 'decimal' || dataType === 'float';
+  const { family } = factsOf(dataType);
+  return family === 'integer' || family === 'decimal' || family === 'float';
 }
 
 /** `date`, `datetime` and `smalldatetime` convert alike (V07). */
 export function isTemporal(dataType: DataType): boolean {
-  return dataType === 'date' || dataType === 'datetime' || dataType === 'smalldatetime';
+  return factsOf(dataType).family === 'timestamp';
 }
 
 /** `string`, and any word that is no data type. */
 export function isText(dataType: DataType): boolean {
-  return dataType === 'string' || dataType === 'other';
+  return factsOf(dataType).family === 'text';
 }
 
 /** Cuts text to the column: trimmed, cut to `data_length` code points where the type is text, trimmed (V10). */
@@ -75,19 +78,17 @@ export function fit(text: string, { dataType, length }: Mapping, note: Note = no
 }
 
 function readerOf(dataType: DataType, scale: number, note: Note): (text: string) => Value {
-  if (isInteger(dataType)) return (text) => numberValue(readInteger(text, note));
-  if (isTemporal(dataType)) return (text) => timestampValue(readTimestamp(text, note));
-  switch (dataType) {
-    case 'decimal':
-      return (text) => numberValue(readDecimal(text, scale));
-    case 'float':
-      return (text) => floatValue(readFloat(text));
-    case 'bit':
-    case 'boolean':
-      return readBit;
-    default:
-      return (text) => text;
-  }
+  const readers: Readonly<Record<Family, (text: string) => Value>> = {
+    text: (text) => text,
+    integer: (text) => numberValue(readInteger(text, note)),
+    decimal: (text) => numberValue(readDecimal(text, scale)),
+    float: (text) => floatValue(readFloat(text)),
+    bit: readBit,
+    timestamp: (text) => timestampValue(readTimestamp(text, note)),
+    time: readTime,
+    uniqueidentifier: readGuid,
+  };
+  return readers[factsOf(dataType).family];
 }
 
 /** V04: words and numbers; anything else is no value. */

@@ -1,4 +1,5 @@
 import type { Contract, Mapping, Table } from '../contract/contract.ts';
+import { factsOf } from '../contract/data-types.ts';
 import type { ColumnType, DestinationColumn, DestinationTable, RowOwner, WorkSet } from '../store/destination.ts';
 
 /** What a contract reads and logs. */
@@ -135,19 +136,11 @@ function alwaysFilled({ nullable, defaultValue, steps }: Mapping): boolean {
 
 /** The column type of one mapping. A decimal's `length` is its scale. */
 function toColumnType({ dataType, length }: Mapping): ColumnType {
-  switch (dataType) {
-    case 'string':
-    case 'other':
-      return { kind: 'text', length };
-    case 'decimal': {
-      const scale = Math.min(length ?? 2, 38);
-      return { kind: 'decimal', precision: Math.min(38, Math.max(18, scale + 13)), scale };
-    }
-    case 'boolean':
-      return { kind: 'bit' };
-    default:
-      return { kind: dataType };
-  }
+  const { column: kind } = factsOf(dataType);
+  if (kind === 'text') return { kind, length };
+  if (kind !== 'decimal') return { kind };
+  const scale = Math.min(length ?? 2, 38);
+  return { kind, precision: Math.min(38, Math.max(18, scale + 13)), scale };
 }
 
 /** One column per name, ignoring case: the first one's place and name, the widest type. */

@@ -54,7 +54,9 @@ export type ColumnType =
         | 'float'
         | 'date'
         | 'datetime'
-        | 'smalldatetime';
+        | 'smalldatetime'
+        | 'time'
+        | 'uniqueidentifier';
     }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number };
 

@@ -62,6 +62,10 @@ function bytesOf(type: ColumnType): number {
     case 'int':
     case 'smalldatetime':
       return 4;
+    case 'time':
+      return 5;
+    case 'uniqueidentifier':
+      return 16;
     default:
       return 8;
   }

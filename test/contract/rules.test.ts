@@ -173,7 +173,7 @@ test('an unknown data type is a warning and is read as text', () => {
   const contract = withMapping({ data_type: 'money' });
   assert.deepEqual(warningsOf(contract), [
     'mappings[1].data_type: money is not a known type and is read as text | Use one of string, int, smallint, tinyint, ' +
-      'bigint, decimal, float, bit, boolean, date, datetime, smalldatetime.',
+      'bigint, decimal, float, bit, boolean, date, datetime, smalldatetime, time, uniqueidentifier.',
   ]);
   assert.equal(load(contract).tables[0]?.mappings[1]?.dataType, 'other');
 });

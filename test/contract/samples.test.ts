@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { KNOWN_TYPES } from '../../src/contract/chain.ts';
+import { MAPPING_TYPES } from '../../src/contract/mapping-types.ts';
 import { DATA_TYPES } from '../../src/contract/data-types.ts';
 import { TABLE_KINDS } from '../../src/contract/conventions.ts';
 import { loadContractFolder } from '../../src/contract-files.ts';
@@ -31,7 +31,7 @@ test('the sample contracts load without faults or warnings', () => {
 test('the personal loan shows every mapping type and data type', () => {
   const mappings = loadProductLine('personal-loan', folder).tables.flatMap((table) => table.mappings);
   const types = new Set(mappings.flatMap(({ steps }) => steps.map(({ name }) => name)));
-  assert.deepEqual([...types].toSorted(), [...KNOWN_TYPES].toSorted());
+  assert.deepEqual([...types].toSorted(), MAPPING_TYPES.toSorted());
   assert.deepEqual(new Set(mappings.map(({ dataType }) => dataType)), new Set(DATA_TYPES));
 });
 

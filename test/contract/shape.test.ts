@@ -228,7 +228,7 @@ test('a part that is misshapen is not held against the rest', () => {
 test('the advice for a key says what the key is for, whether it may be null or not', () => {
   assert.deepEqual(faultsOf(example({ mappings: [mapping({ nullable: 'yes', data_type: 5 })] })), [
     'mappings[0].data_type: must be text, found 5',
-    '  Type of the column: string, int, decimal, date, …',
+    '  Type of the column; any other word is read as text.',
     'mappings[0].nullable: must be true or false, found "yes"',
     '  Whether the column may be left out; absent means false.',
   ]);

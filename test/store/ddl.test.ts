@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { ddl } from '../../src/store/ddl.ts';
 import { qualify, quote } from '../../src/store/identifier.ts';
@@ -157,3 +158,35 @@ test('keys of exactly the width that SQL Server takes are made', () => {
   );
   assert.match(ddl('dbo', [primary, unique], 'mssql'), /PRIMARY KEY \(\[sku\], \[amount\], \[flag\], \[n\]\)/);
 });
+
+const oneColumn = (kind: 'time' | 'uniqueidentifier'): DestinationTable => ({
+  ...TABLE,
+  columns: [{ name: 'v', type: { kind }, nullable: true }],
+  primaryKey: [],
+  uniqueKey: null,
+});
+
+const HELD: readonly (readonly [kind: 'time' | 'uniqueidentifier', fits: readonly string[], not: readonly string[]])[] =
+  [
+    [
+      'time',
+      ['00:00:00', '23:59:59', '10:20:30.1234567'],
+      ['24:00:00', '10:20', '1:00:00', '10:20:30.12345678', '10:20:30.', 'quarter past'],
+    ],
+    [
+      'uniqueidentifier',
+      ['235d1eb5-8dd7-4c1a-8ece-559df8c67da1', '235D1EB5-8DD7-4C1A-8ECE-559DF8C67DA1'],
+      ['{235d1eb5-8dd7-4c1a-8ece-559df8c67da1}', '235d1eb58dd74c1a8ece559df8c67da1', ''],
+    ],
+  ];
+
+for (const [kind, fits, not] of HELD) {
+  test(`a column of SQLite refuses what no ${kind} is`, () => {
+    assert.match(ddl('dbo', [oneColumn(kind)], 'mssql'), new RegExp(`\\[v\\] ${kind} NULL`));
+    const db = new DatabaseSync(':memory:');
+    db.exec(ddl('dbo', [oneColumn(kind)], 'sqlite'));
+    const insert = db.prepare('INSERT INTO "dbo.address" VALUES (?)');
+    for (const value of [null, ...fits]) insert.run(value);
+    for (const value of not) assert.throws(() => insert.run(value), /does not fit/, value);
+  });
+}

@@ -31,7 +31,13 @@ const CASES: readonly [column: CatalogColumn, fits: readonly string[], not: read
   ],
   [catalogColumn('c', 'datetime'), ['1753-01-01T00:00:00'], ['1752-12-31T23:59:59', '2024-01-01T24:00:00']],
   [catalogColumn('c', 'smalldatetime'), ['2079-06-06T23:59:00'], ['1899-12-31T00:00:00', '2079-06-07T00:00:00']],
-  [catalogColumn('c', 'uniqueidentifier'), ['left to the server'], []],
+  [catalogColumn('c', 'time'), ['00:00:00', '23:59:59.1234567'], ['24:00:00', '1:00:00', 'quarter past']],
+  [
+    catalogColumn('c', 'uniqueidentifier'),
+    ['235d1eb5-8dd7-4c1a-8ece-559df8c67da1'],
+    ['235d1eb58dd74c1a8ece559df8c67da1', 'none'],
+  ],
+  [catalogColumn('c', 'hierarchyid'), ['left to the server'], []],
 ];
 
 for (const [column, fits, not] of CASES) {

@@ -209,6 +209,7 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
     // How many digits stand before the point, a contract does not say.
     return column.scale < type.scale ? warn(decimal) : [];
   }
+  if (type.kind === 'time' || type.kind === 'uniqueidentifier') return column.type === type.kind ? [] : warn(type.kind);
   const order = INTEGERS.includes(type.kind) ? INTEGERS : DATES;
   const [wanted, has] = [order.indexOf(type.kind), order.indexOf(column.type)];
   if (type.kind === 'float') return column.type === 'float' ? [] : warn('float');

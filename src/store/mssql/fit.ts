@@ -30,6 +30,10 @@ function testOf(column: CatalogColumn): (text: string) => boolean {
     case 'smalldatetime':
       return (text) =>
         fitsDate(text, FIRST_DAYS[column.type] ?? '0001', column.type === 'smalldatetime' ? '2079-06-07' : 'A');
+    case 'time':
+      return (text) => TIME.test(text);
+    case 'uniqueidentifier':
+      return (text) => GUID.test(text);
     case 'char':
     case 'varchar':
     case 'nchar':
@@ -100,6 +104,9 @@ function fitsDecimal(text: string, precision: number, scale: number): boolean {
 
 const FIRST_DAYS: Readonly<Record<string, string>> = { datetime: '1753-01-01', smalldatetime: '1900-01-01' };
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,7})?)?$/;
+
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,7})?$/;
+const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 function fitsDate(text: string, first: string, end: string): boolean {
   const [, year, month, day] = DATE.exec(text) ?? [];

@@ -22,6 +22,10 @@ function testOf(type: ColumnType, column: string): string {
     case 'datetime':
     case 'smalldatetime':
       return dateTest(column, type.kind);
+    case 'time':
+      return timeTest(column);
+    case 'uniqueidentifier':
+      return guidTest(column);
     default:
       return integerTest(column, type.kind);
   }
@@ -66,6 +70,20 @@ function fractionTest(column: string): string {
   const seconds = `substr(${column}, 1, 19)`;
   const form = `substr(${column}, 20, 2) GLOB '.[0-9]' AND substr(${column}, 21) NOT GLOB '*[^0-9]*' AND length(${column}) <= 27`;
   return `datetime(${seconds}) = replace(${seconds}, 'T', ' ') AND ${form}`;
+}
+
+/** `HH:MM:SS`, optionally with up to seven digits of fraction. */
+function timeTest(column: string): string {
+  const seconds = `substr(${column}, 1, 8)`;
+  const fraction = `substr(${column}, 9, 2) GLOB '.[0-9]' AND substr(${column}, 10) NOT GLOB '*[^0-9]*' AND length(${column}) <= 16`;
+  const form = `${seconds} GLOB '[0-9][0-9]:[0-9][0-9]:[0-9][0-9]' AND time(${seconds}) = ${seconds} AND ${column} < '24'`;
+  return `${column} IS NULL OR ifnull(${form} AND (length(${column}) = 8 OR ${fraction}), 0)`;
+}
+
+/** Five groups of hexadecimal digits, as SQL Server reads them. */
+function guidTest(column: string): string {
+  const form = [8, 4, 4, 4, 12].map((digits) => '[0-9a-fA-F]'.repeat(digits)).join('-');
+  return `${column} IS NULL OR ${column} GLOB '${form}'`;
 }
 
 function describe(type: ColumnType): string {

@@ -1,0 +1,28 @@
+import { trim } from './text.ts';
+
+const TIME = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?\s*([ap]m)?(?:\s?(?:[zZ]|[+-]\d{2}:?\d{2}))?$/i;
+
+/**
+ * A time of day as `HH:MM:SS`, with up to seven digits of fraction where there are any: 24 hours or AM and PM, seconds or none; a zone
+ * is left out, as of timestamps (spec 6.5). Null for anything else.
+ */
+export function readTime(text: string): string | null {
+  const [, hours = '', minutes = '', seconds = '00', fraction = '', half] = TIME.exec(trim(text)) ?? [];
+  if (hours === '' || Number(minutes) > 59 || Number(seconds) > 59) return null;
+  const hour = half === undefined ? Number(hours) : hourOfDay(Number(hours), half.toLowerCase() === 'pm');
+  if (hour === null || hour > 23) return null;
+  const digits = fraction.slice(0, 7).replace(/0+$/, '');
+  return `${String(hour).padStart(2, '0')}:${minutes}:${seconds}${digits === '' ? '' : `.${digits}`}`;
+}
+
+function hourOfDay(hour: number, isAfternoon: boolean): number | null {
+  if (hour < 1 || hour > 12) return null;
+  return (hour % 12) + (isAfternoon ? 12 : 0);
+}
+
+/** A GUID in lower case without braces; null for anything else. */
+export function readGuid(text: string): string | null {
+  const trimmed = trim(text).toLowerCase();
+  const bare = trimmed.startsWith('{') && trimmed.endsWith('}') ? trimmed.slice(1, -1) : trimmed;
+  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(bare) ? bare : null;
+}
