@@ -16,8 +16,6 @@ export interface Tally {
   numbered: number;
   /** Files that could not be loaded; each is told at once. */
   leftOut: number;
-  /** Ids of replaced documents that a run has done before. */
-  readonly done: string[];
 }
 
 /** What an import works on. */
@@ -35,7 +33,7 @@ export async function loadFiles(
   paths: readonly string[],
   options: ImportOptions,
 ): Promise<Tally> {
-  const tally: Tally = { added: 0, skipped: 0, replaced: 0, numbered: 0, leftOut: 0, done: [] };
+  const tally: Tally = { added: 0, skipped: 0, replaced: 0, numbered: 0, leftOut: 0 };
   const work: Work = { terminal, line, options, tally };
   // Numbered when all others are in: so no number is given that one of those carries.
   const withoutId: (XmlFile | string)[] = [];
@@ -52,13 +50,12 @@ async function addAll(
 ): Promise<void> {
   let next = PROGRESS_EVERY;
   for await (const batch of inBatches(documents, BATCH)) {
-    const { added, skipped, replaced, logged } = await line.store.importDocuments(batch, {
+    const { added, skipped, replaced } = await line.store.importDocuments(batch, {
       replace: options.replace ?? false,
     });
     tally.added += added;
     tally.skipped += skipped;
     tally.replaced += replaced;
-    tally.done.push(...logged);
     const total = tally.added + tally.skipped + tally.replaced;
     if (total < next) continue;
     note(terminal, `${formatNumber(total)} documents so far`);
