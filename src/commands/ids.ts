@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { FIRST_ID, LAST_ID } from '../store/pending.ts';
+import { parseDocumentId } from '../document-id.ts';
 
 /** Ids of documents that an option names, in canonical digits. Throws one `InputError` with all that are none. */
 export function documentIds(option: string, texts: readonly string[]): readonly string[] {
@@ -9,10 +9,4 @@ export function documentIds(option: string, texts: readonly string[]): readonly 
     .map(({ text }) => ({ place: option, message: `${JSON.stringify(text)} is no document id`, advice: '' }));
   if (faults.length > 0) throw new InputError('Ids of documents are whole numbers:', faults);
   return ids.map(({ id }) => String(id));
-}
-
-function parseDocumentId(text: string): string | null {
-  if (!/^-?\d{1,19}$/.test(text)) return null;
-  const id = BigInt(text);
-  return id >= FIRST_ID && id <= LAST_ID ? String(id) : null;
 }

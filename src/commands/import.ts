@@ -75,8 +75,8 @@ function refuseUselessNumbers({ contract: { applicationId }, productLine }: Line
 
 async function tell(
   terminal: Terminal,
-  { workSet }: Line,
-  { added, replaced, skipped, numbered, leftOut }: Tally,
+  { workSet, productLine }: Line,
+  { added, replaced, skipped, numbered, leftOut, done }: Tally,
 ): Promise<void> {
   const parts = [
     `${count(added, 'document')} added to ${workSet.schema}.${workSet.sourceTable}`,
@@ -89,4 +89,17 @@ async function tell(
   if (numbered > 0)
     await print(terminal, `${count(numbered, 'document')} without an id ${numbered === 1 ? 'was' : 'were'} numbered.`);
   if (leftOut > 0) note(terminal, `${count(leftOut, 'file')} left out.`);
+  if (done.length > 0) note(terminal, describeStale(productLine, replaced, done));
 }
+
+/** Replacing a document changes none of the rows that were made of it. */
+function describeStale(productLine: string, replaced: number, done: readonly string[]): string {
+  const those = done.length === 1 ? 'was done already: its rows keep' : 'were done already: their rows keep';
+  const ids = done.length > MOST_NAMED ? '--changed' : `--app-id ${done.join(' ')}`;
+  return (
+    `Of ${formatNumber(replaced)} replaced, ${formatNumber(done.length)} ${those} the old values, or the failure.\n` +
+    `  \`xmlfan redo --product-line ${productLine} ${ids}\` lets the next run make them anew.`
+  );
+}
+
+const MOST_NAMED = 20;

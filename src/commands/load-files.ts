@@ -1,3 +1,4 @@
+import { parseDocumentId } from '../document-id.ts';
 import { readApplicationId } from '../mapping/application-id.ts';
 import type { Line } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
@@ -16,6 +17,8 @@ export interface Tally {
   numbered: number;
   /** Files that could not be loaded; each is told at once. */
   leftOut: number;
+  /** Ids of replaced documents that a run has done before. */
+  readonly done: string[];
 }
 
 /** What an import works on. */
@@ -33,7 +36,7 @@ export async function loadFiles(
   paths: readonly string[],
   options: ImportOptions,
 ): Promise<Tally> {
-  const tally: Tally = { added: 0, skipped: 0, replaced: 0, numbered: 0, leftOut: 0 };
+  const tally: Tally = { added: 0, skipped: 0, replaced: 0, numbered: 0, leftOut: 0, done: [] };
   const work: Work = { terminal, line, options, tally };
   // Numbered when all others are in: so no number is given that one of those carries.
   const withoutId: (XmlFile | string)[] = [];
@@ -50,12 +53,13 @@ async function addAll(
 ): Promise<void> {
   let next = PROGRESS_EVERY;
   for await (const batch of inBatches(documents, BATCH)) {
-    const { added, skipped, replaced } = await line.store.importDocuments(batch, {
+    const { added, skipped, replaced, logged } = await line.store.importDocuments(batch, {
       replace: options.replace ?? false,
     });
     tally.added += added;
     tally.skipped += skipped;
     tally.replaced += replaced;
+    tally.done.push(...logged);
     const total = tally.added + tally.skipped + tally.replaced;
     if (total < next) continue;
     note(terminal, `${formatNumber(total)} documents so far`);
@@ -80,7 +84,7 @@ async function* withIds(
     else if (id.appId === NO_ID && work.options.ids === 'sequence')
       withoutId.push(file.path === STDIN && 'bytes' in file ? file : file.path);
     else if (id.appId === NO_ID) leaveOut(work, file.path, 'carries no id; --ids sequence gives it one');
-    else if (BigInt(id.appId) > LARGEST_ID) leaveOut(work, file.path, `id ${id.appId} is too large for a bigint`);
+    else if (parseDocumentId(id.appId) === null) leaveOut(work, file.path, `id ${id.appId} is too large for a bigint`);
     else if (first !== undefined)
       leaveOut(work, file.path, `has the id ${id.appId} of ${first}, which was taken before`);
     else {
@@ -92,7 +96,6 @@ async function* withIds(
 
 /** No document carries it, for ids are above zero: told of one that has none although its contract lets it. */
 const NO_ID = '0';
-const LARGEST_ID = 2n ** 63n - 1n;
 /** Some hundred megabytes; beyond that a repeated id counts as one that is there already. */
 const MOST_REMEMBERED = 1_000_000;
 

@@ -33,7 +33,7 @@ describe('commands on a database', () => {
     assert.deepEqual(await lease('init'), {
       status: 0,
       stdout:
-        'Created 4 tables:\n  lease.processing_log\n  lease.processing_log_history\n  lease.xmlfan_run\n  lease.xmlfan_instance\n',
+        'Created 5 tables:\n  lease.processing_log\n  lease.processing_log_history\n  lease.processing_log_origin\n  lease.xmlfan_run\n  lease.xmlfan_instance\n',
       stderr: '',
     });
     assert.match(
@@ -127,7 +127,7 @@ describe('commands on a database', () => {
     assert.equal(
       stderr,
       'The database is not prepared:\n' +
-        '  lease: missing are lease.processing_log, lease.processing_log_history, lease.xmlfan_run, lease.xmlfan_instance\n' +
+        '  lease: missing are lease.processing_log, lease.processing_log_history, lease.processing_log_origin, lease.xmlfan_run, lease.xmlfan_instance\n' +
         '    Make them with `xmlfan init`, or name the contract that this database is for.\n',
     );
   });

@@ -6,7 +6,7 @@ import { beforeEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ROOT, temporaryFolder, xmlfan, type Result } from '../support/cli.ts';
 
-const ORDERS = readFileSync(join(ROOT, 'docs', 'orders.yaml'), 'utf8');
+const ORDERS = `target_schema: shop\n${readFileSync(join(ROOT, 'docs', 'orders.yaml'), 'utf8')}`;
 
 describe('import', () => {
   const folder = temporaryFolder();
@@ -25,7 +25,9 @@ describe('import', () => {
     using db = new DatabaseSync(join(cwd, 'a.db'));
     return db.prepare(sql).all();
   };
-  const ids = () => query('SELECT app_id FROM "order_documents" ORDER BY app_id').map(({ app_id: id }) => id);
+  const ids = () => query('SELECT app_id FROM "shop.order_documents" ORDER BY app_id').map(({ app_id: id }) => id);
+
+  const stored = (id: number) => query(`SELECT xml FROM "shop.order_documents" WHERE app_id = ${id}`)[0]?.['xml'];
 
   beforeEach(async () => {
     made += 1;
@@ -38,19 +40,18 @@ describe('import', () => {
   test('skips an id that is there unless it may replace it', async () => {
     write('in/a.xml', '<Order no="1"/>');
     write('in/b.xml', '<Order no="2"/>');
-    assert.equal((await on('import', 'in')).stdout, '2 documents added to dbo.order_documents.\n');
+    assert.equal((await on('import', 'in')).stdout, '2 documents added to shop.order_documents.\n');
     write('in/b.xml', '<Order no="2"><Line/></Order>');
-    const stored = () => query('SELECT xml FROM "order_documents" WHERE app_id = 2')[0]?.['xml'];
     assert.equal(
       (await on('import', 'in/b.xml')).stdout,
-      '0 documents added to dbo.order_documents, 1 skipped, since their ids are there already (--replace overwrites them).\n',
+      '0 documents added to shop.order_documents, 1 skipped, since their ids are there already (--replace overwrites them).\n',
     );
-    assert.equal(stored(), '<Order no="2"/>');
+    assert.equal(stored(2), '<Order no="2"/>');
     assert.equal(
       (await on('import', '--replace', 'in/b.xml')).stdout,
-      '0 documents added to dbo.order_documents, 1 replaced.\n',
+      '0 documents added to shop.order_documents, 1 replaced.\n',
     );
-    assert.equal(stored(), '<Order no="2"><Line/></Order>');
+    assert.equal(stored(2), '<Order no="2"><Line/></Order>');
   });
 
   test('leaves out what cannot be loaded, tells it with its file, and loads the rest', async () => {
@@ -69,7 +70,7 @@ describe('import', () => {
     write('in/l.txt', '<Order no="3"/>');
     const { status, stdout, stderr } = await on('import', 'in');
     assert.equal(status, 3);
-    assert.equal(stdout, '2 documents added to dbo.order_documents.\n');
+    assert.equal(stdout, '2 documents added to shop.order_documents.\n');
     assert.deepEqual(ids(), [1, 2]);
     const told = stderr.trimEnd().split('\n');
     assert.equal(told.at(-1), '9 files left out.');
@@ -92,7 +93,7 @@ describe('import', () => {
   test('takes a document from standard input, packed or not', async () => {
     assert.equal(
       (await withInput('<Order no="5"/>', 'import', '-')).stdout,
-      '1 document added to dbo.order_documents.\n',
+      '1 document added to shop.order_documents.\n',
     );
     await withInput(gzipSync('<Order no="6"/>'), 'import', '-');
     assert.deepEqual(ids(), [5, 6]);
@@ -121,13 +122,13 @@ describe('import', () => {
     assert.match(asked.stderr, /^left out in\/a\.xml: carries no id; --ids sequence gives it one$/m);
     const { status, stdout, stderr } = await on('import', '--ids', 'sequence', 'in');
     assert.equal(status, 3);
-    assert.equal(stdout, '2 documents added to dbo.order_documents.\n1 document without an id was numbered.\n');
+    assert.equal(stdout, '2 documents added to shop.order_documents.\n1 document without an id was numbered.\n');
     assert.match(stderr, /^left out in\/c\.xml: Invalid app_id format: x \(must be integer\)\nleft out in\/d\.xml: /);
     await withInput('<Order/>', 'import', '--ids', 'sequence', '-');
     assert.deepEqual(ids(), [12, 13, 14]);
     assert.equal((await on('run', '--log-level', 'error')).status, 0);
     assert.deepEqual(
-      query('SELECT order_no FROM "orders" ORDER BY order_no').map(({ order_no: no }) => no),
+      query('SELECT order_no FROM "shop.orders" ORDER BY order_no').map(({ order_no: no }) => no),
       [12, 13, 14],
     );
   });

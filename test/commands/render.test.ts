@@ -48,13 +48,6 @@ describe('the summary of a run', () => {
   });
 
   test('tells the largest quality issues, and how to see one', () => {
-    const issue = (documents: number) => ({
-      kind: 'unreadable',
-      table: 'orders',
-      column: `c${documents}`,
-      documents,
-      app_ids: [String(documents), '7', '8', '9'],
-    });
     const run = { ...view([]), quality_issues: [2, 9, 4, 5, 6, 7, 8].map(issue) };
     const text = renderResult(run, screen());
     assert.match(text, /^documents +issue +place +e\.g\. app_id\n +9 +unreadable +orders\.c9 +9, 7, 8, …\n/m);
@@ -72,6 +65,16 @@ describe('the summary of a run', () => {
     );
   });
 });
+
+function issue(documents: number): RunView['quality_issues'][number] {
+  return {
+    kind: 'unreadable',
+    table: 'orders',
+    column: `c${documents}`,
+    documents,
+    app_ids: [String(documents), '7', '8', '9'],
+  };
+}
 
 /** A terminal of a width; without one, a pipe. */
 function screen(columns?: number) {
