@@ -8,10 +8,7 @@ import { SETTING_NAMES } from '../src/settings.ts';
 import { ROOT } from './support/cli.ts';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const PROGRAM = createProgram();
-const COMMANDS = PROGRAM.createHelp()
-  .visibleCommands(PROGRAM)
-  .filter((command) => command.name() !== 'help');
+const COMMANDS = createProgram().commands;
 
 describe('README.md', () => {
   test('names commands and options that exist', () => {

@@ -1,8 +1,10 @@
 import type { Contract } from '../contract/contract.ts';
+import type { Limits } from '../xml/element.ts';
 import { DEFAULT_LIMITS } from '../xml/element.ts';
 import { attributeName, clean, isTextName } from './flat-map.ts';
 import type { Element } from '../xml/element.ts';
-import { readDocument } from '../xml/read.ts';
+import { readTape } from '../xml/read-tape.ts';
+import { treeOf } from '../xml/tape-tree.ts';
 import { asciiDigits, trim } from '../values/text.ts';
 
 /** The application id in canonical digits, or why a document has none, in the words of spec 4.1. */
@@ -10,16 +12,16 @@ export type IdReading =
   | { readonly ok: true; readonly appId: string }
   | { readonly ok: false; readonly message: string };
 
-/** Reads the id alone, from a document that nobody has checked yet; `rowId` as with `checkApplicationId`. */
+/** Reads the id alone, from a document that nobody has checked yet. */
 export function readApplicationId(
   xml: string | Uint8Array,
   { rootElement, applicationId }: Contract,
-  rowId?: string,
+  limits: Limits = DEFAULT_LIMITS,
 ): IdReading {
   const reach = { paths: new Set([applicationId.path]), names: new Set<string>(), attributes: new Set<string>() };
-  const reading = readDocument(xml, { rootElement, reach, limits: DEFAULT_LIMITS });
+  const reading = readTape(xml, { rootElement, reach, limits });
   if (!reading.ok) return { ok: false, message: reading.message };
-  return checkApplicationId(lastAt(reading.root, applicationId.path), applicationId, rowId);
+  return checkApplicationId(lastAt(treeOf(reading.tape), applicationId.path), applicationId);
 }
 
 /**

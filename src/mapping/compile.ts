@@ -9,8 +9,9 @@ import { flatten } from './flat-map.ts';
 import type { NoteIssue } from './issues.ts';
 import { openIssues } from './issues.ts';
 import type { Outcome, QualityIssue, TableRows } from './outcome.ts';
-import { readDocument } from '../xml/read.ts';
+import { readTape } from '../xml/read-tape.ts';
 import type { Reading } from '../xml/read.ts';
+import { treeOf } from '../xml/tape-tree.ts';
 import { notedNames, planContext, planReach } from './reach.ts';
 import type { Failure } from './reason.ts';
 import { wordReason } from './reason.ts';
@@ -115,15 +116,15 @@ function openReader(
 ): (document: SourceDocument) => FlatReading {
   let current = reach;
   return ({ xml, encoding }) => {
-    const reading = readDocument(xml, { rootElement, reach: current, limits, encoding });
+    const reading = readTape(xml, { rootElement, reach: current, limits, encoding });
     if (!reading.ok) return reading;
-    const flatMap = flat(reading.root);
+    const flatMap = flat(treeOf(reading.tape));
     const strays = [...flatMap.strays].filter((path) => !current.paths.has(path));
     if (strays.length === 0) return { ok: true, flat: flatMap };
     const wider = { ...current, paths: new Set([...current.paths, ...strays]) };
     if (wider.paths.size <= reach.paths.size + MAX_LEARNED) current = wider;
-    const again = readDocument(xml, { rootElement, reach: wider, limits, encoding });
-    return again.ok ? { ok: true, flat: flat(again.root) } : again;
+    const again = readTape(xml, { rootElement, reach: wider, limits, encoding });
+    return again.ok ? { ok: true, flat: flat(treeOf(again.tape)) } : again;
   };
 }
 

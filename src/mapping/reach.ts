@@ -51,7 +51,27 @@ export function planReach(contract: Contract, plan: ContextPlan, otherLines: rea
       ...(usesContext && plan.applicationName !== null ? [plan.applicationName] : []),
     ]),
     attributes: plan.unqualified,
+    wanted: wantedAttributes(contract, plan),
   };
+}
+
+/** Every attribute that rows, rules or expressions can ask an element for. */
+function wantedAttributes({ tables, filters, applicationId }: Contract, plan: ContextPlan): ReadonlySet<string> {
+  const mappings = tables.flatMap((table) => table.mappings);
+  const inExpressions = mappings.flatMap(({ expression }) => (expression === null ? [] : namesIn(expression)));
+  const names = [
+    ...mappings.map(({ attribute }) => attribute),
+    ...inExpressions.flatMap((name) => [name, ...splits(name).map(([, attribute]) => attribute)]),
+    ...filters.flatMap((rule) => [
+      rule.idAttribute,
+      rule.type?.attribute ?? '',
+      ...rule.required.keys(),
+      ...rule.meaningfulAttributes,
+    ]),
+    applicationId.attribute,
+    ...[...plan.qualified.values()].flatMap((attributes) => [...attributes]),
+  ];
+  return new Set(names.map(attributeName).filter((name) => name !== ''));
 }
 
 /** Names whose elements are looked for anywhere: contacts, elements with rows of their own, and what holds the id (C08). */

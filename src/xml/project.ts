@@ -141,7 +141,7 @@ function copyText(walk: Walk, start: number): number {
       leading += text.slice(at, lt);
     }
     if (codes[lt + 1] !== scan.EXCLAMATION && codes[lt + 1] !== scan.QUESTION) {
-      if (leading.trim() !== '') walk.out += leading;
+      if (/[^ \t\r\n]/.test(leading)) walk.out += leading;
       return lt;
     }
     at = scan.skipMarkup(text, lt, { inRoot: true, kept: true });

@@ -10,7 +10,8 @@ export interface Prolog extends Pick<Declarations, 'entities' | 'attributes' | '
   readonly root: number;
 }
 
-const DECLARATION = new RegExp(
+/** An XML declaration. */
+export const DECLARATION = new RegExp(
   `^<\\?xml${SPACE}+version${SPACE}*=${SPACE}*(?:"1\\.\\d+"|'1\\.\\d+')` +
     `(?:${SPACE}+encoding${SPACE}*=${SPACE}*(?:"[A-Za-z][\\w.-]*"|'[A-Za-z][\\w.-]*'))?` +
     `(?:${SPACE}+standalone${SPACE}*=${SPACE}*(?:"(yes|no)"|'(yes|no)'))?${SPACE}*\\?>`,

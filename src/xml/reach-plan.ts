@@ -50,20 +50,27 @@ export function stateBelow({ names, next }: ReachPlan, state: number, name: numb
 }
 
 function namesOf({ paths, names, attributes, wanted }: Reach): readonly string[] {
-  const steps = [...paths].flatMap((path) => path.split('/')).filter((name) => name !== '' && name !== '*');
-  return [...new Set(['xmlns', 'xml', ...steps, ...names, ...attributes, ...(wanted ?? [])])];
+  const steps = [...paths].flatMap((path) => path.split('/'));
+  const all = new Set(['xmlns', 'xml', ...steps, ...names, ...attributes, ...(wanted ?? [])]);
+  return [...all].filter((name) => name !== '' && name !== '*');
 }
 
-/** Where an element stands: the paths that lead through it, each with how many of its steps are done. */
-type Place = readonly { readonly path: readonly string[]; readonly index: number; readonly done: number }[];
+/** A path on the way: how many of its steps are done. */
+interface Progress {
+  readonly path: readonly string[];
+  /** Its number among the paths. */
+  readonly index: number;
+  readonly done: number;
+}
+
+/** Where an element stands: the paths that lead through it. Every such place is a state. */
+type Place = readonly Progress[];
 
 type States = Pick<ReachPlan, 'next' | 'path' | 'whole'>;
 
-/** Every place is a state; what follows differs from what follows any other name only for names that its paths go on with. */
 function compilePaths({ paths, whole }: Reach, names: readonly string[]): States {
   const texts = [...paths];
-  const start = texts.map((text, index) => ({ path: stepsOf(text), index, done: 0 }));
-  const places: Place[] = [[], start];
+  const places: Place[] = [[], texts.map((text, index) => ({ path: stepsOf(text), index, done: 0 }))];
   const states = new Map<string, number>([['', OFF]]);
   const stateOf = (place: Place): number => {
     const key = place.map(({ index, done }) => `${index}:${done}`).join(' ');
@@ -75,21 +82,11 @@ function compilePaths({ paths, whole }: Reach, names: readonly string[]): States
     }
     return state;
   };
-  const ids = new Map(names.map((name, id) => [name, id]));
-  const rows: Uint16Array[] = [];
-  for (let state = 0; state < places.length; state += 1) {
-    const place = places[state] ?? [];
-    const row = new Uint16Array(names.length + 1).fill(stateOf(follow(place, '*')));
-    for (const { path, done } of place) {
-      const id = ids.get(path[done] ?? '');
-      if (id !== undefined) row[id + 1] = stateOf(follow(place, path[done] ?? ''));
-    }
-    rows.push(row);
-  }
+  const next = compileNext(places, names, stateOf);
   const ends = places.map((place) => place.filter(({ path, done }) => path.length === done));
   const isWhole = (text: string | undefined): boolean => text !== undefined && (whole?.has(text) ?? false);
   return {
-    next: Uint16Array.from(rows.flatMap((row) => [...row])),
+    next,
     path: Int16Array.from(ends, (ended) => ended.find(({ path }) => !path.includes('*'))?.index ?? NONE),
     whole: Uint8Array.from(ends, (ended, state) =>
       Number(state === DOCUMENT ? isWhole('/') : ended.some(({ index }) => isWhole(texts[index]))),
@@ -97,13 +94,39 @@ function compilePaths({ paths, whole }: Reach, names: readonly string[]): States
   };
 }
 
+/** Follows every name from every place, which adds the places that it leads to. Most names are like any other. */
+function compileNext(
+  places: readonly Place[],
+  names: readonly string[],
+  stateOf: (place: Place) => number,
+): Uint16Array {
+  const ids = new Map(names.map((name, id) => [name, id]));
+  const width = names.length + 1;
+  let next = new Uint16Array(64 * width);
+  for (let state = 0; state < places.length; state += 1) {
+    if (next.length < (state + 1) * width) next = extend(next, 2 * next.length);
+    const byName = Map.groupBy(places[state] ?? [], ({ path, done }) => path[done] ?? '');
+    const others = byName.get('*')?.map(advance) ?? [];
+    next.fill(stateOf(others), state * width, (state + 1) * width);
+    for (const [name, place] of byName) {
+      const id = ids.get(name);
+      if (id !== undefined) next[state * width + id + 1] = stateOf([...others, ...place.map(advance)]);
+    }
+  }
+  return next.slice(0, places.length * width);
+}
+
+function extend(list: Uint16Array, length: number): Uint16Array<ArrayBuffer> {
+  const longer = new Uint16Array(length);
+  longer.set(list);
+  return longer;
+}
+
+function advance(progress: Progress): Progress {
+  return { ...progress, done: progress.done + 1 };
+}
+
 /** Its steps; a path without a leading slash, or with a trailing one, leads nowhere. */
 function stepsOf(path: string): readonly string[] {
   return path.startsWith('/') ? path.slice(1).split('/') : [''];
-}
-
-function follow(place: Place, name: string): Place {
-  return place
-    .filter(({ path, done }) => path[done] === name || path[done] === '*')
-    .map((step) => ({ ...step, done: step.done + 1 }));
 }

@@ -75,16 +75,28 @@ export function writeTape(plan: ReachPlan): TapeWriter {
   };
 }
 
-/** The tape of a tree that the careful reader made. */
+/** The tape of a tree that the careful reader made, with what the reach asks for. */
 export function tapeOf(root: Element, plan: ReachPlan): Tape {
   const tape = writeTape(plan);
-  const write = (element: Element): void => {
+  const isWanted = wantedOf(plan);
+  const write = (element: Element, above: number, isWholeAbove: boolean): void => {
+    const state = stateBelow(plan, above, plan.idOf(element.name));
+    const isWhole = isWholeAbove || plan.whole[state] === 1 || plan.reach.whole?.has(element.name) === true;
     tape.open(element.name, '', NONE);
-    for (const [name, value] of element.attributes) tape.attribute(name, '', value);
+    for (const [name, value] of element.attributes) if (isWanted(name, isWhole)) tape.attribute(name, '', value);
     if (element.text !== '') tape.text(element.text);
-    element.children.forEach(write);
+    for (const child of element.children) write(child, state, isWhole);
     tape.close();
   };
-  write(root);
+  write(root, DOCUMENT, plan.whole[DOCUMENT] === 1);
   return tape.finish();
+}
+
+/** Whether an attribute is kept; the written name of one with a prefix only where the reach says it. */
+function wantedOf(plan: ReachPlan): (name: string, isWhole: boolean) => boolean {
+  const { wanted, attributes } = plan.reach;
+  const names = wanted && new Set([...wanted, ...attributes].map((name) => name.toLowerCase()));
+  return (name, isWhole) =>
+    (isWhole || names === undefined || names.has(name.toLowerCase())) &&
+    (!name.includes(':') || plan.idOf(name) !== NONE);
 }

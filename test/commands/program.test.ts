@@ -22,8 +22,7 @@ const DOCUMENTED: Readonly<Record<string, string>> = {
   redrive: '--store --contract --reason --app-id --json',
   validate: '<contract> --json',
   ddl: '<contract> --dialect',
-  map: '[xml...] --contract --app-id --store',
-  completion: '<shell>',
+  map: '<xml...> --contract',
   generate: '--count --seed --start-id --out --store --product-line --contract',
 };
 

@@ -10,7 +10,7 @@ const PATHS: Reach = {
   paths: new Set(['/r/a', '/r/*/c', 'r/a', '/r/a/']),
   names: new Set(['x']),
   attributes: new Set(['id']),
-  wanted: new Set(['Total']),
+  wanted: new Set(['Other']),
 };
 
 suite('a tape', () => {
@@ -20,7 +20,8 @@ suite('a tape', () => {
       name: 'r',
       attributes: new Map([
         ['id', '1'],
-        ['Other', 'x'],
+        ['OTHER', 'x'],
+        ['more', 'not wanted'],
       ]),
       text: 'lead',
       children: [
@@ -52,8 +53,8 @@ suite('a tape', () => {
       [0, NONE, 2, NONE],
     );
     assert.equal(tapes.attributeValue(tape, 2), '7');
-    assert.equal(tape.names[tapes.attributeName(tape, 1)], 'Other');
-    assert.equal(plan.idOf('Other'), NONE);
+    assert.equal(tape.names[tapes.attributeName(tape, 1)], 'OTHER');
+    assert.equal(plan.idOf('other'), NONE);
   });
 
   test('of mixed content: texts in order, each with its owner, and namespaces by prefix', () => {

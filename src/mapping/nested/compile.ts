@@ -2,12 +2,12 @@ import type { NestedContract, NestedTable } from '../../contract/nested/model.ts
 import type { NameTest } from '../../contract/nested/path.ts';
 import { integerReader } from '../../values/typed/number.ts';
 import { readGuid } from '../../values/typed/binary.ts';
-import type { TextType } from '../../values/typed/value-type.ts';
 import { bytesOf, UNITS } from '../../values/typed/text-limit.ts';
 import type { Reach } from '../../xml/element.ts';
 import { planReading } from '../../xml/reach-plan.ts';
 import { namespaceAt, nameOf, prefixOf, type Tape } from '../../xml/tape.ts';
 import type { QualityIssue } from '../outcome.ts';
+import type { CompileExpression } from './expression.ts';
 import { compileNameTest } from './find.ts';
 import { elementFind, trimSpace } from './find-value.ts';
 import { openPaths } from './paths.ts';
@@ -35,6 +35,7 @@ export interface NestedMapper {
 }
 
 export interface NestedOptions {
+  readonly compileExpression: CompileExpression;
   /** The code page of columns that count bytes, a label of the WHATWG Encoding Standard. */
   readonly codePage?: string;
 }
@@ -42,7 +43,7 @@ export interface NestedOptions {
 /** Compiles a contract of format 2 to a function of tape, id and time. */
 export function compileNested(
   contract: NestedContract,
-  { codePage = 'windows-1252' }: NestedOptions = {},
+  { compileExpression, codePage = 'windows-1252' }: NestedOptions,
 ): NestedMapper {
   const reach = planNestedReach(contract);
   const plan = planReading(reach);
@@ -53,9 +54,8 @@ export function compileNested(
   const context = {
     idOf,
     nil: idOf('nil'),
-    limitOf: (kind: TextType['kind']) => (kind.startsWith('n') ? UNITS : bytes),
-    key: contract.key,
-    idType: contract.source.idType,
+    limitOf: (kind: 'char' | 'varchar' | 'nchar' | 'nvarchar') => (kind.startsWith('n') ? UNITS : bytes),
+    compileExpression,
     numberOf: (table: NestedTable) => numbers.get(table) ?? 0,
   };
   const checkRoot = compileRoots(contract.roots, idOf);

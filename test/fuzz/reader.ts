@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { parseContract } from '../../src/contract/load.ts';
+import { generateDocuments } from '../../src/generate/documents.ts';
+import { openRandom, type Random } from '../../src/generate/random.ts';
+import { compile } from '../../src/mapping/compile.ts';
+import { DEFAULT_LIMITS, type Reach } from '../../src/xml/element.ts';
+import { readCarefully, readFast, readTape, type TapeReading } from '../../src/xml/read-tape.ts';
+import type { ReadOptions } from '../../src/xml/read.ts';
+import { CLAIM, LOAN } from '../bench/documents.ts';
+import { mutate } from './mutate.ts';
+import { SAMPLES } from './samples.ts';
+import { printTape } from './print-tape.ts';
+import type { Target } from './target.ts';
+
+/** A document to change, and the ways in which it is read. */
+export interface Sample {
+  readonly xml: string;
+  readonly rootElement: string;
+  readonly reaches: readonly (Reach | null)[];
+}
+
+/** Both readers of documents, on documents that are nearly right: what the fast one takes, the careful one takes too, and reads alike. */
+export function readerTarget(seed: number): Target {
+  const samples = [...goldenSamples(), ...generatedSamples(seed)];
+  const counts = { inputs: 0, fast: 0, refused: 0 };
+  return {
+    attempt(index) {
+      const random = openRandom(seed, index);
+      const list = random.chance(0.4) ? SAMPLES : samples;
+      const { xml, rootElement, reaches } = list[random.int(0, list.length - 1)] ?? failNoSample();
+      const reach = reaches[random.int(0, reaches.length - 1)] ?? null;
+      const text = random.chance(0.02) ? xml : mutate(xml, random);
+      const encoding = random.chance(0.1)
+        ? random.pick(['utf-8', 'windows-1252', 'iso-8859-2', 'nonsense'])
+        : undefined;
+      const input = random.chance(0.3) ? text : bytesOf(text, random);
+      const options: ReadOptions = { rootElement, reach, limits: DEFAULT_LIMITS, encoding };
+      counts.inputs += 1;
+      return compare(input, options, counts);
+    },
+    summary: () => counts,
+  };
+}
+
+function failNoSample(): never {
+  throw new RangeError('no samples');
+}
+
+function compare(
+  input: string | Uint8Array,
+  options: ReadOptions,
+  counts: { fast: number; refused: number },
+): string | null {
+  const fast = readFast(input, options);
+  if (fast !== null) counts.fast += 1;
+  // A tape lives until the next document is read.
+  const got = told(readTape(input, options));
+  const wanted = told(readCarefully(input, options));
+  if (!wanted.ok) counts.refused += 1;
+  if (isDeepStrictEqual(got, wanted)) return null;
+  const shown =
+    typeof input === 'string'
+      ? JSON.stringify(input)
+      : `bytes ${JSON.stringify(Buffer.from(input).toString('latin1'))}`;
+  return [
+    shown,
+    JSON.stringify({ ...options, reach: shownReach(options.reach) }),
+    JSON.stringify(got),
+    JSON.stringify(wanted),
+  ].join('\n');
+}
+
+function told(reading: TapeReading): { ok: boolean } & Record<string, unknown> {
+  return reading.ok ? { ok: true, nodes: printTape(reading.tape) } : { ...reading };
+}
+
+function shownReach(reach: Reach | null): unknown {
+  return JSON.parse(JSON.stringify(reach, (_, value: unknown) => (value instanceof Set ? [...value] : value)));
+}
+
+/** UTF-8, now and then with a byte of something else, or in another encoding. */
+function bytesOf(text: string, random: Random): Uint8Array {
+  if (random.chance(0.03)) return Buffer.from(text, random.pick(['utf16le', 'latin1']));
+  const bytes = Buffer.from(text.toWellFormed());
+  if (bytes.length > 0 && random.chance(0.05)) bytes[random.int(0, bytes.length - 1)] = random.int(0, 255);
+  return Uint8Array.from(bytes);
+}
+
+const MOST = 8_000;
+
+function goldenSamples(): readonly Sample[] {
+  const folder = new URL('../golden/', import.meta.url);
+  return ['lease', 'craft'].flatMap((line) => {
+    const text = readFileSync(new URL(`contracts/${line}.json`, folder), 'utf8');
+    const { contract } = parseContract(text, { format: 'json', productLine: line });
+    const { reach } = compile(contract);
+    return readdirSync(new URL(`${line}/`, folder))
+      .filter((name) => name.endsWith('.xml'))
+      .map((name) => readFileSync(new URL(`${line}/${name}`, folder), 'utf8'))
+      .filter((xml) => xml.length < MOST)
+      .map((xml) => ({ xml, rootElement: contract.rootElement, reaches: [reach, reach, null] }));
+  });
+}
+
+function generatedSamples(seed: number): readonly Sample[] {
+  return [LOAN, CLAIM].flatMap((contract) => {
+    const { reach } = compile(contract);
+    const documents = generateDocuments({
+      contract,
+      count: 60,
+      seed,
+      brokenShare: 0,
+      length: { least: 800, most: 3_000 },
+      mappedShare: 0.3,
+    });
+    return [...documents].map(({ xml }) => ({ xml, rootElement: contract.rootElement, reaches: [reach, reach, null] }));
+  });
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseContract } from '../../src/contract/load.ts';
+import { compile } from '../../src/mapping/compile.ts';
+import { DEFAULT_LIMITS, type Limits, type Reach } from '../../src/xml/element.ts';
+import { readCarefully, readFast, readTape } from '../../src/xml/read-tape.ts';
+import { CLAIM, fullDocuments, largeDocuments, LOAN } from '../bench/documents.ts';
+import { printTape } from '../fuzz/print-tape.ts';
+import { readerTarget } from '../fuzz/reader.ts';
+import { SAMPLES } from '../fuzz/samples.ts';
+
+function isFast(xml: string | Uint8Array, reach: Reach | null = null, limits: Limits = DEFAULT_LIMITS): boolean {
+  return readFast(xml, { rootElement: 'r', reach, limits }) !== null;
+}
+
+suite('the two readers', () => {
+  test('agree on 10,000 documents that are nearly right', () => {
+    const target = readerTarget(2026);
+    for (let index = 0; index < 10_000; index += 1) assert.equal(target.attempt(index), null);
+    const { fast = 0, refused = 0 } = target.summary();
+    assert.ok(fast > 2_000 && refused > 2_000, 'many of either kind');
+  });
+
+  test('the fast one takes nearly all documents that are well formed', () => {
+    const shares = [...goldenDocuments(), ...benchmarkDocuments()].map(({ xml, rootElement, reach }) => {
+      const options = { rootElement, reach, limits: DEFAULT_LIMITS };
+      return { isRead: readTape(xml, options).ok, isFast: readFast(xml, options) !== null };
+    });
+    const wellFormed = shares.filter(({ isRead }) => isRead);
+    assert.ok(wellFormed.length > 150);
+    assert.ok(wellFormed.filter((share) => share.isFast).length >= 0.95 * wellFormed.length);
+  });
+
+  test('the fast one leaves what is unusual to the careful one', () => {
+    const unusual = [
+      '<!DOCTYPE r [<!ENTITY e "x">]><r>&e;</r>',
+      '<r>&e;</r>',
+      '<é/>',
+      '<r é="1"/>',
+      '<r a="1" a="2"/>',
+      '<r xmlns:p="u" xmlns:q="u" p:a="1" q:a="2"/>',
+      '<r><p:a/></r>',
+      '<r>\uFFFE</r>',
+      '<r>\uD800</r>',
+      '<other/>',
+      '',
+      'text',
+      '<r>',
+      '<r></r><r/>',
+    ];
+    for (const xml of unusual) assert.ok(!isFast(xml), xml);
+    assert.ok(!isFast(Buffer.from('<?xml version="1.0" encoding="iso-8859-1"?><r>é</r>')));
+    assert.ok(!isFast(Buffer.from('<r>é</r>', 'latin1')));
+    assert.ok(!isFast(Buffer.from('<r/>', 'utf16le')));
+    const asked: Reach = { paths: new Set(), names: new Set(['é']), attributes: new Set() };
+    assert.ok(!isFast('<r/>', asked));
+    assert.ok(!isFast('<r/>', { ...asked, names: new Set(), wanted: new Set(['p:x']) }), 'by its written name');
+    assert.ok(!isFast('<r/>', { ...asked, names: new Set(), places: true }));
+    assert.ok(!isFast('<r/>', null, { ...DEFAULT_LIMITS, maxDocumentLength: 3 }));
+    assert.ok(!isFast('<r><a/></r>', null, { ...DEFAULT_LIMITS, maxDepth: 1 }));
+  });
+
+  test('the fast one takes every usual way of writing', () => {
+    const usual = [
+      '<r/>',
+      "\uFEFF<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\r\n<!-- c --><?p i?>\n<r  a = 'x'\n b=\"'\"\t></r >\n<!-- d -->",
+      '<R>é&#233;&amp;<![CDATA[<&]]>\r\n<a xmlns="u" xmlns:p="v" p:b="1" b="2"><p:c/></a></R>',
+    ];
+    for (const xml of usual) {
+      assert.ok(isFast(xml), xml);
+      assert.ok(isFast(Buffer.from(xml)), xml);
+      const options = { rootElement: 'r', reach: null, limits: DEFAULT_LIMITS };
+      const careful = readCarefully(xml, options);
+      const fast = readTape(xml, options);
+      assert.ok(careful.ok && fast.ok);
+      assert.deepEqual(printTape(fast.tape), printTape(careful.tape));
+    }
+    for (const { xml, rootElement } of SAMPLES) {
+      assert.ok(readFast(xml, { rootElement, reach: null, limits: DEFAULT_LIMITS }) !== null, rootElement);
+    }
+  });
+
+  test('a text column in another encoding is read fast as well', () => {
+    const options = { rootElement: 'r', reach: null, limits: DEFAULT_LIMITS, encoding: 'windows-1252' };
+    const tape = readFast(Buffer.from('<r a="caf\xE9"/>', 'latin1'), options);
+    assert.ok(tape !== null);
+    assert.equal(tape.text, 'café');
+    assert.ok(readFast(Buffer.from('<r a="1"/>'), options) !== null);
+    assert.equal(readFast(Buffer.from('<r/>'), { ...options, encoding: 'nonsense' }), null);
+  });
+
+  test('documents whose tape is longer than themselves, and the widest reach, find room', () => {
+    const xml = `<r>${'<a/>'.repeat(20_000)}${'<b>x</b>'.repeat(20_000)}</r>`;
+    const options = { rootElement: 'r', reach: null, limits: DEFAULT_LIMITS };
+    const tape = readFast(xml, options);
+    assert.equal(tape?.nodes.length, (40_001 + 1) * 8);
+    const paths = Array.from({ length: 3000 }, (_, index) => `/r/a${index}/b`);
+    const wide: Reach = { paths: new Set(paths), names: new Set(), attributes: new Set() };
+    const answer = readTape(xml, { ...options, reach: wide });
+    assert.ok(answer.ok && answer.tape.nodes.length === 16);
+  });
+});
+
+test('the committed scanner is what its sources compile to, byte for byte', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xmlfan-scanner-'));
+  try {
+    const built = join(folder, 'scan.wasm');
+    execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/build-scanner.ts', import.meta.url)), built]);
+    const committed = readFileSync(new URL('../../src/xml/assembly/scan.wasm', import.meta.url));
+    assert.ok(readFileSync(built).equals(committed), 'run npm run scanner');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+interface Document {
+  readonly xml: string | Uint8Array;
+  readonly rootElement: string;
+  readonly reach: Reach;
+}
+
+function goldenDocuments(): readonly Document[] {
+  const folder = new URL('../golden/', import.meta.url);
+  return ['lease', 'craft'].flatMap((line) => {
+    const text = readFileSync(new URL(`contracts/${line}.json`, folder), 'utf8');
+    const { contract } = parseContract(text, { format: 'json', productLine: line });
+    const { reach } = compile(contract);
+    return (
+      readdirSync(new URL(`${line}/`, folder))
+        .filter((name) => name.endsWith('.xml'))
+        .map((name) => readFileSync(new URL(`${line}/${name}`, folder)))
+        // As a text column hands them out: what they say of their encoding does not count.
+        .map((bytes) => ({ xml: isUtf8(bytes) ? bytes.toString() : bytes, rootElement: contract.rootElement, reach }))
+    );
+  });
+}
+
+function benchmarkDocuments(): readonly Document[] {
+  return [LOAN, CLAIM].flatMap((contract) => {
+    const { reach } = compile(contract);
+    return [...largeDocuments(contract, 5), ...fullDocuments(contract, 20)].map(({ xml }) => ({
+      xml,
+      rootElement: contract.rootElement,
+      reach,
+    }));
+  });
+}
