@@ -1,5 +1,6 @@
 import type { Contract, FilterRule, Mapping, Table } from '../contract/contract.ts';
-import type { Condition, Expression } from '../expression/expression.ts';
+import type { Expression } from '../expression/expression.ts';
+import { visitExpression } from '../expression/visit.ts';
 import type { Reach } from '../xml/element.ts';
 import { isOfElement, ruleOf } from './environment.ts';
 import { attributeName, isTextName } from './flat-map.ts';
@@ -109,40 +110,11 @@ function attributeNames({ attribute }: Mapping): readonly string[] {
 
 /** All names of an expression. */
 function namesIn(expression: Expression): readonly string[] {
-  switch (expression.kind) {
-    case 'name':
-      return [expression.name];
-    case 'case': {
-      const { branches, otherwise } = expression;
-      const inBranches = branches.flatMap(({ when, value }) => [...namesInCondition(when), ...namesIn(value)]);
-      return otherwise === null ? inBranches : [...inBranches, ...namesIn(otherwise)];
-    }
-    case 'arithmetic':
-      return [...namesIn(expression.left), ...namesIn(expression.right)];
-    case 'negate':
-    case 'date':
-      return namesIn(expression.operand);
-    case 'dateadd':
-      return [...namesIn(expression.days), ...namesIn(expression.date)];
-    default:
-      return [];
-  }
-}
-
-function namesInCondition(condition: Condition): readonly string[] {
-  switch (condition.kind) {
-    case 'or':
-    case 'and':
-      return condition.operands.flatMap(namesInCondition);
-    case 'not':
-      return namesInCondition(condition.operand);
-    case 'is':
-      return namesIn(condition.operand);
-    case 'like':
-      return [...namesIn(condition.operand), ...namesIn(condition.pattern)];
-    default:
-      return [...namesIn(condition.left), ...namesIn(condition.right)];
-  }
+  const names: string[] = [];
+  visitExpression(expression, (part) => {
+    if (part.kind === 'name') names.push(part.name);
+  });
+  return names;
 }
 
 /** Element names that the contract mentions in any way. */
