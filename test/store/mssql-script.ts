@@ -3,9 +3,10 @@ import type { Connection, Session, Statement } from '../../src/store/mssql/conne
 /** Result sets of a statement, or the error it ends with. */
 export type Reply = readonly (readonly object[])[] | Error;
 
-/** A connection whose server is a function of a test; what was sent to it is kept. */
+/** A connection whose server is a function of a test; what was sent to it is kept. A group takes the attempts that are given. */
 export function scriptedConnection(
   reply: (statement: Statement) => Reply,
+  attempts: readonly number[] = [0],
 ): Connection & { readonly sent: Statement[] } {
   const sent: Statement[] = [];
   const ask = async (statement: Statement): Promise<unknown[][]> => {
@@ -23,7 +24,11 @@ export function scriptedConnection(
   return {
     ...session,
     sent,
-    attempt: (statement) => ask(statement(0)),
+    attempt: async (statement) => {
+      let sets: unknown[][] = [];
+      for (const attempt of attempts) sets = await ask(statement(attempt));
+      return sets;
+    },
     transaction: (work) => work(session),
     close: async () => {},
   };

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import mssql from 'mssql';
 import { openMssql } from '../../src/store/mssql/open.ts';
 import { dropSchema } from './mssql-schema.ts';
 import { mssqlSuite } from './mssql-own.ts';
 import { storeSuite } from './suite.ts';
-import type { Leases } from '../../src/store/port.ts';
+import type { Database, Leases } from '../../src/store/port.ts';
 import type { Opened } from './suite/world.ts';
 
 const server = process.env['XMLFAN_TEST_MSSQL'];
@@ -18,21 +18,28 @@ if (server === undefined || server === '') {
   describe('SQL Server alone', () => mssqlSuite(engine));
 }
 
+/** Connections that all tests share: opening some for each would take longer than the tests. */
+const shared = { probe: null as Promise<mssql.ConnectionPool> | null, databases: new Map<string, Promise<Database>>() };
+
+after(async () => {
+  await (await shared.probe)?.close();
+  for (const database of shared.databases.values()) await (await database).close();
+});
+
 /** A fresh schema for each test, dropped after it. */
 async function openSchema(address: string, leases: Leases): Promise<Opened> {
   const schema = `t_${randomBytes(6).toString('hex')}`;
-  const database = await openMssql(address, leases, { maxConnections: 4 });
-  const probe = await new mssql.ConnectionPool(address).connect();
+  const key = JSON.stringify(leases);
+  const opening = shared.databases.get(key) ?? openMssql(address, leases, { maxConnections: 4 });
+  shared.databases.set(key, opening);
+  shared.probe ??= new mssql.ConnectionPool(address).connect();
+  const [database, probe] = await Promise.all([opening, shared.probe]);
   await probe.query(`EXEC ('CREATE SCHEMA ${schema}')`);
   return {
     database,
     schema,
     table: (name) => `[${schema}].[${name}]`,
     query: async (sql) => (await probe.query(sql)).recordset ?? [],
-    close: async () => {
-      await dropSchema(probe, schema);
-      await probe.close();
-      await database.close();
-    },
+    close: () => dropSchema(probe, schema),
   };
 }

@@ -207,7 +207,7 @@ async function execute(
     const rows = z.array(z.object({ position: NUMBER })).parse(sets[answer + 1]);
     return { result: 'taken', positions: rows.map(({ position }) => position) };
   }
-  const { second, totals } = STANDING.parse(sets[0]?.[0]);
+  const { second, totals } = STANDING.parse(sets[answer]?.[0]);
   const latest = [Math.round(second), totals.documents, totals.failed] as const;
   const samples = addSample(claim.samples, claim.latest);
   return { ...outcome, totals, claim: { ...claim, issues, samples, latest } };

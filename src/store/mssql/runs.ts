@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import { z } from 'zod';
 import { isDuplicateKey } from './errors.ts';
 import { NOW, secondsOn } from './clock.ts';
@@ -66,14 +67,12 @@ export function runStore(
 }
 
 /** The unique indexes decide between two that open a run at once: the loser looks again and finds the winner. */
-async function openRun(db: Connection, names: Names, alive: number, run: NewRun): Promise<OpenResult> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await db.transaction((session) => tryToOpen(session, names, alive, run));
-    } catch (error) {
-      if (!isDuplicateKey(error) || attempt === 5) throw error;
-    }
-  }
+function openRun(db: Connection, names: Names, alive: number, run: NewRun): Promise<OpenResult> {
+  return pRetry(() => db.transaction((session) => tryToOpen(session, names, alive, run)), {
+    retries: 5,
+    minTimeout: 0,
+    shouldRetry: ({ error }) => isDuplicateKey(error),
+  });
 }
 
 async function tryToOpen(db: Session, names: Names, alive: number, run: NewRun): Promise<OpenResult> {
