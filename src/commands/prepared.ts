@@ -26,6 +26,8 @@ function unprepared({ productLine, workSet }: Line, mismatches: readonly Mismatc
     return { ...unreadable, place: productLine, message: `${unreadable.place}: ${unreadable.message}` };
   const missing = ours.filter(({ permission }) => permission === undefined);
   if (missing.length === 0) return null;
+  const [older] = missing.filter(({ message }) => message.startsWith('An older version'));
+  if (older !== undefined) return { ...older, place: productLine, message: `${older.place}: ${older.message}` };
   return {
     place: productLine,
     message: `missing are ${missing.map(({ place }) => place).join(', ')}`,
@@ -54,11 +56,7 @@ export async function requireSource({ store, workSet: { schema, sourceTable, app
   ]);
   const errors = (await store.check([])).filter((mismatch) => isError(mismatch) && own.has(mismatch.place));
   if (errors.length === 0) return;
-  const advice = 'Make them with `xmlfan init --destination`, or correct the contract.';
-  throw new InputError(
-    'Documents cannot be added:',
-    errors.map(({ place, message }) => ({ place, message, advice })),
-  );
+  throw new InputError('Documents cannot be added:', errors);
 }
 
 /** Whether a run cannot begin with it. */

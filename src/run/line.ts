@@ -1,6 +1,7 @@
 import type { Contract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
 import type { DestinationTable, WorkSet } from '../store/destination.ts';
+import { logConflict, refuseConflict } from '../store/log-conflict.ts';
 import type { Database, Store } from '../store/port.ts';
 import { toDestinationTables, toWorkSet } from './destination.ts';
 
@@ -24,7 +25,8 @@ export interface Lines {
 /** Makes lines of contracts. Lines that would mix their documents in one log are refused. */
 export function openLines(options: { readonly database: Database; readonly contracts: readonly Contract[] }): Lines {
   const { database, contracts } = options;
-  refuseMixedLogs(contracts);
+  const users = contracts.map((contract) => ({ name: contract.productLine, workSet: toWorkSet(contract) }));
+  refuseConflict(users.flatMap((user) => logConflict(user, users) ?? []));
   const lines = new Map(contracts.map((contract) => [contract.productLine, openLine(database, contract)]));
   return {
     database,
@@ -52,23 +54,4 @@ function openLine(database: Database, contract: Contract): Line {
     tables: toDestinationTables(contract),
     store: database.store(workSet),
   };
-}
-
-/** One log row a document holds only if a log belongs to one source: ids of two sources would meet in it. */
-function refuseMixedLogs(contracts: readonly Contract[]): void {
-  const owners = new Map<string, Contract>();
-  for (const contract of contracts) {
-    const log = `${contract.targetSchema}.${contract.logTable}`.toLowerCase();
-    const owner = owners.get(log);
-    owners.set(log, owner ?? contract);
-    if (owner !== undefined && owner.source.table.toLowerCase() !== contract.source.table.toLowerCase()) {
-      throw new InputError('Contracts that cannot run side by side', [
-        {
-          place: `${contract.productLine}.source_table`,
-          message: `${contract.source.table} and ${owner.source.table} (${owner.productLine}) share the log table ${contract.targetSchema}.${contract.logTable}`,
-          advice: 'Give one of the contracts a log_table of its own.',
-        },
-      ]);
-    }
-  }
 }

@@ -1,5 +1,8 @@
+import { InputError } from '../errors.ts';
 import type { Fault } from '../errors.ts';
+import { z } from 'zod';
 import type { WorkSet } from './destination.ts';
+import type { Mismatch } from './port.ts';
 
 /** A product line, or the file of its contract, and what it reads and logs. */
 export interface LogUser {
@@ -21,6 +24,32 @@ export function logConflict({ name, workSet }: LogUser, others: readonly LogUser
     message: `shares the log table ${logOf(workSet)} with ${other.name}, which reads ${printSource(other.workSet)}, not ${printSource(workSet)}`,
     advice: 'Give one of the two contracts a log_table of its own.',
   };
+}
+
+const WORK_SET = z.object({
+  schema: z.string(),
+  sourceTable: z.string(),
+  sourceColumn: z.string(),
+  application: z.object({ schema: z.string(), table: z.string() }).nullable(),
+  logTable: z.string(),
+}) satisfies z.ZodType<WorkSet>;
+
+/** What `init` notes of the log table of a work set: the table, as it is looked for, and what it belongs to. */
+export function logEntry(workSet: WorkSet): { readonly logTable: string; readonly workSet: string } {
+  return { logTable: workSet.logTable.toLowerCase(), workSet: JSON.stringify(WORK_SET.parse(workSet)) };
+}
+
+/** The same fault where the other contract is one that `init` was run for: `noted` is what it noted of this log table, if anything. */
+export function notedConflict(workSet: WorkSet, noted: string | null): readonly Mismatch[] {
+  if (noted === null) return [];
+  const owner = { name: 'the contract that it was made for', workSet: WORK_SET.parse(JSON.parse(noted)) };
+  const fault = logConflict({ name: `${workSet.schema}.${workSet.sourceTable}`, workSet }, [owner]);
+  return fault === null ? [] : [{ ...fault, severity: 'error' }];
+}
+
+/** Throws an `InputError` if there is such a fault. */
+export function refuseConflict(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new InputError('Contracts that cannot share a log table', faults);
 }
 
 function logOf({ schema, logTable }: WorkSet): string {

@@ -13,6 +13,7 @@ export interface Names {
   readonly origin: string;
   readonly run: string;
   readonly instance: string;
+  readonly logs: string;
   readonly workSet: string;
 }
 
@@ -30,6 +31,7 @@ export function namesOf(workSet: WorkSet, dialect: Dialect): Names {
     origin: table(own.origin),
     run: table(own.run),
     instance: table(own.instance),
+    logs: table(own.logs),
     workSet: JSON.stringify([
       workSet.schema,
       workSet.sourceTable,

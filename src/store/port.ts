@@ -119,12 +119,13 @@ export interface Store {
   /**
    * Deletes the rows of documents, those of the contacts they own first, and moves their log rows to the history, in one transaction, so that the
    * next run makes them anew. Documents that are not logged, or whose source row is gone or NULL, are left alone. `dryRun` counts and changes nothing.
+   * `referred_to`: rows of other tables refer to theirs, so that nothing was changed.
    */
   redo(
     appIds: readonly string[],
     tables: readonly DestinationTable[],
     options: { dryRun: boolean },
-  ): Promise<RedoResult>;
+  ): Promise<RedoResult | 'referred_to'>;
 }
 
 export interface ImportResult {

@@ -31,13 +31,14 @@ interface Column {
 /** Names of the tables that belong to xmlfan, in the contract's target schema (architecture, Tables it owns). */
 export function ownNames(
   workSet: WorkSet,
-): Readonly<Record<'log' | 'history' | 'origin' | 'run' | 'instance', string>> {
+): Readonly<Record<'log' | 'history' | 'origin' | 'run' | 'instance' | 'logs', string>> {
   return {
     log: workSet.logTable,
     history: `${workSet.logTable}_history`,
     origin: `${workSet.logTable}_origin`,
     run: 'xmlfan_run',
     instance: 'xmlfan_instance',
+    logs: 'xmlfan_log',
   };
 }
 
@@ -68,6 +69,7 @@ export function ownTables(workSet: WorkSet, dialect: Dialect, idType = 'bigint')
     make(names.origin, ORIGIN, ['app_id']),
     make(names.run, RUN, ['run_id'], runIndexes(workSet.schema, names.run, dialect)),
     make(names.instance, INSTANCE, ['run_id', 'instance_id']),
+    make(names.logs, LOGS, ['log_table']),
   ];
 }
 
@@ -219,6 +221,12 @@ const ORIGIN: readonly Column[] = [
   { name: 'app_id', type: 'id' },
   { name: 'source_hash', type: 'word32', null: true },
   { name: 'contract_mark', type: 'word16' },
+];
+
+/** Which source each log table belongs to. */
+const LOGS: readonly Column[] = [
+  { name: 'log_table', type: 'text128' },
+  { name: 'work_set', type: 'text1000' },
 ];
 
 const RUN: readonly Column[] = [

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDatabase } from '../../src/store/mssql/check.ts';
+import { logEntry } from '../../src/store/log-conflict.ts';
+import { namesOf } from '../../src/store/names.ts';
 import { ownTables, sourceTables } from '../../src/store/schema.ts';
 import { NOTES } from './suite/world.ts';
 import { scriptedConnection, sqlError } from './mssql-script.ts';
@@ -55,14 +57,17 @@ interface World {
   /** Whether the login may see all tables. */
   readonly sight?: 0 | 1;
   readonly openJson?: Error;
+  /** What `init` noted of the log table. */
+  readonly noted?: string;
 }
 
-function answers({ columns = [...OWN, ...DESTINATION], denied = [], server, sight = 1, openJson }: World) {
+function answers({ columns = [...OWN, ...DESTINATION], denied = [], server, sight = 1, openJson, noted }: World) {
   return ({ sql, inputs }: Statement): Reply => {
     if (sql.includes('sys.databases')) return [[{ name: 'crm', level: 150, snapshot: true, ...server }]];
     if (sql.includes('sys.indexes')) return [KEYS];
     if (sql.includes('sys.columns')) return [columns];
     if (sql.includes('VIEW DEFINITION')) return [[{ granted: sight }]];
+    if (sql.includes('work_set AS noted')) return [noted === undefined ? [] : [{ noted }]];
     if (sql.includes(`OPENJSON(N'[[1]]')`)) return openJson ?? [[{ n: 1 }]];
     const wanted: readonly (readonly string[])[] = JSON.parse(String(inputs['wanted']?.value));
     return [
@@ -76,7 +81,7 @@ function answers({ columns = [...OWN, ...DESTINATION], denied = [], server, sigh
 }
 
 async function mismatches(world: World): Promise<readonly Mismatch[]> {
-  return checkDatabase(scriptedConnection(answers(world)), WORK_SET, [NOTES]);
+  return checkDatabase(scriptedConnection(answers(world)), namesOf(WORK_SET, 'mssql'), WORK_SET, [NOTES]);
 }
 
 const told = (found: readonly Mismatch[]) =>
@@ -84,6 +89,15 @@ const told = (found: readonly Mismatch[]) =>
 
 test('a database that fits has no mismatch', async () => {
   assert.deepEqual(await mismatches({}), []);
+});
+
+test('a log table that was made for another source is an error, one for the same is not', async () => {
+  const { workSet: own } = logEntry(WORK_SET);
+  assert.deepEqual(await mismatches({ noted: own }), []);
+  const { workSet: other } = logEntry({ ...WORK_SET, sourceTable: 'returns_xml' });
+  assert.deepEqual(told(await mismatches({ noted: other })), [
+    'error m.app_xml: shares the log table m.processing_log with the contract that it was made for, which reads m.returns_xml.doc, not m.app_xml.doc',
+  ]);
 });
 
 test('columns that the server fills need no mapping, and types that nobody maps are no error', async () => {

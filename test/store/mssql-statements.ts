@@ -15,6 +15,7 @@ import * as check from '../../src/store/mssql/check.ts';
 import * as instances from '../../src/store/mssql/instances.ts';
 import * as permissions from '../../src/store/mssql/permissions.ts';
 import * as log from '../../src/store/mssql/log.ts';
+import * as owner from '../../src/store/mssql/log-owner.ts';
 import * as records from '../../src/store/mssql/records.ts';
 import * as redo from '../../src/store/mssql/redo.ts';
 import * as runs from '../../src/store/mssql/runs.ts';
@@ -122,6 +123,8 @@ export function everyStatement(): ReadonlyMap<string, string> {
     redrive: log.redriveStatement(names, { reason: 'x', appIds: ['1'] }).sql,
     redrive_all: log.redriveStatement(names, {}).sql,
     duplicates: setUp.duplicatesStatement(names).sql,
+    log_owner: owner.notedOwnerStatement(names, WORK_SET).sql,
+    note_log: owner.noteLogStatement(names, WORK_SET).sql,
     schema: setUp.schemaStatement('migration').sql,
     create_schema: setUp.createSchemaStatement("o'neil").sql,
     server: check.serverStatement().sql,

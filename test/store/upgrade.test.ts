@@ -49,6 +49,7 @@ test('a file that version 0.1.0 made is told to be older, and how it is upgraded
     },
     older('xmlfan_run', 'paused_at, paused_ms'),
     older('xmlfan_instance', 'samples, unmatched'),
+    { place: 'dbo.xmlfan_log', message: 'The table is missing.', advice: 'Run `xmlfan init`.', severity: 'error' },
   ]);
 });
 
@@ -57,6 +58,7 @@ test('init upgrades such a file, once, and what it held is there', async (t) => 
   assert.deepEqual(await store.init(), {
     created: [
       'dbo.processing_log_origin',
+      'dbo.xmlfan_log',
       'dbo.processing_log_history: column moved_by',
       'dbo.xmlfan_run: column paused_at',
       'dbo.xmlfan_run: column paused_ms',

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { ownMismatches, ownTables, sourceTables } from '../schema.ts';
 import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
+import { notedConflict } from '../log-conflict.ts';
 import { classOf } from './errors.ts';
+import { notedOwner } from './log-owner.ts';
 import { checkPermissions, seesAll } from './permissions.ts';
 import { NUMBER } from './records.ts';
 import type { DestinationColumn, DestinationTable, WorkSet } from '../destination.ts';
+import type { Names } from '../names.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
@@ -16,6 +19,7 @@ type Catalog = ReadonlyMap<string, CatalogTable>;
 /** Everything in which the database does not fit the contract. */
 export async function checkDatabase(
   db: Session,
+  names: Names,
   workSet: WorkSet,
   tables: readonly DestinationTable[],
 ): Promise<readonly Mismatch[]> {
@@ -27,10 +31,13 @@ export async function checkDatabase(
   const found = await findTables(db, all);
   const init = 'Run `xmlfan init`.';
   return [
-    ...source.flatMap((table) => missing(found, table, table.columns, 'Create it, or correct the contract.')),
+    ...source.flatMap((table) =>
+      missing(found, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
+    ),
     ...source.flatMap((table) => wrongIds(found, table)),
     ...own.flatMap((table) => ownMismatches(table, [...(found.of(table)?.columns.keys() ?? [])], found.absence(table))),
     ...missingLogIndex(found, workSet, init),
+    ...notedConflict(workSet, await notedOwner(db, names, workSet)),
     ...tables.flatMap((table) => checkTable(found, workSet.schema, table)),
     ...(await checkPermissions(db, workSet, tables, found.tables)),
     ...server,

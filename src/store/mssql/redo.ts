@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { qualify } from '../identifier.ts';
 import { ownedRows } from '../redo.ts';
 import { boundValues, joined } from '../pending.ts';
+import { classOf } from './errors.ts';
 import { ID_LIST, idList } from './ids.ts';
 import { moveToHistory } from './log.ts';
 import { NUMBER } from './records.ts';
@@ -51,21 +52,25 @@ async function redo(
   appIds: readonly string[],
   tables: readonly DestinationTable[],
   dryRun: boolean,
-): Promise<RedoResult> {
-  const { sql, inputs } = redoStatement(names, schema, appIds, tables, dryRun);
-  const [withoutSource, documents, ...counts] = await db.attempt(() => ({ sql, inputs }));
-  const rows = counts.flatMap((set) => z.array(ROWS).parse(set)).filter((table) => table.rows > 0);
-  return {
-    documents: z.tuple([z.object({ documents: NUMBER })]).parse(documents)[0].documents,
-    rows,
-    withoutSource: z
-      .array(z.object({ appId: z.string() }))
-      .parse(withoutSource)
-      .map(({ appId }) => appId),
-  };
+): Promise<RedoResult | 'referred_to'> {
+  try {
+    const answers = await db.all(ANSWER, redoStatement(names, schema, appIds, tables, dryRun));
+    const of = (kind: string) => answers.filter((answer) => answer.kind === kind);
+    return {
+      documents: of('documents')[0]?.number ?? 0,
+      rows: of('rows')
+        .filter((answer) => answer.number > 0)
+        .map(({ name, number }) => ({ table: name, rows: number })),
+      withoutSource: of('without_source').map(({ name }) => name),
+    };
+  } catch (error) {
+    // Nothing but a foreign key can refuse a deletion for what rows hold.
+    if (classOf(error) === 'document') return 'referred_to';
+    throw error;
+  }
 }
 
-const ROWS = z.object({ table: z.string(), rows: NUMBER });
+const ANSWER = z.object({ kind: z.string(), name: z.string(), number: NUMBER });
 
 /** One request: which documents, then table by table their rows, then their log rows, in one transaction. */
 export function redoStatement(
@@ -79,25 +84,23 @@ export function redoStatement(
   const ids = 'SELECT d.app_id FROM @document d';
   const owned = ownedRows('mssql', schema, tables, ids).map(({ table, where }) => {
     const from = `FROM ${qualify('mssql', schema, table)} r0 WHERE ${where}`;
-    const name = `N'${table.replaceAll("'", "''")}' AS [table]`;
-    return dryRun
-      ? `SELECT ${name}, COUNT_BIG(*) AS [rows] ${from};
-`
-      : `DELETE r0 ${from};
-SELECT ${name}, @@ROWCOUNT AS [rows];
-`;
+    const answer = `INSERT INTO @answer (kind, name, number) SELECT 'rows', N'${table.replaceAll("'", "''")}'`;
+    return dryRun ? `${answer}, COUNT_BIG(*) ${from};\n` : `DELETE r0 ${from};\n${answer}, @@ROWCOUNT;\n`;
   });
-  const move = `${moveToHistory(names, 'redo', `app_id IN (${ids})`)}DELETE FROM ${names.origin} WHERE app_id IN (${ids});
-`;
+  const move = `${moveToHistory(names, 'redo', `app_id IN (${ids})`)}DELETE FROM ${names.origin} WHERE app_id IN (${ids});\n`;
   return {
+    // One answer at the end: a trigger may have result sets of its own.
     sql: `SET NOCOUNT ON;
 SET XACT_ABORT ON;
 DECLARE @document TABLE (app_id bigint NOT NULL PRIMARY KEY);
+DECLARE @answer TABLE (n int IDENTITY(1,1) PRIMARY KEY, kind varchar(20) NOT NULL, name nvarchar(128) NOT NULL, number bigint NOT NULL);
 BEGIN TRANSACTION;
-SELECT CAST(l.app_id AS varchar(20)) AS appId FROM ${names.log} l WHERE l.app_id IN (${ID_LIST}) AND NOT ${hasSource} ORDER BY l.app_id;
+INSERT INTO @answer (kind, name, number) SELECT 'without_source', CAST(l.app_id AS varchar(20)), 0 FROM ${names.log} l
+WHERE l.app_id IN (${ID_LIST}) AND NOT ${hasSource} ORDER BY l.app_id;
 INSERT INTO @document (app_id) SELECT l.app_id FROM ${names.log} l WHERE l.app_id IN (${ID_LIST}) AND ${hasSource};
-SELECT COUNT_BIG(*) AS documents FROM @document;
-${owned.join('')}${dryRun ? '' : move}COMMIT TRANSACTION;`,
+INSERT INTO @answer (kind, name, number) SELECT 'documents', '', COUNT_BIG(*) FROM @document;
+${owned.join('')}${dryRun ? '' : move}COMMIT TRANSACTION;
+SELECT a.kind, a.name, a.number FROM @answer a ORDER BY a.n;`,
     inputs: { app_ids: idList(appIds) },
   };
 }

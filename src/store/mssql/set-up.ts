@@ -3,7 +3,9 @@ import { destinationTables } from '../ddl.ts';
 import { quote } from '../identifier.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
 import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
+import { notedConflict, refuseConflict } from '../log-conflict.ts';
 import { checkDatabase } from './check.ts';
+import { notedOwner, noteLogStatement } from './log-owner.ts';
 import { NUMBER } from './records.ts';
 import type { Names } from '../names.ts';
 import type { WorkSet } from '../destination.ts';
@@ -23,24 +25,25 @@ export function setUpStore(
     createSource: () => db.transaction((session) => createMissing(session, sourceTables(workSet, 'mssql'))),
     createDestination: (tables) =>
       db.transaction((session) => createMissing(session, destinationTables(workSet.schema, tables, 'mssql'))),
-    check: (tables) => checkDatabase(db, workSet, tables),
+    check: (tables) => checkDatabase(db, names, workSet, tables),
   };
 }
 
 const DUPLICATE = z.object({ appId: z.string(), rows: NUMBER });
 
 async function init(db: Session, names: Names, workSet: WorkSet): Promise<InitResult> {
+  refuseConflict(notedConflict(workSet, await notedOwner(db, names, workSet)));
   const { schema, logTable, sourceTable } = workSet;
   const catalog = await readCatalog(db, schema, [logTable, sourceTable]);
   const own = ownTables(workSet, 'mssql', idType(catalog.get(sourceTable.toLowerCase())));
   const log = catalog.get(logTable.toLowerCase());
   if (log === undefined || hasUniqueKey(log, ['app_id']))
-    return { created: await makeOwn(db, own), duplicateLogRows: [] };
+    return { created: await makeOwn(db, names, workSet, own), duplicateLogRows: [] };
 
   const duplicateLogRows = await db.all(DUPLICATE, duplicatesStatement(names));
   if (duplicateLogRows.length > 0) return { created: [], duplicateLogRows };
   await db.run({ sql: logIndex(workSet, 'mssql'), inputs: {} });
-  const created = await makeOwn(db, own);
+  const created = await makeOwn(db, names, workSet, own);
   return { created: [`${schema}.${logTable}: unique index on app_id`, ...created], duplicateLogRows: [] };
 }
 
@@ -60,7 +63,12 @@ function idType(source: CatalogTable | undefined): string {
 }
 
 /** Makes the tables that are missing and adds what those of an earlier version lack. */
-async function makeOwn(db: Session, tables: readonly TableDdl[]): Promise<readonly string[]> {
+async function makeOwn(
+  db: Session,
+  names: Names,
+  workSet: WorkSet,
+  tables: readonly TableDdl[],
+): Promise<readonly string[]> {
   const made = [...(await createMissing(db, tables))];
   for (const { schema, name, additions } of tables) {
     const found = (await readCatalog(db, schema, [name])).get(name.toLowerCase());
@@ -69,6 +77,7 @@ async function makeOwn(db: Session, tables: readonly TableDdl[]): Promise<readon
       made.push(`${schema}.${name}: column ${column}`);
     }
   }
+  await db.run(noteLogStatement(names, workSet));
   return made;
 }
 

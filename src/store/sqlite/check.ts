@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { ownMismatches, ownTables, sourceTables } from '../schema.ts';
+import { logEntry, notedConflict } from '../log-conflict.ts';
+import { ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
+import type { Names } from '../names.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { Connection } from './connection.ts';
@@ -17,6 +19,13 @@ export function columnNames(db: Connection, table: TableName): readonly string[]
   return columnsOf(db, table).map(({ name }) => name.toLowerCase());
 }
 
+/** What `init` noted of the log table, or null. */
+export function notedOwner(db: Connection, names: Names, workSet: WorkSet): string | null {
+  if (!hasTable(db, { schema: workSet.schema, name: ownNames(workSet).logs })) return null;
+  const sql = `SELECT work_set AS noted FROM ${names.logs} WHERE log_table = ?`;
+  return db.get(z.object({ noted: z.string() }), sql, logEntry(workSet).logTable)?.noted ?? null;
+}
+
 /** Whether a unique index covers exactly these columns, in any order and for all rows. */
 export function uniqueIndexOn(db: Connection, { schema, name }: TableName, columns: readonly string[]): boolean {
   const sql = `SELECT (SELECT json_group_array(name) FROM (SELECT lower(name) AS name FROM pragma_index_info(l.name) ORDER BY 1)) AS columns
@@ -28,18 +37,20 @@ export function uniqueIndexOn(db: Connection, { schema, name }: TableName, colum
 /** Everything in which the database does not fit the contract. */
 export function checkDatabase(
   db: Connection,
+  names: Names,
   workSet: WorkSet,
   tables: readonly DestinationTable[],
 ): readonly Mismatch[] {
   const init = 'Run `xmlfan init`.';
   const source = sourceTables(workSet, 'sqlite').flatMap((table) =>
-    missing(db, table, table.columns, 'Create it, or correct the contract.'),
+    missing(db, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
   );
   const own = ownTables(workSet, 'sqlite').flatMap((table) => ownMismatches(table, columnNames(db, table)));
   return [
     ...source,
     ...own,
     ...missingLogIndex(db, workSet, init),
+    ...notedConflict(workSet, notedOwner(db, names, workSet)),
     ...tables.flatMap((table) => checkTable(db, workSet.schema, table)),
   ];
 }

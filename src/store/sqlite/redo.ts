@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { qualify } from '../identifier.ts';
 import { ownedRows } from '../redo.ts';
 import { boundValues, joined } from '../pending.ts';
+import { refusedAtCommit } from './errors.ts';
 import { moveToHistory } from './log.ts';
 import { id, ID_LIST, idList } from './source.ts';
 import type { DestinationTable } from '../destination.ts';
@@ -14,10 +15,15 @@ import type { Connection } from './connection.ts';
 export function redoStore(db: Connection, names: Names, schema: string): Pick<Store, 'listMade' | 'redo'> {
   return {
     listMade: (filter) => db.read(() => listMade(db, names, filter)),
-    redo: (appIds, tables, { dryRun }) =>
-      dryRun
-        ? db.read(() => redo(db, names, schema, appIds, tables, true))
-        : db.transaction(() => redo(db, names, schema, appIds, tables, false)),
+    redo: async (appIds, tables, { dryRun }) => {
+      if (dryRun) return db.read(() => redo(db, names, schema, appIds, tables, true));
+      try {
+        return await db.transaction(() => redo(db, names, schema, appIds, tables, false));
+      } catch (error) {
+        if (refusedAtCommit(error) === null) throw error;
+        return 'referred_to';
+      }
+    },
   };
 }
 

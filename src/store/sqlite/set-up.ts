@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { destinationTables } from '../ddl.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
-import { checkDatabase, columnNames, hasTable, uniqueIndexOn } from './check.ts';
+import { logEntry, notedConflict, refuseConflict } from '../log-conflict.ts';
+import { checkDatabase, columnNames, hasTable, notedOwner, uniqueIndexOn } from './check.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { InitResult, Store } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
@@ -19,14 +20,15 @@ export function setUpStore(
     createSource: () => db.transaction(() => createMissing(db, sourceTables(workSet, 'sqlite'))),
     createDestination: (tables) =>
       db.transaction(() => createMissing(db, destinationTables(workSet.schema, tables, 'sqlite'))),
-    check: (tables: readonly DestinationTable[]) => db.read(() => checkDatabase(db, workSet, tables)),
+    check: (tables: readonly DestinationTable[]) => db.read(() => checkDatabase(db, names, workSet, tables)),
   };
 }
 
 function init(db: Connection, names: Names, workSet: WorkSet): InitResult {
+  refuseConflict(notedConflict(workSet, notedOwner(db, names, workSet)));
   const log = { schema: workSet.schema, name: workSet.logTable };
   if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) {
-    return { created: makeOwn(db, workSet), duplicateLogRows: [] };
+    return { created: makeOwn(db, names, workSet), duplicateLogRows: [] };
   }
   const duplicates = db.all(
     z.object({ appId: z.string(), rows: z.int() }),
@@ -34,12 +36,12 @@ function init(db: Connection, names: Names, workSet: WorkSet): InitResult {
   );
   if (duplicates.length > 0) return { created: [], duplicateLogRows: duplicates };
   db.run(logIndex(workSet, 'sqlite'));
-  const created = makeOwn(db, workSet);
+  const created = makeOwn(db, names, workSet);
   return { created: [`${log.schema}.${log.name}: unique index on app_id`, ...created], duplicateLogRows: [] };
 }
 
 /** Makes the tables that are missing and adds what those of an earlier version lack. */
-function makeOwn(db: Connection, workSet: WorkSet): readonly string[] {
+function makeOwn(db: Connection, names: Names, workSet: WorkSet): readonly string[] {
   const tables = ownTables(workSet, 'sqlite');
   const created = createMissing(db, tables);
   const added = tables.flatMap((table) => {
@@ -48,6 +50,12 @@ function makeOwn(db: Connection, workSet: WorkSet): readonly string[] {
     for (const { statement } of missing) db.run(statement);
     return missing.map(({ column }) => `${table.schema}.${table.name}: column ${column}`);
   });
+  const entry = logEntry(workSet);
+  db.run(
+    `INSERT INTO ${names.logs} (log_table, work_set) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+    entry.logTable,
+    entry.workSet,
+  );
   return [...created, ...added];
 }
 

@@ -70,21 +70,30 @@ function readPage(db: Connection, names: Names, { partition, cursor, maxDocument
   let bytes = 0;
   const rows = db.iterate(
     DOCUMENT,
-    `SELECT CAST(s.app_id AS TEXT) AS appId, ${bytesOf(`s.${names.xml}`)} AS xml,
-       typeof(s.${names.xml}) = 'text' AS isText ${pending(names)}
+    `${selectDocument(names)} ${pending(names)}
        AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
      ORDER BY s.app_id LIMIT ?`,
     after,
     end,
     maxDocuments + 1,
   );
-  for (const { appId, xml, isText } of rows) {
+  for (const row of rows) {
+    const { xml } = row;
     bytes += typeof xml === 'string' ? Buffer.byteLength(xml) : xml.byteLength;
     if (documents.length > 0 && (documents.length >= maxDocuments || bytes > maxBytes))
       return { documents, last: false };
-    documents.push({ appId, xml, encoding: isText === 1 && typeof xml !== 'string' ? 'utf-8' : undefined });
+    documents.push(toDocument(row));
   }
   return { documents, last: true };
+}
+
+function selectDocument(names: Names): string {
+  const xml = `s.${names.xml}`;
+  return `SELECT CAST(s.app_id AS TEXT) AS appId, ${bytesOf(xml)} AS xml, typeof(${xml}) = 'text' AS isText`;
+}
+
+function toDocument({ appId, xml, isText }: z.infer<typeof DOCUMENT>): SourceDocument {
+  return { appId, xml, encoding: isText === 1 && typeof xml !== 'string' ? 'utf-8' : undefined };
 }
 
 // Bytes are only copied, while text is also decoded, and that in the one thread that everything waits for. In a database of UTF-16 they would be UTF-16.
@@ -102,12 +111,9 @@ function readDocument(db: Connection, names: Names, appId: string): SourceDocume
 }
 
 function readDocuments(db: Connection, names: Names, appIds: readonly string[]): readonly SourceDocument[] {
-  return db.all(
-    DOCUMENT,
-    `SELECT CAST(s.app_id AS TEXT) AS appId, ${bytesOf(`s.${names.xml}`)} AS xml FROM ${names.source} s
-     WHERE s.${names.xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`,
-    idList(appIds),
-  );
+  const sql = `${selectDocument(names)} FROM ${names.source} s
+    WHERE s.${names.xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`;
+  return db.all(DOCUMENT, sql, idList(appIds)).map(toDocument);
 }
 
 function importDocuments(

@@ -70,9 +70,24 @@ export function redoSuite(engine: Engine): void {
   test('rows that do not tell whose they are stay', async (t) => {
     const world = await openWorld(engine, t);
     await convert(world);
-    const { rows: deleted } = await world.store.redo(['3'], TABLES, { dryRun: false });
-    assert.deepEqual(deleted, [{ table: 'app_base', rows: 1 }]);
+    assert.deepEqual(await world.store.redo(['3'], TABLES, { dryRun: false }), {
+      documents: 1,
+      rows: [{ table: 'app_base', rows: 1 }],
+      withoutSource: [],
+    });
     assert.deepEqual(await rows(world, 'marks', ['grp', 'code', 'score']), [['1', 'a', '5']]);
+  });
+
+  test('a document whose rows others refer to is left alone', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    await world.query(
+      `CREATE TABLE ${world.table('letters')} (app_id bigint NOT NULL REFERENCES ${world.table('app_base')} (app_id))`,
+    );
+    await world.query(`INSERT INTO ${world.table('letters')} (app_id) VALUES (2)`);
+    assert.equal(await world.store.redo(['1', '2'], TABLES, { dryRun: false }), 'referred_to');
+    assert.deepEqual(await logged(world, [1, 2]), ['success', 'success']);
+    assert.equal((await rows(world, 'address', ['con_id'])).length, 3);
   });
 
   test('a document without a source, or that is not logged, is left alone', async (t) => {

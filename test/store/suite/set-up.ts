@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { InputError } from '../../../src/errors.ts';
 import { BASE, openEmpty, openWorld, TABLES } from './world.ts';
 import type { Engine, World } from './world.ts';
 
-const OWN = ['processing_log', 'processing_log_history', 'processing_log_origin', 'xmlfan_run', 'xmlfan_instance'];
+const OWN = [
+  'processing_log',
+  'processing_log_history',
+  'processing_log_origin',
+  'xmlfan_run',
+  'xmlfan_instance',
+  'xmlfan_log',
+];
 
 // As the original made it, but for the identity.
 function originalLog(world: World): string {
@@ -43,6 +51,32 @@ export function setUpSuite(engine: Engine): void {
     ];
     assert.deepEqual(await world.store.init(), { created: [], duplicateLogRows });
     await assert.rejects(world.query(`SELECT * FROM ${world.table('xmlfan_run')}`));
+  });
+
+  test('a log belongs to the source it was made for: another contract is refused by init and by check', async (t) => {
+    const world = await openWorld(engine, t);
+    const other = world.database.store({ ...world.workSet, sourceTable: 'returns_xml' });
+    await other.createSource();
+    await assert.rejects(other.init(), (error) => {
+      assert.ok(error instanceof InputError);
+      const [fault] = error.faults;
+      assert.match(fault?.message ?? '', /shares the log table .*processing_log with .*app_xml\.document/);
+      assert.match(fault?.advice ?? '', /log_table/);
+      return true;
+    });
+    const [mismatch, ...others] = (await other.check([])).filter(({ severity }) => severity === 'error');
+    assert.equal(mismatch?.place, `${world.schema}.returns_xml`);
+    assert.deepEqual(others, []);
+    const apart = world.database.store({ ...world.workSet, sourceTable: 'returns_xml', logTable: 'returns_log' });
+    await apart.init();
+    assert.deepEqual(
+      (await apart.check([])).filter(({ severity }) => severity === 'error'),
+      [],
+    );
+    assert.deepEqual(
+      (await world.store.check([])).filter(({ severity }) => severity === 'error'),
+      [],
+    );
   });
 
   test('source and destination tables are made where they are missing', async (t) => {
