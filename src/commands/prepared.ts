@@ -26,7 +26,7 @@ function unprepared({ productLine, workSet }: Line, mismatches: readonly Mismatc
     return { ...unreadable, place: productLine, message: `${unreadable.place}: ${unreadable.message}` };
   const missing = ours.filter(({ permission }) => permission === undefined);
   if (missing.length === 0) return null;
-  const [older] = missing.filter(({ message }) => message.startsWith('An older version'));
+  const older = missing.find(({ message }) => message.startsWith('An older version'));
   if (older !== undefined) return { ...older, place: productLine, message: `${older.place}: ${older.message}` };
   return {
     place: productLine,
