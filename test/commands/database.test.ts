@@ -34,7 +34,7 @@ describe('commands on a database', () => {
     assert.deepEqual(await lease('init'), {
       status: 0,
       stdout:
-        'Created 4 tables:\n  lease.processing_log\n  lease.processing_log_history\n  lease.xmlfan_run\n  lease.xmlfan_instance\n  lease.xmlfan_log\n',
+        'Created 6 tables:\n  lease.processing_log\n  lease.processing_log_history\n  lease.processing_log_origin\n  lease.xmlfan_run\n  lease.xmlfan_instance\n  lease.xmlfan_log\n',
       stderr: '',
     });
     assert.match(
@@ -186,7 +186,7 @@ describe('commands on a database', () => {
     assert.equal(
       stderr,
       'The database is not prepared:\n' +
-        '  lease: missing are lease.processing_log, lease.processing_log_history, lease.xmlfan_run, lease.xmlfan_instance, lease.xmlfan_log\n' +
+        '  lease: missing are lease.processing_log, lease.processing_log_history, lease.processing_log_origin, lease.xmlfan_run, lease.xmlfan_instance, lease.xmlfan_log\n' +
         '    Make them with `xmlfan init`, or name the contract that this database is for.\n',
     );
   });
