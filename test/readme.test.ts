@@ -8,7 +8,10 @@ import { SETTING_NAMES } from '../src/settings.ts';
 import { ROOT } from './support/cli.ts';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const COMMANDS = createProgram().commands;
+const PROGRAM = createProgram();
+const COMMANDS = PROGRAM.createHelp()
+  .visibleCommands(PROGRAM)
+  .filter((command) => command.name() !== 'help');
 
 describe('README.md', () => {
   test('names commands and options that exist', () => {

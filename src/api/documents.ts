@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDocumentId } from '../document-id.ts';
 import { sentenceOf } from '../mapping/reason.ts';
 import type { Line, Lines } from '../run/line.ts';
 import type { LogRow, SourceDocument } from '../store/port.ts';
@@ -12,10 +13,7 @@ import { documentView, failureList, redriven } from './views.ts';
 const DOCUMENT_ID = 'must be a whole number from -2^63 to 2^63 - 1';
 
 /** The ids that a bigint column can hold. */
-const documentId = z
-  .string(DOCUMENT_ID)
-  .regex(/^-?\d{1,19}$/, { error: DOCUMENT_ID, abort: true })
-  .refine((id) => BigInt.asIntN(64, BigInt(id)) === BigInt(id), DOCUMENT_ID);
+const documentId = z.string(DOCUMENT_ID).refine((id) => parseDocumentId(id) !== null, DOCUMENT_ID);
 const productLine = z.string().min(1).describe('Name of the product line');
 const reason = z.string().min(1).max(500).describe('Only failures whose reason starts so');
 

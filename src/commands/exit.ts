@@ -26,7 +26,11 @@ export function describeError(error: unknown, { debug }: { debug: boolean }): { 
   // commander has already printed its message, or the help that was asked for
   if (error instanceof CommanderError) return { status: error.exitCode === 0 ? EXIT.done : EXIT.notBegun, message: '' };
   if (error instanceof InputError) return { status: EXIT.notBegun, message: error.message };
-  const message = isStoreError(error) ? storeMessage(error) : unexpectedMessage(error, debug);
+  const message = isStoreError(error)
+    ? storeMessage(error)
+    : isFileError(error)
+      ? `A file could not be used: ${error.message}`
+      : unexpectedMessage(error, debug);
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   return { status: EXIT.failed, message: message + stack };
 }
@@ -34,6 +38,11 @@ export function describeError(error: unknown, { debug }: { debug: boolean }): { 
 /** By name, since importing the class would load the store's code for commands that have no store. */
 function isStoreError(error: unknown): error is Error & { transient: boolean } {
   return error instanceof Error && error.name === 'StoreError';
+}
+
+/** `ENOSPC: no space left on device, write` and the like say enough. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
 }
 
 function storeMessage(error: Error & { transient: boolean }): string {

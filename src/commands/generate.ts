@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Contract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
 import type { GeneratedDocument } from '../generate/documents.ts';
 import type { Line } from '../run/line.ts';
@@ -88,7 +87,9 @@ const BATCH = 200;
 
 async function generateFiles(terminal: Terminal, out: string, options: GenerateOptions): Promise<ExitStatus> {
   const { generateDocuments } = await import('../generate/documents.ts');
-  const contract = await oneContract(terminal, options);
+  const { findContract } = await import('./lines.ts');
+  refuseStore(options);
+  const contract = findContract(terminal, options);
   const folder = pathIn(terminal, out);
   await mkdir(folder, { recursive: true });
   let broken = 0;
@@ -105,17 +106,11 @@ async function generateFiles(terminal: Terminal, out: string, options: GenerateO
 
 const FILES_AT_ONCE = 32;
 
-async function oneContract(terminal: Terminal, options: GenerateOptions): Promise<Contract> {
-  const { findContracts, refuseNoLine } = await import('./lines.ts');
-  const { parseSettings } = await import('../settings.ts');
-  if (options.store !== undefined || options.server !== undefined) {
-    throw new InputError('The documents can go to one place only:', [
-      { place: '--out', message: 'is given together with a store', advice: 'Leave one of them out.' },
-    ]);
-  }
-  if (options.contract === undefined && options.productLine === undefined) refuseNoLine();
-  const [contract] = findContracts(terminal, options, parseSettings(terminal.env).contractsDir);
-  return contract ?? refuseNoLine();
+function refuseStore({ store, server }: GenerateOptions): void {
+  if (store === undefined && server === undefined) return;
+  throw new InputError('The documents can go to one place only:', [
+    { place: '--out', message: 'is given together with a store', advice: 'Leave one of them out.' },
+  ]);
 }
 
 function countBroken(documents: readonly GeneratedDocument[]): number {

@@ -1,7 +1,9 @@
 import { Option } from 'commander';
+import { InputError } from '../errors.ts';
+import type { Line } from '../run/line.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
-import type { Loaded } from './load-files.ts';
+import type { Tally } from './load-files.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
 import { count, formatNumber } from './words.ts';
@@ -25,7 +27,10 @@ export function addImport({ program, acting }: Cli): void {
       'XML files (gzipped ones too), folders with such files at any depth, or - for standard input',
     )
     .addOption(
-      new Option('--ids <how>', '`sequence` numbers documents that carry no id')
+      new Option(
+        '--ids <how>',
+        '`sequence` numbers documents that carry no id, for contracts with `application_id.optional: true`',
+      )
         .choices(['contract', 'sequence'])
         .default('contract'),
     )
@@ -36,7 +41,7 @@ export function addImport({ program, acting }: Cli): void {
     ['import --store sqlite:my.db --contract contracts/personal-loan.json documents/', 'a folder'],
     [
       'import --store sqlite:my.db --contract contracts/personal-loan.json --replace 17.xml',
-      'a corrected document; see redrive',
+      'a corrected document; see redo',
     ],
   ]);
 }
@@ -47,20 +52,34 @@ async function importFiles(terminal: Terminal, paths: readonly string[], options
   const { loadFiles } = await import('./load-files.ts');
   const { requireSource } = await import('./prepared.ts');
   return withLine(terminal, options, {}, async (line) => {
+    refuseUselessNumbers(line, options);
     await requireSource(line);
-    const loaded = await loadFiles(terminal, line, paths, options);
-    await tell(terminal, `${line.workSet.schema}.${line.workSet.sourceTable}`, loaded);
-    return loaded.leftOut.length > 0 ? EXIT.incomplete : EXIT.done;
+    const tally = await loadFiles(terminal, line, paths, options);
+    await tell(terminal, line, tally);
+    return tally.leftOut > 0 ? EXIT.incomplete : EXIT.done;
   });
+}
+
+/** A document that was given a number is converted only if the contract does not ask it for its id. */
+function refuseUselessNumbers({ contract: { applicationId }, productLine }: Line, { ids }: ImportOptions): void {
+  if (ids !== 'sequence' || applicationId.optional) return;
+  throw new InputError('Numbered documents could not be converted:', [
+    {
+      place: '--ids sequence',
+      message: `the contract of ${productLine} rejects documents without an id at ${applicationId.path}/@${applicationId.attribute}`,
+      advice:
+        'Leave the option out, or set `application_id.optional: true` in the contract: the number given then counts as the id.',
+    },
+  ]);
 }
 
 async function tell(
   terminal: Terminal,
-  source: string,
-  { added, replaced, skipped, numbered, leftOut }: Loaded,
+  { workSet, productLine }: Line,
+  { added, replaced, skipped, numbered, leftOut, done }: Tally,
 ): Promise<void> {
   const parts = [
-    `${count(added, 'document')} added to ${source}`,
+    `${count(added, 'document')} added to ${workSet.schema}.${workSet.sourceTable}`,
     ...(replaced > 0 ? [`${formatNumber(replaced)} replaced`] : []),
     ...(skipped > 0
       ? [`${formatNumber(skipped)} skipped, since their ids are there already (--replace overwrites them)`]
@@ -69,7 +88,18 @@ async function tell(
   await print(terminal, `${parts.join(', ')}.`);
   if (numbered > 0)
     await print(terminal, `${count(numbered, 'document')} without an id ${numbered === 1 ? 'was' : 'were'} numbered.`);
-  if (leftOut.length === 0) return;
-  note(terminal, `${count(leftOut.length, 'file')} left out:`);
-  for (const { path, problem } of leftOut) note(terminal, `  ${path}: ${problem}`);
+  if (leftOut > 0) note(terminal, `${count(leftOut, 'file')} left out.`);
+  if (done.length > 0) note(terminal, describeStale(productLine, replaced, done));
 }
+
+/** Replacing a document changes none of the rows that were made of it. */
+function describeStale(productLine: string, replaced: number, done: readonly string[]): string {
+  const those = done.length === 1 ? 'was done already: its rows keep' : 'were done already: their rows keep';
+  const ids = done.length > MOST_NAMED ? '--changed' : `--app-id ${done.join(' ')}`;
+  return (
+    `Of ${formatNumber(replaced)} replaced, ${formatNumber(done.length)} ${those} the old values, or the failure.\n` +
+    `  \`xmlfan redo --product-line ${productLine} ${ids}\` lets the next run make them anew.`
+  );
+}
+
+const MOST_NAMED = 20;

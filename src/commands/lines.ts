@@ -83,8 +83,15 @@ export async function withLine<T>(
   });
 }
 
+/** The one contract that the options name. */
+export function findContract(terminal: Terminal, options: LineOptions): Contract {
+  if (options.productLine === undefined && options.contract === undefined) refuseNoLine();
+  const [contract] = findContracts(terminal, options, parseSettings(terminal.env).contractsDir);
+  return contract ?? refuseNoLine();
+}
+
 /** The contract that the options name, or every usable one of the contracts folder; what is wrong with the others is noted. */
-export function findContracts(
+function findContracts(
   terminal: Terminal,
   { contract, productLine }: LineOptions,
   contractsDir: string,
@@ -104,7 +111,7 @@ export function findContracts(
 }
 
 /** Refuses a command that needs a contract and was given none. */
-export function refuseNoLine(): never {
+function refuseNoLine(): never {
   throw new InputError('No contract is named:', [
     {
       place: '--contract',

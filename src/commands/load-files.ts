@@ -1,4 +1,4 @@
-import type { Contract } from '../contract/contract.ts';
+import { parseDocumentId } from '../document-id.ts';
 import { readApplicationId } from '../mapping/application-id.ts';
 import type { Line } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
@@ -8,26 +8,25 @@ import { inBatches, readXmlFile, readXmlFiles, STDIN, type Unusable, type XmlFil
 import { note, type Terminal } from './terminal.ts';
 import { formatNumber } from './words.ts';
 
-/** What came of files. */
-export interface Loaded {
-  readonly added: number;
-  readonly skipped: number;
-  readonly replaced: number;
-  /** Of the added ones, those that carry no id and were given one. */
-  readonly numbered: number;
-  /** As paths, since they may be many. */
-  readonly leftOut: readonly Unusable[];
-}
-
-/** The same while files come. */
-interface Tally {
+/** What came of files, while they come. */
+export interface Tally {
   added: number;
   skipped: number;
   replaced: number;
+  /** Of the added ones, those that carry no id and were given one. */
   numbered: number;
-  readonly leftOut: Unusable[];
-  /** Files to be numbered when all others are in: so no number is given that one of those carries. */
-  readonly withoutId: (XmlFile | string)[];
+  /** Files that could not be loaded; each is told at once. */
+  leftOut: number;
+  /** Ids of replaced documents that a run has done before. */
+  readonly done: string[];
+}
+
+/** What an import works on. */
+interface Work {
+  readonly terminal: Terminal;
+  readonly line: Line;
+  readonly options: ImportOptions;
+  readonly tally: Tally;
 }
 
 /** Loads files into the source table of a line, in batches. Whatever cannot be loaded is left out and told, all else is loaded. */
@@ -36,83 +35,95 @@ export async function loadFiles(
   line: Line,
   paths: readonly string[],
   options: ImportOptions,
-): Promise<Loaded> {
-  const tally: Tally = { added: 0, skipped: 0, replaced: 0, numbered: 0, leftOut: [], withoutId: [] };
-  await addAll(terminal, line, withIds(readXmlFiles(terminal, paths), line.contract, options, tally), options, tally);
-  await addAll(terminal, line, numbered(terminal, line, tally), options, tally);
+): Promise<Tally> {
+  const tally: Tally = { added: 0, skipped: 0, replaced: 0, numbered: 0, leftOut: 0, done: [] };
+  const work: Work = { terminal, line, options, tally };
+  // Numbered when all others are in: so no number is given that one of those carries.
+  const withoutId: (XmlFile | string)[] = [];
+  await addAll(work, withIds(work, readXmlFiles(terminal, paths), withoutId));
+  await addAll(work, numbered(work, withoutId));
   return tally;
 }
 
 const BATCH = 200;
 
 async function addAll(
-  terminal: Terminal,
-  { store }: Line,
+  { terminal, line, options, tally }: Work,
   documents: AsyncIterable<SourceDocument>,
-  { replace }: ImportOptions,
-  tally: Tally,
 ): Promise<void> {
   let next = PROGRESS_EVERY;
   for await (const batch of inBatches(documents, BATCH)) {
-    const { added, skipped, replaced } = await store.importDocuments(batch, { replace: replace ?? false });
+    const { added, skipped, replaced, logged } = await line.store.importDocuments(batch, {
+      replace: options.replace ?? false,
+    });
     tally.added += added;
     tally.skipped += skipped;
     tally.replaced += replaced;
-    const done = tally.added + tally.skipped + tally.replaced;
-    if (done < next) continue;
-    note(terminal, `${formatNumber(done)} documents so far`);
-    next = done + PROGRESS_EVERY;
+    tally.done.push(...logged);
+    const total = tally.added + tally.skipped + tally.replaced;
+    if (total < next) continue;
+    note(terminal, `${formatNumber(total)} documents so far`);
+    next = total + PROGRESS_EVERY;
   }
 }
 
 const PROGRESS_EVERY = 10_000;
 
 async function* withIds(
+  work: Work,
   files: AsyncIterable<XmlFile | Unusable>,
-  contract: Contract,
-  { ids }: ImportOptions,
-  tally: Tally,
+  withoutId: (XmlFile | string)[],
 ): AsyncGenerator<SourceDocument> {
+  const pathOf = new Map<string, string>();
   for await (const file of files) {
-    if ('problem' in file) {
-      tally.leftOut.push(file);
-      continue;
+    const xml = decoded(work, file);
+    if (xml === null) continue;
+    const id = readApplicationId(xml, work.line.contract, NO_ID);
+    const first = id.ok ? pathOf.get(id.appId) : undefined;
+    if (!id.ok) leaveOut(work, file.path, id.message.replace(/^CRITICAL: /, ''));
+    else if (id.appId === NO_ID && work.options.ids === 'sequence')
+      withoutId.push(file.path === STDIN && 'bytes' in file ? file : file.path);
+    else if (id.appId === NO_ID) leaveOut(work, file.path, 'carries no id; --ids sequence gives it one');
+    else if (parseDocumentId(id.appId) === null) leaveOut(work, file.path, `id ${id.appId} is too large for a bigint`);
+    else if (first !== undefined)
+      leaveOut(work, file.path, `has the id ${id.appId} of ${first}, which was taken before`);
+    else {
+      if (pathOf.size < MOST_REMEMBERED) pathOf.set(id.appId, file.path);
+      yield { appId: id.appId, xml };
     }
-    const decoded = decodeDocument(file.bytes);
-    if (!decoded.ok) {
-      tally.leftOut.push({ path: file.path, problem: decoded.problem });
-      continue;
-    }
-    const xml = decoded.text;
-    const id = readApplicationId(xml, contract);
-    if (id.ok && BigInt(id.appId) <= LARGEST_ID) yield { appId: id.appId, xml };
-    else if (ids === 'sequence' && !id.ok) tally.withoutId.push(file.path === STDIN ? file : file.path);
-    else
-      tally.leftOut.push({
-        path: file.path,
-        problem: id.ok ? `id ${id.appId} is too large for a bigint` : id.message.replace(/^CRITICAL: /, ''),
-      });
   }
 }
 
-const LARGEST_ID = 2n ** 63n - 1n;
+/** No document carries it, for ids are above zero: told of one that has none although its contract lets it. */
+const NO_ID = '0';
+/** Some hundred megabytes; beyond that a repeated id counts as one that is there already. */
+const MOST_REMEMBERED = 1_000_000;
 
-async function* numbered(terminal: Terminal, { store }: Line, tally: Tally): AsyncGenerator<SourceDocument> {
-  let last = BigInt((await store.lastDocumentId()) ?? '0');
+async function* numbered(work: Work, withoutId: readonly (XmlFile | string)[]): AsyncGenerator<SourceDocument> {
+  let last = BigInt((await work.line.store.lastDocumentId()) ?? '0');
   if (last < 0n) last = 0n;
-  for (const found of tally.withoutId) {
-    const file = typeof found === 'string' ? await readXmlFile(terminal, found) : found;
-    if ('problem' in file) {
-      tally.leftOut.push(file);
-      continue;
-    }
-    const decoded = decodeDocument(file.bytes);
-    if (!decoded.ok) {
-      tally.leftOut.push({ path: file.path, problem: decoded.problem });
-      continue;
-    }
+  for (const found of withoutId) {
+    const xml = decoded(work, typeof found === 'string' ? await readXmlFile(work.terminal, found) : found);
+    if (xml === null) continue;
     last += 1n;
-    tally.numbered += 1;
-    yield { appId: String(last), xml: decoded.text };
+    work.tally.numbered += 1;
+    yield { appId: String(last), xml };
   }
+}
+
+/** The text of a file; null if there is none, which is told. What cannot be decoded is never stored. */
+function decoded(work: Work, file: XmlFile | Unusable): string | null {
+  if ('problem' in file) {
+    leaveOut(work, file.path, file.problem);
+    return null;
+  }
+  const document = decodeDocument(file.bytes);
+  if (document.ok) return document.text;
+  leaveOut(work, file.path, document.problem);
+  return null;
+}
+
+function leaveOut({ terminal, tally }: Work, path: string, problem: string): void {
+  tally.leftOut += 1;
+  note(terminal, `left out ${path}: ${problem}`);
 }

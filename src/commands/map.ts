@@ -1,37 +1,44 @@
+import type { Contract } from '../contract/contract.ts';
+import { InputError } from '../errors.ts';
 import type { CanonicalTables } from '../mapping/canonical.ts';
 import type { Outcome, QualityIssue, Stage } from '../mapping/outcome.ts';
+import type { IssueTotal, SourceDocument, Store } from '../store/port.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import { readXmlFiles } from './input.ts';
-import { addExamples, type Cli } from './options.ts';
-import { note, pathIn, print, type Terminal } from './terminal.ts';
+import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
+import type { LineAndStoreOptions } from './lines.ts';
+import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
+import { note, print, type Terminal } from './terminal.ts';
 
-interface MapOptions {
-  readonly contract: string;
+interface MapOptions extends LineAndStoreOptions {
+  readonly appId?: readonly string[];
 }
 
 export function addMap({ program, acting }: Cli): void {
   const command = program
     .command('map')
-    .summary('show what a contract makes of XML files; no database needed')
+    .summary('show what a contract makes of XML files, or of documents in the database')
     .description(
-      'Maps XML files and prints one line of JSON a document: {file, app_id, outcome, stage?, reason?, tables, quality_issues}. ' +
-        'A rejected document is a result, not a failure of the command; a file that cannot be read is reported, and the exit status is 3.',
+      'Maps documents and prints one line of JSON for each: {file, app_id, outcome, stage?, reason?, tables, quality_issues}; nothing is written. ' +
+        'A rejected document is a result, not a failure of the command; a document that cannot be read is reported, and the exit status is 3.',
     )
-    .argument('<xml...>', 'XML files (gzipped ones too), folders with such files, or - for standard input')
-    .requiredOption('--contract <file>', 'contract file, JSON or YAML')
+    .argument('[xml...]', 'XML files (gzipped ones too), folders with such files, or - for standard input')
+    .option('--app-id <id...>', 'documents of the source table, in place of files')
     .action(acting(map));
+  addLineOptions(addStoreOptions(command));
   addExamples(command, [
     ['map --contract contracts/personal-loan.json one.xml two.xml.gz', 'the rows of two documents'],
     [
       'map --contract contracts/personal-loan.json documents/ | jq -r \'select(.outcome == "rejected") | .file + ": " + .reason\'',
       'rejected documents of a folder',
     ],
+    ['map --product-line personal-loan --app-id 17', 'a document of the database in XMLFAN_STORE'],
   ]);
 }
 
 /** What `map` prints of one document. */
 interface MappedFile {
-  readonly file: string;
+  /** Null for a document of the source table. */
+  readonly file: string | null;
   readonly app_id: string | null;
   readonly outcome: Outcome['outcome'];
   readonly stage?: Stage;
@@ -40,29 +47,72 @@ interface MappedFile {
   readonly quality_issues: readonly QualityIssue[];
 }
 
-/** Prints what the contract makes of each file, one line of JSON a file, values in canonical form. */
+/** Prints what the contract makes of each document, one line of JSON for each, values in canonical form. */
 async function map(terminal: Terminal, paths: readonly string[], options: MapOptions): Promise<ExitStatus> {
-  const { loadContract } = await import('../contract-files.ts');
+  const { findContract, withLine } = await import('./lines.ts');
+  const ids = options.appId ?? [];
+  if (paths.length > 0 === ids.length > 0) refuseSources(paths.length > 0);
+  if (paths.length > 0) return mapAll(terminal, findContract(terminal, options), readXmlFiles(terminal, paths));
+  const { documentIds } = await import('./ids.ts');
+  const wanted = documentIds('--app-id', ids);
+  return withLine(terminal, options, { unprepared: true }, ({ contract, store }) =>
+    mapAll(terminal, contract, readStored(store, wanted)),
+  );
+}
+
+function refuseSources(both: boolean): never {
+  const message = both ? 'is given together with files' : 'is missing, and no file is given';
+  throw new InputError('Nothing to map, or too much:', [
+    { place: '--app-id', message, advice: 'Name XML files, or documents of the source table.' },
+  ]);
+}
+
+/** A document and what it is called. */
+type Input = Unusable | { readonly path: string | null; readonly document: SourceDocument };
+
+async function* readStored(store: Store, ids: readonly string[]): AsyncGenerator<Input> {
+  for (const id of ids) {
+    const document = await store.readDocument(id);
+    yield document === null
+      ? { path: `app_id ${id}`, problem: 'the source table has no such document' }
+      : { path: null, document };
+  }
+}
+
+async function mapAll(
+  terminal: Terminal,
+  contract: Contract,
+  inputs: AsyncIterable<Input | XmlFile>,
+): Promise<ExitStatus> {
   const { canonicalTables } = await import('../mapping/canonical.ts');
   const { compile } = await import('../mapping/compile.ts');
-  const contract = loadContract(pathIn(terminal, options.contract));
+  const { addIssues } = await import('../store/totals.ts');
   const mapper = compile(contract);
+  let issues: readonly IssueTotal[] = [];
   let unread = 0;
-  for await (const input of readXmlFiles(terminal, paths)) {
+  for await (const input of inputs) {
     if ('problem' in input) {
       note(terminal, `${input.path}: ${input.problem}`);
       unread += 1;
       continue;
     }
     const now = new Date();
-    const result = mapper.map({ xml: input.bytes }, now);
+    const result = mapper.map('bytes' in input ? { xml: input.bytes } : input.document, now);
     const tables = result.outcome === 'mapped' ? canonicalTables(contract, result.tables, now) : {};
     await print(terminal, JSON.stringify(describe(input.path, result, tables)));
+    issues = addIssues(issues, [{ appId: result.appId ?? String(input.path), issues: result.issues }]);
   }
+  if (issues.length > 0) await tellIssues(terminal, issues);
   return unread > 0 ? EXIT.incomplete : EXIT.done;
 }
 
-function describe(file: string, result: Outcome, tables: CanonicalTables): MappedFile {
+async function tellIssues(terminal: Terminal, issues: readonly IssueTotal[]): Promise<void> {
+  const { renderIssueTable } = await import('./render.ts');
+  const table = renderIssueTable(issues.map(({ appIds, ...issue }) => ({ ...issue, app_ids: appIds })));
+  note(terminal, `Quality issues\n${table}`);
+}
+
+function describe(file: string | null, result: Outcome, tables: CanonicalTables): MappedFile {
   const rejected = result.outcome === 'rejected' ? { stage: result.stage, reason: result.reason } : {};
   return { file, app_id: result.appId, outcome: result.outcome, ...rejected, tables, quality_issues: result.issues };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS, parseLogLevel, type LogLevel } from '../log.ts';
 import { addCheck } from './check.ts';
+import { addCompletion } from './completion.ts';
 import { addControls } from './control.ts';
 import { addDdl } from './ddl.ts';
 import { describeError, EXIT, EXIT_STATUSES, type ExitStatus } from './exit.ts';
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<string, readonly ((cli: Cli) => void)[]>> = {
   'Runs:': [addRun, addStatus, addControls, addServe],
   'Database:': [addInit, addCheck, addImport, addVerify, addRedrive],
   'Contracts and documents:': [addValidate, addDdl, addMap, addGenerate],
+  'Other:': [addCompletion],
 };
 
 /**
@@ -93,14 +95,13 @@ A first try:
   $ xmlfan verify   --store sqlite:my.db --contract my-contract.json`;
 
 function logLevelOption(): Option {
-  return new Option(
-    '--log-level <level>',
-    `how much to log on stderr: ${LOG_LEVELS.join(', ')} (default: LOG_LEVEL, else info)`,
-  ).argParser((text): LogLevel => {
-    const level = parseLogLevel(text);
-    if (level === undefined) throw new InvalidArgumentError(`Allowed choices are ${LOG_LEVELS.join(', ')}.`);
-    return level;
-  });
+  return new Option('--log-level <level>', 'how much to log on stderr (default: LOG_LEVEL, else info)')
+    .choices(LOG_LEVELS)
+    .argParser((text): LogLevel => {
+      const level = parseLogLevel(text);
+      if (level === undefined) throw new InvalidArgumentError(`Allowed choices are ${LOG_LEVELS.join(', ')}.`);
+      return level;
+    });
 }
 
 function readVersion(): string {

@@ -1,4 +1,3 @@
-import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
@@ -32,8 +31,9 @@ export function addRedrive({ program, acting }: Cli): void {
 /** Makes failed documents pending again. */
 async function redrive(terminal: Terminal, options: RedriveOptions): Promise<ExitStatus> {
   const { withLine } = await import('./lines.ts');
-  const { reason, appId: appIds } = options;
-  refuseWhatIsNoId(appIds ?? []);
+  const { documentIds } = await import('./ids.ts');
+  const { reason } = options;
+  const appIds = options.appId && documentIds('--app-id', options.appId);
   return withLine(terminal, options, {}, async ({ store, productLine }) => {
     const documents = await store.redrive({ ...(reason !== undefined && { reason }), ...(appIds && { appIds }) });
     if (options.json) {
@@ -49,11 +49,4 @@ async function redrive(terminal: Terminal, options: RedriveOptions): Promise<Exi
     if (documents > 0) note(terminal, 'Start `xmlfan run` to take them.');
     return EXIT.done;
   });
-}
-
-function refuseWhatIsNoId(appIds: readonly string[]): void {
-  const faults = appIds
-    .filter((id) => !/^-?\d{1,19}$/.test(id))
-    .map((id) => ({ place: '--app-id', message: `${JSON.stringify(id)} is no document id`, advice: '' }));
-  if (faults.length > 0) throw new InputError('Ids of documents are whole numbers:', faults);
 }

@@ -1,3 +1,4 @@
+import { sentenceOf } from '../mapping/reason.ts';
 import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
 import type { Verification } from '../store/port.ts';
 import type { TableColumn } from './table.ts';
@@ -9,17 +10,23 @@ import { count, formatNumber, formatSeconds } from './words.ts';
 type Screen = Pick<Terminal, 'stdout'>;
 
 /** A run as text for people: what came of it, instance by instance, failures by reason, quality issues. */
-export function renderRun(run: RunView, screen: Screen): string {
-  return [renderHead(run, screen), renderInstances(run, widthOf(screen)), renderFailures(run), renderIssues(run)]
-    .filter((part) => part !== '')
-    .join('\n\n');
+export function renderRun(run: RunView, screen: Screen, mostIssues = Infinity): string {
+  const parts = [
+    renderHead(run, screen),
+    renderInstances(run, widthOf(screen)),
+    renderFailures(run),
+    renderIssues(run, mostIssues),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** The same at the end of a run; a sentence in place of empty tables. */
 export function renderResult(run: RunView, screen: Screen): string {
-  if (run.planned !== 0 || run.status !== 'completed') return renderRun(run, screen);
+  if (run.planned !== 0 || run.status !== 'completed') return renderRun(run, screen, MOST_ISSUES);
   return `Nothing is pending: every document of ${run.product_line} has been converted or has failed before.`;
 }
+
+const MOST_ISSUES = 5;
 
 /** Colours what needs a look; colours are left out where the terminal has none. */
 function renderStatus({ status, stale }: { status: string; stale?: boolean }, screen: Screen): string {
@@ -103,42 +110,80 @@ function figures(totals: TotalsView, seconds: number, perMinute: number): readon
 
 function renderFailures({ failures, totals, dry_run: dry }: RunView): string {
   if (dry) return '';
-  const rows = [...foldIds(failures)].map(([reason, documents]) => [formatNumber(documents), reason]);
+  const rows = foldReasons(failures).map(({ documents, stage, sentence }) => [
+    formatNumber(documents),
+    stage,
+    sentence,
+  ]);
   const rest = totals.failed - failures.reduce((sum, { documents }) => sum + documents, 0);
-  const others = rest > 0 ? [[formatNumber(rest), failures.length < MOST_REASONS ? REDRIVEN : 'rarer reasons']] : [];
+  const others =
+    rest > 0 ? [[formatNumber(rest), '', failures.length < MOST_REASONS ? REDRIVEN : 'rarer reasons']] : [];
   if (rows.length + others.length === 0) return '';
-  return `Failures by reason\n${renderTable([{ title: 'documents', align: 'right' }, { title: 'reason' }], [...rows, ...others])}`;
+  const columns: readonly TableColumn[] = [
+    { title: 'documents', align: 'right' },
+    { title: 'stage' },
+    { title: 'reason' },
+  ];
+  return `Failures by reason\n${renderTable(columns, [...rows, ...others])}`;
 }
 
 /** As many as a view holds. */
 const MOST_REASONS = 50;
 const REDRIVEN = 'no longer in the log, as after redrive';
 
-/** Reasons that differ only in the id that a document carries are one reason to a reader. */
-function foldIds(failures: RunView['failures']): Map<string, number> {
-  const folded = new Map<string, number>();
-  for (const { reason, documents } of failures) {
-    const text = reason.replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
-    folded.set(text, (folded.get(text) ?? 0) + documents);
-  }
-  return new Map([...folded].toSorted(([, a], [, b]) => b - a));
+interface FoldedReason {
+  readonly documents: number;
+  readonly stage: string;
+  readonly sentence: string;
 }
 
-function renderIssues({ quality_issues: issues }: RunView): string {
-  if (issues.length === 0) return '';
-  const rows = issues.map(({ kind, table, column, documents, app_ids: ids }) => [
-    formatNumber(documents),
-    kind,
-    [table, column].filter((name) => name !== null).join('.'),
-    ids.length > EXAMPLES ? `${ids.slice(0, EXAMPLES).join(', ')}, …` : ids.join(', '),
-  ]);
+/** Reasons that differ only in the id that a document carries are one reason to a reader. Most documents first. */
+function foldReasons(failures: RunView['failures']): readonly FoldedReason[] {
+  const folded = new Map<string, FoldedReason>();
+  for (const { reason, documents } of failures) {
+    const stage = /^[a-z_]+(?=: )/.exec(reason)?.[0] ?? '';
+    const sentence = sentenceOf(reason).replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
+    const known = folded.get(`${stage} ${sentence}`)?.documents ?? 0;
+    folded.set(`${stage} ${sentence}`, { documents: documents + known, stage, sentence });
+  }
+  return [...folded.values()].toSorted((a, b) => b.documents - a.documents);
+}
+
+/** Quality issues, most first, at most so many, and how to see one. */
+function renderIssues(
+  { quality_issues: issues, product_line: productLine, run_id: runId }: RunView,
+  most: number,
+): string {
+  const shown = issues.toSorted((a, b) => b.documents - a.documents).slice(0, most);
+  const [example] = shown.flatMap(({ app_ids: ids }) => ids);
+  if (shown.length === 0) return '';
+  return [
+    'Quality issues of documents that were converted all the same',
+    renderIssueTable(shown),
+    ...(issues.length > shown.length
+      ? [`${count(issues.length - shown.length, 'more kind', 'more')}: xmlfan status ${runId}`]
+      : []),
+    ...(example === undefined ? [] : [`To see one: xmlfan map --product-line ${productLine} --app-id ${example}`]),
+  ].join('\n');
+}
+
+/** What is odd, where, in how many documents, and the first of their ids. */
+export function renderIssueTable(
+  issues: readonly Pick<RunView['quality_issues'][number], 'kind' | 'table' | 'column' | 'documents' | 'app_ids'>[],
+): string {
   const columns: readonly TableColumn[] = [
     { title: 'documents', align: 'right' },
     { title: 'issue' },
     { title: 'place' },
     { title: 'e.g. app_id' },
   ];
-  return `Quality issues of documents that were converted all the same\n${renderTable(columns, rows)}`;
+  const rows = issues.map(({ kind, table, column, documents, app_ids: ids }) => [
+    formatNumber(documents),
+    kind,
+    [table, column].filter((name) => name !== null).join('.'),
+    ids.length > EXAMPLES ? `${ids.slice(0, EXAMPLES).join(', ')}, …` : ids.join(', '),
+  ]);
+  return renderTable(columns, rows);
 }
 
 const EXAMPLES = 3;

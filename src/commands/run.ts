@@ -63,7 +63,11 @@ function addRequestOptions(command: Command): void {
     .option('--instance-count <n>', 'partitions of the run (default: 4)')
     .option('--instance-id <i>', 'work on this partition only, counted from 0; needs --instance-count')
     .option('--parallelism <n>', 'instances at work at a time (default: all)')
-    .option('--partition-by <how>', 'modulo, hash or range (default: modulo)')
+    .addOption(
+      new Option('--partition-by <how>', 'how documents are split (default: modulo)')
+        .choices(['modulo', 'hash', 'range'])
+        .argParser(String),
+    )
     .option('--workers <n>', 'threads that parse and map (default: WORKERS, else one a core)')
     .option('--batch-size <n>', 'documents fetched at a time (default: 500)')
     .option('--limit <n>', 'most documents of the run, by id; 0 = no limit (default: no limit)')

@@ -1,5 +1,4 @@
 import type { Contract } from '../contract/contract.ts';
-import type { Limits } from '../xml/element.ts';
 import { DEFAULT_LIMITS } from '../xml/element.ts';
 import { attributeName, clean, isTextName } from './flat-map.ts';
 import type { Element } from '../xml/element.ts';
@@ -12,16 +11,16 @@ export type IdReading =
   | { readonly ok: true; readonly appId: string }
   | { readonly ok: false; readonly message: string };
 
-/** Reads the id alone, from a document that nobody has checked yet. */
+/** Reads the id alone, from a document that nobody has checked yet; `rowId` as with `checkApplicationId`. */
 export function readApplicationId(
   xml: string | Uint8Array,
   { rootElement, applicationId }: Contract,
-  limits: Limits = DEFAULT_LIMITS,
+  rowId?: string,
 ): IdReading {
   const reach = { paths: new Set([applicationId.path]), names: new Set<string>(), attributes: new Set<string>() };
-  const reading = readTape(xml, { rootElement, reach, limits });
+  const reading = readTape(xml, { rootElement, reach, limits: DEFAULT_LIMITS });
   if (!reading.ok) return { ok: false, message: reading.message };
-  return checkApplicationId(lastAt(treeOf(reading.tape), applicationId.path), applicationId);
+  return checkApplicationId(lastAt(treeOf(reading.tape), applicationId.path), applicationId, rowId);
 }
 
 /**

@@ -1,19 +1,18 @@
 import { z } from 'zod';
+import { LAST_ID } from '../document-id.ts';
 import { InputError } from '../errors.ts';
 import { requestFaults } from '../request-faults.ts';
 import type { Fault } from '../errors.ts';
 import type { Bounds } from '../store/port.ts';
 
 const WHOLE = 'must be a whole number above zero';
-/** What a bigint column can hold. */
-const HIGHEST_ID = 2n ** 63n - 1n;
 
 /** A document id in a request: a whole number above zero, as a number or as digits; canonical digits afterwards. */
 const documentId = z
   .union([z.int(WHOLE), z.string(WHOLE).regex(/^\d{1,19}$/, WHOLE)], { error: WHOLE })
   .transform((id) => BigInt(id).toString())
   .refine((id) => BigInt(id) > 0n, { error: WHOLE })
-  .refine((id) => BigInt(id) <= HIGHEST_ID, { error: `must be at most ${HIGHEST_ID}` });
+  .refine((id) => BigInt(id) <= LAST_ID, { error: `must be at most ${LAST_ID}` });
 
 /** The one description of a run request: what the CLI, the HTTP API and the timer all validate with. */
 export const runRequestSchema = z.strictObject({

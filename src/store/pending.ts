@@ -1,3 +1,4 @@
+import { FIRST_ID, LAST_ID } from '../document-id.ts';
 import type { Names } from './names.ts';
 import type { Bounds } from './port.ts';
 
@@ -11,15 +12,6 @@ export function joined(names: Names): string {
   return names.application === null
     ? `${names.source} s`
     : `${names.source} s JOIN ${names.application} a ON a.app_id = s.app_id`;
-}
-
-export const FIRST_ID = -(2n ** 63n);
-export const LAST_ID = 2n ** 63n - 1n;
-
-/** An id to look for: null, which nothing equals, if it cannot be one. */
-export function lookedFor(appId: string): bigint | null {
-  const value = /^-?\d{1,19}$/u.test(appId) ? BigInt(appId) : null;
-  return value !== null && value >= FIRST_ID && value <= LAST_ID ? value : null;
 }
 
 /** First and last id within bounds. Open ends are the ends of 64 bits, so that the condition stays a range of the key. */

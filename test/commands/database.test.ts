@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, test } from 'node:test';
@@ -23,7 +23,6 @@ describe('commands on a database', () => {
       db.close();
     }
   };
-  const ids = () => query('SELECT app_id FROM "lease.lease_xml_queue" ORDER BY app_id').map(({ app_id: id }) => id);
 
   beforeEach(() => {
     made += 1;
@@ -73,64 +72,6 @@ describe('commands on a database', () => {
     const run = await lease('run');
     assert.deepEqual([run.status, run.stdout], [2, '']);
     assert.match(run.stderr, /^The database does not fit the contract of lease:\n/);
-  });
-
-  test('import skips an id that is there unless it may replace it', async () => {
-    await lease('init', '--destination');
-    assert.equal((await lease('import', ...ORDINARY)).stdout, '3 documents added to lease.lease_xml_queue.\n');
-    assert.deepEqual(ids(), [610000, 610001, 610002]);
-    assert.equal(query('SELECT app_id FROM "dbo.application"').length, 3);
-    const changed = join(folder, 'changed.xml');
-    writeFileSync(changed, `${readFileSync(ORDINARY[0]!, 'utf8')}<!-- changed -->`);
-    assert.equal(
-      (await lease('import', changed)).stdout,
-      '0 documents added to lease.lease_xml_queue, 1 skipped, since their ids are there already (--replace overwrites them).\n',
-    );
-    const holdsChange = 'SELECT count(*) AS n FROM "lease.lease_xml_queue" WHERE xml LIKE \'%<!-- changed -->\'';
-    const column = JSON.parse(readFileSync(LEASE, 'utf8')).source_column;
-    const changes = () => query(holdsChange.replace('WHERE xml', `WHERE "${column}"`))[0]?.['n'];
-    assert.equal(changes(), 0);
-    assert.equal(
-      (await lease('import', '--replace', changed)).stdout,
-      '0 documents added to lease.lease_xml_queue, 1 replaced.\n',
-    );
-    assert.equal(changes(), 1);
-  });
-
-  test('import reports files without a readable id, and loads the rest', async () => {
-    await lease('init', '--destination');
-    const inbox = join(folder, `inbox-${made}`);
-    mkdirSync(join(inbox, 'deep'), { recursive: true });
-    writeFileSync(join(inbox, 'b.xml'), '<Provenir><Request/></Provenir>');
-    writeFileSync(join(inbox, 'deep', 'c.xml'), '<Provenir><Request ID="x1"/></Provenir>');
-    writeFileSync(join(inbox, 'd.xml'), '<Provenir><Request ID="12"/></Provenir>');
-    writeFileSync(join(inbox, 'e.txt'), 'no document');
-    const { status, stdout, stderr } = await lease('import', inbox);
-    assert.equal(status, 3);
-    assert.equal(stdout, '1 document added to lease.lease_xml_queue.\n');
-    assert.equal(
-      stderr,
-      [
-        '2 files left out:',
-        `  ${join(inbox, 'b.xml')}: Missing app_id (/Provenir/Request/@ID)`,
-        `  ${join(inbox, 'deep', 'c.xml')}: Invalid app_id format: x1 (must be integer)\n`,
-      ].join('\n'),
-    );
-    const numbered = await lease('import', '--ids', 'sequence', inbox);
-    assert.equal(numbered.status, 0);
-    assert.match(numbered.stdout, /^2 documents added .+\n2 documents without an id were numbered\.\n$/);
-    assert.deepEqual(ids(), [12, 13, 14]);
-  });
-
-  test('import says so if a folder holds no document', async () => {
-    await lease('init', '--destination');
-    const empty = join(folder, `empty-${made}`);
-    mkdirSync(empty);
-    assert.deepEqual(await lease('import', empty), {
-      status: 2,
-      stdout: '',
-      stderr: `There is nothing to read:\n  ${empty}: the folder holds no *.xml or *.xml.gz file\n`,
-    });
   });
 
   test('redrive makes failed documents pending again, by reason or id', async () => {

@@ -22,7 +22,8 @@ const DOCUMENTED: Readonly<Record<string, string>> = {
   redrive: '--store --contract --reason --app-id --json',
   validate: '<contract> --json',
   ddl: '<contract> --dialect',
-  map: '<xml...> --contract',
+  map: '[xml...] --contract --app-id --store',
+  completion: '<shell>',
   generate: '--count --seed --start-id --out --store --product-line --contract',
 };
 

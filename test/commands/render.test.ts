@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
-import { renderRun } from '../../src/commands/render.ts';
+import { renderResult, renderRun } from '../../src/commands/render.ts';
 import { viewRun, type RunView } from '../../src/run/report.ts';
 import { canonicalRequest, parseRunRequest } from '../../src/run/request.ts';
 
@@ -43,18 +43,38 @@ describe('the summary of a run', () => {
     );
     assert.match(
       text,
-      /^documents {2}reason\n +4 {2}validation: \['CRITICAL: Invalid app_id format: … \(must be integer\)'\]\n +3 {2}source: blank document\n +3 {2}no longer in the log, as after redrive$/m,
+      /^documents {2}stage +reason\n +4 {2}validation {2}Invalid app_id format: … \(must be integer\)\.\n +3 {2}source +Blank document\.\n +3 +no longer in the log, as after redrive$/m,
     );
+  });
+
+  test('tells the largest quality issues, and how to see one', () => {
+    const run = { ...view([]), quality_issues: [2, 9, 4, 5, 6, 7, 8].map(issue) };
+    const text = renderResult(run, screen());
+    assert.match(text, /^documents +issue +place +e\.g\. app_id\n +9 +unreadable +orders\.c9 +9, 7, 8, …\n/m);
+    assert.equal(text.match(/ unreadable /g)?.length, 5);
+    assert.match(text, new RegExp(`^2 more: xmlfan status ${run.run_id}\n`, 'm'));
+    assert.match(text, /^To see one: xmlfan map --product-line orders --app-id 9$/m);
+    assert.equal(renderRun(run, screen()).match(/ unreadable /g)?.length, 7);
   });
 
   test('counts what is left out of the list of reasons', () => {
     const failures = Array.from({ length: 50 }, (_, i) => ({ reason: `mapping: ${i}`, documents: 1 }));
     assert.match(
       renderRun({ ...view(failures), totals: { ...view([]).totals, failed: 62 } }, screen()),
-      /^ +12 {2}rarer reasons$/m,
+      /^ +12 +rarer reasons$/m,
     );
   });
 });
+
+function issue(documents: number): RunView['quality_issues'][number] {
+  return {
+    kind: 'unreadable',
+    table: 'orders',
+    column: `c${documents}`,
+    documents,
+    app_ids: [String(documents), '7', '8', '9'],
+  };
+}
 
 /** A terminal of a width; without one, a pipe. */
 function screen(columns?: number) {

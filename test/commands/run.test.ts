@@ -66,7 +66,7 @@ describe('run', () => {
       assert.match(stderr, new RegExp(`Processing partition: app_id % 3 == ${id}`));
     }
     assert.match(stdout, /^total +600 /m);
-    assert.match(stdout, /^Failures by reason\ndocuments {2}reason\n/m);
+    assert.match(stdout, /^Failures by reason\ndocuments {2}stage +reason\n/m);
     assert.match(stderr, /Page 1: fetched \d+ documents/);
     const read = JSON.parse(readFileSync(report, 'utf8'));
     assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });

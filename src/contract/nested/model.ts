@@ -1,4 +1,5 @@
-import type { Expression } from '../../expression/expression.ts';
+import type { SqlCondition, SqlExpression } from '../../expression/sql/syntax.ts';
+import type { ValueType } from '../../values/typed/value-type.ts';
 import type { NameTest, Path } from './path.ts';
 
 /**
@@ -53,7 +54,7 @@ export interface NestedTable {
   readonly unique: readonly string[] | null;
   readonly onDuplicate: 'fail' | 'skip' | 'update';
   readonly count: { readonly min: number; readonly max: number | null };
-  readonly where: Expression | null;
+  readonly where: SqlCondition | null;
   /** To which all `from` of the table are relative; finding more than one fails the document. */
   readonly at: readonly Path[] | null;
   /** A row for each part of the text of what `rows` finds. */
@@ -83,7 +84,7 @@ export interface NestedColumn {
 }
 
 export type ColumnSource =
-  | { readonly kind: 'expression'; readonly expression: Expression }
+  | { readonly kind: 'expression'; readonly expression: SqlExpression }
   | {
       readonly kind: 'paths';
       /** Each a union; the first that finds something not blank counts. */
@@ -112,14 +113,3 @@ export interface ValueMap {
   readonly otherwise: 'blank' | 'fail' | { readonly value: string };
   readonly ignoreCase: boolean;
 }
-
-/** A column's type as SQL Server has it. */
-export type ValueType =
-  | { readonly kind: 'tinyint' | 'smallint' | 'int' | 'bigint' | 'bit' | 'float' | 'real' | 'money' }
-  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
-  | { readonly kind: 'date' | 'datetime' | 'smalldatetime' | 'uniqueidentifier' | 'xml' }
-  /** Fraction digits of seconds, 0 to 7. */
-  | { readonly kind: 'time' | 'datetime2' | 'datetimeoffset'; readonly scale: number }
-  /** Length in UTF-16 units (n-types) or bytes of the column's code page; null = max. */
-  | { readonly kind: 'char' | 'varchar' | 'nchar' | 'nvarchar'; readonly length: number | null }
-  | { readonly kind: 'binary' | 'varbinary'; readonly length: number | null };

@@ -1,10 +1,10 @@
-import type { ColumnSource, NestedColumn, ValueType } from '../../contract/nested/model.ts';
+import type { ColumnSource, NestedColumn } from '../../contract/nested/model.ts';
 import type { Path } from '../../contract/nested/path.ts';
-import { binaryReader, readGuid } from '../../values/typed/binary.ts';
-import { momentReader, parseSchemaMoment } from '../../values/typed/moment.ts';
-import { bitReader, decimalReader, floatReader, integerReader, type ReadTyped } from '../../values/typed/number.ts';
+import { parseSchemaMoment, type ParseMoment } from '../../values/typed/moment.ts';
+import { readerOf } from '../../values/typed/reader.ts';
 import { compilePattern } from '../../values/typed/pattern.ts';
 import type { TextLimit } from '../../values/typed/text-limit.ts';
+import { isTextType, printValueType, type TextType, type ValueType } from '../../values/typed/value-type.ts';
 import { inOrder } from './find.ts';
 import { isNil, trimSpace, type Find } from './find-value.ts';
 import type { Notes, NestedRow } from './row.ts';
@@ -19,7 +19,7 @@ export interface ColumnContext {
   /** Number of the name `nil`. */
   readonly nil: number;
   /** How a type of text counts. */
-  readonly limitOf: (kind: 'char' | 'varchar' | 'nchar' | 'nvarchar') => TextLimit;
+  readonly limitOf: (kind: TextType['kind']) => TextLimit;
 }
 
 /** The exact text of a column's value in a row, or null; what is odd goes to `notes`, which may fail the document. */
@@ -84,7 +84,7 @@ function compileFinds({ alternatives }: PathsSource, { finderOf, nil }: ColumnCo
 
 function compileText({ type }: NestedColumn, { text, space }: PathsSource): (row: NestedRow, found: Find) => string {
   if (type.kind === 'xml') return (row, found) => serialize(row.document.tape, found);
-  const isText = 'charvarcharncharnvarchar'.includes(type.kind);
+  const isText = isTextType(type);
   if (isText && space === 'keep') return (row, found) => row.textOf(found, text);
   if (isText && space === 'trim' && text !== 'spaced') return (row, found) => trimSpace(row.textOf(found, text));
   return (row, found) => trimSpace(row.textOf(found, text).replace(/[ \t\r\n]+/g, ' '));
@@ -98,7 +98,9 @@ function compileConversion(
 ): (text: string, notes: Notes) => string | null {
   const { name, required } = column;
   const map = compileMap(column, source);
-  const read = typedReader(column.type, source) ?? textReader(column, context);
+  const read: Read = isTextType(column.type)
+    ? compileFit(column, column.type, context)
+    : typedReader(column.type, source);
   return (text, notes) => {
     const mapped = map === null ? text : map(text, notes);
     if (mapped === null) return null;
@@ -109,12 +111,12 @@ function compileConversion(
     if (value === undefined) {
       if (required || source.unreadable === 'fail') {
         if (source.unreadable !== 'default')
-          return notes.fail('unreadable', name, `its value is no ${printType(column.type)}`);
+          return notes.fail('unreadable', name, `its value is no ${printValueType(column.type)}`);
       }
       notes.issue('unreadable', name);
       return source.unreadable === 'default' ? source.default : null;
     }
-    if (!isRounded || isBinaryFloat(column.type)) return value;
+    if (!isRounded) return value;
     if (source.digits === 'fail')
       return notes.fail('digits', name, 'its value has more digits behind the point than the column');
     notes.issue('rounded', name);
@@ -125,66 +127,16 @@ function compileConversion(
 /** Undefined = unreadable; null = left out, and noted. */
 type Read = (text: string, notes: Notes, onRounded: () => void) => string | null | undefined;
 
-function typedReader(type: ValueType, source: PathsSource): Read | null {
-  const read = readerOf(type, source);
-  if (read === null) return null;
-  return (text, _notes, onRounded) => read(text, onRounded) ?? undefined;
+function typedReader(type: ValueType, source: PathsSource): Read {
+  const read = readerOf(type, {
+    ...source,
+    marks: { decimal: source.decimal, group: source.group },
+    forms: formsOf(source),
+  });
+  return (text, _notes, onRounded) => read?.(text, onRounded) ?? undefined;
 }
 
-/** Null for texts, which are measured instead. */
-function readerOf(type: ValueType, source: PathsSource): ReadTyped | null {
-  const marks = { decimal: source.decimal, group: source.group };
-  switch (type.kind) {
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint':
-      return integerReader(type.kind, marks);
-    case 'decimal':
-      return decimalReader(type.precision, type.scale, marks);
-    case 'money':
-      return moneyReader(marks);
-    case 'float':
-    case 'real':
-      return floatReader(type.kind, marks);
-    case 'bit':
-      return bitReader();
-    case 'date':
-    case 'datetime':
-    case 'smalldatetime':
-      return momentReader(type.kind, 0, source.zone, formsOf(source));
-    case 'time':
-    case 'datetime2':
-    case 'datetimeoffset':
-      return momentReader(type.kind, type.scale, source.zone, formsOf(source));
-    case 'uniqueidentifier':
-      return readGuid;
-    case 'binary':
-    case 'varbinary':
-      return binaryReader(source.encoding, type.length);
-    case 'xml':
-      return (text) => text;
-    default:
-      return null;
-  }
-}
-
-/** SQL Server's money: four digits behind the point, 64 bits in all. */
-function moneyReader(marks: { decimal: string; group: string | null }): ReadTyped {
-  const read = decimalReader(19, 4, marks);
-  return (text, note) => {
-    const value = read(text, note);
-    const units = value === null ? null : BigInt(toUnits(value));
-    return units !== null && units >= -(2n ** 63n) && units < 2n ** 63n ? value : null;
-  };
-}
-
-function toUnits(value: string): string {
-  const [whole = '0', fraction = ''] = value.split('.');
-  return whole + fraction.padEnd(4, '0');
-}
-
-function formsOf({ formats }: PathsSource) {
+function formsOf({ formats }: PathsSource): readonly ParseMoment[] {
   const forms = formats.flatMap((format) => {
     const pattern = compilePattern(format);
     return pattern.ok ? [pattern.parse] : [];
@@ -192,10 +144,12 @@ function formsOf({ formats }: PathsSource) {
   return formats.length === 0 ? [parseSchemaMoment] : forms;
 }
 
-function textReader({ name, type, long }: NestedColumn, { limitOf }: ColumnContext): Read {
-  if (type.kind !== 'char' && type.kind !== 'varchar' && type.kind !== 'nchar' && type.kind !== 'nvarchar') {
-    throw new Error(`no reader for ${type.kind}`);
-  }
+/** Measures a text; undefined if the column cannot hold it, null if it is left out, which is noted. */
+export function compileFit(
+  { name, long }: NestedColumn,
+  type: TextType,
+  { limitOf }: Pick<ColumnContext, 'limitOf'>,
+): (text: string, notes: Notes) => string | null | undefined {
   const limit = limitOf(type.kind);
   const most = type.length ?? Infinity;
   return (text, notes) => {
@@ -223,15 +177,4 @@ function compileMap(
     notes.issue('unmapped', name);
     return null;
   };
-}
-
-function isBinaryFloat({ kind }: ValueType): boolean {
-  return kind === 'float' || kind === 'real';
-}
-
-/** As a contract writes it. */
-export function printType(type: ValueType): string {
-  if (type.kind === 'decimal') return `decimal(${type.precision},${type.scale})`;
-  if ('scale' in type) return `${type.kind}(${type.scale})`;
-  return 'length' in type ? `${type.kind}(${type.length ?? 'max'})` : type.kind;
 }

@@ -2,12 +2,12 @@ import type { NestedContract, NestedTable } from '../../contract/nested/model.ts
 import type { NameTest } from '../../contract/nested/path.ts';
 import { integerReader } from '../../values/typed/number.ts';
 import { readGuid } from '../../values/typed/binary.ts';
+import type { TextType } from '../../values/typed/value-type.ts';
 import { bytesOf, UNITS } from '../../values/typed/text-limit.ts';
 import type { Reach } from '../../xml/element.ts';
 import { planReading } from '../../xml/reach-plan.ts';
 import { namespaceAt, nameOf, prefixOf, type Tape } from '../../xml/tape.ts';
 import type { QualityIssue } from '../outcome.ts';
-import type { CompileExpression } from './expression.ts';
 import { compileNameTest } from './find.ts';
 import { elementFind, trimSpace } from './find-value.ts';
 import { openPaths } from './paths.ts';
@@ -35,7 +35,6 @@ export interface NestedMapper {
 }
 
 export interface NestedOptions {
-  readonly compileExpression: CompileExpression;
   /** The code page of columns that count bytes, a label of the WHATWG Encoding Standard. */
   readonly codePage?: string;
 }
@@ -43,7 +42,7 @@ export interface NestedOptions {
 /** Compiles a contract of format 2 to a function of tape, id and time. */
 export function compileNested(
   contract: NestedContract,
-  { compileExpression, codePage = 'windows-1252' }: NestedOptions,
+  { codePage = 'windows-1252' }: NestedOptions = {},
 ): NestedMapper {
   const reach = planNestedReach(contract);
   const plan = planReading(reach);
@@ -54,8 +53,9 @@ export function compileNested(
   const context = {
     idOf,
     nil: idOf('nil'),
-    limitOf: (kind: 'char' | 'varchar' | 'nchar' | 'nvarchar') => (kind.startsWith('n') ? UNITS : bytes),
-    compileExpression,
+    limitOf: (kind: TextType['kind']) => (kind.startsWith('n') ? UNITS : bytes),
+    key: contract.key,
+    idType: contract.source.idType,
     numberOf: (table: NestedTable) => numbers.get(table) ?? 0,
   };
   const checkRoot = compileRoots(contract.roots, idOf);

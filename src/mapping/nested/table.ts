@@ -1,7 +1,8 @@
-import type { NestedTable } from '../../contract/nested/model.ts';
-import type { Path } from '../../contract/nested/path.ts';
-import { compileColumn, type ColumnContext, type ReadColumn } from './column.ts';
-import type { CompileExpression } from './expression.ts';
+import type { IdType, NestedTable } from '../../contract/nested/model.ts';
+import { isTextType } from '../../values/typed/value-type.ts';
+import { compileColumn, compileFit, type ColumnContext, type ReadColumn } from './column.ts';
+import { openScope } from '../../contract/nested/scope.ts';
+import { compileComputed, compileWhere } from './expression.ts';
 import { inOrder, type IdOf } from './find.ts';
 import { trimSpace, type Find } from './find-value.ts';
 import { openPaths } from './paths.ts';
@@ -31,7 +32,8 @@ export interface TableContext {
   readonly idOf: IdOf;
   readonly nil: number;
   readonly limitOf: ColumnContext['limitOf'];
-  readonly compileExpression: CompileExpression;
+  readonly key: string;
+  readonly idType: IdType;
   /** The number of a table, in insertion order. */
   readonly numberOf: (table: NestedTable) => number;
 }
@@ -122,12 +124,15 @@ type BuildRow = (
 function compileRow(table: NestedTable, lineage: readonly NestedTable[], context: TableContext): BuildRow {
   const at = compileAt(table, context);
   const paths = openPaths(context.idOf, (row) => row.base);
+  const scope = openScope({ key: context.key, idType: context.idType, table, lineage });
   const columns = table.columns.map((column): ReadColumn => {
     const { source } = column;
-    if (source.kind === 'expression') return context.compileExpression(source.expression, column, table, lineage);
-    return compileColumn(column, source, { ...context, finderOf: (path: Path) => paths.add(path) });
+    if (source.kind === 'paths')
+      return compileColumn(column, source, { ...context, finderOf: (path) => paths.add(path) });
+    const fit = isTextType(column.type) ? compileFit(column, column.type, context) : null;
+    return compileComputed(column, source.expression, scope, fit);
   });
-  const where = table.where === null ? null : context.compileExpression(table.where, null, table, lineage);
+  const where = table.where === null ? null : compileWhere(table.where, scope);
   paths.ready();
   const uniques = (table.unique ?? []).map((name) => table.columns.findIndex((column) => column.name === name));
   return (sheet, parent, { find, part, as }, ordinal, notes) => {
@@ -144,7 +149,7 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
       textOf: textReader(document.tape, find, part, as),
     };
     for (const index of table.evaluation) row.values[index] = columns[index]?.(row, notes) ?? null;
-    if (where !== null && where(row, notes) !== '1') {
+    if (where !== null && !where(row)) {
       book.issues.length = issues;
       book.failure = failure;
       return null;

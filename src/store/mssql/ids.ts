@@ -1,4 +1,4 @@
-import { lookedFor } from '../pending.ts';
+import { parseDocumentId } from '../../document-id.ts';
 import type { Input } from './connection.ts';
 
 /** SQL of the ids in the input `@app_ids`, which `idList` makes. */
@@ -8,6 +8,6 @@ export const ID_LIST = `SELECT r.app_id FROM OPENJSON(@app_ids) WITH (app_id big
 export function idList(appIds: readonly string[]): Input {
   return {
     type: 'long',
-    value: JSON.stringify(appIds.filter((appId) => lookedFor(appId) !== null).map((appId) => [appId])),
+    value: JSON.stringify(appIds.filter((appId) => parseDocumentId(appId) !== null).map((appId) => [appId])),
   };
 }

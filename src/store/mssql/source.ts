@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { planInstances } from '../plan.ts';
-import { afterCursor, boundValues, joined, LAST_ID, pending } from '../pending.ts';
+import { LAST_ID } from '../../document-id.ts';
+import { afterCursor, boundValues, joined, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import { ID_LIST, idList } from './ids.ts';
 import { importDocuments } from './import.ts';

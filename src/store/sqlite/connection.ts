@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import pRetry from 'p-retry';
 import { StoreError } from '../port.ts';
@@ -48,8 +49,13 @@ export async function connect(path: string): Promise<Connection> {
   await patiently(() => {
     database.exec(SETTINGS);
   });
+  const requireFile = watchFile(path);
   return {
-    transaction: (work) => patiently(() => inTransaction(database, work)),
+    transaction: (work) =>
+      patiently(() => {
+        requireFile();
+        return inTransaction(database, work);
+      }),
     read: patiently,
     all: (shape, sql, ...values) =>
       prepare(sql)
@@ -77,6 +83,19 @@ function open(path: string): DatabaseSync {
       cause: error,
     });
   }
+}
+
+/** Returns what throws a `StoreError` once the file is not the one that was opened: what is written to a deleted one is lost, and nobody told. */
+function watchFile(path: string): () => void {
+  if (path === ':memory:') return () => undefined;
+  const opened = statSync(path);
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (now?.ino === opened.ino && now.dev === opened.dev) return;
+    throw new StoreError(`SQLite: the database file ${path} was deleted or replaced while it was in use`, {
+      transient: false,
+    });
+  };
 }
 
 function inTransaction<T>(database: DatabaseSync, work: () => T): T {

@@ -56,8 +56,20 @@ export function storeError(error: unknown): Error {
   if (error instanceof StoreError || error instanceof DocumentRefused || error instanceof InputError) return error;
   if (!isSqliteError(error))
     return error instanceof Error ? error : new StoreError(String(error), { transient: false });
-  return new StoreError(`SQLite: ${error.message}`, { transient: isBusy(error), cause: error });
+  const problem = FILE_PROBLEMS.get(primary(error));
+  const message = problem === undefined ? error.message : `${problem} (${error.message})`;
+  return new StoreError(`SQLite: ${message}`, { transient: isBusy(error), cause: error });
 }
+
+/** What SQLite says of a file in few words, with what to look at. */
+const FILE_PROBLEMS: ReadonlyMap<number, string> = new Map([
+  [8, 'the database file or its folder may not be written by this user'],
+  [10, 'the disk of the database could not be read or written: is it full, damaged or gone?'],
+  [11, 'the database file is damaged'],
+  [13, 'the disk of the database is full: make room, what was committed stays'],
+  [14, 'the database file cannot be opened: was it moved or deleted, and may its folder be written?'],
+  [26, 'the file is no SQLite database, or it is damaged'],
+]);
 
 function reasonOf(error: SqliteError): string {
   if (error.errcode === CONSTRAINT_TRIGGER) return 'refused by a trigger';

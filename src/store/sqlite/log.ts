@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NOW } from './clock.ts';
-import { lookedFor } from '../pending.ts';
+import { parseDocumentId } from '../../document-id.ts';
 import { id, ID_LIST, idList } from './source.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
@@ -29,7 +29,7 @@ const LOG_ROW = z.object({
 });
 
 function findLog(db: Connection, names: Names, appId: string): LogRow | null {
-  return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, lookedFor(appId))[0] ?? null;
+  return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, parseDocumentId(appId))[0] ?? null;
 }
 
 function listFailures(db: Connection, names: Names, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {

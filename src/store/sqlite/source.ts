@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { planInstances } from '../plan.ts';
-import { afterCursor, boundValues, joined, LAST_ID, lookedFor, pending } from '../pending.ts';
+import { LAST_ID, parseDocumentId } from '../../document-id.ts';
+import { afterCursor, boundValues, joined, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
@@ -105,7 +106,7 @@ function readDocument(db: Connection, names: Names, appId: string): SourceDocume
   const row = db.get(
     z.object({ xml: DOCUMENT.shape.xml.nullable() }),
     `SELECT ${names.xml} AS xml FROM ${names.source} WHERE app_id = ?`,
-    lookedFor(appId),
+    parseDocumentId(appId),
   );
   return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
 }
@@ -155,7 +156,7 @@ function loggedOf(db: Connection, names: Names, appIds: readonly string[]): read
 export const ID_LIST = 'SELECT CAST(value AS INTEGER) FROM json_each(?)';
 
 export function idList(appIds: readonly string[]): string {
-  return JSON.stringify(appIds.flatMap((appId) => lookedFor(appId)?.toString() ?? []));
+  return JSON.stringify(appIds.flatMap((appId) => parseDocumentId(appId)?.toString() ?? []));
 }
 
 // Takes the two values of `boundValues`.
