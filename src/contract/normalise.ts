@@ -100,7 +100,7 @@ export function enumName({ enum_name: named, target_column: column }: RawMapping
 }
 
 /** No text is cut to nothing: a length of 0 means none, as in the original, and so does one below 0 (V11). A scale of 0 counts. */
-function dataLength({ data_type: type, data_length: given }: RawMapping): number | null {
+export function dataLength({ data_type: type, data_length: given }: RawMapping): number | null {
   if (given === null || given === undefined || String(given).trim() === '') return null;
   const length = Number(given);
   if (length < 0) return null;

@@ -31,10 +31,12 @@ export function checkFilterRules(draft: Draft, findings: Findings): void {
 function requireRule(draft: Draft, type: string, { faults }: Findings): void {
   const rule = draft.filterRules.find(({ element_type: elementType }) => elementType === type);
   if (rule === undefined) {
+    const others = draft.filterRules.map(({ element_type: other }) => other);
+    const meant = suggest(type, others);
     faults.push({
       path: ['element_filtering', 'filter_rules'],
       message: `has no rule with element_type ${type}`,
-      advice: `Add one: the contract has tables that are filled from each ${type}.`,
+      advice: `${meant === undefined ? 'Add one' : `Call ${meant} so`}: the contract has tables that are filled from each ${type}.`,
     });
   } else if (Object.values(rule.required_attributes).every((allowed) => allowed === true)) {
     faults.push({
@@ -48,7 +50,12 @@ function requireRule(draft: Draft, type: string, { faults }: Findings): void {
 /** Children stand in the order of inserts, after their parents (spec 2.5); their elements are those of the filter rules (spec 14). */
 export function checkRelationships(draft: Draft, { faults, warnings }: Findings): void {
   const order = draft.table_insertion_order;
+  const tables = [...order, ...orderedTables(draft)];
   for (const { index, parent_table: parent, child_table: child, xml_child_path: path } of draft.relationships) {
+    if (parent !== '' && !tables.includes(parent)) {
+      const message = `${parent} is no table of the contract`;
+      warnings.push({ path: ['relationships', index, 'parent_table'], message, advice: checkSpelling(parent, tables) });
+    }
     if (!order.includes(child)) {
       const meant = suggest(child, order);
       faults.push({
