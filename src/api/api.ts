@@ -3,7 +3,7 @@ import type { Answer, ApiContext } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { ProblemError, notFound, toProblemError } from './problem.ts';
 import type { RouteName } from './routes.ts';
-import { jsonResponse, problemResponse } from './response.ts';
+import { answerResponse, problemResponse } from './response.ts';
 import { isOpen, matchRoute } from './routes.ts';
 
 /** Answers requests below `/api/`; it never throws. */
@@ -21,7 +21,7 @@ export function createApi(context: ApiContext): Api {
     try {
       const url = new URL(request.url);
       const { name, params } = findRoute(request.method, url.pathname);
-      return jsonResponse(await answer(name, params, request, url, context));
+      return answerResponse(await answer(name, params, request, url, context));
     } catch (error) {
       return problemResponse(asProblem(error, context));
     }

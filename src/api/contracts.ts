@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { Contract, Mapping, RowSource } from '../contract/contract.ts';
 import { printExpression } from '../expression/print-expression.ts';
+import { describeRun } from '../run/control.ts';
 import { toDestinationTables } from '../run/destination.ts';
+import type { Lines } from '../run/line.ts';
+import { StoreError } from '../store/port.ts';
 import { findLine } from './backend.ts';
 import { NO_INPUT, endpoint, flag } from './endpoint.ts';
 import { notFound } from './problem.ts';
@@ -9,17 +12,46 @@ import { contractList, contractView } from './views.ts';
 
 export const listContractsEndpoint = endpoint({
   ...NO_INPUT,
-  answer: { status: 200, description: 'The contracts of this deployment', schema: contractList },
-  handle: async (_input, context) => {
-    const { backend } = context;
+  query: z.strictObject({
+    counts: z.enum(['true', 'false']).default('true').describe('false = without asking the database'),
+  }),
+  answer: {
+    status: 200,
+    description: 'The contracts of this deployment, and what waits for each',
+    schema: contractList,
+  },
+  handle: async ({ query }, { backend }) => {
     const { contracts, faults } = await backend.contracts();
-    const views = contracts.map((contract) => ({
+    const lines = query.counts === 'true' && contracts.length > 0 ? await backend.lines() : null;
+    const views = contracts.map(async (contract) => ({
       ...summarize(contract),
       tables: contract.tables.map((table) => table.name),
+      ...(lines === null ? {} : await countLine(lines, contract.productLine)),
     }));
-    return { status: 200, body: { contracts: views, faults } };
+    return { status: 200, body: { contracts: await Promise.all(views), faults } };
   },
 });
+
+/** A line whose tables cannot be read says why, and keeps no other from being counted. */
+async function countLine(lines: Lines, productLine: string): Promise<object> {
+  try {
+    const { store } = lines.find(productLine);
+    const [counts, [last]] = await Promise.all([
+      store.countDocuments(),
+      store.listRuns({ limit: 1, offset: 0, productLine }),
+    ]);
+    const documents = {
+      pending: counts.pending,
+      first_pending_app_id: counts.firstPending,
+      failed: counts.failed,
+      last_run: last === undefined ? null : await describeRun(lines, last.runId),
+    };
+    return { documents };
+  } catch (error) {
+    if (error instanceof StoreError) return { not_ready: error.message };
+    throw error;
+  }
+}
 
 export const getContractEndpoint = endpoint({
   ...NO_INPUT,

@@ -37,7 +37,9 @@ export interface Call {
 
 export interface Answer {
   readonly status: number;
+  /** JSON, or the text itself if `type` is given. */
   readonly body: unknown;
+  readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +48,8 @@ export interface AnswerDescription {
   readonly status: number;
   readonly description: string;
   readonly schema: z.ZodType;
+  /** Whether it can be had as CSV too. */
+  readonly csv?: true;
 }
 
 /** What answers a route: schemas that check and describe, and the work. */

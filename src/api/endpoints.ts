@@ -1,4 +1,10 @@
-import { getDocumentEndpoint, listFailuresEndpoint, redriveFailuresEndpoint } from './documents.ts';
+import { getDocumentEndpoint } from './documents.ts';
+import {
+  listFailuresEndpoint,
+  listPendingEndpoint,
+  redoDocumentsEndpoint,
+  redriveFailuresEndpoint,
+} from './failures.ts';
 import {
   cancelRunEndpoint,
   getRunEndpoint,
@@ -24,6 +30,8 @@ export const ENDPOINTS: Readonly<Record<RouteName, Endpoint>> = {
   cancelRun: cancelRunEndpoint,
   redriveFailures: redriveFailuresEndpoint,
   listFailures: listFailuresEndpoint,
+  listPending: listPendingEndpoint,
+  redoDocuments: redoDocumentsEndpoint,
   getDocument: getDocumentEndpoint,
   listContracts: listContractsEndpoint,
   getContract: getContractEndpoint,

@@ -47,7 +47,10 @@ function describeOperation(name: RouteName, { summary }: Route, endpoint: Endpoi
     responses: {
       [answer.status]: {
         description: answer.description,
-        content: { 'application/json': { schema: toJsonSchema(answer.schema) } },
+        content: {
+          'application/json': { schema: toJsonSchema(answer.schema) },
+          ...(answer.csv === true ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+        },
       },
       ...Object.fromEntries([...statuses].toSorted((a, b) => a - b).map((status) => [status, PROBLEM])),
     },

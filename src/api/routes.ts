@@ -21,6 +21,12 @@ export const ROUTES = {
   cancelRun: { method: 'POST', path: 'runs/{run_id}/cancel', summary: 'End a run after the groups in flight' },
   redriveFailures: { method: 'POST', path: 'failures/redrive', summary: 'Give failed documents to the next run again' },
   listFailures: { method: 'GET', path: 'failures', summary: 'List failed documents by id' },
+  listPending: { method: 'GET', path: 'pending', summary: 'List documents that wait, by id' },
+  redoDocuments: {
+    method: 'POST',
+    path: 'documents/redo',
+    summary: 'Delete rows of documents and have the next run make them anew',
+  },
   getDocument: { method: 'GET', path: 'documents/{app_id}', summary: 'Show what became of a document' },
   listContracts: { method: 'GET', path: 'contracts', summary: 'List the product lines' },
   getContract: {

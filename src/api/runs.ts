@@ -11,7 +11,7 @@ import type { Answer, ApiContext } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
 import { ProblemError, notFound } from './problem.ts';
 import { reviveRun } from './watchdog.ts';
-import { controlledRun, runList, runView, startedRun } from './views.ts';
+import { controlledRun, runList, runStatus, runView, startedRun, trigger } from './views.ts';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
@@ -48,12 +48,16 @@ export const listRunsEndpoint = endpoint({
   query: z.strictObject({
     limit: z.coerce.number().int().min(1).max(100).default(20),
     offset: z.coerce.number().int().min(0).max(10_000).default(0),
+    product_line: z.string().min(1).optional(),
+    status: runStatus.optional(),
+    trigger: trigger.optional(),
   }),
   answer: { status: 200, description: 'Runs of all product lines', schema: runList },
   handle: async ({ query }, { backend }) => {
     const notReady: { product_line: string; detail: string }[] = [];
-    const runs = await listRuns(await backend.lines(), query, ({ productLine }, { message }) =>
-      notReady.push({ product_line: productLine, detail: message }),
+    const { product_line: productLine, ...page } = query;
+    const runs = await listRuns(await backend.lines(), { ...page, productLine }, (line, { message }) =>
+      notReady.push({ product_line: line.productLine, detail: message }),
     );
     return { status: 200, body: { runs, not_ready: notReady } };
   },

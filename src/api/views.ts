@@ -26,8 +26,11 @@ const instance = z.strictObject({
   planned: count,
   percent: z.number(),
   totals,
-  seconds: z.number(),
+  started: time.nullable(),
+  ended: time.nullable(),
+  seconds: z.number().describe('Without what the run was paused for'),
   documents_per_minute: z.number(),
+  eta_seconds: z.number().nullable(),
   heartbeat_age_seconds: z.number().nullable(),
   leased: z.boolean(),
   error: z.string().nullable(),
@@ -41,12 +44,13 @@ const qualityIssue = z.strictObject({
   app_ids: z.array(appId),
 });
 
-const runStatus = z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']);
+export const trigger = z.enum(['http', 'timer', 'cli']);
+export const runStatus = z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']);
 
 export const runView = z.strictObject({
   run_id: z.string(),
   product_line: z.string(),
-  trigger: z.enum(['http', 'timer', 'cli']),
+  trigger,
   status: runStatus,
   stale: z.boolean().describe('Live, but without a sign of life for too long: the next start takes its place'),
   dry_run: z.boolean(),
@@ -55,16 +59,27 @@ export const runView = z.strictObject({
   started: time,
   ended: time.nullable(),
   seconds: z.number(),
+  worked_seconds: z.number().describe('Of those, how long it was not paused'),
   error: z.string().nullable(),
   planned: count.nullable().describe('Pending documents when the run was planned; null before'),
   percent: z.number().nullable(),
-  documents_per_minute: z.number(),
-  eta_seconds: z.number().nullable(),
+  documents_per_minute: z.number().describe('Over all that it has worked so far'),
+  eta_seconds: z.number().nullable().describe('By the speed of the last minute, or longer if an instance takes longer'),
   success_rate: z.number().nullable().describe('Percent of documents'),
   totals,
   instances: z.array(instance),
-  failures: z.array(z.strictObject({ reason: z.string(), documents: count })),
+  failures: z.array(
+    z.strictObject({
+      reason: z.string().describe('As the log has it'),
+      sentence: z.string().describe('The same for people'),
+      documents: count,
+      first_at: time.nullable(),
+    }),
+  ),
   quality_issues: z.array(qualityIssue),
+  samples: z
+    .array(z.tuple([z.number(), count, count]))
+    .describe('How far it was: seconds since the start, documents, failed ones; at most 120'),
 });
 
 export const runList = z.strictObject({
@@ -98,6 +113,26 @@ export const failureList = z.strictObject({
   next_after_app_id: appId.nullable().describe('after_app_id of the next page; null on the last'),
 });
 
+export const pendingList = z.strictObject({
+  app_ids: z.array(appId),
+  next_after_app_id: appId.nullable().describe('after_app_id of the next page; null on the last'),
+});
+
+const someIds = z.strictObject({ documents: count, app_ids: z.array(appId) });
+
+export const redone = z.strictObject({
+  product_line: z.string(),
+  dry_run: z.boolean(),
+  documents: count.describe('Documents that the next run makes anew'),
+  rows: z.array(z.strictObject({ table: z.string(), rows: count })).describe('Rows deleted, table by table'),
+  stays: z
+    .array(z.strictObject({ table: z.string(), meaning: z.string() }))
+    .describe('What stays, and what that means for the next run'),
+  without_source: someIds.describe('Left alone: their source is gone, so that no run could make them anew'),
+  referred_to: someIds.describe('Left alone: rows that no contract names refer to theirs'),
+  unknown_origin: count.describe('With changed: documents of which nobody noted what they were made of'),
+});
+
 export const redriven = z.strictObject({ product_line: z.string(), redriven: count });
 
 const documentIssues = z.array(qualityIssue.omit({ documents: true, app_ids: true }));
@@ -106,6 +141,14 @@ export const documentView = z.strictObject({
   app_id: appId,
   product_line: z.string(),
   log: logRow.nullable().describe('Null while the document is pending'),
+  history: z
+    .array(
+      logRow.extend({
+        moved_at: time,
+        moved_by: z.string().nullable().describe('redrive or redo; null in rows of older versions'),
+      }),
+    )
+    .describe('What it was before, newest first'),
   bytes: count.nullable().describe('Size of the document, in UTF-8 if the column is text; null where it is gone'),
   withheld: z.string().optional().describe('Why contents that were asked for are not here'),
   xml: z.string().nullable().optional().describe('With xml=true: the document; null if it cannot be decoded'),
@@ -145,7 +188,21 @@ const contractSummary = z.strictObject({
 });
 
 export const contractList = z.strictObject({
-  contracts: z.array(contractSummary.extend({ tables: z.array(z.string()) })),
+  contracts: z.array(
+    contractSummary.extend({
+      tables: z.array(z.string()),
+      documents: z
+        .strictObject({
+          pending: count,
+          first_pending_app_id: appId.nullable(),
+          failed: count,
+          last_run: runView.nullable(),
+        })
+        .optional()
+        .describe('Unless counts=false: what waits, and the newest run'),
+      not_ready: z.string().optional().describe('Why it could not be counted'),
+    }),
+  ),
   faults: z.array(fault).describe('What is wrong with contracts that could not be loaded'),
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StoreError } from '../store/port.ts';
+import type { RunFilter } from '../store/overview.ts';
 import type { OpenResult, Run, Store } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
 import { viewRun } from './report.ts';
@@ -91,12 +92,12 @@ export async function describeRun(lines: Lines, runId: string): Promise<RunView 
  */
 export async function listRuns(
   lines: Lines,
-  page: { readonly limit: number; readonly offset: number },
+  { limit, offset, ...filter }: RunFilter & { readonly limit: number; readonly offset: number },
   onUnreadable?: (line: Line, error: StoreError) => void,
 ): Promise<RunView[]> {
   const list = async (line: Line): Promise<readonly Run[]> => {
     try {
-      return await line.store.listRuns({ limit: page.limit + page.offset, offset: 0 });
+      return await line.store.listRuns({ ...filter, limit: limit + offset, offset: 0 });
     } catch (error) {
       if (onUnreadable === undefined || !(error instanceof StoreError)) throw error;
       onUnreadable(line, error);
@@ -106,7 +107,7 @@ export async function listRuns(
   const all = (await Promise.all(workSets(lines).map(list))).flat();
   const newest = [...new Map(all.map((run) => [run.runId, run])).values()]
     .toSorted((a, b) => b.started.localeCompare(a.started))
-    .slice(page.offset, page.offset + page.limit);
+    .slice(offset, offset + limit);
   return Promise.all(newest.map((run) => describe(lineOf(lines, run)?.store ?? null, run)));
 }
 

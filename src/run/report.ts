@@ -1,7 +1,12 @@
+import { sentenceOf } from '../mapping/reason.ts';
+import type { FailureReason } from '../store/overview.ts';
 import type { Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port.ts';
+import { isLeft } from '../store/rules.ts';
+import type { Sample } from '../store/samples.ts';
 import { partitionText } from './partitions.ts';
 import { storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
+import { currentRate, mergeSamples, standstill } from './throughput.ts';
 
 /** What happened to documents, as JSON names it. */
 export interface TotalsView {
@@ -25,9 +30,15 @@ export interface InstanceView {
   readonly planned: number;
   readonly percent: number;
   readonly totals: TotalsView;
-  /** From the first claim to the last sign of life. */
+  /** First claim; null before. */
+  readonly started: string | null;
+  /** Last sign of life of an instance that has ended; null before. */
+  readonly ended: string | null;
+  /** From the first claim to the last sign of life, without what the run was paused for. */
   readonly seconds: number;
   readonly documents_per_minute: number;
+  /** What is left at the speed of the last minute; null unless it is at work. */
+  readonly eta_seconds: number | null;
   readonly heartbeat_age_seconds: number | null;
   readonly leased: boolean;
   readonly error: string | null;
@@ -47,21 +58,34 @@ export interface RunView {
   readonly started: string;
   readonly ended: string | null;
   readonly seconds: number;
+  /** Of those, how long it was not paused. */
+  readonly worked_seconds: number;
   readonly error: string | null;
   /** Null until the run is planned. */
   readonly planned: number | null;
   readonly percent: number | null;
-  /** Over the whole run so far. */
+  /** Over all that it has worked so far. */
   readonly documents_per_minute: number;
-  /** Null unless the run is running and has done something. */
+  /** What is left at the speed of the last minute, or longer if an instance takes longer; null unless the run is running and has done something. */
   readonly eta_seconds: number | null;
   /** Percent of documents; null before the first. */
   readonly success_rate: number | null;
   readonly totals: TotalsView;
   readonly instances: readonly InstanceView[];
   /** Most first, at most 50; empty for a dry run, which logs nothing. */
-  readonly failures: readonly { readonly reason: string; readonly documents: number }[];
+  readonly failures: readonly FailureView[];
   readonly quality_issues: readonly QualityIssueView[];
+  /** Seconds since the start, documents and failed ones by then: at most 120 of them. */
+  readonly samples: readonly Sample[];
+}
+
+export interface FailureView {
+  /** As the log has it. */
+  readonly reason: string;
+  /** The same for people. */
+  readonly sentence: string;
+  readonly documents: number;
+  readonly first_at: string | null;
 }
 
 export interface QualityIssueView {
@@ -74,10 +98,13 @@ export interface QualityIssueView {
 }
 
 /** Puts a run, its instances and its failures together. */
-export function viewRun(run: Run, instances: readonly Instance[], failures: RunView['failures']): RunView {
+export function viewRun(run: Run, instances: readonly Instance[], failures: readonly FailureReason[]): RunView {
   const totals = sumTotals(instances.map((instance) => instance.totals));
   const seconds = secondsBetween(run.started, run.ended ?? latestTime(run, instances));
-  const rate = perMinute(totals.documents, seconds);
+  const worked = round(Math.max(0, seconds - run.pausedSeconds));
+  const rate = perMinute(totals.documents, worked);
+  const samples = mergeSamples(instances);
+  const views = instances.map((instance) => viewInstance(run, instance));
   return {
     run_id: run.runId,
     product_line: run.productLine,
@@ -90,19 +117,26 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: RunV
     started: run.started,
     ended: run.ended,
     seconds,
+    worked_seconds: worked,
     error: run.error,
     planned: run.planned,
     percent: run.planned === null ? null : percentOf(totals.documents, run.planned),
     documents_per_minute: rate,
-    eta_seconds:
-      run.status === 'running' && run.planned !== null && rate > 0
-        ? round((Math.max(0, run.planned - totals.documents) / rate) * 60)
-        : null,
+    eta_seconds: latest([
+      run.status === 'running' ? etaOf((run.planned ?? 0) - totals.documents, currentRate(samples) ?? rate) : null,
+      ...views.map((view) => view.eta_seconds),
+    ]),
     success_rate: totals.documents === 0 ? null : percentOf(totals.success, totals.documents),
     totals: viewTotals(totals),
-    instances: instances.map(viewInstance),
-    failures,
+    instances: views,
+    failures: failures.map(({ reason, documents, firstAt }) => ({
+      reason,
+      sentence: sentenceOf(reason),
+      documents,
+      first_at: firstAt,
+    })),
     quality_issues: sumIssues(instances.flatMap((instance) => instance.issues)),
+    samples,
   };
 }
 
@@ -135,10 +169,12 @@ export function viewTotals(totals: Totals): TotalsView {
   };
 }
 
-function viewInstance(instance: Instance): InstanceView {
-  const { partition, totals } = instance;
-  const seconds =
-    instance.started === null || instance.heartbeat === null ? 0 : secondsBetween(instance.started, instance.heartbeat);
+function viewInstance(run: Run, instance: Instance): InstanceView {
+  const { partition, totals, started, heartbeat } = instance;
+  const between = started === null || heartbeat === null ? 0 : secondsBetween(started, heartbeat);
+  const seconds = round(Math.max(0, between - standstill(instance, run.pausedSeconds)));
+  const rate = perMinute(totals.documents, seconds);
+  const atWork = run.status === 'running' && instance.status === 'running';
   return {
     instance_id: partition.instanceId,
     instance_count: partition.instanceCount,
@@ -148,8 +184,11 @@ function viewInstance(instance: Instance): InstanceView {
     planned: instance.planned,
     percent: percentOf(totals.documents, instance.planned),
     totals: viewTotals(totals),
+    started,
+    ended: isLeft(instance) ? null : heartbeat,
     seconds,
-    documents_per_minute: perMinute(totals.documents, seconds),
+    documents_per_minute: rate,
+    eta_seconds: atWork ? etaOf(instance.planned - totals.documents, currentRate(instance.samples) ?? rate) : null,
     heartbeat_age_seconds: instance.heartbeatAge === null ? null : round(instance.heartbeatAge),
     leased: instance.leased,
     error: instance.error,
@@ -184,13 +223,22 @@ function secondsBetween(start: string, end: string): number {
   return round(Math.max(0, Date.parse(end) - Date.parse(start)) / 1000);
 }
 
+function etaOf(documents: number, perMinuteNow: number): number | null {
+  return perMinuteNow > 0 ? round((Math.max(0, documents) / perMinuteNow) * 60) : null;
+}
+
+function latest(seconds: readonly (number | null)[]): number | null {
+  const known = seconds.filter((eta) => eta !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
 function perMinute(documents: number, seconds: number): number {
   return seconds === 0 ? 0 : round((documents / seconds) * 60);
 }
 
-/** 0 to 100; nothing planned counts as all done. */
+/** 0 to 100, rounded down, so that 100 means all; nothing planned counts as all done. */
 export function percentOf(part: number, whole: number): number {
-  return whole === 0 ? 100 : Math.min(100, round((part / whole) * 100));
+  return whole === 0 ? 100 : Math.min(100, Math.floor((part * 10_000) / whole) / 100);
 }
 
 function round(value: number): number {

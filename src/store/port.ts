@@ -1,5 +1,6 @@
 import { MALFORMED_WORDS } from '../xml/fault.ts';
 import type { DestinationTable, Row, WorkSet } from './destination.ts';
+import type { DocumentCounts, FailureReason, HistoryRow, RunFilter } from './overview.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
 import type { Sample } from './samples.ts';
 import type { Totals } from './totals.ts';
@@ -49,6 +50,10 @@ export interface Store {
   readDocuments(appIds: readonly string[]): Promise<readonly SourceDocument[]>;
   /** Adds documents (and their ids to the joined table); an id that exists is skipped unless `replace`. */
   importDocuments(documents: readonly SourceDocument[], options: { replace: boolean }): Promise<ImportResult>;
+  /** Ids of pending documents in order, after `afterAppId`. */
+  listPending(page: { afterAppId?: string; limit: number }): Promise<readonly string[]>;
+  /** Looks through source and log: seconds where they hold millions. */
+  countDocuments(): Promise<DocumentCounts>;
   /** The highest id in the source table, or null if it is empty. */
   lastDocumentId(): Promise<string | null>;
 
@@ -61,7 +66,7 @@ export interface Store {
   /** The live run of this work set (dry runs left out), stale or not. */
   liveRun(): Promise<Run | null>;
   /** Newest first. */
-  listRuns(page: { limit: number; offset: number }): Promise<readonly Run[]>;
+  listRuns(page: RunFilter & { limit: number; offset: number }): Promise<readonly Run[]>;
   /** Asks a run to pause, resume or cancel. A silent run is cancelled at once. Returns the run as it then is; null if unknown. */
   requestStatus(runId: string, to: 'paused' | 'running' | 'cancelling'): Promise<Run | null>;
   /** Pushes `alive_until` on and returns the run's status. */
@@ -97,6 +102,8 @@ export interface Store {
 
   // --- log ----------------------------------------------------------------------------------------------------
   findLog(appId: string): Promise<LogRow | null>;
+  /** Log rows that the document had before, newest first, at most 100. */
+  listHistory(appId: string): Promise<readonly HistoryRow[]>;
   /** Failed log rows by id, after `afterAppId`; `reason` is a prefix of the failure reason. */
   listFailures(filter: {
     reason?: string;
@@ -105,7 +112,7 @@ export interface Store {
     limit: number;
   }): Promise<readonly LogRow[]>;
   /** Failed documents of a run (or of all) grouped by reason (malformed ones together, see `MALFORMED_REASON`), most first, at most 50. */
-  failureReasons(runId?: string): Promise<readonly { reason: string; documents: number }[]>;
+  failureReasons(runId?: string): Promise<readonly FailureReason[]>;
   /** How many documents of a run the log holds, by status; failed ones that a redrive moved to the history included. */
   logCounts(runId: string): Promise<{ readonly success: number; readonly failed: number }>;
   /** Moves failed log rows to the history, so that the next run takes the documents again. */

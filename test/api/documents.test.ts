@@ -33,7 +33,13 @@ async function start(): Promise<string> {
 
 test('a document is shown by its log row, and by the rows it maps to only on request', async () => {
   const pending = documentView.parse((await api.call('documents/1?product_line=letters')).body);
-  assert.deepEqual(pending, { app_id: '1', product_line: 'letters', log: null, bytes: XML.length });
+  assert.deepEqual(pending, {
+    app_id: '1',
+    product_line: 'letters',
+    log: null,
+    history: [],
+    bytes: XML.length,
+  });
   await start();
   await api.idle();
 
@@ -89,13 +95,14 @@ test('where contents are not shown the answer says why, and has none', async () 
     app_id: '1',
     product_line: 'letters',
     log: null,
+    history: [],
     bytes: XML.length,
     withheld: 'This deployment does not show what is in documents: DOCUMENT_CONTENTS is off.',
   });
 });
 
 test('the product lines are listed with what they read and write', async () => {
-  const { contracts, faults } = contractList.parse((await api.call('contracts')).body);
+  const { contracts, faults } = contractList.parse((await api.call('contracts?counts=false')).body);
 
   assert.deepEqual(faults, []);
   assert.deepEqual(contracts[0], {
@@ -110,6 +117,36 @@ test('the product lines are listed with what they read and write', async () => {
     tables: ['letters', 'letters_items'],
     mappings: 3,
   });
+});
+
+test('the product lines are listed with what waits, what failed and their newest run', async () => {
+  const id = await start();
+  await api.idle();
+  await workplace.addDocuments('letters', 31, 2);
+  await workplace.execute('DROP TABLE "mail.parcels_log"');
+
+  const { contracts } = contractList.parse((await api.call('contracts')).body);
+
+  const [letters, parcels] = contracts;
+  const { last_run: last, ...counts } = letters?.documents ?? {};
+  assert.deepEqual(counts, { pending: 2, first_pending_app_id: '31', failed: 3 });
+  assert.deepEqual([last?.run_id, last?.status], [id, 'completed']);
+  assert.equal(parcels?.documents, undefined);
+  assert.match(String(parcels?.not_ready), /parcels_log/);
+});
+
+test('a document shows what it was before', async () => {
+  await start();
+  await api.idle();
+  await api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['3'] } });
+
+  const { log, history } = documentView.parse((await api.call('documents/3?product_line=letters')).body);
+
+  assert.equal(log, null);
+  assert.deepEqual(
+    history.map(({ status, moved_by: by }) => [status, by]),
+    [['failed', 'redrive']],
+  );
 });
 
 test('a contract is shown with its tables, columns and what feeds them', async () => {

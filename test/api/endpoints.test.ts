@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createApi } from '../../src/api/api.ts';
 import { createBackend } from '../../src/api/backend.ts';
-import { controlledRun, failureList, healthView, redriven, runList, runView, startedRun } from '../../src/api/views.ts';
+import { controlledRun, healthView, runList, runView, startedRun } from '../../src/api/views.ts';
 import { silentLog } from '../../src/log.ts';
 import type { TestApi } from '../support/api.ts';
 import { openApi } from '../support/api.ts';
@@ -41,7 +41,14 @@ test('a run is started, carried out in this process and shown with its figures',
 
   const run = await show(id);
   assert.deepEqual([run.status, run.percent, run.totals.success, run.totals.failed], ['completed', 100, 27, 3]);
-  assert.deepEqual(run.failures, [{ reason: "validation: ['Invalid XML structure or format']", documents: 3 }]);
+  const [failure] = run.failures;
+  assert.deepEqual(failure, {
+    reason: "validation: ['Invalid XML structure or format']",
+    sentence: 'Invalid XML structure or format.',
+    documents: 3,
+    first_at: failure?.first_at,
+  });
+  assert.ok(String(failure.first_at) >= run.started);
   assert.equal(run.instances.length, 3);
   const { runs } = runList.parse((await api.call('runs?limit=5')).body);
   assert.deepEqual(
@@ -66,6 +73,20 @@ test('runs are listed newest first, a page at a time', async () => {
   );
 });
 
+test('runs are listed by product line, status and what started them', async () => {
+  const id = await start();
+  await api.idle();
+
+  const list = async (filter: string) =>
+    runList.parse((await api.call(`runs?${filter}`)).body).runs.map((run) => run.run_id);
+
+  assert.deepEqual(await list('product_line=letters&status=completed&trigger=http'), [id]);
+  assert.deepEqual(await list('product_line=parcels'), []);
+  assert.deepEqual(await list('status=failed'), []);
+  assert.deepEqual(await list('trigger=timer'), []);
+  assert.equal((await api.call('runs?status=done')).status, 400);
+});
+
 test('the slices of a run take as long as the setting says, unless the request says otherwise', async () => {
   await api.close();
   api = openApi(workplace, { env: { SLICE_SECONDS: '7' } });
@@ -75,34 +96,6 @@ test('the slices of a run take as long as the setting says, unless the request s
   const asAsked = await show(await start({ slice_seconds: 9 }));
 
   assert.deepEqual([asSet.request['slice_seconds'], asAsked.request['slice_seconds']], [7, 9]);
-});
-
-test('failed documents are listed by reason and page, and given to the next run again', async () => {
-  await start();
-  await api.idle();
-
-  const page = failureList.parse((await api.call('failures?product_line=letters&reason=validation&limit=2')).body);
-  const rest = failureList.parse((await api.call('failures?product_line=letters&after_app_id=13&limit=2')).body);
-  const other = failureList.parse((await api.call('failures?product_line=letters&reason=mapping')).body);
-  assert.deepEqual(
-    page.failures.map(({ app_id: id }) => id),
-    ['3', '13'],
-  );
-  assert.equal(page.next_after_app_id, '13');
-  assert.deepEqual(
-    rest.failures.map(({ app_id: id }) => id),
-    ['23'],
-  );
-  assert.equal(rest.next_after_app_id, null);
-  assert.deepEqual(other.failures, []);
-
-  const one = await api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['13', '1'] } });
-  assert.deepEqual(redriven.parse(one.body), { product_line: 'letters', redriven: 1 });
-  const all = await api.call('failures/redrive', { body: { product_line: 'letters', reason: 'validation' } });
-  assert.equal(redriven.parse(all.body).redriven, 2);
-  const again = await start();
-  await api.idle();
-  assert.equal((await show(again)).totals.failed, 3);
 });
 
 test('health is good when settings, contracts, database and tables are', async () => {

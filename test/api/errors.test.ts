@@ -29,7 +29,7 @@ const invalid = (...errors: (readonly [place: string, message: string, advice?: 
 });
 
 const RUN_KEYS =
-  'product_line, instance_count, parallelism, partition_by, batch_size, limit, app_id_start, app_id_end, max_failure_rate, dry_run, slice_seconds';
+  'product_line, instance_count, parallelism, partition_by, batch_size, limit, app_id_start, app_id_end, max_failure_rate, max_failures, dry_run, slice_seconds';
 
 async function failing(): Promise<never> {
   throw new TypeError('inner workings');
@@ -76,7 +76,7 @@ const CASES: readonly Case[] = [
     call: async () => api.call('failures?product_line=letters&page=2&limit=0'),
     problem: invalid(
       ['limit', 'must be at least 1'],
-      ['page', 'unknown', 'Allowed are product_line, reason, run_id, after_app_id, limit.'],
+      ['page', 'unknown', 'Allowed are product_line, after_app_id, limit, format, reason, run_id.'],
     ),
   },
   {

@@ -85,7 +85,8 @@ function invalidId(id: string): string {
   return `validation: ['CRITICAL: Invalid app_id format: ${id} (must be integer)']`;
 }
 
-function view(failures: RunView['failures']): RunView {
+function view(reasons: readonly { readonly reason: string; readonly documents: number }[]): RunView {
+  const failures = reasons.map((each) => ({ ...each, firstAt: null }));
   const runId = '0f0f0f0f-0000-4000-8000-000000000000';
   const time = '2026-01-02T03:04:05.000Z';
   return viewRun(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { ROUTE_NAMES } from '../../src/api/routes.ts';
 import { runList } from '../../src/api/views.ts';
 import { openApp, startLetters } from '../support/functions/app.ts';
 import type { HttpAnswer, TestHost } from '../support/functions/host.ts';
@@ -36,7 +37,7 @@ test('every HTTP function needs a function key, but the one that tells nothing',
 
   const open = levels.filter(({ authLevel }) => authLevel !== 'function');
   assert.deepEqual(open, [{ name: 'getLiveness', authLevel: 'anonymous' }]);
-  assert.equal(levels.length, 15);
+  assert.equal(levels.length, ROUTE_NAMES.length + 1);
 });
 
 test('liveness asks nothing of settings, contracts and database', async () => {

@@ -16,6 +16,7 @@ import * as instances from '../../src/store/mssql/instances.ts';
 import * as permissions from '../../src/store/mssql/permissions.ts';
 import * as log from '../../src/store/mssql/log.ts';
 import * as owner from '../../src/store/mssql/log-owner.ts';
+import * as overview from '../../src/store/mssql/overview.ts';
 import * as records from '../../src/store/mssql/records.ts';
 import * as redo from '../../src/store/mssql/redo.ts';
 import * as runs from '../../src/store/mssql/runs.ts';
@@ -80,7 +81,18 @@ export function everyStatement(): ReadonlyMap<string, string> {
     find_by_key: runs.findByKeyStatement(names, 'k').sql,
     live_run: runs.liveRunStatement(names, '').sql,
     live_run_locked: runs.liveRunStatement(names, 'WITH (UPDLOCK)').sql,
-    list_runs: runs.listRunsStatement(names, 10, 0).sql,
+    list_runs: runs.listRunsStatement(names, { limit: 10, offset: 0 }).sql,
+    list_runs_filtered: runs.listRunsStatement(names, {
+      limit: 10,
+      offset: 0,
+      productLine: 'CC',
+      status: 'failed',
+      trigger: 'http',
+    }).sql,
+    list_pending: overview.listPendingStatement(names, { limit: 10 }).sql,
+    list_pending_after: overview.listPendingStatement(names, { afterAppId: '1', limit: 10 }).sql,
+    counts: overview.countsStatement(names).sql,
+    history: overview.historyStatement(names, '1').sql,
     save_plan: runs.savePlanStatement(names, RUN, []).sql,
     set_planned: runs.setPlannedStatement(names, 'r', 1).sql,
     sums: runs.sumsStatement(names, 'r').sql,

@@ -2,6 +2,7 @@ import { describe } from 'node:test';
 import { duplicateSuite } from './suite/duplicates.ts';
 import { leaseSuite } from './suite/leases.ts';
 import { logSuite } from './suite/log.ts';
+import { overviewSuite } from './suite/overview.ts';
 import { readingSuite } from './suite/reading.ts';
 import { redoSuite } from './suite/redo.ts';
 import { runSuite } from './suite/runs.ts';
@@ -21,6 +22,7 @@ export function storeSuite(engine: Engine): void {
     describe('duplicate rows', () => duplicateSuite(engine));
     describe('values', () => valueSuite(engine));
     describe('log', () => logSuite(engine));
+    describe('overview', () => overviewSuite(engine));
     describe('redo', () => redoSuite(engine));
   });
 }

@@ -20,7 +20,8 @@ export function logStore(
   };
 }
 
-const LOG_ROW = z
+/** The shape of what `LOG_VALUES` gives. */
+export const LOG_ROW = z
   .object({
     appId: z.string(),
     status: z.string(),
@@ -53,13 +54,17 @@ export function listFailuresStatement(names: Names, filter: Parameters<Store['li
   };
 }
 
-const REASON = z.object({ reason: z.string(), documents: NUMBER });
+const REASON = z.object({
+  reason: z.string(),
+  documents: NUMBER,
+  firstAt: z.string().transform(isoTime).nullable(),
+});
 
 export function failureReasonsStatement(names: Names, runId?: string): Statement {
   const { where, inputs } = all([FAILED, ...ofRun(names, runId)]);
   return {
-    sql: `SELECT TOP (50) f.reason, COUNT_BIG(*) AS documents
-FROM (SELECT CASE WHEN CHARINDEX(@start, failure_reason) = 1 THEN @together ELSE COALESCE(failure_reason, '') END AS reason FROM ${names.log} WHERE ${where}) f
+    sql: `SELECT TOP (50) f.reason, COUNT_BIG(*) AS documents, ${timeText('MIN(f.processing_time)')} AS firstAt
+FROM (SELECT processing_time, CASE WHEN CHARINDEX(@start, failure_reason) = 1 THEN @together ELSE COALESCE(failure_reason, '') END AS reason FROM ${names.log} WHERE ${where}) f
 GROUP BY f.reason ORDER BY COUNT_BIG(*) DESC, f.reason`,
     inputs: {
       ...inputs,
@@ -149,8 +154,10 @@ function all(conditions: readonly Condition[]): { where: string; inputs: Record<
   return { where: conditions.map(({ sql }) => sql).join(' AND '), inputs };
 }
 
+export const LOG_VALUES = `CAST(app_id AS varchar(20)) AS appId, status, failure_reason AS failureReason, ${timeText('processing_time')} AS processingTime,
+  session_id AS sessionId`;
+
 function select(names: Names, top: string): string {
-  return `SELECT ${top}CAST(app_id AS varchar(20)) AS appId, status, failure_reason AS failureReason, ${timeText('processing_time')} AS processingTime,
-  session_id AS sessionId
+  return `SELECT ${top}${LOG_VALUES}
 FROM ${names.log}`;
 }

@@ -4,6 +4,7 @@ import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
 import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
+import { overviewStore } from './overview.ts';
 import { namesOf } from '../names.ts';
 import { plansOf } from './plans.ts';
 import { probeJson } from './probe.ts';
@@ -59,6 +60,7 @@ function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Stor
     ...instanceStore(connection, names, leases),
     ...writerStore(connection, names, plansFor(connection, workSet, shared), repertoire, leases),
     ...logStore(connection, names),
+    ...overviewStore(connection, names),
     ...redoStore(connection, names, workSet.schema),
     verify: () => verify(connection, names),
   };

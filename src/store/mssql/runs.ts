@@ -57,7 +57,7 @@ export function runStore(
       db.run(insertRunStatement(names, alive, run, { status: 'skipped', error: `run ${liveRunId} is live` })),
     findRun: (runId) => findRun(db, names, runId),
     liveRun: () => liveRun(db, names, ''),
-    listRuns: ({ limit, offset }) => listRuns(db, names, limit, offset),
+    listRuns: (page) => db.all(RUN, listRunsStatement(names, page)),
     requestStatus: (runId, to) => db.transaction((session) => requestStatus(session, names, alive, runId, to)),
     keepAlive: (runId) => keepAlive(db, names, alive, runId),
     savePlan: (runId, plan) => db.transaction((session) => savePlan(session, names, alive, runId, plan)),
@@ -130,15 +130,23 @@ export function liveRunStatement(names: Names, hint: string): Statement {
   };
 }
 
-async function listRuns(db: Session, names: Names, limit: number, offset: number): Promise<readonly Run[]> {
-  return db.all(RUN, listRunsStatement(names, limit, offset));
-}
-
-export function listRunsStatement(names: Names, limit: number, offset: number): Statement {
+export function listRunsStatement(
+  names: Names,
+  { limit, offset, productLine, status, trigger }: Parameters<Store['listRuns']>[0],
+): Statement {
+  const where = [
+    'work_set = @work_set',
+    ...(productLine === undefined ? [] : ['product_line = @product_line']),
+    ...(status === undefined ? [] : ['status = @status']),
+    ...(trigger === undefined ? [] : ['[trigger] = @trigger']),
+  ];
   return {
-    sql: `${selectRun(names)} r WHERE work_set = @work_set ORDER BY r.started DESC, r.run_id OFFSET @offset ROWS FETCH NEXT @limit ROWS ONLY`,
+    sql: `${selectRun(names)} r WHERE ${where.join(' AND ')} ORDER BY r.started DESC, r.run_id OFFSET @offset ROWS FETCH NEXT @limit ROWS ONLY`,
     inputs: {
       work_set: { type: 'text', value: names.workSet },
+      ...(productLine !== undefined && { product_line: { type: 'text', value: productLine } }),
+      ...(status !== undefined && { status: { type: 'word', value: status } }),
+      ...(trigger !== undefined && { trigger: { type: 'word', value: trigger } }),
       offset: { type: 'int', value: offset },
       limit: { type: 'int', value: Math.max(1, limit) },
     },

@@ -4,6 +4,7 @@ import { parseDocumentId } from '../../document-id.ts';
 import { id, ID_LIST, idList } from './source.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
+import type { FailureReason } from '../overview.ts';
 import { MALFORMED_REASON, startOfReason, type LogRow, type Store } from '../port.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
@@ -20,7 +21,8 @@ export function logStore(
   };
 }
 
-const LOG_ROW = z.object({
+/** The shape of what `LOG_VALUES` gives. */
+export const LOG_ROW = z.object({
   appId: z.string(),
   status: z.string(),
   failureReason: z.string().nullable(),
@@ -42,16 +44,14 @@ function listFailures(db: Connection, names: Names, filter: Parameters<Store['li
   return db.all(LOG_ROW, `${select(names)} WHERE ${where} ORDER BY app_id LIMIT ?`, ...values, limit);
 }
 
-function failureReasons(
-  db: Connection,
-  names: Names,
-  runId?: string,
-): readonly { reason: string; documents: number }[] {
+const REASON = z.object({ reason: z.string(), documents: z.int(), firstAt: z.string().nullable() });
+
+function failureReasons(db: Connection, names: Names, runId?: string): readonly FailureReason[] {
   const { where, values } = all([['status = ?', 'failed'], ...(runId === undefined ? [] : [ofRun(names, runId)])]);
   const { start, together } = MALFORMED_REASON;
-  const sql = `SELECT CASE WHEN instr(failure_reason, ?) = 1 THEN ? ELSE ifnull(failure_reason, '') END AS reason, count(*) AS documents
+  const sql = `SELECT CASE WHEN instr(failure_reason, ?) = 1 THEN ? ELSE ifnull(failure_reason, '') END AS reason, count(*) AS documents, min(processing_time) AS firstAt
     FROM ${names.log} WHERE ${where} GROUP BY 1 ORDER BY documents DESC, reason LIMIT 50`;
-  return db.all(z.object({ reason: z.string(), documents: z.int() }), sql, start, together, ...values);
+  return db.all(REASON, sql, start, together, ...values);
 }
 
 function logCounts(db: Connection, names: Names, runId: string): { success: number; failed: number } {
@@ -101,7 +101,9 @@ function all(conditions: readonly Condition[]): { where: string; values: Value[]
   return { where: conditions.map(([sql]) => sql).join(' AND '), values: conditions.map(([, value]) => value) };
 }
 
+export const LOG_VALUES =
+  'CAST(app_id AS TEXT) AS appId, status, failure_reason AS failureReason, processing_time AS processingTime, session_id AS sessionId';
+
 function select(names: Names): string {
-  return `SELECT CAST(app_id AS TEXT) AS appId, status, failure_reason AS failureReason, processing_time AS processingTime, session_id AS sessionId
-    FROM ${names.log}`;
+  return `SELECT ${LOG_VALUES} FROM ${names.log}`;
 }

@@ -3,6 +3,7 @@ import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
 import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
+import { overviewStore } from './overview.ts';
 import { namesOf } from '../names.ts';
 import { runStore } from './runs.ts';
 import { setUpStore } from './set-up.ts';
@@ -39,6 +40,7 @@ function storeOf(connection: Connection, workSet: WorkSet, leases: Leases): Stor
     ...instanceStore(connection, names, leases),
     ...writerStore(connection, names, workSet.schema, leases),
     ...logStore(connection, names),
+    ...overviewStore(connection, names),
     ...redoStore(connection, names, workSet.schema),
     verify: () => connection.read(() => verify(connection, names)),
   };

@@ -44,7 +44,7 @@ export function runStore(
       db.transaction(() => insertRun(db, names, alive, run, { status: 'skipped', error: `run ${liveRunId} is live` })),
     findRun: (runId) => db.read(() => findRun(db, names, runId)),
     liveRun: () => db.read(() => liveRun(db, names)),
-    listRuns: ({ limit, offset }) => db.read(() => listRuns(db, names, limit, offset)),
+    listRuns: (page) => db.read(() => listRuns(db, names, page)),
     requestStatus: (runId, to) => db.transaction(() => requestStatus(db, names, alive, runId, to)),
     keepAlive: (runId) => db.transaction(() => keepAlive(db, names, alive, runId)),
     savePlan: (runId, plan) => db.transaction(() => savePlan(db, names, alive, runId, plan)),
@@ -95,9 +95,20 @@ function liveRun(db: Connection, names: Names): Run | null {
   return db.get(RUN, `${selectRun(names)} WHERE work_set = ? AND dry_run = 0 AND ${LIVE}`, names.workSet) ?? null;
 }
 
-function listRuns(db: Connection, names: Names, limit: number, offset: number): readonly Run[] {
-  const newestFirst = `${selectRun(names)} WHERE work_set = ? ORDER BY started DESC, rowid DESC LIMIT ? OFFSET ?`;
-  return db.all(RUN, newestFirst, names.workSet, limit, offset);
+function listRuns(
+  db: Connection,
+  names: Names,
+  { limit, offset, productLine, status, trigger }: Parameters<Store['listRuns']>[0],
+): readonly Run[] {
+  const conditions = [
+    ['work_set = ?', names.workSet],
+    ['product_line = ?', productLine],
+    ['status = ?', status],
+    ['"trigger" = ?', trigger],
+  ].flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
+  const where = conditions.map(({ sql }) => sql).join(' AND ');
+  const newestFirst = `${selectRun(names)} WHERE ${where} ORDER BY started DESC, rowid DESC LIMIT ? OFFSET ?`;
+  return db.all(RUN, newestFirst, ...conditions.map(({ value }) => value), limit, offset);
 }
 
 function requestStatus(db: Connection, names: Names, alive: string, runId: string, to: Requested): Run | null {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimed, mapped, openWorld, rejected, rows, seed, start, write } from './world.ts';
+import type { FailureReason } from '../../../src/store/overview.ts';
 import type { Verification } from '../../../src/store/port.ts';
 import type { Engine, World } from './world.ts';
 
@@ -25,6 +26,10 @@ async function convert(world: World): Promise<void> {
 
 function reasonOf(appId: string): string {
   return appId === '9' ? 'mapping: No data mapped from XML' : 'validation: 50%_off';
+}
+
+function withoutTime({ reason, documents }: FailureReason): Omit<FailureReason, 'firstAt'> {
+  return { reason, documents };
 }
 
 function failedChecks(checks: readonly Verification[]): readonly Verification[] {
@@ -69,8 +74,10 @@ export function logSuite(engine: Engine): void {
       { reason: 'validation: 50%_off', documents: 2 },
       { reason: 'mapping: No data mapped from XML', documents: 1 },
     ];
-    assert.deepEqual(await world.store.failureReasons(), reasons);
-    assert.deepEqual(await world.store.failureReasons('run-1'), reasons);
+    const found = await world.store.failureReasons();
+    assert.deepEqual(found.map(withoutTime), reasons);
+    assert.ok(found.every(({ firstAt }) => /^\d{4}-\d\d-\d\dT.*Z$/.test(firstAt ?? '')));
+    assert.deepEqual((await world.store.failureReasons('run-1')).map(withoutTime), reasons);
     assert.deepEqual(await world.store.failureReasons('other'), []);
   });
 
@@ -84,7 +91,7 @@ export function logSuite(engine: Engine): void {
       rejected(3, 'validation: []'),
     ]);
     const together = "validation: ['Invalid XML structure or format']";
-    assert.deepEqual(await world.store.failureReasons(), [
+    assert.deepEqual((await world.store.failureReasons()).map(withoutTime), [
       { reason: together, documents: 2 },
       { reason: 'validation: []', documents: 1 },
     ]);

@@ -87,7 +87,11 @@ export function writingSuite(engine: Engine): void {
     await seed(world, [1]);
     const { claim } = await start(world);
     const instances = async () =>
-      (await world.store.listInstances(claim.runId)).map((instance) => ({ ...instance, heartbeatAge: null }));
+      (await world.store.listInstances(claim.runId)).map((instance) => ({
+        ...instance,
+        heartbeatAge: null,
+        leaseSeconds: null,
+      }));
     const before = await instances();
     await world.store.prepareGroups(TABLES);
     await world.store.prepareGroups(TABLES);

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { parseDocumentId } from '../document-id.ts';
+import { sentenceOf } from '../mapping/reason.ts';
+import { redo } from '../run/redo.ts';
+import type { LogRow } from '../store/port.ts';
+import { findLine } from './backend.ts';
+import type { Answer } from './endpoint.ts';
+import { NO_INPUT, endpoint } from './endpoint.ts';
+import { failureList, pendingList, redone, redriven } from './views.ts';
+
+const DOCUMENT_ID = 'must be a whole number from -2^63 to 2^63 - 1';
+
+/** The ids that a bigint column can hold. */
+export const documentId = z.string(DOCUMENT_ID).refine((id) => parseDocumentId(id) !== null, DOCUMENT_ID);
+export const productLine = z.string().min(1).describe('Name of the product line');
+const reason = z.string().min(1).max(500).describe('Only failures whose reason starts so');
+
+/** A CSV answer that is not bounded by the request holds so many lines; a `Link` leads on. */
+const MOST_CSV_LINES = 200_000;
+const PAGE = 1000;
+
+const page = {
+  product_line: productLine,
+  after_app_id: documentId.optional(),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MOST_CSV_LINES)
+    .optional()
+    .describe(`By default 100; at most ${PAGE}, or ${MOST_CSV_LINES} as CSV, which is also its default`),
+  format: z.enum(['json', 'csv']).default('json'),
+};
+
+export const listFailuresEndpoint = endpoint({
+  ...NO_INPUT,
+  query: z.strictObject({ ...page, reason: reason.optional(), run_id: z.string().min(1).optional() }),
+  answer: { status: 200, description: 'One page of failed documents', schema: failureList, csv: true },
+  handle: async ({ query }, { backend }) => {
+    const { store } = await findLine(backend, query.product_line);
+    const { rows, next } = await collect(query, async (after, limit) =>
+      store.listFailures({
+        ...(query.reason === undefined ? {} : { reason: query.reason }),
+        ...(query.run_id === undefined ? {} : { runId: query.run_id }),
+        ...after,
+        limit,
+      }),
+    );
+    const failures = rows.map((row) => ({ app_id: row.appId, ...viewLogRow(row) }));
+    if (query.format === 'csv') return csvAnswer('failures', query, failures.map(withNumber), FAILURE_COLUMNS, next);
+    return { status: 200, body: { failures, next_after_app_id: next } };
+  },
+});
+
+const FAILURE_COLUMNS = ['app_id', 'sentence', 'failure_reason', 'processing_time', 'session_id'];
+
+export const listPendingEndpoint = endpoint({
+  ...NO_INPUT,
+  query: z.strictObject(page),
+  answer: {
+    status: 200,
+    description: 'One page of documents that no run has taken yet',
+    schema: pendingList,
+    csv: true,
+  },
+  handle: async ({ query }, { backend }) => {
+    const { store } = await findLine(backend, query.product_line);
+    const { rows, next } = await collect(query, async (after, limit) =>
+      (await store.listPending({ ...after, limit })).map((appId) => ({ appId })),
+    );
+    if (query.format === 'csv')
+      return csvAnswer(
+        'pending',
+        query,
+        rows.map(({ appId }) => withNumber({ app_id: appId })),
+        ['app_id'],
+        next,
+      );
+    return { status: 200, body: { app_ids: rows.map(({ appId }) => appId), next_after_app_id: next } };
+  },
+});
+
+interface Paging {
+  readonly after_app_id?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly format: 'json' | 'csv';
+}
+
+/** As many rows as were asked for, in pages of the store, and the id after which the next ones come. */
+async function collect<Row extends { readonly appId: string }>(
+  { after_app_id: from, limit, format }: Paging,
+  list: (after: { afterAppId?: string }, limit: number) => Promise<readonly Row[]>,
+): Promise<{ readonly rows: readonly Row[]; readonly next: string | null }> {
+  const wanted = format === 'csv' ? (limit ?? MOST_CSV_LINES) : Math.min(limit ?? 100, PAGE);
+  const rows: Row[] = [];
+  for (let after = from; ; after = rows.at(-1)?.appId) {
+    const size = Math.min(PAGE, wanted - rows.length);
+    const found = await list(after === undefined ? {} : { afterAppId: after }, size);
+    rows.push(...found);
+    if (found.length < size) return { rows, next: null };
+    if (rows.length === wanted) return { rows, next: rows.at(-1)?.appId ?? null };
+  }
+}
+
+async function csvAnswer(
+  path: string,
+  query: Paging,
+  rows: readonly object[],
+  columns: readonly string[],
+  next: string | null,
+): Promise<Answer> {
+  const { stringify } = await import('csv-stringify/sync');
+  // Spreadsheets take a text that begins like a formula for one.
+  const body = stringify([...rows], {
+    header: true,
+    columns: [...columns],
+    bom: true,
+    escape_formulas: true,
+    cast: { bigint: (id) => ({ value: String(id), escape_formulas: false }) },
+  });
+  const more = new URLSearchParams({ ...toStrings(query), after_app_id: next ?? '' });
+  return {
+    status: 200,
+    body,
+    type: 'text/csv; charset=utf-8',
+    headers: {
+      'content-disposition': `attachment; filename="${path}.csv"`,
+      ...(next === null ? {} : { link: `</api/${path}?${more.toString()}>; rel="next"` }),
+    },
+  };
+}
+
+/** An id below zero is no formula. */
+function withNumber<Row extends { readonly app_id: string }>(row: Row) {
+  return { ...row, app_id: BigInt(row.app_id) };
+}
+
+function toStrings(query: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+}
+
+export const redriveFailuresEndpoint = endpoint({
+  ...NO_INPUT,
+  body: z.strictObject({
+    product_line: productLine,
+    reason: reason.optional(),
+    app_ids: z.array(documentId).min(1).max(1000).optional().describe('Only these documents'),
+  }),
+  answer: { status: 200, description: 'How many documents the next run takes again', schema: redriven },
+  handle: async ({ body }, { backend }) => {
+    const { store } = await findLine(backend, body.product_line);
+    const documents = await store.redrive({
+      ...(body.reason === undefined ? {} : { reason: body.reason }),
+      ...(body.app_ids === undefined ? {} : { appIds: body.app_ids }),
+    });
+    return { status: 200, body: { product_line: body.product_line, redriven: documents } };
+  },
+});
+
+export const redoDocumentsEndpoint = endpoint({
+  ...NO_INPUT,
+  body: z.strictObject({
+    product_line: productLine,
+    app_ids: z.array(documentId).min(1).max(1000).optional().describe('Only these documents'),
+    app_id_start: documentId.optional().describe('First document id, inclusive'),
+    app_id_end: documentId.optional().describe('Last document id, inclusive'),
+    reason: reason.optional(),
+    changed: z.boolean().default(false).describe('Only documents whose XML or contract has changed since'),
+    all: z.boolean().default(false).describe('Says that every document is meant'),
+    dry_run: z.boolean().default(true).describe('Count and change nothing'),
+  }),
+  answer: { status: 200, description: 'What the next run makes anew, and what was deleted for it', schema: redone },
+  handle: async ({ body }, { backend }) => {
+    const line = await findLine(backend, body.product_line);
+    const { app_ids: appIds, app_id_start: start = null, app_id_end: end = null } = body;
+    const request = {
+      ...(appIds !== undefined && { appIds }),
+      ...((start !== null || end !== null) && { range: { start, end } }),
+      ...(body.reason !== undefined && { reason: body.reason }),
+      changed: body.changed,
+      all: body.all,
+    };
+    const report = await redo(line, request, { dryRun: body.dry_run });
+    return { status: 200, body: { product_line: line.productLine, ...report } };
+  },
+});
+
+/** A log row as every answer shows it. */
+export function viewLogRow({ status, failureReason, processingTime, sessionId }: LogRow) {
+  return {
+    status,
+    failure_reason: failureReason,
+    sentence: failureReason === null ? null : sentenceOf(failureReason),
+    processing_time: processingTime,
+    session_id: sessionId,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Instance } from '../store/port.ts';
+import { MOST_SAMPLES } from '../store/samples.ts';
+import type { Sample } from '../store/samples.ts';
+
+/** Documents a minute over the last minute that samples tell of; null where they tell of none. */
+export function currentRate(samples: readonly Sample[]): number | null {
+  const [last, first] = [samples.at(-1), samples[0]];
+  if (last === undefined || first === undefined || last[0] === first[0]) return null;
+  const from = Math.max(first[0], last[0] - 60);
+  const documents = last[1] - at(samples, from)[0];
+  return (documents / (last[0] - from)) * 60;
+}
+
+/** The samples of all instances together, at most `MOST_SAMPLES`: what each had done at moments when one of them told. */
+export function mergeSamples(instances: readonly Pick<Instance, 'samples'>[]): readonly Sample[] {
+  const all = instances.map(({ samples }) => samples).filter((samples) => samples.length > 0);
+  const seconds = [...new Set(all.flatMap((samples) => samples.map(([second]) => second)))].toSorted((a, b) => a - b);
+  const step = Math.max(1, seconds.length / MOST_SAMPLES);
+  const chosen = seconds.filter(
+    (_, index) => index === seconds.length - 1 || Math.floor(index / step) > Math.floor((index - 1) / step),
+  );
+  return chosen.map((second) => {
+    const sums = all.map((samples) => at(samples, second));
+    return [
+      second,
+      sums.reduce((sum, [documents]) => sum + documents, 0),
+      sums.reduce((sum, [, failed]) => sum + failed, 0),
+    ];
+  });
+}
+
+/** Documents and failed ones at a moment, evenly between two samples. */
+function at(samples: readonly Sample[], second: number): readonly [number, number] {
+  const next = samples.findIndex((sample) => sample[0] >= second);
+  if (next < 0) return [samples.at(-1)?.[1] ?? 0, samples.at(-1)?.[2] ?? 0];
+  const [from, to] = [samples[next - 1] ?? [0, 0, 0], samples[next] ?? [0, 0, 0]];
+  const share = to[0] === from[0] ? 1 : (second - from[0]) / (to[0] - from[0]);
+  const between = (a: number, b: number): number => Math.round(a + (b - a) * share);
+  return [between(from[1], to[1]), between(from[2], to[2])];
+}
+
+/**
+ * How long an instance stood still while its run was paused: what its samples are further apart than they would be, at most
+ * `pausedSeconds`, which is how long the run was paused in all.
+ */
+export function standstill({ samples }: Pick<Instance, 'samples'>, pausedSeconds: number): number {
+  const late = samples.map(([second], index) => second - (samples[index - 1]?.[0] ?? second) - usualGap(second));
+  return Math.min(
+    pausedSeconds,
+    late.reduce((sum, seconds) => sum + Math.max(0, seconds), 0),
+  );
+}
+
+/** Samples are taken with a group, at least a second and a share of the run apart, which doubles when every second one is dropped. */
+function usualGap(second: number): number {
+  return Math.max(5, (4 * second) / MOST_SAMPLES);
+}

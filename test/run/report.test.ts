@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { percentOf, viewRun } from '../../src/run/report.ts';
+import { canonicalRequest, parseRunRequest } from '../../src/run/request.ts';
+import type { Instance, Run } from '../../src/store/port.ts';
+
+const STARTED = '2026-01-02T03:00:00.000Z';
+
+/** A run of two instances that has gone on for 20 minutes, 10 of which it was paused. */
+const RUN: Run = {
+  runId: 'run-1',
+  productLine: 'orders',
+  contractHash: 'x',
+  request: canonicalRequest(parseRunRequest({ product_line: 'orders', instance_count: 2 })),
+  trigger: 'http',
+  dryRun: false,
+  status: 'running',
+  silent: false,
+  stale: false,
+  pausedSeconds: 600,
+  aliveUntil: STARTED,
+  started: STARTED,
+  ended: null,
+  planned: 10_000,
+  error: null,
+};
+
+function instance(instanceId: number, documents: number, samples: Instance['samples']): Instance {
+  return {
+    runId: 'run-1',
+    partition: { by: 'modulo', instanceId, instanceCount: 2, bounds: { start: null, end: null } },
+    sessionId: `session-${instanceId}`,
+    status: 'running',
+    planned: 5000,
+    cursor: null,
+    totals: {
+      documents,
+      success: documents,
+      failed: 0,
+      alreadyPresent: 0,
+      doneByAnother: 0,
+      rows: 0,
+      duplicateRows: 0,
+      batches: 1,
+    },
+    issues: [],
+    started: STARTED,
+    heartbeat: '2026-01-02T03:20:00.000Z',
+    heartbeatAge: 0,
+    leased: true,
+    leaseSeconds: 60,
+    samples,
+    error: null,
+  };
+}
+
+const INSTANCES = [
+  instance(0, 4000, [
+    [300, 1000, 0],
+    [1140, 2000, 0],
+    [1200, 4000, 0],
+  ]),
+  instance(1, 1000, [
+    [300, 500, 0],
+    [1140, 940, 0],
+    [1200, 1000, 0],
+  ]),
+];
+
+test('time that a run was paused counts in neither rate nor end', () => {
+  const view = viewRun(RUN, INSTANCES, []);
+
+  assert.deepEqual([view.seconds, view.worked_seconds, view.documents_per_minute], [1200, 600, 500]);
+  assert.deepEqual(
+    view.instances.map((each) => [each.seconds, each.documents_per_minute, each.eta_seconds]),
+    [
+      [600, 400, 30],
+      [600, 100, 4000],
+    ],
+  );
+  // Together they would need 146 seconds; the slower one takes longer.
+  assert.equal(view.eta_seconds, 4000);
+  assert.deepEqual(view.samples.at(-1), [1200, 5000, 0]);
+});
+
+test('a run that is paused has no end', () => {
+  const view = viewRun({ ...RUN, status: 'paused' }, INSTANCES, []);
+
+  assert.deepEqual([view.eta_seconds, ...view.instances.map((each) => each.eta_seconds)], [null, null, null]);
+});
+
+test('an instance has ended when it gave its last sign of life', () => {
+  const [first] = INSTANCES.map((each) => ({ ...each, status: 'completed' as const }));
+  const view = viewRun(RUN, first === undefined ? [] : [first], []);
+
+  assert.deepEqual(
+    view.instances.map(({ started, ended, eta_seconds: eta }) => [started, ended, eta]),
+    [[STARTED, '2026-01-02T03:20:00.000Z', null]],
+  );
+});
+
+test('reasons are told as the log has them and as sentences', () => {
+  const reason = "validation: ['CRITICAL: Missing app_id (/Order/@id)']";
+  const { failures } = viewRun(RUN, [], [{ reason, documents: 2, firstAt: STARTED }]);
+
+  assert.deepEqual(failures, [{ reason, sentence: 'Missing app_id (/Order/@id).', documents: 2, first_at: STARTED }]);
+});
+
+test('a percentage is rounded down, so that 100 means all', () => {
+  assert.deepEqual(
+    [percentOf(99_999, 100_000), percentOf(57, 100), percentOf(0, 0), percentOf(7, 7)],
+    [99.99, 57, 100, 100],
+  );
+});
