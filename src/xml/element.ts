@@ -30,6 +30,8 @@ export interface Reach {
   readonly whole?: ReadonlySet<string> | undefined;
   /** Attributes that are kept of elements in reach, in any case, beside those of `attributes`; all of them if not said. */
   readonly wanted?: ReadonlySet<string> | undefined;
+  /** Names that have a number in every tape, though nothing is kept for their sake. */
+  readonly mentioned?: ReadonlySet<string> | undefined;
   /** Which texts of an element are kept: what is before its first child (the default), or all its text nodes. */
   readonly texts?: 'leading' | 'all' | undefined;
   /** Whether prefixes and namespace declarations are kept: else an attribute without prefix wins over those with one. */

@@ -49,9 +49,9 @@ export function stateBelow({ names, next }: ReachPlan, state: number, name: numb
   return next[state * (names.length + 1) + (name < names.length ? name + 1 : 0)] ?? OFF;
 }
 
-function namesOf({ paths, names, attributes, wanted }: Reach): readonly string[] {
+function namesOf({ paths, names, attributes, wanted, mentioned }: Reach): readonly string[] {
   const steps = [...paths].flatMap((path) => path.split('/'));
-  const all = new Set(['xmlns', 'xml', ...steps, ...names, ...attributes, ...(wanted ?? [])]);
+  const all = new Set(['xmlns', 'xml', ...steps, ...names, ...attributes, ...(wanted ?? []), ...(mentioned ?? [])]);
   return [...all].filter((name) => name !== '' && name !== '*');
 }
 

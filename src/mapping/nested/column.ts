@@ -59,7 +59,10 @@ interface Finds {
 const NOTHING: Finds = { all: [], filled: [] };
 
 /** The first alternative that finds something not blank; failing that, the first that finds anything. */
-function compileFinds({ alternatives }: PathsSource, { finderOf, nil }: ColumnContext): (row: NestedRow) => Finds {
+function compileFinds(
+  { alternatives, text }: PathsSource,
+  { finderOf, nil }: ColumnContext,
+): (row: NestedRow) => Finds {
   const unions = alternatives.map((paths) => paths.map(finderOf));
   return (row) => {
     let blank = NOTHING;
@@ -73,7 +76,7 @@ function compileFinds({ alternatives }: PathsSource, { finderOf, nil }: ColumnCo
               union.map((find) => find(row)),
             );
       const filled = all.filter(
-        (found) => !isNil(row.document.tape, found, nil) && trimSpace(row.textOf(found)) !== '',
+        (found) => !isNil(row.document.tape, found, nil) && trimSpace(row.textOf(found, text)) !== '',
       );
       if (filled.length > 0) return { all, filled };
       if (blank === NOTHING && all.length > 0) blank = { all: [...all], filled };

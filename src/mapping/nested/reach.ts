@@ -9,10 +9,11 @@ export function planNestedReach(contract: NestedContract): Reach {
     names: new Set(),
     whole: new Set(),
     wanted: new Set(['nil']),
+    mentioned: new Set(['nil']),
     isAny: false,
   };
-  for (const root of contract.roots) follow(sketch, [DOCUMENT], [childStep(root)], 'there');
-  for (const path of contract.documentId ?? []) addPath(sketch, path, [DOCUMENT], 'whole');
+  const roots = contract.roots.flatMap((root) => follow(sketch, [DOCUMENT], [childStep(root)], 'there'));
+  for (const path of contract.documentId ?? []) addPath(sketch, path, roots, 'whole');
   for (const table of contract.tables) addTable(sketch, table, [DOCUMENT]);
   return {
     paths: sketch.paths,
@@ -20,6 +21,7 @@ export function planNestedReach(contract: NestedContract): Reach {
     attributes: new Set(),
     whole: sketch.whole,
     wanted: sketch.isAny ? undefined : sketch.wanted,
+    mentioned: sketch.mentioned,
     texts: 'all',
     namespaces: true,
   };
@@ -30,6 +32,7 @@ interface Sketch {
   readonly names: Set<string>;
   readonly whole: Set<string>;
   readonly wanted: Set<string>;
+  readonly mentioned: Set<string>;
   /** Some path reads attributes of any name. */
   isAny: boolean;
 }
@@ -76,6 +79,7 @@ function addPath(sketch: Sketch, path: Path, rows: readonly Place[], need: Need)
   if (start.kind === 'document') bases = [DOCUMENT];
   if (start.kind === 'row') bases = rows.map((place) => ascend(place, start.levels));
   if (start.kind === 'ancestor') {
+    mention(sketch, start.test);
     bases = rows.flatMap((place) => ancestors(place, start.test));
     for (const condition of start.conditions) addCondition(sketch, condition, bases);
   }
@@ -113,6 +117,7 @@ function follow(sketch: Sketch, bases: readonly Place[], steps: readonly PathSte
       places = places.map((place) => descend(sketch, place, step.test, isDeep));
       isDeep = false;
     } else if (step.axis === 'attribute') {
+      mention(sketch, step.test);
       if (step.test.local === null) sketch.isAny = true;
       else sketch.wanted.add(step.test.local.toLowerCase());
     }
@@ -124,7 +129,13 @@ function follow(sketch: Sketch, bases: readonly Place[], steps: readonly PathSte
   return places;
 }
 
-function descend(sketch: Sketch, place: Place, { local }: NameTest, isDeep: boolean): Place {
+function mention({ mentioned }: Sketch, { local }: NameTest): void {
+  if (local !== null) mentioned.add(local);
+}
+
+function descend(sketch: Sketch, place: Place, test: NameTest, isDeep: boolean): Place {
+  const { local } = test;
+  mention(sketch, test);
   if (place.kind === 'within') return place;
   if (place.kind === 'path' && !isDeep) {
     const steps = [...place.steps, local ?? '*'];

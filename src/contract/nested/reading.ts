@@ -1,0 +1,54 @@
+import type { Finding, Findings, Path as Place } from '../findings.ts';
+import type { Source } from '../source.ts';
+import type { ValueMap } from './model.ts';
+import { parsePath } from './parse-path.ts';
+import type { Path } from './path.ts';
+
+/** A contract of format 2 while it is read: its text, what has been found wrong, and what its parts refer to. */
+export interface NestedReading {
+  readonly source: Source;
+  readonly findings: Findings;
+  readonly namespaces: ReadonlyMap<string, string>;
+  readonly maps: ReadonlyMap<string, ValueMap>;
+}
+
+/** Notes a fault; `within` says where in the value. */
+export function fault(
+  { findings }: Pick<NestedReading, 'findings'>,
+  path: Place,
+  message: string,
+  advice = '',
+  within?: string,
+): void {
+  findings.faults.push({ path, message, advice, ...(within === undefined ? {} : { within }) });
+}
+
+export function warn({ findings }: Pick<NestedReading, 'findings'>, path: Place, message: string, advice = ''): void {
+  const finding: Finding = { path, message, advice };
+  findings.warnings.push(finding);
+}
+
+/** What was written for a value, quoted or not. */
+export function writtenText(
+  { source }: Pick<NestedReading, 'source'>,
+  path: Place,
+  value: string | number | boolean,
+): string {
+  return source.written(path) ?? String(value);
+}
+
+/** A path or a union of paths; empty if it has a fault, which is noted. */
+export function readPaths(
+  reading: Pick<NestedReading, 'findings' | 'namespaces'>,
+  place: Place,
+  text: string,
+): readonly Path[] {
+  const parsed = parsePath(text, reading.namespaces);
+  if (parsed.ok) return parsed.paths;
+  fault(reading, place, parsed.message, parsed.advice, `column ${parsed.column}`);
+  return [];
+}
+
+export function listOf(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : [value].flat();
+}

@@ -1,0 +1,146 @@
+import type { ValueType } from '../../values/typed/value-type.ts';
+import { checkExpressions } from './expressions.ts';
+import type { IdType, NestedContract, NestedTable } from './model.ts';
+import { checkPaths } from './reachable.ts';
+import { fault, type NestedReading } from './reading.ts';
+import { same } from './scope.ts';
+import type { PlacedTable } from './tables.ts';
+
+type ContractHead = Omit<NestedContract, 'tables'>;
+
+/** Checks what only the whole contract can tell, and completes its tables. */
+export function checkTables(
+  reading: NestedReading,
+  head: ContractHead,
+  tables: readonly PlacedTable[],
+): readonly NestedTable[] {
+  checkDestinations(reading, head, tables);
+  checkPaths(reading, head.roots, tables);
+  return tables.map((table) => completeTable(reading, head, table, []));
+}
+
+function completeTable(
+  reading: NestedReading,
+  head: ContractHead,
+  table: PlacedTable,
+  lineage: readonly PlacedTable[],
+): NestedTable {
+  checkKeyColumns(reading, head, table, lineage);
+  const evaluation = checkExpressions(reading, { key: head.key, idType: head.source.idType, table, lineage }, table);
+  const { place: _place, ...rest } = table;
+  return {
+    ...rest,
+    evaluation,
+    tables: table.tables.map((child) => completeTable(reading, head, child, [...lineage, table])),
+  };
+}
+
+/** Every table has a destination of its own, which is no other table of the contract. */
+function checkDestinations(
+  reading: NestedReading,
+  { source, schema, logTable }: ContractHead,
+  tables: readonly PlacedTable[],
+): void {
+  const others = new Map([
+    [fullName(source), 'the source table'],
+    [fullName({ schema, table: logTable }), 'the log table'],
+  ]);
+  const taken = new Map<string, string>();
+  for (const { place, destination } of flatten(tables)) {
+    const key = fullName(destination);
+    const [other, earlier] = [others.get(key), taken.get(key)];
+    if (other !== undefined) fault(reading, place, `${destination.table} is ${other}`, 'Name another destination.');
+    if (earlier === undefined) taken.set(key, destination.table);
+    else fault(reading, place, `two tables go to ${earlier}`, 'Rename one; an each may be a union of paths (a | b).');
+  }
+}
+
+function fullName({ schema, table }: { readonly schema: string; readonly table: string }): string {
+  return `${schema}.${table}`.toLowerCase();
+}
+
+/** Tables with those nested in them, parents first. */
+function flatten(tables: readonly PlacedTable[]): readonly PlacedTable[] {
+  return tables.flatMap((table) => [table, ...flatten(table.tables)]);
+}
+
+/** The key columns that a table has from above, and the width of its key. */
+function checkKeyColumns(
+  reading: NestedReading,
+  { key, source }: ContractHead,
+  table: PlacedTable,
+  lineage: readonly PlacedTable[],
+): void {
+  const parents = lineage.flatMap((parent) =>
+    keyColumnsOf(parent).map((column) => ({ ...column, of: `the key of ${parent.name}` })),
+  );
+  const inherited = [{ name: key, bytes: idBytes(source.idType), of: 'the key of the document' }, ...parents];
+  for (const name of [
+    ...table.columns.map((column) => column.name),
+    ...(table.position === null ? [] : [table.position]),
+  ]) {
+    const owner = inherited.find((column) => same(column.name, name));
+    if (owner !== undefined)
+      fault(
+        reading,
+        [...table.place, 'columns', name],
+        `${name} is a column of ${owner.of} as well`,
+        'Rename one of them.',
+      );
+  }
+  const bytes = [...inherited, ...keyColumnsOf(table)].reduce((sum, column) => sum + column.bytes, 0);
+  if (bytes > MOST_KEY_BYTES)
+    fault(
+      reading,
+      table.place,
+      `its primary key may have ${bytes} bytes, SQL Server takes ${MOST_KEY_BYTES}`,
+      'Shorten the columns of unique, or take position.',
+    );
+}
+
+const MOST_KEY_BYTES = 900;
+
+/** What a table adds to the key of its rows. */
+function keyColumnsOf({
+  position,
+  unique,
+  columns,
+}: PlacedTable): readonly { readonly name: string; readonly bytes: number }[] {
+  if (position !== null) return [{ name: position, bytes: 4 }];
+  return (unique ?? []).map((name) => {
+    const type = columns.find((column) => same(column.name, name))?.type;
+    return { name, bytes: type === undefined ? 0 : typeBytes(type) };
+  });
+}
+
+function idBytes(type: IdType): number {
+  if (type.kind !== 'text') return { tinyint: 1, smallint: 2, int: 4, bigint: 8, uniqueidentifier: 16 }[type.kind];
+  return type.length * (type.sql.startsWith('n') ? 2 : 1);
+}
+
+/** Bytes of a value in a key; types without bound are refused there already. */
+function typeBytes(type: ValueType): number {
+  if ('length' in type) return (type.length ?? 0) * (type.kind.startsWith('n') ? 2 : 1);
+  if (type.kind === 'decimal')
+    return type.precision <= 9 ? 5 : type.precision <= 19 ? 9 : type.precision <= 28 ? 13 : 17;
+  return FIXED_BYTES[type.kind];
+}
+
+const FIXED_BYTES: Record<Exclude<ValueType, { length: number | null } | { kind: 'decimal' }>['kind'], number> = {
+  bit: 1,
+  tinyint: 1,
+  smallint: 2,
+  int: 4,
+  bigint: 8,
+  float: 8,
+  real: 4,
+  money: 8,
+  date: 3,
+  datetime: 8,
+  smalldatetime: 4,
+  datetime2: 8,
+  datetimeoffset: 10,
+  time: 5,
+  uniqueidentifier: 16,
+  xml: 0,
+};
