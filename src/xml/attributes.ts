@@ -16,6 +16,8 @@ export interface TagContext extends scan.Source {
 export interface StartTag {
   /** As `Element.attributes` has them. */
   readonly attributes: ReadonlyMap<string, string>;
+  /** By their written names, with declarations of namespaces. */
+  readonly written: ReadonlyMap<string, string>;
   readonly scope: Scope;
   /** Place of the `>`. */
   readonly gt: number;
@@ -27,12 +29,11 @@ const NONE: ReadonlyMap<string, string> = new Map();
 export function readStartTag(context: TagContext, lt: number, nameEnd: number, scope: Scope | null): StartTag {
   const name = context.text.slice(lt + 1, nameEnd);
   if (!scan.isName(name)) fail(lt, 'a < that begins no markup: written as text it is &lt;');
-  const written = readAttributes(context, lt, nameEnd);
-  const attributes = withDeclared(written.attributes, context.declared.get(name));
-  if (scope === null) return { attributes, scope: NONE, gt: written.gt };
-  if (!written.hasColon && attributes === written.attributes && !name.includes(':'))
-    return { attributes, scope, gt: written.gt };
-  return { ...resolve(name, attributes, scope, lt), gt: written.gt };
+  const { attributes, hasColon, gt } = readAttributes(context, lt, nameEnd);
+  const written = withDeclared(attributes, context.declared.get(name));
+  if (scope === null) return { attributes: written, written, scope: NONE, gt };
+  if (!hasColon && written === attributes && !name.includes(':')) return { attributes, written, scope, gt };
+  return { ...resolve(name, written, scope, lt), written, gt };
 }
 
 interface Written {

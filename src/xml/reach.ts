@@ -1,40 +1,41 @@
-import type { Reach } from './element.ts';
+import type { ReachPlan } from './reach-plan.ts';
+import { OFF, stateBelow } from './reach-plan.ts';
 import { BLANK, EQUALS, isSpace, type Source } from './scan.ts';
+import { NONE } from './tape.ts';
 
-/** A step of the paths of a reach: the elements that may follow it. */
-export interface Step {
-  readonly next: NameTable<Step>;
-}
-
-/** A reach made ready for asking about one tag after the other. */
+/** A plan made ready for asking about one tag of a string after the other. */
 export interface CompiledReach {
-  readonly start: Step;
-  /** They count at any depth. */
-  readonly names: NameTable<unknown>;
+  readonly plan: ReachPlan;
+  /** Names of elements that count on some path or at any depth, by their numbers. */
+  readonly names: NameTable<number>;
   readonly watch: AttributeWatch;
 }
 
-const compiled = new WeakMap<Reach, CompiledReach>();
+const compiled = new WeakMap<ReachPlan, CompiledReach>();
 
-/** Compiled once per reach. */
-export function compileReach(reach: Reach): CompiledReach {
-  const known = compiled.get(reach);
+/** Compiled once per plan. */
+export function compileReach(plan: ReachPlan): CompiledReach {
+  const known = compiled.get(plan);
   if (known !== undefined) return known;
-  const made = {
-    start: compilePaths([...reach.paths].map((path) => path.split('/').slice(1))),
-    names: tableOf(new Map([...reach.names].map((name) => [name, name]))),
-    watch: watchAttributes(reach.attributes),
-  };
-  compiled.set(reach, made);
+  const { paths, names, attributes } = plan.reach;
+  const elements = new Set([...[...paths].flatMap((path) => path.split('/')), ...names]);
+  const ids = [...elements].map((name) => [name, plan.idOf(name)] as const).filter(([, id]) => id !== NONE);
+  const made = { plan, names: tableOf(new Map(ids)), watch: watchAttributes(attributes) };
+  compiled.set(plan, made);
   return made;
 }
 
-/** The step that paths, each a list of names, go on from. */
-function compilePaths(paths: readonly (readonly string[])[]): Step {
-  const longer = paths.filter((path) => path.length > 0);
-  const byName = Map.groupBy(longer, ([name = '']) => name);
-  const next = new Map([...byName].map(([name, group]) => [name, compilePaths(group.map((path) => path.slice(1)))]));
-  return { next: tableOf(next) };
+/** Whether an element counts by its name, or by the path that leads to it from `state`. */
+export function isInReach(
+  { plan, names }: CompiledReach,
+  state: number,
+  source: Source,
+  start: number,
+  end: number,
+): boolean {
+  if (!mayHaveName(names, source, start, end)) return stateBelow(plan, state, NONE) !== OFF;
+  const name = source.text.slice(start, end);
+  return plan.reach.names.has(name) || stateBelow(plan, state, names.values.get(name) ?? NONE) !== OFF;
 }
 
 /** What belongs to some names, made ready for asking about many: a table of letters turns most others down at once. */
@@ -50,14 +51,8 @@ function tableOf<Value>(values: ReadonlyMap<string, Value>): NameTable<Value> {
   return { values, pairs };
 }
 
-/** Whether the name between `start` and `end` is one of them. */
-export function hasName(
-  { values, pairs }: NameTable<unknown>,
-  { text, codes }: Source,
-  start: number,
-  end: number,
-): boolean {
-  return pairs[pair(codes[start] ?? 0, codes[end - 1] ?? 0)] === 1 && values.has(text.slice(start, end));
+function mayHaveName({ pairs }: NameTable<unknown>, { codes }: Source, start: number, end: number): boolean {
+  return pairs[pair(codes[start] ?? 0, codes[end - 1] ?? 0)] === 1;
 }
 
 /** Two letters in one number; some pairs share theirs. */

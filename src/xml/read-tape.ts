@@ -1,12 +1,9 @@
 import { isAscii } from 'node:buffer';
 import { decodeDocument } from './decode.ts';
 import { EVERYTHING, planReading, type ReachPlan } from './reach-plan.ts';
-import { readDocument, type ReadOptions, type Reading } from './read.ts';
+import { readCarefully, type ReadOptions, type TapeReading } from './read.ts';
 import { scanDocument } from './scanner.ts';
-import { tapeOf } from './tape-writer.ts';
 import { nameOf, type Tape } from './tape.ts';
-
-export type TapeReading = { readonly ok: true; readonly tape: Tape } | Extract<Reading, { ok: false }>;
 
 /**
  * Reads a document, from what a database column or a file holds (spec 3.1 to 3.3), into a tape, or tells why it cannot
@@ -24,12 +21,6 @@ export function readFast(xml: string | Uint8Array, options: ReadOptions): Tape |
   if (source === null) return null;
   const tape = scanDocument(source, planOf(options), options.limits);
   return tape !== null && isRoot(tape, options.rootElement) ? tape : null;
-}
-
-/** What the careful reader makes of a document, as a tape. */
-export function readCarefully(xml: string | Uint8Array, options: ReadOptions): TapeReading {
-  const reading = readDocument(xml, options);
-  return reading.ok ? { ok: true, tape: tapeOf(reading.root, planOf(options)) } : reading;
 }
 
 function planOf({ reach }: ReadOptions): ReachPlan {

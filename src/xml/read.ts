@@ -2,10 +2,12 @@ import { expandContent } from './content.ts';
 import { decodeDocument } from './decode.ts';
 import type { Element, Limits, Reach } from './element.ts';
 import { fail, MALFORMED_WORDS, Malformed, printPlace } from './fault.ts';
-import { project } from './project.ts';
+import { project, type Projection } from './project.ts';
 import { readProlog, type Prolog } from './prolog.ts';
+import { EVERYTHING, planReading, type ReachPlan } from './reach-plan.ts';
 import { isName, nameEnd, openSource, show, type Source } from './scan.ts';
-import { parse } from './tree.ts';
+import type { Tape } from './tape.ts';
+import { parse, parseToTape } from './tree.ts';
 
 /** The tree, or why there is none: `message` names line, column and what is wrong, and holds no text or value of the document. */
 export type Reading =
@@ -27,6 +29,36 @@ export interface ReadOptions {
  * Blank text is read as ''.
  */
 export function readDocument(xml: string | Uint8Array, options: ReadOptions): Reading {
+  const made = make(xml, options, ({ projection, prolog }) => parse(projection, prolog.references));
+  return made.ok ? { ok: true, root: made.made } : made;
+}
+
+/** The tape of a document, or why there is none. */
+export type TapeReading = { readonly ok: true; readonly tape: Tape } | Extract<Reading, { ok: false }>;
+
+/** The same as a tape. This is the careful reader: it reads whatever XML allows, and has the words for what is wrong. */
+export function readCarefully(xml: string | Uint8Array, options: ReadOptions): TapeReading {
+  const made = make(xml, options, ({ projection, prolog, plan, place }) =>
+    parseToTape(projection, prolog.references, plan, place),
+  );
+  return made.ok ? { ok: true, tape: made.made } : made;
+}
+
+/** What is known of a document that is well formed as far as it is in reach. */
+interface Checked {
+  readonly projection: Projection;
+  readonly prolog: Prolog;
+  /** Of what is asked for: more may be projected. */
+  readonly plan: ReachPlan;
+  /** Where in the document a place of what is projected is. */
+  readonly place: (at: number) => number;
+}
+
+function make<Made>(
+  xml: string | Uint8Array,
+  options: ReadOptions,
+  from: (checked: Checked) => Made,
+): { readonly ok: true; readonly made: Made } | Extract<Reading, { ok: false }> {
   const decoded = decodeDocument(xml, options.encoding);
   if (!decoded.ok) return malformed(decoded.problem);
   const { text, before } = decoded;
@@ -35,26 +67,30 @@ export function readDocument(xml: string | Uint8Array, options: ReadOptions): Re
   if (text.length > maxDocumentLength) return malformed(`more than ${maxDocumentLength} characters`);
   const place = (at: number): string => printPlace(before + text, before.length + at);
   try {
-    return { ok: true, root: readText(text, options) };
+    const checked = check(text, options);
+    return { ok: true, made: from({ ...checked, place: (at) => before.length + checked.place(at) }) };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     return malformed(`${place(error.at)}: ${error.problem(place)}`);
   }
 }
 
-function malformed(problem: string): Reading {
+function malformed(problem: string): Reading & { ok: false } {
   return { ok: false, stage: 'validation', message: `${MALFORMED_WORDS}: ${problem}` };
 }
 
-function readText(text: string, { rootElement, reach, limits }: ReadOptions): Element {
+function check(text: string, { rootElement, reach, limits }: ReadOptions): Checked {
   const source = openSource(text);
   const prolog = readProlog(source, limits);
   checkRoot(source, prolog, rootElement);
+  const plan = planReading(reach ?? EVERYTHING);
+  const wide = planReading(widen(plan.reach, prolog));
   if (prolog.entities.size === 0 || !text.includes('&', prolog.root))
-    return parse(project(source, prolog, widen(reach, prolog), limits), prolog.references);
+    return { projection: project(source, prolog, wide, limits), prolog, plan, place: (at) => at };
   const expanded = expandContent(text, prolog.root, prolog.entities, prolog.references);
   try {
-    return parse(project(openSource(expanded.text), prolog, widen(reach, prolog), limits), prolog.references);
+    const projection = project(openSource(expanded.text), prolog, wide, limits);
+    return { projection, prolog, plan, place: expanded.original };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     return fail(expanded.original(error.at), (place) => error.problem((at) => place(expanded.original(at))));
@@ -72,8 +108,8 @@ function localName(name: string): string {
 }
 
 /** An attribute that a document type declares may be there without being written: then its elements are in reach by their names. */
-function widen(reach: Reach | null, { attributes }: Prolog): Reach | null {
-  if (reach === null || attributes.size === 0) return reach;
+function widen(reach: Reach, { attributes }: Prolog): Reach {
+  if (attributes.size === 0) return reach;
   const carriers = [...attributes].filter(([, declared]) =>
     [...declared.keys()].some((name) => reach.attributes.has(localName(name).toLowerCase())),
   );

@@ -1,16 +1,22 @@
-import { type CompiledReach, hasName, isWatched, mayBeWatched, type Step } from './reach.ts';
+import { isInReach, isWatched, mayBeWatched } from './reach.ts';
+import { OFF } from './reach-plan.ts';
 import * as scan from './scan.ts';
-import { checkText, endOfEndTag, failDepth, failInTag, failUnclosed, type Walk } from './walk.ts';
+import { checkText, endOfEndTag, failDepth, failInTag, failUnclosed, type Level, type Walk } from './walk.ts';
+
+/** Where skipping ends: at the `<` that is to be taken next, or behind a child of an element whose texts are kept. */
+export interface Skipped {
+  readonly at: number;
+  readonly isBehindChild: boolean;
+}
 
 /**
  * Passes over what is out of reach, from the `<` at `from` to that of a start tag in reach or of the end tag of an
  * element that is copied. Nearly all of a document is read here. Hence one loop that keeps its state in variables
  * and jumps from mark to mark: taken apart into a function a tag and one an attribute, it takes a third longer.
  */
-export function skip(walk: Walk, reach: CompiledReach, from: number): number {
-  const { text, codes, starts, nameEnds, kept, maxDepth } = walk;
+export function skip(walk: Walk, { state, hasTexts }: Level, from: number): Skipped {
+  const { text, codes, starts, nameEnds, kept, maxDepth, reach } = walk;
   const { watch } = reach;
-  const parent = walk.steps[kept - 1] ?? null;
   let { depth, colon } = walk;
   let lt = from;
   for (;;) {
@@ -49,7 +55,7 @@ export function skip(walk: Walk, reach: CompiledReach, from: number): number {
       if (nameEnd === lt + 1 || end >= next) failInTag(walk, lt, depth);
       if (depth >= maxDepth) failDepth(walk, lt);
       const local = colon < nameEnd ? colon + 1 : lt + 1;
-      if (met || isInReach(walk, reach, depth === kept ? parent : null, local, nameEnd)) break;
+      if (met || isInReach(reach, depth === kept ? state : OFF, walk, local, nameEnd)) break;
       if (codes[end] === scan.GREATER) {
         starts[depth] = lt;
         nameEnds[depth] = nameEnd;
@@ -58,15 +64,14 @@ export function skip(walk: Walk, reach: CompiledReach, from: number): number {
       end += 1;
     }
     if (next === -1) failUnclosed(walk, depth);
+    if (depth === kept && hasTexts) return leave(walk, { depth, colon }, { at: end, isBehindChild: true });
     if (depth === kept) checkText(walk, end, next);
     lt = next;
   }
-  walk.depth = depth;
-  walk.colon = colon;
-  return lt;
+  return leave(walk, { depth, colon }, { at: lt, isBehindChild: false });
 }
 
-/** Whether an element counts by its name, or by its path from `parent`. */
-function isInReach(source: Walk, { names }: CompiledReach, parent: Step | null, start: number, end: number): boolean {
-  return hasName(names, source, start, end) || (parent !== null && hasName(parent.next, source, start, end));
+function leave(walk: Walk, state: Pick<Walk, 'depth' | 'colon'>, skipped: Skipped): Skipped {
+  Object.assign(walk, state);
+  return skipped;
 }

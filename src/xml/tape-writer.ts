@@ -2,13 +2,16 @@ import type { Element } from './element.ts';
 import { DOCUMENT, stateBelow, type ReachPlan } from './reach-plan.ts';
 import { ATTRIBUTE, END, NODE, NONE, TEXT, type Tape } from './tape.ts';
 
-/** Writes a tape tag by tag, in the order of the document. Names are local names; `''` is no prefix. */
+/**
+ * Writes a tape tag by tag, in the order of the document. Where the reach asks for namespaces, names are as written;
+ * else they are local names, and what is named `p:x` is dropped unless the reach names it so.
+ */
 export interface TapeWriter {
   /** A start tag; `place` as in the tape. */
-  open(name: string, prefix: string, place: number): void;
-  /** An attribute of the element opened last, before anything in it. */
-  attribute(name: string, prefix: string, value: string): void;
-  /** A text in the element that is open; two in succession must be one. */
+  open(name: string, place: number): void;
+  /** An attribute of the element opened last, before anything in it; it is dropped if the reach does not ask for it. */
+  attribute(name: string, value: string): void;
+  /** A text in the element that is open, if it is not empty; two in succession must be one. */
   text(value: string): void;
   /** The end of the element that is open. */
   close(): void;
@@ -17,13 +20,15 @@ export interface TapeWriter {
 
 /** Begins the tape of a document that is read by a plan. */
 export function writeTape(plan: ReachPlan): TapeWriter {
+  const hasPrefixes = plan.reach.namespaces === true;
+  const isWanted = wantedOf(plan);
   const names = [...plan.names];
   const others = new Map<string, number>();
   const nodes: number[] = [];
   const attributes: number[] = [];
   const texts: number[] = [];
   const values: string[] = [];
-  const open: { node: number; state: number }[] = [];
+  const open: { node: number; state: number; isWhole: boolean }[] = [];
   let length = 0;
 
   function idOf(name: string): number {
@@ -35,28 +40,34 @@ export function writeTape(plan: ReachPlan): TapeWriter {
     return names.push(name) - 1;
   }
 
+  /** A name and its prefix. */
+  function idsOf(written: string): readonly [number, number] {
+    const colon = hasPrefixes ? written.indexOf(':') : -1;
+    return colon === -1 ? [idOf(written), NONE] : [idOf(written.slice(colon + 1)), idOf(written.slice(0, colon))];
+  }
+
   function range(value: string): readonly [number, number] {
     values.push(value);
     length += value.length;
     return [length - value.length, length];
   }
 
-  const prefixId = (prefix: string): number => (prefix === '' ? NONE : idOf(prefix));
   const counts = (): readonly [number, number] => [attributes.length / ATTRIBUTE, texts.length / TEXT];
 
   return {
-    open(name, prefix, place) {
-      const above = open.at(-1) ?? { node: NONE, state: DOCUMENT };
-      const id = idOf(name);
-      const state = stateBelow(plan, above.state, id);
-      open.push({ node: nodes.length / NODE, state });
-      nodes.push(id, prefixId(prefix), above.node, 0, ...counts(), plan.path[state] ?? NONE, place);
+    open(written, place) {
+      const above = open.at(-1) ?? { node: NONE, state: DOCUMENT, isWhole: plan.whole[DOCUMENT] === 1 };
+      const [name, prefix] = idsOf(written);
+      const state = stateBelow(plan, above.state, name);
+      const isWhole = above.isWhole || plan.whole[state] === 1 || plan.reach.whole?.has(names[name] ?? '') === true;
+      open.push({ node: nodes.length / NODE, state, isWhole });
+      nodes.push(name, prefix, above.node, 0, ...counts(), plan.path[state] ?? NONE, place);
     },
-    attribute(name, prefix, value) {
-      attributes.push(idOf(name), prefixId(prefix), ...range(value));
+    attribute(name, value) {
+      if (isWanted(name, open.at(-1)?.isWhole === true)) attributes.push(...idsOf(name), ...range(value));
     },
     text(value) {
-      texts.push(...range(value), open.at(-1)?.node ?? NONE);
+      if (value !== '') texts.push(...range(value), open.at(-1)?.node ?? NONE);
     },
     close() {
       const closed = open.pop();
@@ -75,28 +86,28 @@ export function writeTape(plan: ReachPlan): TapeWriter {
   };
 }
 
-/** The tape of a tree that the careful reader made, with what the reach asks for. */
-export function tapeOf(root: Element, plan: ReachPlan): Tape {
-  const tape = writeTape(plan);
-  const isWanted = wantedOf(plan);
-  const write = (element: Element, above: number, isWholeAbove: boolean): void => {
-    const state = stateBelow(plan, above, plan.idOf(element.name));
-    const isWhole = isWholeAbove || plan.whole[state] === 1 || plan.reach.whole?.has(element.name) === true;
-    tape.open(element.name, '', NONE);
-    for (const [name, value] of element.attributes) if (isWanted(name, isWhole)) tape.attribute(name, '', value);
-    if (element.text !== '') tape.text(element.text);
-    for (const child of element.children) write(child, state, isWhole);
-    tape.close();
-  };
-  write(root, DOCUMENT, plan.whole[DOCUMENT] === 1);
-  return tape.finish();
+/** Whether an attribute is kept, by its written name. */
+function wantedOf(plan: ReachPlan): (written: string, isWhole: boolean) => boolean {
+  const { wanted, attributes, namespaces } = plan.reach;
+  const names = wanted && new Set([...wanted, ...attributes].map((name) => name.toLowerCase()));
+  const isNamed = (name: string, isWhole: boolean): boolean =>
+    isWhole || names === undefined || names.has(name.toLowerCase());
+  if (namespaces !== true)
+    return (name, isWhole) => isNamed(name, isWhole) && (!name.includes(':') || plan.idOf(name) !== NONE);
+  return (written, isWhole) =>
+    written === 'xmlns' || written.startsWith('xmlns:') || isNamed(written.slice(written.indexOf(':') + 1), isWhole);
 }
 
-/** Whether an attribute is kept; the written name of one with a prefix only where the reach says it. */
-function wantedOf(plan: ReachPlan): (name: string, isWhole: boolean) => boolean {
-  const { wanted, attributes } = plan.reach;
-  const names = wanted && new Set([...wanted, ...attributes].map((name) => name.toLowerCase()));
-  return (name, isWhole) =>
-    (isWhole || names === undefined || names.has(name.toLowerCase())) &&
-    (!name.includes(':') || plan.idOf(name) !== NONE);
+/** The tape of a tree, with what the reach asks for. */
+export function tapeOf(root: Element, plan: ReachPlan): Tape {
+  const tape = writeTape(plan);
+  const write = (element: Element): void => {
+    tape.open(element.name, NONE);
+    for (const [name, value] of element.attributes) tape.attribute(name, value);
+    tape.text(element.text);
+    element.children.forEach(write);
+    tape.close();
+  };
+  write(root);
+  return tape.finish();
 }

@@ -1,26 +1,42 @@
-import { readStartTag, type Scope, type TagContext } from './attributes.ts';
+import { readStartTag, type Scope, type StartTag, type TagContext } from './attributes.ts';
 import { fail } from './fault.ts';
-import type { CompiledReach, Step } from './reach.ts';
+import type { CompiledReach } from './reach.ts';
 import * as scan from './scan.ts';
+
+/** What is kept of an open element that is copied. */
+export interface Level {
+  /** Where it stands on the paths of the reach. */
+  readonly state: number;
+  /** Whether all that is below it is kept. */
+  readonly isWhole: boolean;
+  /** Whether its texts behind the first child are kept too. */
+  readonly hasTexts: boolean;
+}
 
 /** Where a walk through one document stands. The lists are stacks of the open elements, one entry each. */
 export interface Walk extends TagContext {
-  readonly reach: CompiledReach | null;
+  readonly reach: CompiledReach;
   readonly maxDepth: number;
   /** Places of the start tags, and where the names in them end. */
   readonly starts: number[];
   readonly nameEnds: number[];
-  /** Where the element stands on the paths of the reach, or null if it is on none. */
-  readonly steps: (Step | null)[];
-  /** The namespaces in force inside the element; only known of those that are copied. */
+  /** Only known of those that are copied, as are the namespaces in force inside. */
+  readonly levels: Level[];
   readonly scopes: Scope[];
   depth: number;
   /** How many of the open elements, from the root down, are copied so far. */
   kept: number;
   out: string;
-  readonly attributes: ReadonlyMap<string, string>[];
+  readonly tags: CopiedTag[];
   /** Place of the next colon, once it is searched for: each part of the text is searched once. */
   colon: number;
+}
+
+/** A start tag that is copied. */
+export interface CopiedTag extends StartTag {
+  /** As it is written. */
+  readonly name: string;
+  readonly lt: number;
 }
 
 /** Checks the text between two pieces of markup. */

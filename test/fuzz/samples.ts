@@ -1,5 +1,6 @@
 import type { Sample } from './reader.ts';
 import type { Reach } from '../../src/xml/element.ts';
+import { EVERYTHING } from '../../src/xml/reach-plan.ts';
 
 /** Documents of many kinds, small enough to be changed all over: namespaces, mixed content, sections, instructions, odd spacing. */
 const INVOICE = `<?xml version="1.0" encoding="UTF-8"?>
@@ -32,13 +33,32 @@ const WATCHED: Reach = {
 };
 const WANTED: Reach = { ...NAMES, wanted: new Set(['Id', 'currency', 'kind']) };
 const PATHS: Reach = {
-  paths: new Set(['/Invoice/Line/Price', '/Invoice/Total/Sum', '/feed/a', '/article/body/sec']),
+  paths: new Set(['/Invoice/Line/Price', '/Invoice/*/Sum', '/feed/*', '/article/body/sec']),
   names: new Set(),
   attributes: new Set(),
   wanted: new Set(['version', 'number']),
 };
 
-const reaches = [null, NAMES, WATCHED, WANTED, PATHS];
+/** What contracts of format 2 ask for: prefixes, all texts, some subtrees whole. */
+const ALL: Reach = { ...EVERYTHING, texts: 'all', namespaces: true };
+const NESTED: Reach = {
+  paths: new Set([
+    '/Invoice/Line/Price',
+    '/Invoice/Note',
+    '/article/body/p',
+    '/article/body/sec',
+    '/feed/row',
+    '/feed/*/a',
+  ]),
+  names: new Set(['Item', 'i']),
+  attributes: new Set(),
+  whole: new Set(['/Invoice/Line/Price', '/article/body/p', '/feed/*/a', 'i']),
+  wanted: new Set(['Id', 'kind', 'version']),
+  texts: 'all',
+  namespaces: true,
+};
+
+const reaches = [null, NAMES, WATCHED, WANTED, PATHS, ALL, NESTED, { ...NESTED, texts: undefined, namespaces: false }];
 
 export const SAMPLES: readonly Sample[] = [
   { xml: INVOICE, rootElement: 'Invoice', reaches },

@@ -7,6 +7,7 @@ import { generateDocuments, type GeneratedDocument, type GenerateOptions } from 
 import { silentLog } from '../../src/log.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import { project } from '../../src/xml/project.ts';
+import { planReading } from '../../src/xml/reach-plan.ts';
 import { DEFAULT_LIMITS } from '../../src/xml/element.ts';
 import { readProlog } from '../../src/xml/prolog.ts';
 import { openSource } from '../../src/xml/scan.ts';
@@ -117,9 +118,9 @@ test('length and mapped share can be given', () => {
     })) {
       assert.ok(Math.abs(xml.length / most - 1) < 0.3, `${xml.length} of ${most}`);
       const source = openSource(xml.trim());
-      const projection = project(source, readProlog(source, DEFAULT_LIMITS), reach, DEFAULT_LIMITS);
-      const kept = projection.attributes.reduce(
-        (sum, attributes) => sum + [...attributes].join().length,
+      const projection = project(source, readProlog(source, DEFAULT_LIMITS), planReading(reach), DEFAULT_LIMITS);
+      const kept = projection.tags.reduce(
+        (sum, { attributes }) => sum + [...attributes].join().length,
         projection.text.length,
       );
       assert.ok(Math.abs(kept / (most * mappedShare) - 1) < 0.4, `${kept} of ${most * mappedShare}`);

@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { parseContract } from '../../src/contract/load.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import { DEFAULT_LIMITS, type Limits, type Reach } from '../../src/xml/element.ts';
-import { readCarefully, readFast, readTape } from '../../src/xml/read-tape.ts';
+import { readFast, readTape } from '../../src/xml/read-tape.ts';
+import { readCarefully } from '../../src/xml/read.ts';
+import { EVERYTHING } from '../../src/xml/reach-plan.ts';
+import { placeOf } from '../../src/xml/tape.ts';
 import { CLAIM, fullDocuments, largeDocuments, LOAN } from '../bench/documents.ts';
 import { printTape } from '../fuzz/print-tape.ts';
 import { readerTarget } from '../fuzz/reader.ts';
@@ -84,6 +87,17 @@ suite('the two readers', () => {
     for (const { xml, rootElement } of SAMPLES) {
       assert.ok(readFast(xml, { rootElement, reach: null, limits: DEFAULT_LIMITS }) !== null, rootElement);
     }
+  });
+
+  test('places are told where they are asked for, in the document as it was', () => {
+    const reach: Reach = { ...EVERYTHING, places: true };
+    const xml = ' <!DOCTYPE r [<!ENTITY e "long <b/>">]>\n<r>&e;<a/></r>';
+    const reading = readTape(xml, { rootElement: 'r', reach, limits: DEFAULT_LIMITS });
+    assert.ok(reading.ok);
+    assert.deepEqual(
+      [0, 1, 2].map((node) => placeOf(reading.tape, node)),
+      [xml.indexOf('<r>'), xml.indexOf('&e;'), xml.indexOf('<a/>')],
+    );
   });
 
   test('a text column in another encoding is read fast as well', () => {

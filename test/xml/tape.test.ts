@@ -59,16 +59,16 @@ suite('a tape', () => {
 
   test('of mixed content: texts in order, each with its owner, and namespaces by prefix', () => {
     const tape = writeTape(planReading({ ...EVERYTHING, namespaces: true }));
-    tape.open('p', '', 0);
-    tape.attribute('xmlns', '', 'urn:p');
-    tape.attribute('q', 'xmlns', 'urn:q');
+    tape.open('p', 0);
+    tape.attribute('xmlns', 'urn:p');
+    tape.attribute('xmlns:q', 'urn:q');
     tape.text('one ');
-    tape.open('b', 'q', 30);
-    tape.attribute('k', 'q', 'v');
+    tape.open('q:b', 30);
+    tape.attribute('q:k', 'v');
     tape.text('two');
     tape.close();
     tape.text(' three');
-    tape.open('i', '', 50);
+    tape.open('i', 50);
     tape.close();
     tape.close();
     const read = tape.finish();
@@ -101,7 +101,7 @@ suite('a tape', () => {
     const tape = writeTape(plan);
     for (const name of ['r', 'a', 'c', 'z', '', '', '', 'r', '', '', 'a', '']) {
       if (name === '') tape.close();
-      else tape.open(name, '', NONE);
+      else tape.open(name, NONE);
     }
     const read = tape.finish();
     const steps = Array.from({ length: tapes.nodeCount(read) }, (_, node) => tapes.stepOf(read, node));
