@@ -4,7 +4,7 @@ import { describeError, EXIT, type ExitStatus } from '../src/commands/exit.ts';
 import { generateInto } from '../src/commands/generate.ts';
 import type { Work } from '../src/commands/lines.ts';
 import { withLines } from '../src/commands/lines.ts';
-import { renderResult, renderVerification } from '../src/commands/render.ts';
+import { describeNothing, MOST_ISSUES, renderRun, renderVerification } from '../src/commands/render.ts';
 import { readOrder } from '../src/commands/run-request.ts';
 import { note, paint, print as printTo, processTerminal } from '../src/commands/terminal.ts';
 import { count, formatSeconds } from '../src/commands/words.ts';
@@ -66,7 +66,7 @@ async function convertLine(line: Line, work: Work): Promise<boolean> {
   await title(`Converting ${line.productLine} with ${INSTANCES} instances`);
   const order = readOrder(line.productLine, { instanceCount: INSTANCES }, work.settings);
   const { view, interrupted } = await convert(processTerminal, line, work, order, { logLevel: 'warn' });
-  await print(renderResult(view, processTerminal));
+  await print((await describeNothing(line, view)) ?? renderRun(view, processTerminal, MOST_ISSUES));
   if (interrupted) note(processTerminal, 'Stopped. What was committed stays; npm start goes on.');
   return !interrupted;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log, LogLevel } from '../log.ts';
 import { describeRun } from '../run/control.ts';
 import type { Line } from '../run/line.ts';
@@ -7,7 +8,7 @@ import type { RunView } from '../run/report.ts';
 import type { Settings } from '../settings.ts';
 import type { Work } from './lines.ts';
 import type { LogFile } from './log-file.ts';
-import { formatForFile, formatForScreen, openLineLog } from './log-lines.ts';
+import { formatAsEvent, formatForFile, formatForScreen, openLineLog } from './log-lines.ts';
 import { requireFit } from './prepared.ts';
 import { openProgress, type ProgressDisplay } from './progress.ts';
 import { optionName, type RunOrder } from './run-request.ts';
@@ -25,6 +26,8 @@ export interface Converted {
 export interface LogOptions {
   readonly logLevel?: LogLevel | undefined;
   readonly logFile?: LogFile | undefined;
+  /** News as lines of JSON. */
+  readonly json?: boolean | undefined;
 }
 
 /** Carries out an order, showing progress on stderr. Ctrl-C stops it after the current batch. Throws an `InputError` if the database does not fit. */
@@ -38,6 +41,7 @@ export async function convert(
   const { lines } = work;
   const news = openNews(terminal, work, order, options);
   let opened = false;
+  let stopWatching: (() => Promise<void>) | undefined;
   const { signal, stopListening } = listenForInterrupt(terminal, news.tell, () => opened);
   const pool = openPool({ lines, workers: order.workers });
   // While the database is checked and the run is planned.
@@ -51,6 +55,7 @@ export async function convert(
       signal,
       onOpened: (run) => {
         opened = true;
+        if (!run.dryRun) stopWatching = watchFailures(line, run.runId, news.progress);
         news.logged.info(`Run ${run.runId} of ${line.productLine}`, { workers: order.workers, ...order.request });
       },
     });
@@ -60,6 +65,7 @@ export async function convert(
     news.logged.info(`Run ${runId}: ${view.status}`, { documents, success, failed, rows, seconds: view.seconds });
     return { view, interrupted: signal.aborted && (status === 'paused' || status === 'running') };
   } finally {
+    await stopWatching?.();
     news.progress.close();
     stopListening();
     await pool.close();
@@ -70,7 +76,7 @@ export async function convert(
 function localRequest(
   { lines, settings }: Work,
   order: RunOrder,
-  { progress, log, tell }: News,
+  { progress, log }: News,
 ): Omit<LocalOptions, 'pool' | 'signal'> {
   const { request, instanceId } = order;
   return {
@@ -80,7 +86,7 @@ function localRequest(
     request,
     ...(instanceId !== null && { instanceId }),
     nameOf: optionName,
-    onWait: (id) => tell(describeWait(id, order, settings)),
+    onWait: (id, seconds) => progress.countdown(describeWait(id, order, seconds)),
     onPlanned: (instances) =>
       progress.plan(instances.filter(({ partition }) => instanceId === null || partition.instanceId === instanceId)),
     onPaused: () => progress.paused('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.'),
@@ -97,12 +103,17 @@ interface News {
   readonly tell: (text: string) => void;
 }
 
-function openNews(terminal: Terminal, { settings }: Work, order: RunOrder, { logLevel, logFile }: LogOptions): News {
-  const progress = openProgress(terminal);
+function openNews(
+  terminal: Terminal,
+  { settings }: Work,
+  order: RunOrder,
+  { logLevel, logFile, json = false }: LogOptions,
+): News {
+  const progress = openProgress(terminal, { json });
   const screen = {
     level: effectiveLevel(terminal, logLevel, order, settings),
-    write: progress.line,
-    format: formatForScreen,
+    write: json ? (line: string) => void terminal.stderr.write(`${line}\n`) : progress.line,
+    format: json ? formatAsEvent : formatForScreen,
   };
   const files =
     logFile === undefined
@@ -116,10 +127,34 @@ function openNews(terminal: Terminal, { settings }: Work, order: RunOrder, { log
   return { progress, log: openLineLog([screen, ...files]), logged, tell };
 }
 
-function describeWait(runId: string, { instanceId }: RunOrder, { leaseSeconds }: Settings): string {
+function describeWait(runId: string, { instanceId }: RunOrder, seconds: number): string {
   const held = instanceId === null ? `Run ${runId}` : `Instance ${instanceId} of run ${runId}`;
-  return `${held} is held by another process that gives no sign of life. If it is dead, this one goes on within ${formatSeconds(leaseSeconds)}.`;
+  return `${held} is held by another process that gives no sign of life. If it is dead, this one goes on in ${formatSeconds(seconds)}.`;
 }
+
+/** Asks now and then why documents fail, which looks through the log: it takes a small share of the time. Returns what ends it. */
+function watchFailures({ store }: Line, runId: string, { failed, failures }: ProgressDisplay): () => Promise<void> {
+  const ended = new AbortController();
+  const watch = async (): Promise<void> => {
+    for (let known = failed(), pause = LOOK_EVERY_MS; !ended.signal.aborted;) {
+      await sleep(pause, undefined, { ref: false, signal: ended.signal }).catch(() => undefined);
+      if (ended.signal.aborted || failed() === known) continue;
+      known = failed();
+      const started = performance.now();
+      // What keeps the database from answering is told where it matters.
+      failures(await store.failureReasons(runId).catch(() => []));
+      pause = Math.max(LOOK_EVERY_MS, (performance.now() - started) / LOOK_SHARE);
+    }
+  };
+  const watching = watch();
+  return async () => {
+    ended.abort();
+    await watching;
+  };
+}
+
+const LOOK_EVERY_MS = 3000;
+const LOOK_SHARE = 0.05;
 
 /** Bars say enough: beside them only warnings are logged, unless somebody asks for more or drains one partition as the original did. */
 function effectiveLevel(

@@ -32,6 +32,11 @@ export function formatForScreen(level: Level, message: string, now: Date): strin
   return `${now.toTimeString().slice(0, 8)} ${level.padEnd(5)} ${message}`;
 }
 
+/** A line for a program, beside the events of progress. */
+export function formatAsEvent(level: Level, message: string, now: Date): string {
+  return JSON.stringify({ event: 'log', time: now.toISOString(), level, message });
+}
+
 const NAMES: Readonly<Record<Level, string>> = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' };
 
 /** A line of a log file, as the original wrote it: `2026-11-28 09:54:42,123 - INFO - message` (spec 13.5). */

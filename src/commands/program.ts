@@ -11,6 +11,7 @@ import { addImport } from './import.ts';
 import { addInit } from './init.ts';
 import { addMap } from './map.ts';
 import type { Cli, GlobalOptions } from './options.ts';
+import { addRedo } from './redo.ts';
 import { addRedrive } from './redrive.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
@@ -36,7 +37,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 /** Each in the order of its group in the help. */
 const COMMANDS: Readonly<Record<string, readonly ((cli: Cli) => void)[]>> = {
   'Runs:': [addRun, addStatus, addControls, addServe],
-  'Database:': [addInit, addCheck, addImport, addVerify, addRedrive],
+  'Database:': [addInit, addCheck, addImport, addVerify, addRedrive, addRedo],
   'Contracts and documents:': [addValidate, addDdl, addMap, addGenerate],
   'Other:': [addCompletion],
 };

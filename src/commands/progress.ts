@@ -1,131 +1,211 @@
-import type { SingleBar } from 'cli-progress';
-import { MultiBar, Presets } from 'cli-progress';
-import type { Progress as Step } from '../run/slice.ts';
+import { createLogUpdate } from 'log-update';
+import { sentenceOf } from '../mapping/reason.ts';
 import type { Instance } from '../store/port.ts';
-import type { Output, Terminal } from './terminal.ts';
-import { formatNumber } from './words.ts';
+import type { Totals } from '../store/totals.ts';
+import { renderProgress, sum, summarise, type Bar, type Progress } from './live-view.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Shows on stderr how far the instances of a run are. */
 export interface ProgressDisplay {
   /** The instances that are to be shown, and how far they were when the run began or went on. */
   readonly plan: (instances: readonly Instance[]) => void;
-  readonly step: (step: Step) => void;
+  readonly step: (step: { readonly instanceId: number; readonly totals: Totals }) => void;
   /** Writes a line, once until the next step: every instance notices a pause. */
   readonly paused: (text: string) => void;
-  /** Writes a line without spoiling the bars. */
+  readonly failures: (failures: Progress['failures']) => void;
+  /** Writes a line without spoiling what is shown. */
   readonly line: (text: string) => void;
+  /** Shows how long something is still waited for, in place of what this said before. */
+  readonly countdown: (text: string) => void;
+  /** Failed documents so far. */
+  readonly failed: () => number;
   readonly close: () => void;
 }
 
-/** A bar an instance on a terminal that can move its cursor, otherwise a line now and then. */
-export function openProgress({ env, stderr: stream }: Pick<Terminal, 'env' | 'stderr'>): ProgressDisplay {
-  const rows = new Map<number, Row>();
-  const view = stream.isTTY && env['TERM'] !== 'dumb' ? openBars(stream) : openLines(stream);
+/** What is shown, and how: bars on a terminal that can move its cursor, else a line now and then, or events for a program. */
+interface View {
+  readonly show: (progress: Progress) => void;
+  readonly line: (text: string) => void;
+  readonly countdown: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** Opens the display that fits stderr; with `json`, every news is a line of JSON. */
+export function openProgress(
+  { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
+  { json = false, now = () => performance.now() }: { readonly json?: boolean; readonly now?: () => number } = {},
+): ProgressDisplay {
+  const moves = stderr.isTTY === true && env['TERM'] !== 'dumb';
+  const view = json ? showEvents(stderr) : moves ? showScreen(stderr, now) : showLines(stderr, now);
+  const bars = new Map<number, Bar>();
+  const rate = openRate(now);
+  let failures: Progress['failures'] = [];
   let paused = false;
-  const show = (): void => view.show([...rows.values()]);
+  let timer: NodeJS.Timeout | undefined;
+  const show = (): void => {
+    const { documents } = sum([...bars.values()]);
+    view.show({ bars: [...bars.values()], perMinute: rate.note(documents, paused), paused, failures });
+  };
   return {
     plan(instances) {
       if (instances.every(({ planned }) => planned === 0)) return;
-      for (const { partition, planned, totals } of instances) {
-        const name = `instance ${partition.instanceId} of ${partition.instanceCount}`;
-        rows.set(partition.instanceId, { name, planned, documents: totals.documents, failed: totals.failed });
-      }
+      for (const { partition, planned, totals } of instances)
+        bars.set(partition.instanceId, barOf(partition.instanceId, planned, totals));
       show();
+      // A rate falls while nothing comes.
+      timer ??= setInterval(show, REFRESH_MS).unref();
     },
     step({ instanceId, totals }) {
-      const row = rows.get(instanceId);
-      if (row === undefined) return;
-      rows.set(instanceId, { ...row, documents: totals.documents, failed: totals.failed });
+      const bar = bars.get(instanceId);
+      if (bar === undefined) return;
       paused = false;
+      bars.set(instanceId, barOf(instanceId, bar.planned, totals));
       show();
     },
     paused(text) {
-      if (!paused) view.line(text);
+      if (paused) return;
       paused = true;
+      view.line(text);
+      show();
+    },
+    failures(found) {
+      failures = found.map(({ reason, documents }) => ({ reason: sentenceOf(reason), documents }));
+      show();
     },
     line: view.line,
-    close: view.close,
-  };
-}
-
-interface Row {
-  readonly name: string;
-  readonly planned: number;
-  readonly documents: number;
-  readonly failed: number;
-}
-
-interface View {
-  readonly show: (rows: readonly Row[]) => void;
-  readonly line: (text: string) => void;
-  readonly close: () => void;
-}
-
-/** More bars than this become one: nobody reads them, and they leave the screen. */
-const MOST_BARS = 16;
-
-function openBars(stream: Output): View {
-  const format = '  {name}  {bar} {percentage}%  {done} of {planned} documents, {failed} failed';
-  const bars = new MultiBar({ format, stream, hideCursor: true, autopadding: true, emptyOnZero: true }, Presets.rect);
-  const shown: SingleBar[] = [];
-  return {
-    show(rows) {
-      const displayed = rows.length > MOST_BARS ? [sum(rows)] : rows;
-      for (const [i, row] of displayed.entries()) {
-        const figures = {
-          name: row.name,
-          done: formatNumber(row.documents),
-          planned: formatNumber(row.planned),
-          failed: formatNumber(row.failed),
-        };
-        shown[i] ??= bars.create(row.planned, row.documents, figures, {
-          barsize: barSize(stream.columns ?? 80, displayed),
-        });
-        shown[i].update(row.documents, figures);
-      }
-    },
-    line: (text) => (shown.length > 0 ? bars.log(`${text}\n`) : stream.write(`${text}\n`)),
+    countdown: view.countdown,
+    failed: () => sum([...bars.values()]).failed,
     close() {
-      if (shown.length === 0) return;
-      bars.stop();
-      // so that what follows stands apart from the bars
-      stream.write('\n');
+      clearInterval(timer);
+      view.close();
     },
   };
 }
 
-/** What the text leaves of the width, so that no line is cut off. */
-function barSize(columns: number, rows: readonly Row[]): number {
-  const texts = rows.map(({ name, planned }) => {
-    const figure = formatNumber(planned);
-    return `  ${name}   100%  ${figure} of ${figure} documents, ${figure} failed`.length;
-  });
-  return Math.max(5, Math.min(30, columns - Math.max(...texts) - 1));
+const REFRESH_MS = 1000;
+
+/** How fast documents come. */
+interface Rate {
+  /** Notes how many there are by now, and returns documents a minute over the last minute that was not paused; null before anything is known. */
+  readonly note: (documents: number, paused: boolean) => number | null;
 }
 
-function openLines(stream: NodeJS.WritableStream): View {
-  let next = performance.now() + LINE_EVERY_MS;
-  const line = (text: string): void => void stream.write(`${text}\n`);
+const WINDOW_SECONDS = 60;
+const SAMPLE_SECONDS = 0.5;
+
+/** Measures on a clock in milliseconds that stands still while paused. */
+function openRate(now: () => number): Rate {
+  let last = now();
+  let seconds = 0;
+  let wasPaused = false;
+  let samples: { readonly seconds: number; readonly documents: number }[] = [];
   return {
-    show(rows) {
-      if (performance.now() < next) return;
-      next = performance.now() + LINE_EVERY_MS;
-      const { documents, planned, failed } = sum(rows);
-      line(`${formatNumber(documents)} of ${formatNumber(planned)} documents, ${formatNumber(failed)} failed`);
+    note(documents, paused) {
+      if (!wasPaused) seconds += (now() - last) / 1000;
+      [last, wasPaused] = [now(), paused];
+      // The last one moves along until it is worth keeping.
+      if (seconds - (samples.at(-2)?.seconds ?? -1) < SAMPLE_SECONDS) samples.pop();
+      samples.push({ seconds, documents });
+      const since = samples.findLastIndex((sample) => sample.seconds <= seconds - WINDOW_SECONDS);
+      if (since > 0) samples = samples.slice(since);
+      const first = samples[0];
+      if (first === undefined || first.seconds === seconds) return null;
+      return ((documents - first.documents) / (seconds - first.seconds)) * 60;
     },
-    line,
-    close: () => undefined,
+  };
+}
+
+function barOf(instanceId: number, planned: number, { documents, failed }: Totals): Bar {
+  return { instanceId, planned, documents, failed };
+}
+
+const FRAME_MS = 100;
+
+function showScreen(stream: Terminal['stderr'], now: () => number): View {
+  const screen = createLogUpdate(stream);
+  let latest: Progress | null = null;
+  let due = 0;
+  const draw = (): void => {
+    if (latest === null) return;
+    const size = { columns: stream.columns ?? 80, rows: stream.rows ?? 24 };
+    screen(renderProgress(latest, size).join('\n'));
+  };
+  return {
+    show(progress) {
+      latest = progress;
+      if (now() < due) return;
+      due = now() + FRAME_MS;
+      draw();
+    },
+    line(text) {
+      screen.persist(text);
+      draw();
+    },
+    countdown: (text) => screen(text),
+    close() {
+      // What came of it is told in full.
+      screen.clear();
+      screen.done();
+    },
   };
 }
 
 const LINE_EVERY_MS = 5000;
 
-function sum(rows: readonly Row[]): Row {
-  const add = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+function showLines(stream: Terminal['stderr'], now: () => number): View {
+  let next = now() + LINE_EVERY_MS;
+  let waitTold = -Infinity;
+  const told = new Set<string>();
+  const line = (text: string): void => void stream.write(`${text}\n`);
   return {
-    name: 'all instances',
-    planned: add((row) => row.planned),
-    documents: add((row) => row.documents),
-    failed: add((row) => row.failed),
+    show(progress) {
+      const news = progress.failures.filter(({ reason }) => !told.has(reason));
+      for (const { reason, documents } of news) line(`${documents} failed so far: ${reason}`);
+      for (const { reason } of news) told.add(reason);
+      if (now() < next) return;
+      next = now() + LINE_EVERY_MS;
+      line(summarise(progress));
+    },
+    line,
+    countdown(text) {
+      if (now() < waitTold + WAIT_EVERY_MS) return;
+      waitTold = now();
+      line(text);
+    },
+    close: () => undefined,
+  };
+}
+
+/** A file need not tell each second. */
+const WAIT_EVERY_MS = 30_000;
+const EVENT_EVERY_MS = 1000;
+
+function showEvents(stream: Terminal['stderr']): View {
+  let next = 0;
+  const tell = (event: string, fields: object): void =>
+    void stream.write(`${JSON.stringify({ event, time: new Date().toISOString(), ...fields })}\n`);
+  let latest: Progress | null = null;
+  return {
+    show(progress) {
+      latest = progress;
+      if (performance.now() < next) return;
+      next = performance.now() + EVENT_EVERY_MS;
+      tell('progress', toEvent(progress));
+    },
+    line: (text) => tell('message', { text }),
+    countdown: (text) => tell('waiting', { text }),
+    close() {
+      if (latest !== null) tell('progress', toEvent(latest));
+    },
+  };
+}
+
+function toEvent({ bars, perMinute, paused, failures }: Progress): object {
+  return {
+    ...sum(bars),
+    per_minute: perMinute === null ? null : Math.round(perMinute),
+    paused,
+    instances: bars.map(({ instanceId, ...bar }) => ({ instance_id: instanceId, ...bar })),
+    failures,
   };
 }

@@ -1,4 +1,5 @@
 import { sentenceOf } from '../mapping/reason.ts';
+import type { Line } from '../run/line.ts';
 import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
 import type { Verification } from '../store/port.ts';
 import type { TableColumn } from './table.ts';
@@ -20,13 +21,17 @@ export function renderRun(run: RunView, screen: Screen, mostIssues = Infinity): 
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** The same at the end of a run; a sentence in place of empty tables. */
-export function renderResult(run: RunView, screen: Screen): string {
-  if (run.planned !== 0 || run.status !== 'completed') return renderRun(run, screen, MOST_ISSUES);
-  return `Nothing is pending: every document of ${run.product_line} has been converted or has failed before.`;
-}
+/** As many kinds of quality issues as the end of a run shows. */
+export const MOST_ISSUES = 5;
 
-const MOST_ISSUES = 5;
+/** Why a completed run had nothing to do, in place of empty tables; null if it had. */
+export async function describeNothing({ store, workSet }: Line, run: RunView): Promise<string | null> {
+  if (run.planned !== 0 || run.status !== 'completed') return null;
+  const source = `${workSet.schema}.${workSet.sourceTable}`;
+  return (await store.lastDocumentId()) === null
+    ? `Nothing to convert: the source table ${source} is empty. Load documents with \`xmlfan import\`.`
+    : `Nothing is pending: every document of ${run.product_line} has been converted or has failed before.`;
+}
 
 /** Colours what needs a look; colours are left out where the terminal has none. */
 function renderStatus({ status, stale }: { status: string; stale?: boolean }, screen: Screen): string {

@@ -19,6 +19,7 @@ export interface RequestOptions {
   readonly appIdEnd?: string;
   readonly sliceSeconds?: string;
   readonly maxFailureRate?: string;
+  readonly maxFailures?: string;
   readonly dryRun?: true;
 }
 
@@ -44,6 +45,7 @@ export function readOrder(productLine: string, options: RequestOptions, settings
     app_id_start: options.appIdStart,
     app_id_end: options.appIdEnd,
     max_failure_rate: toNumber(options.maxFailureRate),
+    max_failures: toNumber(options.maxFailures),
     dry_run: options.dryRun,
     slice_seconds: toNumber(options.sliceSeconds) ?? settings.sliceSeconds,
   };

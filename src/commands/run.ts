@@ -78,13 +78,14 @@ function addRequestOptions(command: Command): void {
       '--max-failure-rate <share>',
       'cancel above this share of failures, 0 to 1, from 200 documents on (default: off)',
     )
+    .option('--max-failures <n>', 'end the run as failed above this number of failures (default: off)')
     .option('--dry-run', 'read and map, write no rows and no log')
     .option(
       '--log-file [path]',
       'log into this file too, or into a new one in this folder (default: logs/); at most 64 MiB, the older half in PATH.1',
     )
     .option('--report <file>', 'write the report of the run here, as JSON')
-    .option('--json', 'print the report on stdout instead of tables')
+    .option('--json', 'print the report on stdout as JSON, and news on stderr as one line of JSON each')
     .addOption(alias('--modulo-shard <n>', 'same as --instance-count'))
     .addOption(alias('--modulo-instance <i>', 'same as --instance-id'))
     .addOption(alias('--disable-metrics', 'accepted: without --report no metrics file is written'))
@@ -104,7 +105,11 @@ async function run(terminal: Terminal, options: RunOptions): Promise<ExitStatus>
     const order = readOrder(line.productLine, options, work.settings);
     if (options.report !== undefined) await requireWritable(pathIn(terminal, options.report));
     return withLogFile(terminal, options, order, async (logFile) => {
-      const { view, interrupted } = await convert(terminal, line, work, order, { logLevel: options.logLevel, logFile });
+      const { view, interrupted } = await convert(terminal, line, work, order, {
+        logLevel: options.logLevel,
+        logFile,
+        json: options.json,
+      });
       await tell(terminal, line, work.store, order, view, options);
       if (interrupted)
         note(terminal, `Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
@@ -145,7 +150,7 @@ async function tell(
   { report: file, json }: RunOptions,
 ): Promise<void> {
   const { makeReport } = await import('./run-json.ts');
-  const { renderResult } = await import('./render.ts');
+  const { describeNothing, MOST_ISSUES, renderRun } = await import('./render.ts');
   const report =
     file !== undefined || json ? await makeReport(view, line, { store: address, workers: order.workers }) : null;
   if (file !== undefined) {
@@ -153,7 +158,7 @@ async function tell(
     note(terminal, `The report is in ${file}.`);
   }
   if (json) await printJson(terminal, report);
-  else await print(terminal, renderResult(view, terminal));
+  else await print(terminal, (await describeNothing(line, view)) ?? renderRun(view, terminal, MOST_ISSUES));
   if (order.instanceId !== null && view.ended === null) note(terminal, describeOthers(view, order.instanceId));
 }
 

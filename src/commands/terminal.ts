@@ -16,7 +16,7 @@ export interface Terminal {
 }
 
 /** A stream that may be a terminal's. */
-export interface Output extends NodeJS.WritableStream {
+interface Output extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

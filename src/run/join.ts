@@ -15,8 +15,8 @@ export interface LocalRequest {
   readonly instanceId?: number | undefined;
   /** What a key of the request is called where it came from, e.g. `--limit`. */
   readonly nameOf?: ((key: string) => string) | undefined;
-  /** Told if a lease is in the way, before it is waited for: its process may be at work or dead. */
-  readonly onWait?: ((runId: string) => void) | undefined;
+  /** Told once a second while a lease is in the way: its process may be at work or dead, and then the lease expires after so many seconds. */
+  readonly onWait?: ((runId: string, secondsLeft: number) => void) | undefined;
 }
 
 /** Opens a run, or joins the live one if it is the same: another process may have opened it, or this one before it was stopped. */
@@ -48,7 +48,7 @@ async function join(line: Line, run: Run, local: LocalRequest): Promise<Run> {
       wayOut(run),
     ]);
   if (run.status === 'cancelling') throw refused(run, 'is being cancelled', 'Wait until it has ended.');
-  const waiting = (): void => onWait(run.runId);
+  const waiting = (secondsLeft: number): void => onWait(run.runId, secondsLeft);
   if (instanceId === undefined) await refuseIfAlive(line.store, run, waiting);
   else await refuseIfDrained(line.store, run, instanceId, waiting);
   // it may have been paused or resumed meanwhile
@@ -100,16 +100,17 @@ function refused({ runId }: Run, message: string, advice: string): InputError {
 const LOOK_MS = 250;
 /** Processes at work show it sooner. */
 const TOLD_AFTER_MS = 2500;
+const TOLD_EVERY_MS = 1000;
 /** Longer than a living process needs from one sign of life to the next, between two slices. */
 const QUIET_MS = 2000;
 
 /** A run whose process was killed looks alive until its leases expire: waits for a sign of life, or for the last lease to expire. */
-async function refuseIfAlive(store: Store, run: Run, onWait: () => void): Promise<void> {
+async function refuseIfAlive(store: Store, run: Run, onWait: (secondsLeft: number) => void): Promise<void> {
   if (run.status === 'paused') return;
   const look = async (): Promise<Look> => {
     const now = await store.findRun(run.runId);
     const instances = await store.listInstances(run.runId);
-    return { sign: `${now?.aliveUntil} ${now?.status}`, held: instances.some(({ leased }) => leased) };
+    return { sign: `${now?.aliveUntil} ${now?.status}`, heldSeconds: heldSeconds(instances) };
   };
   const alive = await showsLife(look, QUIET_MS, onWait);
   if (alive)
@@ -121,14 +122,19 @@ async function refuseIfAlive(store: Store, run: Run, onWait: () => void): Promis
     );
 }
 
-async function refuseIfDrained(store: Store, run: Run, instanceId: number, onWait: () => void): Promise<void> {
+async function refuseIfDrained(
+  store: Store,
+  run: Run,
+  instanceId: number,
+  onWait: (secondsLeft: number) => void,
+): Promise<void> {
   const find = async (): Promise<Instance | undefined> =>
     (await store.listInstances(run.runId)).find(({ partition }) => partition.instanceId === instanceId);
   const instance = await find();
   if (instance === undefined || !isLeft(instance)) return;
   const look = async (): Promise<Look> => {
     const now = await find();
-    return { sign: now?.heartbeat ?? '', held: now?.leased ?? false };
+    return { sign: now?.heartbeat ?? '', heldSeconds: now?.leaseSeconds ?? null };
   };
   const alive = await showsLife(look, 0, onWait);
   if (alive)
@@ -141,21 +147,31 @@ async function refuseIfDrained(store: Store, run: Run, instanceId: number, onWai
 
 interface Look {
   readonly sign: string;
-  readonly held: boolean;
+  /** Seconds until nobody holds a lease any more, if nobody renews one; null if nobody does. */
+  readonly heldSeconds: number | null;
 }
 
-/** True as soon as the sign changes; false once nothing is held and it was quiet for long enough. `onWait` is told once if that takes long. */
-async function showsLife(look: () => Promise<Look>, quietMs: number, onWait: () => void): Promise<boolean> {
+/** True as soon as the sign changes; false once nothing is held and it was quiet for long enough. `onWait` is told once a second if that takes long. */
+async function showsLife(
+  look: () => Promise<Look>,
+  quietMs: number,
+  onWait: (secondsLeft: number) => void,
+): Promise<boolean> {
   const started = performance.now();
   const first = await look();
-  let told = false;
-  for (let now = first; now.held || performance.now() - started < quietMs; now = await look()) {
+  let toldAt = started + TOLD_AFTER_MS - TOLD_EVERY_MS;
+  for (let now = first; now.heldSeconds !== null || performance.now() - started < quietMs; now = await look()) {
     if (now.sign !== first.sign) return true;
-    if (!told && performance.now() - started >= TOLD_AFTER_MS) {
-      told = true;
-      onWait();
+    if (now.heldSeconds !== null && performance.now() >= toldAt + TOLD_EVERY_MS) {
+      toldAt = performance.now();
+      onWait(Math.ceil(now.heldSeconds));
     }
     await sleep(LOOK_MS);
   }
   return false;
+}
+
+function heldSeconds(instances: readonly Instance[]): number | null {
+  const seconds = instances.flatMap(({ leaseSeconds }) => leaseSeconds ?? []);
+  return seconds.length === 0 ? null : Math.max(...seconds);
 }

@@ -7,11 +7,11 @@ import { ROOT, spawnXmlfan, xmlfan } from '../support/cli.ts';
 const DOCUMENTED: Readonly<Record<string, string>> = {
   run:
     '--store --product-line --contract --instance-count --instance-id --parallelism --partition-by --workers --batch-size ' +
-    '--limit --app-id-start --app-id-end --slice-seconds --max-failure-rate --dry-run --report --json --log-level ' +
+    '--limit --app-id-start --app-id-end --slice-seconds --max-failure-rate --max-failures --dry-run --log-file --report --json --log-level ' +
     '--modulo-shard --modulo-instance --disable-metrics --enable-instrumentation --server --database --username --password ' +
     '--connection-timeout --min-pool-size --max-pool-size --enable-pooling --enable-mars --disable-mars',
   serve: '--store --host --port',
-  status: '[run] --store --product-line --contract --limit --json',
+  status: '[run] --store --product-line --contract --limit --watch --failures --format --json',
   pause: '<run> --store --json',
   resume: '<run> --store --json',
   cancel: '<run> --store --json',
@@ -20,6 +20,7 @@ const DOCUMENTED: Readonly<Record<string, string>> = {
   import: '<path...> --store --contract --ids --replace',
   verify: '--store --product-line --contract --json',
   redrive: '--store --contract --reason --app-id --json',
+  redo: '--store --contract --app-id --app-id-start --app-id-end --reason --changed --all --yes --json',
   validate: '<contract> --json',
   ddl: '<contract> --dialect',
   map: '[xml...] --contract --app-id --store',

@@ -3,44 +3,93 @@ import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { openProgress } from '../../src/commands/progress.ts';
-import { NO_TOTALS } from '../../src/store/totals.ts';
 import type { Instance } from '../../src/store/port.ts';
+import { NO_TOTALS } from '../../src/store/totals.ts';
 
 describe('progress', () => {
-  test('is a bar an instance on a terminal, none longer than the terminal is wide', () => {
-    for (const columns of [80, 150]) {
-      const { screen, lines } = terminal(columns);
-      const progress = openProgress(screen);
-      progress.plan([instance(0, 25_000), instance(1, 25_000)]);
-      progress.close();
-      const bars = lines().filter((line) => line.startsWith('  instance '));
-      assert.match(bars.at(-1) ?? '', /^ {2}instance 1 of 2 {2}.+ +0% {2}0 of 25,000 documents, 0 failed$/);
-      assert.ok(bars.every((line) => line.length < columns));
-    }
+  test('is a bar an instance on a terminal that can move its cursor', () => {
+    const { screen, text } = terminal({ isTTY: true });
+    const progress = openProgress(screen);
+    progress.plan([instance(0, 25_000), instance(1, 25_000)]);
+    progress.line('a message');
+    progress.close();
+    assert.match(text(), /^a message\r?$/m);
+    assert.match(text(), /^ {2}instance 1 {2}░+ +0% {2}0 of 25,000\r?$/m);
+    assert.match(text(), /^ {2}0 of 50,000 documents, 0 failed\r?$/m);
   });
 
   test('is no bar where nothing is pending', () => {
-    const { screen, lines } = terminal(80);
+    const { screen, text } = terminal({ isTTY: true });
     const progress = openProgress(screen);
     progress.plan([instance(0, 0), instance(1, 0)]);
     progress.close();
-    assert.deepEqual(lines(), ['']);
+    assert.doesNotMatch(text(), /instance/);
   });
 
-  test('is no bar on a terminal that cannot move its cursor', () => {
-    const { screen, lines } = terminal(80, 'dumb');
-    const progress = openProgress(screen);
-    progress.plan([instance(0, 500)]);
+  for (const [where, options] of [
+    ['in a file', {}],
+    ['on a terminal that cannot move its cursor', { isTTY: true, TERM: 'dumb' }],
+  ] as const)
+    test(`is a line now and then ${where}, with the rate of the time that was not paused`, () => {
+      const { screen, text, clock } = terminal(options);
+      const progress = openProgress(screen, { now: () => clock.ms });
+      progress.plan([instance(0, 500)]);
+      clock.ms = 4000;
+      progress.step({ instanceId: 0, totals: { ...NO_TOTALS, documents: 40 } });
+      clock.ms = 10_000;
+      progress.step({ instanceId: 0, totals: { ...NO_TOTALS, documents: 100, failed: 2 } });
+      progress.paused('The run is paused.');
+      progress.paused('The run is paused.');
+      clock.ms = 3_600_000;
+      progress.failures([{ reason: "validation: ['CRITICAL: Missing app_id (/a/@b)']", documents: 2 }]);
+      progress.step({ instanceId: 0, totals: { ...NO_TOTALS, documents: 100, failed: 2 } });
+      clock.ms += 10_000;
+      progress.step({ instanceId: 0, totals: { ...NO_TOTALS, documents: 200, failed: 2 } });
+      progress.close();
+      assert.deepEqual(text().trimEnd().split('\n'), [
+        '100 of 500 documents, 2 failed, 600 a minute, about 40 s to go',
+        'The run is paused.',
+        '2 failed so far: Missing app_id (/a/@b).',
+        '100 of 500 documents, 2 failed, paused',
+        '200 of 500 documents, 2 failed, 600 a minute, about 30 s to go',
+      ]);
+    });
+
+  test('tells in a file what it waits for now and then, on a terminal each time in the same place', () => {
+    const file = terminal({});
+    const progress = openProgress(file.screen, { now: () => file.clock.ms });
+    for (let left = 40; left > 0; left -= 1) {
+      progress.countdown(`${left} s left`);
+      file.clock.ms += 1000;
+    }
+    assert.equal(file.text(), '40 s left\n10 s left\n');
+  });
+
+  test('is events for a program', () => {
+    const { screen, text } = terminal({ isTTY: true });
+    const progress = openProgress(screen, { json: true });
+    progress.plan([instance(0, 10), instance(1, 5)]);
     progress.line('a message');
     progress.close();
-    assert.deepEqual(lines(), ['a message', '']);
+    const events = text()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['progress', 'message', 'progress'],
+    );
+    assert.deepEqual([events[0].planned, events[0].documents, events[0].instances.length], [15, 0, 2]);
+    assert.equal(events[1].text, 'a message');
   });
 });
 
-function terminal(columns: number, TERM = 'xterm') {
-  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, columns });
-  const lines = (): string[] => stripVTControlCharacters(String(stream.read() ?? '')).split(/\r?\n/);
-  return { screen: { env: { TERM }, stderr: stream }, lines };
+function terminal({ isTTY, TERM = 'xterm' }: { readonly isTTY?: boolean; readonly TERM?: string }) {
+  const stream = new PassThrough({ encoding: 'utf8' });
+  const stderr = Object.assign(stream, isTTY === true ? { isTTY, columns: 80, rows: 24 } : {});
+  let read = '';
+  const text = (): string => (read += stripVTControlCharacters(String(stream.read() ?? '')));
+  return { screen: { env: { TERM }, stderr }, text, clock: { ms: 0 } };
 }
 
 function instance(instanceId: number, planned: number): Instance {
@@ -53,12 +102,12 @@ function instance(instanceId: number, planned: number): Instance {
     cursor: null,
     totals: NO_TOTALS,
     issues: [],
+    samples: [],
     started: null,
     heartbeat: null,
     heartbeatAge: null,
     leased: false,
     leaseSeconds: null,
-    samples: [],
     error: null,
   };
 }

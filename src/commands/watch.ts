@@ -1,0 +1,72 @@
+import { createLogUpdate } from 'log-update';
+import { sentenceOf } from '../mapping/reason.ts';
+import type { RunView } from '../run/report.ts';
+import { renderProgress, summarise, type Progress } from './live-view.ts';
+import { renderRuns } from './render.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Shows the state of runs anew each time it is told. */
+export interface Watch {
+  readonly run: (view: RunView) => void;
+  readonly runs: (views: readonly RunView[]) => void;
+  readonly close: () => void;
+}
+
+/** On a terminal in the same place, elsewhere as lines, and only where something has changed. */
+export function openWatch(terminal: Terminal, { json = false }: { readonly json?: boolean | undefined }): Watch {
+  const { stdout, env } = terminal;
+  if (json) {
+    const show = showChanges(terminal);
+    return {
+      run: (view) => show(JSON.stringify(view)),
+      runs: (views) => show(JSON.stringify(views)),
+      close: () => undefined,
+    };
+  }
+  if (stdout.isTTY !== true || env['TERM'] === 'dumb') {
+    const show = showChanges(terminal);
+    return {
+      run: (view) => show(`${view.status}: ${summarise(progressOf(view))}`),
+      runs: (views) => show(renderRuns(views, terminal)),
+      close: () => undefined,
+    };
+  }
+  const screen = createLogUpdate(stdout);
+  return {
+    run: (view) => screen(renderFrame(view, { columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 })),
+    runs: (views) => screen(renderRuns(views, terminal)),
+    close() {
+      screen.clear();
+      screen.done();
+    },
+  };
+}
+
+function showChanges({ stdout }: Terminal): (text: string) => void {
+  let shown = '';
+  return (text) => {
+    if (text !== shown) stdout.write(`${text}\n`);
+    shown = text;
+  };
+}
+
+function renderFrame(view: RunView, { columns, rows }: { readonly columns: number; readonly rows: number }): string {
+  const state = view.stale ? `${view.status}, no sign of life` : view.status;
+  const head = `Run ${view.run_id} of ${view.product_line}: ${state}`;
+  return [head.slice(0, columns - 1), ...renderProgress(progressOf(view), { columns, rows: rows - 1 })].join('\n');
+}
+
+/** Rate and the rest of a run as its report has them: paused time counts in neither. */
+function progressOf({ instances, documents_per_minute: perMinute, status, failures }: RunView): Progress {
+  return {
+    bars: instances.map(({ instance_id: instanceId, planned, totals: { documents, failed } }) => ({
+      instanceId,
+      planned,
+      documents,
+      failed,
+    })),
+    perMinute: perMinute === 0 ? null : perMinute,
+    paused: status === 'paused',
+    failures: failures.map(({ reason, documents }) => ({ reason: sentenceOf(reason), documents })),
+  };
+}
