@@ -8,7 +8,10 @@ const MAX_EXPONENT = 1024n;
 /** One operation (spec 8.3): floats throughout, except that two integers give an integer (not for `/`). Failure is null. */
 export function arithmetic(op: ArithmeticOp, left: Numeric | null, right: Numeric | null): Numeric | null {
   if (left === null || right === null || op === '%') return null;
-  if (typeof left === 'bigint' && typeof right === 'bigint' && op !== '/') return integers(op, left, right);
+  if (typeof left === 'bigint' && typeof right === 'bigint' && op !== '/') {
+    const result = integers(op, left, right);
+    return typeof result === 'bigint' ? bounded(result) : result;
+  }
   return finite(floats(op, Number(left), Number(right)));
 }
 
@@ -68,4 +71,9 @@ function floorDivideIntegers(left: bigint, right: bigint): bigint {
 /** Overflow and division by zero give no value. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
+}
+
+/** Integers end where floats do: at about 308 digits. */
+function bounded(value: bigint): bigint | null {
+  return BigInt.asIntN(1025, value) === value ? value : null;
 }

@@ -1,21 +1,24 @@
 import type { Contract } from '../contract/contract.ts';
 import { printTimestamp } from '../values/dates.ts';
-import type { Document } from './document.ts';
-import { openDocument, pathSlots } from './document.ts';
 import type { Element, Limits, Reach } from '../xml/element.ts';
 import { DEFAULT_LIMITS } from '../xml/element.ts';
-import type { FlatMap } from './flat-map.ts';
-import { flatten } from './flat-map.ts';
-import type { NoteIssue } from './issues.ts';
-import { openIssues } from './issues.ts';
-import type { Outcome, QualityIssue, TableRows } from './outcome.ts';
-import { readTape } from '../xml/read-tape.ts';
 import type { Reading } from '../xml/read.ts';
-import { treeOf } from '../xml/tape-tree.ts';
+import { planReading } from '../xml/reach-plan.ts';
+import type { Tape } from '../xml/tape.ts';
+import { tapeOf } from '../xml/tape-writer.ts';
+import { openDocument } from './document.ts';
+import { ruleOf } from './environment.ts';
+import type { Surroundings } from './environment.ts';
+import { openIssues } from './issues.ts';
+import { openContacts } from './original/contacts.ts';
+import { openMergedContext } from './original/merged-context.ts';
+import type { Outcome, TableRows } from './outcome.ts';
 import { notedNames, planContext, planReach } from './reach.ts';
+import { openReader } from './read.ts';
 import type { Failure } from './reason.ts';
 import { wordReason } from './reason.ts';
-import type { MapTable } from './table.ts';
+import { compileRule } from './rule.ts';
+import type { TablePlan } from './table.ts';
 import { compileTable } from './table.ts';
 import type { OtherLine } from './validate.ts';
 import { compileValidation, conventionalOther } from './validate.ts';
@@ -53,104 +56,92 @@ export interface Mapper {
 /** Compiles a contract once into a function per column, and tables in insertion order. */
 export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_LIMITS }: CompileOptions = {}): Mapper {
   const lines = [...otherLines, conventionalOther(contract)];
-  const slots = pathSlots();
-  const context = planContext(contract);
-  const reach = planReach(contract, context, lines);
-  for (const path of reach.paths) slots.slot(path);
-  const issues = openIssues();
-  const found = new Uint8Array(
-    Math.max(0, ...contract.tables.flatMap(({ mappings }) => mappings.map(({ index }) => index + 1))),
-  );
-  const surroundings = { contract, slots, context, issues, found };
+  const reach = planReach(contract, planContext(contract), lines);
+  const plan = planReading(reach);
+  const surroundings = surround(contract, reach);
+  const { document, issues, found } = surroundings;
   const validate = compileValidation(contract, lines, surroundings);
-  const tables = contract.tables.map((table) => ({
-    table: table.name,
-    map: compileTable(surroundings, table),
-    note: issues.at(table.name, null),
-  }));
-  const plan = { start: slots.start, noted: notedNames(contract), reach };
-  const flat = (root: Element): FlatMap => flatten(root, plan);
-  const read = openReader(contract, reach, limits, flat);
+  const mapTables = compileTables(contract, surroundings);
+  const read = openReader(contract, reach, limits);
+  const reject = (appId: string | null, failure: Failure): Outcome => ({
+    outcome: 'rejected',
+    appId,
+    ...wordReason(failure),
+    issues: issues.noted(),
+  });
 
-  const mapFlat = (flatMap: FlatMap, rowId: string | undefined, now: Date): Outcome => {
+  const mapTape = (tape: Tape, rowId: string | undefined, now: Date): Outcome => {
     issues.begin();
-    const { appId, errors } = validate(flatMap, rowId);
-    if (errors.length > 0 || appId === null) return reject(appId, { stage: 'validation', errors }, issues.noted());
+    document.open(tape, printTimestamp(now));
+    const { appId, errors } = validate(rowId);
+    if (errors.length > 0 || appId === null) return reject(appId, { stage: 'validation', errors });
     if (rowId !== undefined && !isSameId(rowId, appId)) {
-      return reject(appId, { stage: 'validation', errors: 'app_id mismatch' }, issues.noted());
+      return reject(appId, { stage: 'validation', errors: 'app_id mismatch' });
     }
-    const rows = mapTables(tables, openDocument(flatMap, appId, printTimestamp(now)));
-    if (rows.length === 0) {
-      return reject(appId, { stage: 'mapping', message: 'No data mapped from XML' }, issues.noted());
-    }
-    return { outcome: 'mapped', appId, tables: rows, issues: issues.noted() };
+    document.identify(appId);
+    const tables = mapTables();
+    if (tables.length === 0) return reject(appId, { stage: 'mapping', message: 'No data mapped from XML' });
+    return { outcome: 'mapped', appId, tables, issues: issues.noted() };
   };
 
   return {
     reach,
     found,
-    map(document, now) {
-      const reading = read(document);
-      if (!reading.ok) return reject(null, failureOf(reading), []);
-      return mapFlat(reading.flat, document.appId, now);
+    map(source, now) {
+      const reading = read(source);
+      if (reading.ok) return mapTape(reading.tape, source.appId, now);
+      issues.begin();
+      return reject(null, failureOf(reading));
     },
-    mapTree: (root, appId, now) => mapFlat(flat(root), appId, now),
+    mapTree: (root, appId, now) => mapTape(tapeOf(root, plan), appId, now),
   };
 }
 
-type FlatReading = { readonly ok: true; readonly flat: FlatMap } | Extract<Reading, { ok: false }>;
-
-/** More stray paths than this are not remembered. */
-const MAX_LEARNED = 1000;
-
-/**
- * Reads documents by their projection. Where an attribute alone brought an element into reach, all elements of its path
- * count, since the last one answers at the place of the first (P05): the document is read again with that path, and the
- * path is remembered for those that follow.
- */
-function openReader(
-  { rootElement }: Contract,
-  reach: Reach,
-  limits: Limits,
-  flat: (root: Element) => FlatMap,
-): (document: SourceDocument) => FlatReading {
-  let current = reach;
-  return ({ xml, encoding }) => {
-    const reading = readTape(xml, { rootElement, reach: current, limits, encoding });
-    if (!reading.ok) return reading;
-    const flatMap = flat(treeOf(reading.tape));
-    const strays = [...flatMap.strays].filter((path) => !current.paths.has(path));
-    if (strays.length === 0) return { ok: true, flat: flatMap };
-    const wider = { ...current, paths: new Set([...current.paths, ...strays]) };
-    if (wider.paths.size <= reach.paths.size + MAX_LEARNED) current = wider;
-    const again = readTape(xml, { rootElement, reach: wider, limits, encoding });
-    return again.ok ? { ok: true, flat: flat(treeOf(again.tape)) } : again;
+function surround(contract: Contract, reach: Reach): Surroundings {
+  const document = openDocument(planReading(reach), notedNames(contract));
+  const [contact, address] = [ruleOf(contract, 'contact'), ruleOf(contract, 'address')];
+  const contacts = contact && openContacts(document, contact);
+  const indexes = contract.tables.flatMap(({ mappings }) => mappings.map(({ index }) => index));
+  return {
+    contract,
+    document,
+    contacts,
+    addresses: address && compileRule(document, address),
+    context: openMergedContext(document, planContext(contract), contacts),
+    issues: openIssues(),
+    found: new Uint8Array(Math.max(-1, ...indexes) + 1),
   };
 }
 
 /** Rows of all tables that have any. A table that fails is left out and counted; the others go on (spec 7.3). */
-function mapTables(
-  tables: readonly { readonly table: string; readonly map: MapTable; readonly note: NoteIssue }[],
-  document: Document,
-): readonly TableRows[] {
-  const mapped: TableRows[] = [];
-  for (const { table, map, note } of tables) {
-    try {
-      const rows = map(document);
-      if (rows.length > 0) mapped.push({ table, rows });
-    } catch {
-      note('table_failed');
+function compileTables(contract: Contract, surroundings: Surroundings): () => readonly TableRows[] {
+  const plans = contract.tables.map((table) => ({
+    ...compileTable(surroundings, table),
+    note: surroundings.issues.at(table.name, null),
+  }));
+  return () => {
+    const mapped: TableRows[] = [];
+    for (const { table, columns, map, note } of plans) {
+      try {
+        const rows = map();
+        if (rows.length > 0) mapped.push({ table, rows: rows.map((row) => toRecord(columns, row)) });
+      } catch {
+        note('table_failed');
+      }
     }
-  }
-  return mapped;
+    return mapped;
+  };
+}
+
+function toRecord(
+  columns: TablePlan['columns'],
+  row: ReturnType<TablePlan['map']>[number],
+): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(columns.flatMap((column, at) => (row[at] === undefined ? [] : [[column, row[at]]])));
 }
 
 function failureOf({ stage, message }: Extract<Reading, { ok: false }>): Failure {
   return stage === 'validation' ? { stage, errors: [message] } : { stage, message };
-}
-
-function reject(appId: string | null, failure: Failure, issues: readonly QualityIssue[]): Outcome {
-  return { outcome: 'rejected', appId, ...wordReason(failure), issues };
 }
 
 /** Ids are compared as integers. */

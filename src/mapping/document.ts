@@ -1,64 +1,250 @@
-import type { FilterRule } from '../contract/contract.ts';
-import type { Contact } from './original/contacts.ts';
-import type { FlatMap, Holder, Located, Name, PathStep } from './flat-map.ts';
-import type { Element } from '../xml/element.ts';
-import type { MergedContext } from './original/merged-context.ts';
+import type { ReachPlan } from '../xml/reach-plan.ts';
+import {
+  ATTRIBUTE,
+  ATTRIBUTE_FROM,
+  ATTRIBUTE_TO,
+  ATTRIBUTES,
+  END,
+  leadingText,
+  NODE,
+  NONE,
+  PARENT,
+  STEP,
+} from '../xml/tape.ts';
+import type { Tape } from '../xml/tape.ts';
+import { unescapeHtml } from '../values/html-unescape.ts';
+import { trim } from '../values/text.ts';
+import type { Note } from '../values/value.ts';
 
-/** One document being mapped. What only some contracts need is made when first asked for. */
+/** An attribute name as contracts look it up: exactly first, else ignoring case. */
+export interface Name {
+  /** Its number on tapes. */
+  readonly exact: number;
+  /** The number that all spellings of it share. */
+  readonly fold: number;
+}
+
+/** Reads the text where a value comes from; `node` is the row's element, or `NONE`. Null is no value. */
+export type Read = (node: number) => string | null;
+
+/**
+ * The document that is being mapped: one a mapper, opened on the tape of one document after the other, so that nothing is
+ * made anew for each. What the contract names is turned into numbers once, by the first three functions.
+ */
 export interface Document {
-  readonly flat: FlatMap;
-  /** The application id in canonical digits. */
-  readonly appId: string;
-  /** The current time, as a timestamp. */
-  readonly now: string;
-  readonly contacts: Map<FilterRule, readonly Contact[]>;
-  readonly selected: Map<string, readonly Located[]>;
-  merged: MergedContext | null;
+  /** As contracts write it: perhaps with `@` before it. */
+  nameOf(written: string): Name;
+  /** The number of an element's name. */
+  elementOf(name: string): number;
+  /** The number of a path of the reach, by which its last element is found (P05). */
+  stepOf(path: string): number;
+
+  /** `now`: the current time, as a timestamp. */
+  open(tape: Tape, now: string): void;
+  /** Says which id the document that is open has. */
+  identify(appId: string): void;
+  /** Counts the documents: what is remembered of one holds while this does not change. */
+  serial(): number;
+  tape(): Tape;
+  appId(): string;
+  now(): string;
+
+  /** The last element at a path, as the flat map of spec 3.4 has it, or `NONE`. */
+  lastAt(step: number): number;
+  /** All elements of one of the noted names, in the order of the document. */
+  named(element: number): readonly number[];
+  count(): number;
+  nameAt(node: number): number;
+  stepAt(node: number): number;
+  parent(node: number): number;
+  /** The first node that is not below. */
+  end(node: number): number;
+  /** The text before the first child, trimmed. */
+  text(node: number): string;
+  /** An attribute as it stands in the document (C06), under its exact name or else under the first that differs in case. */
+  attribute(node: number, name: Name): string | null;
+  /** The same by its exact name alone. */
+  exactly(node: number, name: Name): string | null;
+  /** The attributes of a node: their first record, and the one behind them. */
+  attributes(node: number): readonly [number, number];
+  /** Of an attribute's record: the number of its name, and the number that all spellings share. */
+  spelling(attribute: number): number;
+  fold(attribute: number): number;
+  value(attribute: number): string;
 }
 
-/** The element that a row is made from, and the id of the contact it belongs to. */
-export interface RowElement extends Holder {
-  readonly contactId: string | null;
-  /** From the root on. */
-  readonly ancestors: readonly Element[];
+const NOTHING: Tape = {
+  names: [],
+  text: '',
+  nodes: new Int32Array(NODE),
+  attributes: new Int32Array(0),
+  texts: new Int32Array(0),
+};
+
+/** What is open, apart from what is read of it. */
+interface State {
+  tape: Tape;
+  /** By the number of a name. */
+  folds: Int32Array;
+  count: number;
+  serial: number;
+  appId: string;
+  now: string;
+  /** By step: the last node there. */
+  readonly last: Int32Array;
+  /** By the number of an element's name, of those that are noted. */
+  readonly named: readonly (number[] | undefined)[];
 }
 
-/** Reads the text where a column's value comes from (spec 6.1); null is no value. */
-export type Extract = (document: Document, row: RowElement | null) => string | null;
-
-/** Looks a name up in the record context (spec 8.2). */
-export type Lookup = (document: Document, row: RowElement | null, name: Name) => string | null;
-
-/** The distinct paths of a contract, each with the slot under which a document keeps its entry. */
-export interface PathSlots {
-  readonly start: PathStep;
-  slot: (path: string) => number;
-}
-
-/** Hands out slots while a contract is compiled. A path without a leading slash, or with a trailing one, matches nothing. */
-export function pathSlots(): PathSlots {
-  const start: PathStep = { next: new Map(), slot: null };
-  let count = 0;
+/** `noted` are the element names that will be asked for by `named`. */
+export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Document {
+  const { foldsOf, foldOf } = openFolds(plan.names);
+  const steps = new Map([...plan.reach.paths].map((path, step) => [path, step]));
+  const state: State = {
+    tape: NOTHING,
+    folds: foldsOf(plan.names),
+    count: 0,
+    serial: 0,
+    appId: '',
+    now: '',
+    last: new Int32Array(steps.size),
+    named: plan.names.map((name) => (noted.has(name) ? [] : undefined)),
+  };
   return {
-    start,
-    slot(path) {
-      let step = start;
-      for (const name of path.startsWith('/') ? path.slice(1).split('/') : ['']) {
-        let next = step.next.get(name);
-        if (next === undefined) step.next.set(name, (next = { next: new Map(), slot: null }));
-        step = next;
+    nameOf(written) {
+      const name = attributeName(written);
+      return { exact: plan.idOf(name), fold: foldOf(name) };
+    },
+    elementOf: (name) => plan.idOf(name),
+    stepOf: (path) => steps.get(path) ?? NONE,
+    open(tape, now) {
+      state.tape = tape;
+      state.folds = foldsOf(tape.names);
+      state.count = tape.nodes.length / NODE - 1;
+      state.serial += 1;
+      state.now = now;
+      noteElements(state);
+    },
+    identify(appId) {
+      state.appId = appId;
+    },
+    serial: () => state.serial,
+    tape: () => state.tape,
+    appId: () => state.appId,
+    now: () => state.now,
+    ...elementsOf(state),
+    ...attributesOf(state),
+  };
+}
+
+function noteElements({ tape: { nodes }, count, last, named }: State): void {
+  last.fill(NONE);
+  for (const list of named) if (list !== undefined) list.length = 0;
+  for (let node = 0, at = 0; node < count; node += 1, at += NODE) {
+    const step = nodes[at + STEP] ?? NONE;
+    if (step >= 0 && step < last.length) last[step] = node;
+    const name = nodes[at] ?? NONE;
+    if (name < named.length) named[name]?.push(node);
+  }
+}
+
+type Elements = Pick<Document, 'lastAt' | 'named' | 'count' | 'nameAt' | 'stepAt' | 'parent' | 'end' | 'text'>;
+
+function elementsOf(state: State): Elements {
+  const none: readonly number[] = [];
+  return {
+    lastAt: (step) => state.last[step] ?? NONE,
+    named: (element) => state.named[element] ?? none,
+    count: () => state.count,
+    nameAt: (node) => state.tape.nodes[node * NODE] ?? NONE,
+    stepAt: (node) => state.tape.nodes[node * NODE + STEP] ?? NONE,
+    parent: (node) => state.tape.nodes[node * NODE + PARENT] ?? NONE,
+    end: (node) => state.tape.nodes[node * NODE + END] ?? state.count,
+    text: (node) => trim(leadingText(state.tape, node)),
+  };
+}
+
+type Attributes = Pick<Document, 'attribute' | 'exactly' | 'attributes' | 'spelling' | 'fold' | 'value'>;
+
+function attributesOf(state: State): Attributes {
+  return {
+    attribute(node, { exact, fold }) {
+      const { tape, folds } = state;
+      const { nodes, attributes } = tape;
+      const end = (nodes[(node + 1) * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
+      let loose = NONE;
+      for (let at = (nodes[node * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE; at < end; at += ATTRIBUTE) {
+        const name = attributes[at] ?? NONE;
+        if (name === exact) return valueAt(tape, at);
+        if (loose === NONE && folds[name] === fold) loose = at;
       }
-      return (step.slot ??= count++);
+      return loose === NONE ? null : valueAt(tape, loose);
+    },
+    exactly(node, { exact }) {
+      const { tape } = state;
+      const { nodes, attributes } = tape;
+      const end = (nodes[(node + 1) * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
+      for (let at = (nodes[node * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE; at < end; at += ATTRIBUTE) {
+        if (attributes[at] === exact) return valueAt(tape, at);
+      }
+      return null;
+    },
+    attributes: (node) => [
+      state.tape.nodes[node * NODE + ATTRIBUTES] ?? 0,
+      state.tape.nodes[(node + 1) * NODE + ATTRIBUTES] ?? 0,
+    ],
+    spelling: (attribute) => state.tape.attributes[attribute * ATTRIBUTE] ?? NONE,
+    fold: (attribute) => state.folds[state.tape.attributes[attribute * ATTRIBUTE] ?? NONE] ?? NONE,
+    value: (attribute) => valueAt(state.tape, attribute * ATTRIBUTE),
+  };
+}
+
+/** `at` is where the attribute's record begins. */
+function valueAt({ text, attributes }: Tape, at: number): string {
+  return text.slice(attributes[at + ATTRIBUTE_FROM], attributes[at + ATTRIBUTE_TO]);
+}
+
+/** Numbers that spellings share. Names that the contract does not mention in any case have none: `NONE`. */
+function openFolds(known: readonly string[]): {
+  foldOf: (name: string) => number;
+  /** By the number of a name. */
+  foldsOf: (names: readonly string[]) => Int32Array;
+} {
+  const byLower = new Map<string, number>();
+  for (const name of known) {
+    const lower = name.toLowerCase();
+    if (!byLower.has(lower)) byLower.set(lower, byLower.size);
+  }
+  const foldOf = (name: string): number => byLower.get(name.toLowerCase()) ?? NONE;
+  let names = known;
+  let folds = Int32Array.from(known, foldOf);
+  return {
+    foldOf,
+    foldsOf(wanted) {
+      // Tapes without names of their own share one list.
+      if (wanted !== names && (wanted.length > known.length || folds.length > known.length)) {
+        folds = Int32Array.from(wanted, foldOf);
+      }
+      names = wanted;
+      return folds;
     },
   };
 }
 
-/** A document before anything is mapped. */
-export function openDocument(flat: FlatMap, appId: string, now: string): Document {
-  return { flat, appId, now, contacts: new Map(), selected: new Map(), merged: null };
+/** A value as the flat map holds it: trimmed, then unescaped once more (P02), which is noted where it changes something. */
+export function clean(raw: string, note: Note): string {
+  const trimmed = trim(raw);
+  const unescaped = unescapeHtml(trimmed);
+  if (unescaped !== trimmed) note('unescaped_twice');
+  return unescaped;
 }
 
-/** A row's element. */
-export function rowElement(element: Element, contactId: string | null, ancestors: readonly Element[] = []): RowElement {
-  return { element, contactId, ancestors, lowered: null };
+/** Whether an attribute name stands for the element's text (P06, P10). */
+export function isTextName(attribute: string): boolean {
+  return attribute === '' || attribute === 'text';
+}
+
+/** The attribute that a contract names: `@path` is the one called `path`, which `path` alone is not (P06). */
+export function attributeName(written: string): string {
+  return written.startsWith('@') ? written.slice(1) : written;
 }

@@ -1,19 +1,22 @@
 import type { Contract, FilterRule, Mapping, Table } from '../contract/contract.ts';
 import type { Note } from '../values/value.ts';
-import type { Document, Lookup, PathSlots, RowElement } from './document.ts';
-import { nameOf, rawAttribute } from './flat-map.ts';
-import type { Name } from './flat-map.ts';
+import type { Document, Read } from './document.ts';
 import type { Issues } from './issues.ts';
-import type { ContextPlan } from './original/merged-context.ts';
-import { lookUpMerged } from './original/merged-context.ts';
-import type { Selection } from './original/selected-contact.ts';
+import type { Layout } from './layout.ts';
+import { layOut } from './layout.ts';
+import type { Contacts } from './original/contacts.ts';
+import type { MergedContext } from './original/merged-context.ts';
+import type { Rule } from './rule.ts';
 
 /** What all tables of a mapper are compiled with. */
 export interface Surroundings {
   readonly contract: Contract;
-  readonly slots: PathSlots;
-  /** What expressions can ask the merged context for. */
-  readonly context: ContextPlan;
+  readonly document: Document;
+  /** Null without a contact rule. */
+  readonly contacts: Contacts | null;
+  /** The address rule, likewise. */
+  readonly addresses: Rule | null;
+  readonly context: MergedContext;
   readonly issues: Issues;
   /** A place for each mapping, set to 1 when it has found something. */
   readonly found: Uint8Array;
@@ -22,32 +25,36 @@ export interface Surroundings {
 /** What the columns of one table are compiled with. */
 export interface Environment extends Surroundings {
   readonly table: Table;
-  /** For the contact-selecting types; null without a contact rule. */
-  readonly selection: Selection | null;
+  readonly layout: Layout;
   /** Names in expressions. */
-  readonly lookup: Lookup;
+  readonly lookup: (name: string, note: Note) => Read;
   /** Whether columns have a record context beside the flat map (spec 6.1). */
   readonly hasContext: boolean;
+  /** The contact that the row which is being made belongs to. */
+  readonly owner: Owner;
   /** What notes the oddities of a column's values. */
   readonly noteOf: (column: string) => Note;
 }
 
+/** Whose row is being made: set before its columns are read. */
+export interface Owner {
+  contactId: string | null;
+}
+
 /** The environment of a table: rows of elements see their element, all others the merged context (spec 8.2). */
 export function environmentOf(surroundings: Surroundings, table: Table): Environment {
-  const { contract, context, issues } = surroundings;
-  const contact = ruleOf(contract, 'contact');
+  const { contract, document, context, issues } = surroundings;
   const { kind } = table.rows;
   const isPlain = kind === 'root' || kind === 'application';
+  const owner: Owner = { contactId: null };
   return {
     ...surroundings,
     table,
-    selection: contact && {
-      contact,
-      address: ruleOf(contract, 'address'),
-      isAddressTable: kind === 'address',
-      isHistoryTable: kind === 'history',
-    },
-    lookup: isOfElement(table) ? rowLookup(contact) : (document, _row, name) => lookUpMerged(document, context, name),
+    layout: layOut(table),
+    owner,
+    lookup: isOfElement(table)
+      ? (name) => rowLookup(document, owner, name, ruleOf(contract, 'contact')?.idAttribute)
+      : (name, note) => context.lookup(name, note),
     hasContext: isOfElement(table) || (isPlain && table.mappings.some((mapping) => mapping.expression !== null)),
     noteOf: (column) => issues.at(table.name, column),
   };
@@ -79,10 +86,8 @@ export function isOfElement({ rows: { kind } }: Table): boolean {
 }
 
 /** The row's own attributes, and the id of its contact. */
-function rowLookup(contact: FilterRule | null): Lookup {
-  const id = nameOf(contact?.idAttribute ?? '');
-  return (_document: Document, row: RowElement | null, name: Name) => {
-    if (row === null) return null;
-    return row.contactId !== null && name.lower === id.lower ? row.contactId : rawAttribute(row, name);
-  };
+function rowLookup(document: Document, owner: Owner, name: string, idAttribute = ''): Read {
+  const attribute = document.nameOf(name);
+  const isId = name.toLowerCase() === idAttribute.toLowerCase();
+  return (node) => (isId && owner.contactId !== null ? owner.contactId : document.attribute(node, attribute));
 }

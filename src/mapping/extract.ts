@@ -1,43 +1,42 @@
 import type { Mapping } from '../contract/contract.ts';
-import type { Extract } from './document.ts';
-import type { Element } from '../xml/element.ts';
+import type { Note } from '../values/value.ts';
+import { NONE } from '../xml/tape.ts';
+import type { Document, Name, Read } from './document.ts';
+import { attributeName, clean, isTextName } from './document.ts';
 import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
-import { clean, isTextName, nameOf, rawAttribute } from './flat-map.ts';
-import type { Holder } from './flat-map.ts';
 import { compileSelector, selectorName } from './original/selected-contact.ts';
-import { trim } from '../values/text.ts';
-import type { Note } from '../values/value.ts';
 
 /** Decides where a column's value comes from (spec 6.1); the first rule that matches wins. What finds something is told. */
-export function compileExtract(mapping: Mapping, environment: Environment): Extract {
-  const extract = chooseSource(mapping, environment, environment.noteOf(valueColumn(environment.table, mapping)));
+export function compileExtract(mapping: Mapping, environment: Environment): Read {
+  const read = chooseSource(mapping, environment, environment.noteOf(valueColumn(environment.table, mapping)));
   const { found } = environment;
-  return (document, row) => {
-    const text = extract(document, row);
-    if (text !== null) found[mapping.index] = 1;
+  const { index } = mapping;
+  return (node) => {
+    const text = read(node);
+    if (text !== null) found[index] = 1;
     return text;
   };
 }
 
-function chooseSource(mapping: Mapping, environment: Environment, note: Note): Extract {
+function chooseSource(mapping: Mapping, environment: Environment, note: Note): Read {
   const selector = selectorName(mapping);
-  if (selector !== null) {
-    return (environment.selection && compileSelector(selector, mapping, environment.selection, note)) ?? nothing;
-  }
+  if (selector !== null) return compileSelector(selector, mapping, environment, note) ?? nothing;
   if (mapping.expression !== null) return nothing;
-  const { rows } = environment.table;
-  switch (rows.kind) {
+  const { document, table } = environment;
+  const own = compileRead(mapping, document, readRaw, note);
+  switch (table.rows.kind) {
     case 'address':
     case 'employment':
-      return fromRow(mapping.attribute);
+      return own;
     case 'contact': {
-      if (mapping.path === CONSENTS_PATH) return fromEntry(mapping, environment, note, readExactly);
-      const own = fromRow(mapping.attribute);
-      return fromScope(mapping, rows.filter.path, own, nothing, fromEntry(mapping, environment, note));
+      const { path } = table.rows.filter;
+      if (mapping.path === path) return own;
+      if (mapping.path.startsWith(`${path}/`)) return nothing;
+      return fromEntry(mapping, document, mapping.path === CONSENTS_PATH ? readExactly : readLoosely, note);
     }
     case 'each':
-      return fromEach(mapping, rows.filter.path, note);
+      return mapping.path === table.rows.filter.path ? own : fromEach(mapping, table.rows.filter.path, document, note);
     default:
       return fromApplication(mapping, environment, note);
   }
@@ -48,97 +47,88 @@ const CONSENTS_PATH = '/Provenir/Request/CustData/application';
 
 /**
  * In an application table with a record context, a contact path asks the merged context, so that any element's
- * attribute of that name may answer (C09); everything else reads the flat map.
+ * attribute of that name may answer (C09), and finds nothing below; everything else reads the flat map.
  */
-function fromApplication(mapping: Mapping, environment: Environment, note: Note): Extract {
-  const path = environment.selection?.contact.path;
-  const entry = fromEntry(mapping, environment, note);
+function fromApplication(mapping: Mapping, environment: Environment, note: Note): Read {
+  const path = environment.contacts?.rule.filter.path;
+  const entry = fromEntry(mapping, environment.document, readLoosely, note);
   if (!environment.hasContext || path === undefined || isTextName(mapping.attribute)) return entry;
-  const name = nameOf(mapping.attribute);
-  return fromScope(mapping, path, (document, row) => environment.lookup(document, row, name), nothing, entry);
-}
-
-/** The path itself, a path below it, or any other. */
-function fromScope(mapping: Mapping, path: string, own: Extract, below: Extract, other: Extract): Extract {
-  if (mapping.path === path) return own;
-  return mapping.path.startsWith(`${path}/`) ? below : other;
-}
-
-/** The row's element, its values raw (C06). */
-function fromRow(attribute: string): Extract {
-  if (isTextName(attribute)) return (_document, row) => (row === null ? null : trim(row.element.text));
-  const name = nameOf(attribute);
-  return (_document, row) => (row === null ? null : rawAttribute(row, name));
+  if (mapping.path === path) return environment.lookup(attributeName(mapping.attribute), note);
+  return mapping.path.startsWith(`${path}/`) ? nothing : entry;
 }
 
 /**
- * A row of an element reads itself and what is below it raw, its own ancestors and what is below them as the flat map has
- * values; never another row's. Of several elements below, the last answers (P05).
+ * A row of an element reads what is below it raw, its own ancestors and what is below them as the flat map has values;
+ * never another row's. Of several elements below, the last answers (P05).
  */
-function fromEach(mapping: Mapping, rowPath: string, note: Note): Extract {
-  if (mapping.path === rowPath) return fromRow(mapping.attribute);
-  const [own, wanted] = [rowPath.split('/').slice(1), mapping.path.split('/').slice(1)];
+function fromEach(mapping: Mapping, rowPath: string, document: Document, note: Note): Read {
+  const [own, wanted] = [rowPath.split('/'), mapping.path.split('/')];
   const depth = own.findIndex((name, i) => name !== wanted[i]);
   const shared = depth === -1 ? own.length : depth;
-  const rest = wanted.slice(shared);
-  const read = compileRead(mapping, shared === own.length ? readRaw : readLoosely, note);
-  return (_document, row) => {
-    const start = row && (shared === own.length ? row.element : row.ancestors[shared - 1]);
-    const element = start && lastBelow(start, rest);
-    return element ? read({ element, lowered: null }) : null;
+  const read = compileRead(mapping, document, shared === own.length ? readRaw : readLoosely, note);
+  const lastBelow = compileLastBelow(document, document.stepOf(mapping.path));
+  // The first part of a path is empty: it stands for the document, in which a path of another root finds nothing.
+  if (shared < 2) return nothing;
+  return (node) => {
+    let start = node;
+    for (let level = own.length; level > shared; level -= 1) start = document.parent(start);
+    const element = shared === wanted.length ? start : lastBelow(start);
+    return element === NONE ? null : read(element);
   };
 }
 
-function lastBelow(element: Element, names: readonly string[]): Element | undefined {
-  let elements: readonly Element[] = [element];
-  for (const name of names) {
-    elements = elements.flatMap(({ children }) => children.filter((child) => child.name === name));
-  }
-  return elements.at(-1);
+/** The last element of a path below another element; many rows in succession ask for the same. */
+function compileLastBelow(document: Document, step: number): (start: number) => number {
+  let [serial, asked, answer] = [0, NONE, NONE];
+  return (start) => {
+    if (serial === document.serial() && asked === start) return answer;
+    let node = document.end(start) - 1;
+    while (node > start && document.stepAt(node) !== step) node -= 1;
+    [serial, asked, answer] = [document.serial(), start, node > start ? node : NONE];
+    return answer;
+  };
 }
 
 /** The flat entry of exactly that path. */
-function fromEntry(mapping: Mapping, { slots }: Environment, note: Note, attribute = readLoosely): Extract {
-  const slot = slots.slot(mapping.path);
-  const read = compileRead(mapping, attribute, note);
-  return (document) => {
-    const entry = document.flat.slots[slot];
-    return entry === undefined ? null : read(entry);
+function fromEntry(mapping: Mapping, document: Document, attribute: ReadAttribute, note: Note): Read {
+  const step = document.stepOf(mapping.path);
+  const read = compileRead(mapping, document, attribute, note);
+  return () => {
+    const node = document.lastAt(step);
+    return node === NONE ? null : read(node);
   };
 }
 
-type ReadAttribute = (holder: Holder, name: ReturnType<typeof nameOf>, note: Note) => string | null;
+type ReadAttribute = (document: Document, name: Name, note: Note) => Read;
 
-/** Some names ask for the element itself and hide attributes (P06). */
-function compileRead({ path, attribute }: Mapping, read: ReadAttribute, note: Note): (holder: Holder) => string | null {
+/** Some names ask for the element itself and hide attributes (P06); `@` before them asks for the attribute. */
+function compileRead({ path, attribute }: Mapping, document: Document, read: ReadAttribute, note: Note): Read {
   switch (attribute) {
     case '':
     case 'text':
-      return ({ element }) => trim(element.text);
+      return (node) => (node === NONE ? null : document.text(node));
     case 'tag':
-      return ({ element }) => element.name;
+      return (node) => document.tape().names[document.nameAt(node)] ?? null;
     case 'path':
       return () => path;
     case 'attributes':
     case 'tail':
       return nothing;
-    default: {
-      const name = nameOf(attribute);
-      return (holder) => read(holder, name, note);
-    }
+    default:
+      return read(document, document.nameOf(attribute), note);
   }
 }
 
-const readRaw: ReadAttribute = rawAttribute;
+const readRaw: ReadAttribute = (document, name) => (node) => document.attribute(node, name);
 
-const readLoosely: ReadAttribute = (holder, name, note) => {
-  const raw = rawAttribute(holder, name);
+const readLoosely: ReadAttribute = (document, name, note) => (node) => {
+  const raw = document.attribute(node, name);
   return raw === null ? null : clean(raw, note);
 };
 
-const readExactly: ReadAttribute = ({ element }, { exact }, note) => {
-  const raw = element.attributes.get(exact);
-  return raw === undefined ? null : clean(raw, note);
+const readExactly: ReadAttribute = (document, name, note) => (node) => {
+  const raw = document.exactly(node, name);
+  return raw === null ? null : clean(raw, note);
 };
 
 function nothing(): null {

@@ -3,7 +3,7 @@ import type { Expression } from '../expression/expression.ts';
 import { visitExpression } from '../expression/visit.ts';
 import type { Reach } from '../xml/element.ts';
 import { isOfElement, ruleOf } from './environment.ts';
-import { attributeName, isTextName } from './flat-map.ts';
+import { attributeName, isTextName } from './document.ts';
 import type { ContextPlan } from './original/merged-context.ts';
 import { selectorName } from './original/selected-contact.ts';
 import type { OtherLine } from './validate.ts';
@@ -36,14 +36,16 @@ export function planContext(contract: Contract): ContextPlan {
 export function planReach(contract: Contract, plan: ContextPlan, otherLines: readonly OtherLine[]): Reach {
   const mappings = contract.tables.flatMap((table) => table.mappings);
   const usesContext = plan.unqualified.size > 0;
+  const paths = [
+    ...mappings.map(({ path }) => path),
+    ...contract.filters.map(({ path }) => path),
+    contract.applicationId.path,
+    ...(contract.applicationElement === null ? [] : [contract.applicationElement.path]),
+    ...otherLines.map(({ applicationElement }) => applicationElement.path),
+  ];
   return {
-    paths: new Set([
-      ...mappings.map(({ path }) => path),
-      ...contract.filters.map(({ path }) => path),
-      contract.applicationId.path,
-      ...(contract.applicationElement === null ? [] : [contract.applicationElement.path]),
-      ...otherLines.map(({ applicationElement }) => applicationElement.path),
-    ]),
+    // What leads to a path is in reach too: with numbers of its own it is told from what only an attribute brought there.
+    paths: new Set([...paths, ...paths.flatMap(pathsAbove)]),
     names: new Set([
       ...contract.filters.map(({ elementName }) => elementName),
       ...notedNames(contract),
@@ -54,6 +56,10 @@ export function planReach(contract: Contract, plan: ContextPlan, otherLines: rea
     attributes: plan.unqualified,
     wanted: wantedAttributes(contract, plan),
   };
+}
+
+function pathsAbove(path: string): readonly string[] {
+  return [...path.matchAll(/(?<=.)\//g)].map(({ index }) => path.slice(0, index));
 }
 
 /** Every attribute that rows, rules or expressions can ask an element for. */
@@ -104,8 +110,8 @@ function contextNames(contract: Contract, table: Table): readonly string[] {
   ]);
 }
 
-function attributeNames({ attribute }: Mapping): readonly string[] {
-  return isTextName(attribute) ? [] : [attributeName(attribute)];
+function attributeNames(mapping: Mapping): readonly string[] {
+  return isTextName(mapping.attribute) ? [] : [attributeName(mapping.attribute)];
 }
 
 /** All names of an expression. */

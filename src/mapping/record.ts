@@ -1,73 +1,78 @@
 import type { Table } from '../contract/contract.ts';
-import type { Column } from './column.ts';
 import { compileColumn } from './column.ts';
-import type { Document, RowElement } from './document.ts';
+import type { Column } from './column.ts';
 import type { Environment } from './environment.ts';
 import type { NoteIssue } from './issues.ts';
-import { textOf } from '../values/value.ts';
+import type { MutableRow } from './layout.ts';
 
-/** A row in the making. */
-export type MutableRow = Record<string, string | null>;
-
-/** A record, before its keys are set. */
-export interface Draft {
-  readonly row: MutableRow;
-  /** Whether any column is set. */
-  readonly isSet: boolean;
+/** Builds the record of one document or element, before its keys are set (spec 7.1). */
+export interface Record {
+  /** `node` is the row's element, or `NONE`. */
+  build(node: number): MutableRow;
+  /** Whether any column of the row built last is set. */
+  isSet(): boolean;
   /** Whether a column other than keys and defaults is set (spec 7.2). */
-  readonly isMeaningful: boolean;
+  isMeaningful(): boolean;
 }
 
-/** Builds the record of one document or element (spec 7.1). */
-export type BuildDraft = (document: Document, row: RowElement | null) => Draft;
+interface Field extends Column {
+  readonly at: number;
+  /** Keys do not make a row meaningful. */
+  readonly isKey: boolean;
+  readonly note: NoteIssue;
+}
 
 /** Compiles the columns of a table. */
-export function compileRecord(table: Table, environment: Environment): BuildDraft {
-  const { document: documentKey, contact: contactKey } = environment.contract.keyColumns;
+export function compileRecord(table: Table, environment: Environment): Record {
+  const { contract, layout, issues } = environment;
+  const { document: documentKey, contact: contactKey } = contract.keyColumns;
   const keys = new Set([documentKey, contactKey, ...table.keys.map(({ column }) => column)]);
-  const columns = table.mappings
+  const fields: readonly Field[] = table.mappings
     .filter((mapping) => mapping.column !== '')
     .map((mapping) => ({
       ...compileColumn(mapping, environment),
+      at: layout.at(mapping.column),
       isKey: keys.has(mapping.column),
-      note: environment.issues.at(table.name, mapping.column),
+      note: issues.at(table.name, mapping.column),
     }));
-  return (document, element) => {
-    const row: MutableRow = {};
-    let [isSet, isMeaningful] = [false, false];
-    for (const column of columns) {
-      const set = fill(row, column, document, element);
-      if (set === 'nothing') continue;
-      isSet = true;
-      if (set === 'value' && !column.isKey) isMeaningful = true;
-    }
-    return { row, isSet, isMeaningful };
+  let isSet = false;
+  let isMeaningful = false;
+  return {
+    build(node) {
+      const row = layout.row();
+      isSet = false;
+      isMeaningful = false;
+      for (const field of fields) {
+        const set = fill(row, field, node);
+        if (set === 'nothing') continue;
+        isSet = true;
+        if (set === 'value' && !field.isKey) isMeaningful = true;
+      }
+      return row;
+    },
+    isSet: () => isSet,
+    isMeaningful: () => isMeaningful,
   };
 }
 
 /** Sets one column. A failure omits it and never harms the others (M04, M09); it is counted. */
-function fill(
-  row: MutableRow,
-  column: Column & { readonly note: NoteIssue },
-  document: Document,
-  element: RowElement | null,
-): 'value' | 'default' | 'nothing' {
+function fill(row: MutableRow, field: Field, node: number): 'value' | 'default' | 'nothing' {
   try {
-    const value = column.read(document, element);
-    if (value !== null) {
+    const text = field.read(node);
+    if (text !== null) {
       // Empty text is stored as null (D03).
-      row[column.name] = textOf(value) || null;
-      return column.isDefault(value, document, element) ? 'default' : 'value';
+      row[field.at] = text || null;
+      return field.gaveDefault() ? 'default' : 'value';
     }
   } catch {
-    column.note('column_failed');
+    field.note('column_failed');
     return 'nothing';
   }
-  if (column.nullable) return 'nothing';
-  if (column.rawDefault !== null) {
-    row[column.name] = column.rawDefault || null;
+  if (field.nullable) return 'nothing';
+  if (field.rawDefault !== null) {
+    row[field.at] = field.rawDefault || null;
     return 'default';
   }
-  column.note('required_column_missing');
+  field.note('required_column_missing');
   return 'nothing';
 }

@@ -1,21 +1,19 @@
 import type { Mapping, Step } from '../contract/contract.ts';
 import { bitValue, converter, isText } from './convert.ts';
 import type { Convert } from './convert.ts';
-import type { Document, RowElement } from './document.ts';
 import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
-import { compileExpression } from './evaluate.ts';
-import { nameOf } from './flat-map.ts';
-import type { Result } from './result.ts';
-import { printResult } from './result.ts';
-import { compileSelector, readCurrentAddress } from './original/selected-contact.ts';
+import { compileExpression } from '../expression/evaluate.ts';
+import type { Result } from '../expression/result.ts';
+import { printResult } from '../expression/result.ts';
+import { compileCurrentAddress, compileSelector } from './original/selected-contact.ts';
 import { digitsOf, isBlank, trim } from '../values/text.ts';
 import { printPlain } from '../values/number.ts';
 import type { Note, Value } from '../values/value.ts';
 import { textOf } from '../values/value.ts';
 
-/** One step of a chain (spec 6.3). */
-export type Transform = (value: Value, document: Document, row: RowElement | null) => Value;
+/** One step of a chain (spec 6.3); `node` is the row's element, or none. */
+export type Transform = (value: Value, node: number) => Value;
 
 /** Compiles a step; `fallback` is the converted default for blank input, or null. */
 export function compileStep(step: Step, mapping: Mapping, environment: Environment, fallback: Value): Transform {
@@ -34,12 +32,13 @@ export function compileStep(step: Step, mapping: Mapping, environment: Environme
     case 'calculated_field':
       return compileCalculated(mapping, environment);
     case 'default_getutcdate_if_null':
-      return (value, { now }) => (isBlank(textOf(value)) ? { kind: 'timestamp', text: now } : convert(textOf(value)));
+      return (value) =>
+        isBlank(textOf(value)) ? { kind: 'timestamp', text: environment.document.now() } : convert(textOf(value));
     case 'curr_address_only':
-      return compileCurrentAddress(mapping, environment);
+      return compileAddressStep(mapping, environment);
     default: {
-      const select = environment.selection && compileSelector(step.name, mapping, environment.selection, note);
-      if (select !== null) return (_value, document, row) => select(document, row);
+      const select = compileSelector(step.name, mapping, environment, note);
+      if (select !== null) return (_value, node) => select(node);
       return (value) => (isBlank(textOf(value)) ? fallback : convert(textOf(value)));
     }
   }
@@ -49,12 +48,13 @@ export function compileStep(step: Step, mapping: Mapping, environment: Environme
 export function compileCalculated(mapping: Mapping, environment: Environment): Transform {
   if (mapping.expression === null) return () => null;
   const { lookup, found } = environment;
-  const evaluate = compileExpression(mapping.expression, lookup);
-  const convert = converter(mapping.dataType, mapping.length, environment.noteOf(mapping.column));
+  const note = environment.noteOf(mapping.column);
+  const evaluate = compileExpression(mapping.expression, (name) => lookup(name, note), note);
+  const convert = converter(mapping.dataType, mapping.length, note);
   const keepsEmpty = isText(mapping.dataType);
   const printFloat = floatPrinter(mapping);
-  return (_value, document, row) => {
-    const result: Result = evaluate(document, row);
+  return (_value, node) => {
+    const result: Result = evaluate(node);
     if (result === null) return null;
     found[mapping.index] = 1;
     if (result === '' && keepsEmpty) return '';
@@ -116,11 +116,13 @@ function compileDigits({ dataType }: Mapping, convert: Convert, fallback: Value,
 }
 
 /** Without a record context, or without a contact's id in it, the input passes. */
-function compileCurrentAddress(mapping: Mapping, { selection, hasContext, lookup }: Environment): Transform {
-  if (selection === null || !hasContext) return (value) => value;
-  const id = nameOf(selection.contact.idAttribute);
-  return (value, document, row) => {
-    const contactId = lookup(document, row, id);
-    return contactId === null ? value : readCurrentAddress(document, contactId, mapping, selection);
+function compileAddressStep(mapping: Mapping, environment: Environment): Transform {
+  const { contacts, hasContext, lookup, noteOf } = environment;
+  if (contacts === null || !hasContext) return (value) => value;
+  const idOf = lookup(contacts.rule.filter.idAttribute, noteOf(mapping.column));
+  const read = compileCurrentAddress(mapping, environment);
+  return (value, node) => {
+    const contactId = idOf(node);
+    return contactId === null ? value : read(contactId);
   };
 }

@@ -1,117 +1,135 @@
 import type { FilterRule, RowKey, RowSource, Table } from '../contract/contract.ts';
-import { contactChildren, hasMeaning, passes, validContacts } from './original/contacts.ts';
-import type { Document, RowElement } from './document.ts';
+import { asciiDigits, isBlank } from '../values/text.ts';
+import { NONE } from '../xml/tape.ts';
 import { isNumeric } from './convert.ts';
-import { rowElement } from './document.ts';
+import type { Document } from './document.ts';
 import type { Environment, Surroundings } from './environment.ts';
 import { environmentOf } from './environment.ts';
+import type { Layout, MutableRow, Row } from './layout.ts';
 import { compileGroups } from './original/groups.ts';
-import type { Row } from './outcome.ts';
-import type { BuildDraft, Draft, MutableRow } from './record.ts';
-import { compileRecord } from './record.ts';
-import type { RowCreating } from './original/row-creating.ts';
 import { compileRowCreating } from './original/row-creating.ts';
-import { asciiDigits, isBlank } from '../values/text.ts';
+import { compileRecord } from './record.ts';
+import type { Record } from './record.ts';
+import type { Rule } from './rule.ts';
+import { compileRule } from './rule.ts';
 
-/** Maps one document to the rows of one table. */
-export type MapTable = (document: Document) => readonly Row[];
-
-/** Rows before their keys are set, each with the contact it belongs to. */
-interface Unkeyed {
-  readonly row: MutableRow;
-  readonly contactId: string | null;
+/** A compiled table. */
+export interface TablePlan {
+  readonly table: string;
+  /** By which its rows are ordered. */
+  readonly columns: readonly string[];
+  /** The rows that the document which is open has in this table. */
+  readonly map: () => readonly Row[];
 }
 
-type BuildElement = (document: Document, element: RowElement) => readonly Unkeyed[];
+/** Adds a row; `contactId` is that of the contact it belongs to. */
+type Add = (row: MutableRow, contactId: string | null) => void;
 
-type IsBlank = (row: MutableRow, element: RowElement) => boolean;
-
-type Build = (document: Document) => readonly Unkeyed[];
+/** Makes the rows of a document, without their keys. */
+type Build = (add: Add) => void;
 
 /** Compiles a table by the source of its rows (spec 7.3). */
-export function compileTable(surroundings: Surroundings, table: Table): MapTable {
+export function compileTable(surroundings: Surroundings, table: Table): TablePlan {
   const environment = environmentOf(surroundings, table);
-  const record = compileRecord(table, environment);
+  const build = compileBuild(table, environment);
+  const setKeys = compileKeys(table.keys, environment);
+  return {
+    table: table.name,
+    columns: environment.layout.columns,
+    map() {
+      const rows: MutableRow[] = [];
+      build((row, contactId) => {
+        setKeys(row, contactId);
+        rows.push(row);
+      });
+      return rows;
+    },
+  };
+}
+
+function compileBuild(table: Table, environment: Environment): Build {
   const { rows } = table;
+  if (rows.kind === 'group') return compileGroups(rows, environment);
+  if ('columns' in rows) return compileRowCreating(rows, environment);
+  const record = compileRecord(table, environment);
   switch (rows.kind) {
     case 'root':
-      return keyed(table, buildOne(record, rows.keyAlone ? () => true : ({ isSet }) => isSet));
+      return buildOne(record, () => rows.keyAlone || record.isSet());
     case 'application':
-      return keyed(
-        table,
-        buildOne(record, ({ isMeaningful }) => isMeaningful),
-      );
+      return buildOne(record, () => record.isMeaningful());
     case 'contact':
-      return keyed(table, buildContacts(record, rows.filter));
-    case 'address':
-    case 'employment':
-      return keyed(table, buildChildren(record, rows, environment));
+      return buildContacts(record, environment);
     case 'each':
-      return keyed(table, buildEach(record, rows.filter, environment));
-    case 'group':
-      return keyed(table, unkeyed(compileGroups(rows, environment)));
+      return buildEach(record, rows.filter, environment);
     default:
-      return keyed(table, unkeyed(compileRowCreating(rows satisfies RowCreating, environment)));
+      return buildChildren(record, rows, environment);
   }
 }
 
 /** At most one row, from the document itself. */
-function buildOne(record: BuildDraft, isKept: (draft: Draft) => boolean): Build {
-  return (document) => {
-    const draft = record(document, null);
-    return isKept(draft) ? [{ row: draft.row, contactId: null }] : [];
+function buildOne(record: Record, isKept: () => boolean): Build {
+  return (add) => {
+    const row = record.build(NONE);
+    if (isKept()) add(row, null);
   };
 }
 
 /** One row per valid contact, never skipped. */
-function buildContacts(record: BuildDraft, filter: FilterRule): Build {
-  return (document) =>
-    validContacts(document, filter).map(({ element, id }) => ({
-      row: record(document, rowElement(element, id)).row,
-      contactId: id,
-    }));
+function buildContacts(record: Record, { contacts, owner }: Environment): Build {
+  return (add) => {
+    for (const { node, id } of contacts?.valid() ?? []) {
+      owner.contactId = id;
+      add(record.build(node), id);
+    }
+  };
 }
 
 /** One row per child of a contact that is not blank. Without a contact there are none, which is no failure (C08). */
 function buildChildren(
-  record: BuildDraft,
-  rows: Extract<RowSource, { kind: 'address' | 'employment' }>,
-  { contract: { applicationId }, table, slots, issues }: Environment,
+  record: Record,
+  { filter }: Extract<RowSource, { kind: 'address' | 'employment' }>,
+  environment: Environment,
 ): Build {
-  const at = slots.slot(rows.contact.path);
-  const build = compileElement(record, table, rows.filter);
+  const { contract, document, contacts, table, issues, owner } = environment;
+  const rule = compileRule(document, filter);
+  const isBlankRow = compileIsBlank(rule, environment);
+  const hasId = compileHasId(contract.applicationId, document);
   const note = issues.at(table.name, null);
-  const idElement = applicationId.path.slice(applicationId.path.lastIndexOf('/') + 1);
-  const hasId = (document: Document): boolean =>
-    applicationId.optional ||
-    Boolean(document.flat.named.get(idElement)?.[0]?.element.attributes.get(applicationId.attribute));
-  return (document) => {
-    if (!hasId(document)) {
-      note('no_application_id');
-      return [];
+  return (add) => {
+    if (!hasId()) return note('no_application_id');
+    const children = contacts?.children(rule) ?? null;
+    if (children === null) return note('no_valid_contact');
+    for (const { node, contactId } of children) {
+      owner.contactId = contactId;
+      const row = record.build(node);
+      if (record.isMeaningful() && !isBlankRow(row, node)) add(row, contactId);
     }
-    const children = contactChildren(document, rows.filter, rows.contact, document.flat.slots[at]);
-    if (children === null) note('no_valid_contact');
-    return (children ?? []).flatMap(({ element, contactId }) => build(document, rowElement(element, contactId)));
+  };
+}
+
+/** Whether the first element that should have the application id has one; where it is optional none has to (C08). */
+function compileHasId(
+  { path, attribute, optional }: Environment['contract']['applicationId'],
+  document: Document,
+): () => boolean {
+  const element = document.elementOf(path.slice(path.lastIndexOf('/') + 1));
+  const name = document.nameOf(attribute);
+  return () => {
+    const [first = NONE] = document.named(element);
+    return optional || (first !== NONE && Boolean(document.exactly(first, name)));
   };
 }
 
 /** One row per element at the rule's path that passes the rule and is not blank. */
-function buildEach(record: BuildDraft, filter: FilterRule, { table, slots }: Environment): Build {
-  const at = slots.slot(filter.path);
-  const build = compileElement(record, table, filter);
-  return (document) =>
-    (document.flat.named.get(filter.elementName) ?? [])
-      .filter(({ element, entry }) => entry === document.flat.slots[at] && passes(element, filter))
-      .flatMap(({ element, ancestors }) => build(document, rowElement(element, null, ancestors)));
-}
-
-/** Builds a row from an element, unless nothing in it means anything. */
-function compileElement(record: BuildDraft, table: Table, filter: FilterRule): BuildElement {
-  const isBlankRow = compileIsBlank(table, filter);
-  return (document, element) => {
-    const { row, isMeaningful } = record(document, element);
-    return isMeaningful && !isBlankRow(row, element) ? [{ row, contactId: element.contactId }] : [];
+function buildEach(record: Record, filter: FilterRule, environment: Environment): Build {
+  const rule = compileRule(environment.document, filter);
+  const isBlankRow = compileIsBlank(rule, environment);
+  return (add) => {
+    for (const node of rule.named()) {
+      if (!rule.isAtPath(node) || !rule.passes(node)) continue;
+      const row = record.build(node);
+      if (record.isMeaningful() && !isBlankRow(row, node)) add(row, null);
+    }
   };
 }
 
@@ -119,41 +137,37 @@ function compileElement(record: BuildDraft, table: Table, filter: FilterRule): B
  * Whether all columns and attributes that give such a row its meaning are blank (5.2). A number in a column of text means
  * something (C12), in others if it is not 0.
  */
-function compileIsBlank({ mappings }: Table, filter: FilterRule): IsBlank {
-  const { meaningfulColumns, meaningfulAttributes, textColumns } = filter;
+function compileIsBlank(rule: Rule, { table, layout }: Environment): (row: Row, node: number) => boolean {
+  const { meaningfulColumns, meaningfulAttributes, textColumns } = rule.filter;
   if (meaningfulColumns.length === 0 && meaningfulAttributes.length === 0) return () => false;
-  const zeroIsNothing = new Set(
-    mappings
-      .filter(({ column, dataType }) => isNumeric(dataType) && !textColumns.includes(column))
-      .map(({ column }) => column),
-  );
-  return (row, { element }) =>
-    !meaningfulColumns.some(
-      (column) => !isBlank(row[column]) && !(zeroIsNothing.has(column) && Number(row[column]) === 0),
-    ) && !hasMeaning(element, meaningfulAttributes);
+  const columns = meaningfulColumns
+    .filter((column) => hasColumn(layout, column))
+    .map((column) => ({
+      at: layout.at(column),
+      zeroIsNothing:
+        !textColumns.includes(column) &&
+        table.mappings.some((mapping) => mapping.column === column && isNumeric(mapping.dataType)),
+    }));
+  return (row, node) =>
+    !columns.some(({ at, zeroIsNothing }) => !isBlank(row[at]) && !(zeroIsNothing && Number(row[at]) === 0)) &&
+    !rule.hasMeaning(node);
 }
 
-function unkeyed(build: (document: Document) => readonly MutableRow[]): Build {
-  return (document) => build(document).map((row) => ({ row, contactId: null }));
+function hasColumn({ columns }: Layout, column: string): boolean {
+  return columns.some((name) => name.toLowerCase() === column.toLowerCase());
 }
 
-/** Sets the keys of every row; they overwrite a mapped column of that name (spec 7.4). */
-function keyed({ keys }: Table, build: Build): MapTable {
-  return (document) => {
-    const rows = build(document);
-    for (const { row, contactId } of rows) {
-      for (const key of keys) row[key.column] = keyValue(key, document, contactId);
+/** Sets the keys of a row; they overwrite a mapped column of that name (spec 7.4). */
+function compileKeys(keys: readonly RowKey[], { document, layout }: Environment): Add {
+  const places = keys.map(({ column, of }) => ({ at: layout.at(column), of }));
+  return (row, contactId) => {
+    for (const { at, of } of places) {
+      row[at] = of === 'document' ? document.appId() : contactId === null ? null : canonicalId(contactId);
     }
-    return rows.map(({ row }) => row);
   };
 }
 
 /** Ids made of digits only, of any script, are numbers; others stay text. */
-function keyValue({ of }: RowKey, document: Document, contactId: string | null): string | null {
-  if (of === 'document') return document.appId;
-  return contactId === null ? null : canonicalId(contactId);
-}
-
 function canonicalId(id: string): string {
   const digits = asciiDigits(id);
   return /^[0-9]+$/.test(digits) ? digits.replace(/^0+(?=.)/, '') : id;

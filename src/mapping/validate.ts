@@ -1,7 +1,7 @@
 import type { Contract } from '../contract/contract.ts';
-import { checkApplicationId } from './application-id.ts';
-import type { PathSlots } from './document.ts';
-import type { FlatMap } from './flat-map.ts';
+import { compileIdCheck } from './application-id.ts';
+import { NONE } from '../xml/tape.ts';
+import type { Document } from './document.ts';
 import type { Surroundings } from './environment.ts';
 import type { NoteIssue } from './issues.ts';
 
@@ -18,7 +18,7 @@ export interface Verdict {
 }
 
 /** Checks what must hold before a document is mapped. */
-export type Validate = (flat: FlatMap, rowId: string | undefined) => Verdict;
+export type Validate = (rowId: string | undefined) => Verdict;
 
 /** The other of the two lines that the original had built in: known without being told (spec 4.2). */
 export function conventionalOther({ applicationElement }: Contract): OtherLine {
@@ -31,14 +31,13 @@ export function conventionalOther({ applicationElement }: Contract): OtherLine {
 export function compileValidation(
   contract: Contract,
   otherLines: readonly OtherLine[],
-  { slots, issues }: Pick<Surroundings, 'slots' | 'issues'>,
+  { document, issues }: Pick<Surroundings, 'document' | 'issues'>,
 ): Validate {
-  const { applicationId } = contract;
-  const idSlot = slots.slot(applicationId.path);
-  const checkElement = compileElementCheck(contract, otherLines, slots, issues.at(null, null));
-  return (flat, rowId) => {
-    const id = checkApplicationId(flat.slots[idSlot]?.element, applicationId, rowId);
-    const elementError = checkElement(flat);
+  const checkId = compileIdCheck(contract.applicationId, document);
+  const checkElement = compileElementCheck(contract, otherLines, document, issues.at(null, null));
+  return (rowId) => {
+    const id = checkId(rowId);
+    const elementError = checkElement();
     return {
       appId: id.ok ? id.appId : null,
       errors: [id.ok ? null : id.message, elementError].filter((message) => message !== null),
@@ -50,17 +49,22 @@ export function compileValidation(
 function compileElementCheck(
   { applicationElement: own }: Contract,
   otherLines: readonly OtherLine[],
-  slots: PathSlots,
+  document: Document,
   note: NoteIssue,
-): (flat: FlatMap) => string | null {
+): () => string | null {
   if (own === null) return () => null;
-  const slot = slots.slot(own.path);
+  const isThere = (step: number): boolean => document.lastAt(step) !== NONE;
+  const ownStep = document.stepOf(own.path);
   const others = otherLines
     .filter(({ applicationElement }) => applicationElement.path !== own.path)
-    .map(({ applicationElement: { path, name }, productName }) => ({ slot: slots.slot(path), name, productName }));
-  return (flat) => {
-    const other = others.find((candidate) => flat.slots[candidate.slot] !== undefined);
-    if (flat.slots[slot] !== undefined) {
+    .map(({ applicationElement: { path, name }, productName }) => ({
+      step: document.stepOf(path),
+      name,
+      productName,
+    }));
+  return () => {
+    const other = others.find(({ step }) => isThere(step));
+    if (isThere(ownStep)) {
       if (other !== undefined) note('several_product_lines');
       return null;
     }

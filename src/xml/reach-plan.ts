@@ -51,7 +51,8 @@ export function stateBelow({ names, next }: ReachPlan, state: number, name: numb
 
 function namesOf({ paths, names, attributes, wanted, mentioned }: Reach): readonly string[] {
   const steps = [...paths].flatMap((path) => path.split('/'));
-  const all = new Set(['xmlns', 'xml', ...steps, ...names, ...attributes, ...(wanted ?? []), ...(mentioned ?? [])]);
+  // Steps last: a reach that has more paths behind its own keeps all numbers.
+  const all = new Set(['xmlns', 'xml', ...names, ...attributes, ...(wanted ?? []), ...(mentioned ?? []), ...steps]);
   return [...all].filter((name) => name !== '' && name !== '*');
 }
 

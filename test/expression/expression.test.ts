@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseExpression } from '../../src/expression/parse-expression.ts';
-import type { Document } from '../../src/mapping/document.ts';
-import { openDocument } from '../../src/mapping/document.ts';
-import { compileExpression } from '../../src/mapping/evaluate.ts';
-import type { Result } from '../../src/mapping/result.ts';
-
-const document: Document = openDocument({ entries: [], slots: [], named: new Map(), strays: new Set() }, '1', '');
+import { compileExpression } from '../../src/expression/evaluate.ts';
+import type { Result } from '../../src/expression/result.ts';
 
 const NAMES = new Map<string, string>([
   ['five', '5'],
@@ -23,10 +19,10 @@ const NAMES = new Map<string, string>([
 function evaluate(text: string): Exclude<Result, object> | null {
   const parsed = parseExpression(text);
   assert.ok(parsed.ok, text);
-  const result = compileExpression(parsed.expression, (_document, _row, { exact }) => NAMES.get(exact) ?? null)(
-    document,
-    null,
-  );
+  const result = compileExpression(
+    parsed.expression,
+    (name) => (names: typeof NAMES) => names.get(name) ?? null,
+  )(NAMES);
   return result !== null && typeof result === 'object' ? result.timestamp : result;
 }
 
@@ -62,6 +58,8 @@ describe('values', () => {
       ['7 // 2', 3n],
       ['-7 // 2', -4n],
       ['2 ** 70', 2n ** 70n],
+      ['(9 ** 1000) * 0', null],
+      ['((9 ** 1024) ** 1024) ** 1024', null],
       ['2 ** -1', 0.5],
       ['7 - 9 + 1', -1n],
       ['7 / 2', 3.5],

@@ -1,33 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/xml/element.ts';
-import type { Element } from '../../src/xml/element.ts';
-import { readDocument } from '../../src/xml/read.ts';
 import type { SmallMapping } from './small-line.ts';
 import { APPLICATION, documentOf, mapped, smallLine, values } from './small-line.ts';
-
-/** The whole tree of a document. */
-function readWhole(xml: string): Element {
-  const reading = readDocument(xml, { rootElement: 'Provenir', reach: null, limits: DEFAULT_LIMITS });
-  assert.ok(reading.ok);
-  return reading.root;
-}
-
-/** The tree with another application element. */
-function replaceApplication(element: Element, application: Element): Element {
-  if (element.name === application.name) return application;
-  return { ...element, children: element.children.map((child) => replaceApplication(child, application)) };
-}
-
-/** Attributes that fail when one of them is read. */
-function failingOn(attributes: ReadonlyMap<string, string>, name: string): ReadonlyMap<string, string> {
-  const failing = new Map(attributes);
-  failing.get = (key) => {
-    if (key === name) throw new Error('unreadable');
-    return attributes.get(key);
-  };
-  return failing;
-}
 
 /** Asserts the column's value for each attribute text; undefined is absent. */
 function table(mapping: SmallMapping, rows: readonly (readonly [string, string | null | undefined])[]): void {
@@ -259,17 +233,6 @@ describe('records', () => {
     assert.deepEqual(mapped(flag, documentOf()).tables['t'], [{ a: '0', app_id: '7' }]);
     const empty = smallLine([base, { table: 't', chain: ['calculated_field'], expression: "''" }]);
     assert.deepEqual(mapped(empty, documentOf()).tables['t'], [{ a: null, app_id: '7' }]);
-  });
-
-  it('lose a column that fails, and nothing else (M09)', () => {
-    const root = readWhole(documentOf('b="1"', '<x/>'));
-    const application = root.children[0]?.children[0]?.children[0];
-    assert.ok(application);
-    const mapper = smallLine([base, { attribute: 'b' }, { table: 't', path: `${APPLICATION}/x` }]);
-    const failing: Element = { ...application, attributes: failingOn(application.attributes, 'b') };
-    const { outcome, issues } = mapper.mapTree(replaceApplication(root, failing), undefined, new Date());
-    assert.equal(outcome, 'mapped');
-    assert.deepEqual(issues, [{ kind: 'column_failed', table: 'app_base', column: 'a' }]);
   });
 
   it('of the root table are kept for their defaults, but not without any column', () => {

@@ -1,13 +1,13 @@
 import type { FilterRule } from '../../contract/contract.ts';
+import { trim } from '../../values/text.ts';
 import type { Document } from '../document.ts';
-import type { Element } from '../../xml/element.ts';
-import type { Entry } from '../flat-map.ts';
-import { isBlank, trim } from '../../values/text.ts';
+import type { Rule } from '../rule.ts';
+import { compileRule } from '../rule.ts';
 
 /** A contact that yields a row; its id is trimmed (C03). */
 export interface Contact {
   readonly id: string;
-  readonly element: Element;
+  readonly node: number;
   /** Place of its type in the rule's list: the first is the primary one. */
   readonly rank: number;
 }
@@ -15,86 +15,108 @@ export interface Contact {
 /** A child of a contact, with the contact's id. */
 export interface ContactChild {
   readonly contactId: string;
-  readonly element: Element;
+  readonly node: number;
 }
 
-/** Valid contacts anywhere in the document, one per id, in order of first appearance (spec 5.1). */
-export function validContacts(document: Document, rule: FilterRule): readonly Contact[] {
-  const known = document.contacts.get(rule);
-  if (known !== undefined) return known;
-  const byId = new Map<string, Contact>();
-  for (const { element } of document.flat.named.get(rule.elementName) ?? []) {
-    const contact = readContact(element, rule);
-    if (contact === null) continue;
-    const other = byId.get(contact.id);
-    if (other === undefined || contact.rank <= other.rank) byId.set(contact.id, contact);
-  }
-  const contacts = [...byId.values()];
-  document.contacts.set(rule, contacts);
-  return contacts;
+/** The contacts of the document that is being mapped. */
+export interface Contacts {
+  readonly rule: Rule;
+  /** Valid contacts anywhere in the document, one per id, in order of first appearance (spec 5.1). */
+  valid(): readonly Contact[];
+  /**
+   * Children of the contacts at the rule's own path, as spec 5.2 selects them before their rows are built.
+   * Null if no contact there passes the rule at all (C08).
+   */
+  children(child: Rule): readonly ContactChild[] | null;
+  /** Contacts anywhere with exactly the type of that rank, in document order; `needsId`: whose id is not blank. */
+  ofType(rank: 0 | 1, needsId: boolean): readonly number[];
 }
 
-/**
- * Children of the contacts at the rule's own path, as spec 5.2 selects them before their rows are built.
- * Null if no contact there passes the rule at all (C08).
- */
-export function contactChildren(
-  document: Document,
-  child: FilterRule,
-  rule: FilterRule,
-  at: Entry | undefined,
-): readonly ContactChild[] | null {
-  const contacts = distinctContacts(document, rule, at);
-  if (contacts.length === 0) return null;
-  const valid = new Set(validContacts(document, rule).map((contact) => contact.id));
-  return contacts.flatMap((contact) => {
-    const contactId = trim(contact.attributes.get(rule.idAttribute) ?? '');
-    if (!valid.has(contactId)) return [];
-    return contact.children
-      .filter((element) => element.name === child.elementName && passes(element, child))
-      .map((element) => ({ contactId, element }));
+/** Compiles the contact rule. */
+export function openContacts(document: Document, filter: FilterRule): Contacts {
+  const rule = compileRule(document, filter);
+  const values = filter.type?.values ?? [];
+  const idOf = (node: number): string => trim(document.exactly(node, rule.id) ?? '');
+  const typeOf = (node: number): string | null => (rule.type === null ? null : document.exactly(node, rule.type));
+
+  const readContact = (node: number): Contact | null => {
+    if (rule.type === null) return null;
+    const id = idOf(node);
+    const rank = values.indexOf(trim(typeOf(node) ?? ''));
+    if (id === '' || rank === -1) return null;
+    return filter.meaningfulAttributes.length > 0 && !rule.hasMeaning(node) ? null : { id, node, rank };
+  };
+
+  const valid = oncePerDocument(document, () => {
+    const byId = new Map<string, Contact>();
+    for (const node of rule.named()) {
+      const contact = readContact(node);
+      if (contact === null) continue;
+      const other = byId.get(contact.id);
+      if (other === undefined || contact.rank <= other.rank) byId.set(contact.id, contact);
+    }
+    return [...byId.values()];
   });
+
+  /** Contacts with the same required values collapse to the last, at the place of the first (C05). */
+  const distinct = oncePerDocument(document, () => {
+    const byValues = new Map<string, number>();
+    for (const node of rule.named()) {
+      if (!rule.isAtPath(node) || !rule.passes(node)) continue;
+      const required = rule.required.map((name) =>
+        name.exact === rule.id.exact ? idOf(node) : (document.exactly(node, name) ?? ''),
+      );
+      byValues.set(required.join('\0'), node);
+    }
+    return [...byValues.values()];
+  });
+
+  const isOfType = (node: number, rank: number, needsId: boolean): boolean =>
+    values[rank] !== undefined && typeOf(node) === values[rank] && (!needsId || idOf(node) !== '');
+  const selected = [0, 1].map((rank) =>
+    [false, true].map((needsId) =>
+      oncePerDocument(document, () => rule.named().filter((node) => isOfType(node, rank, needsId))),
+    ),
+  );
+
+  return {
+    rule,
+    valid,
+    children(child) {
+      const contacts = distinct();
+      if (contacts.length === 0) return null;
+      const ids = new Set(valid().map(({ id }) => id));
+      return contacts.flatMap((contact) => {
+        const contactId = idOf(contact);
+        if (!ids.has(contactId)) return [];
+        return childrenOf(document, contact, child.element)
+          .filter((node) => child.passes(node))
+          .map((node) => ({ contactId, node }));
+      });
+    },
+    ofType: (rank, needsId) => selected[rank]?.[Number(needsId)]?.() ?? [],
+  };
 }
 
-/** Whether an element has every required attribute: not empty, or in the list in any case; not trimmed. */
-export function passes(element: Element, rule: FilterRule): boolean {
-  for (const [attribute, allowed] of rule.required) {
-    const value = element.attributes.get(attribute);
-    if (value === undefined || value === '') return false;
-    if (allowed !== true && !includesIgnoringCase(allowed, value)) return false;
+/** The children of an element with one name. */
+export function childrenOf(document: Document, parent: number, element: number): number[] {
+  const children: number[] = [];
+  const end = document.end(parent);
+  for (let node = parent + 1; node < end; node = document.end(node)) {
+    if (document.nameAt(node) === element) children.push(node);
   }
-  return true;
+  return children;
 }
 
-/** The placeholder rule (C01): without such attributes in the rule everything counts. */
-export function hasMeaning(element: Element, attributes: readonly string[]): boolean {
-  return attributes.some((attribute) => !isBlank(element.attributes.get(attribute)));
-}
-
-function readContact(element: Element, rule: FilterRule): Contact | null {
-  if (rule.type === null) return null;
-  const id = trim(element.attributes.get(rule.idAttribute) ?? '');
-  const rank = rule.type.values.indexOf(trim(element.attributes.get(rule.type.attribute) ?? ''));
-  if (id === '' || rank === -1) return null;
-  if (rule.meaningfulAttributes.length > 0 && !hasMeaning(element, rule.meaningfulAttributes)) return null;
-  return { id, element, rank };
-}
-
-/** Contacts with the same required values collapse to the last, at the place of the first (C05). */
-function distinctContacts(document: Document, rule: FilterRule, at: Entry | undefined): readonly Element[] {
-  const distinct = new Map<string, Element>();
-  for (const { element, entry } of document.flat.named.get(rule.elementName) ?? []) {
-    if (entry !== at || !passes(element, rule)) continue;
-    const values = [...rule.required.keys()].map((attribute) => {
-      const value = element.attributes.get(attribute) ?? '';
-      return attribute === rule.idAttribute ? trim(value) : value;
-    });
-    distinct.set(values.join('\0'), element);
-  }
-  return [...distinct.values()];
-}
-
-function includesIgnoringCase(allowed: readonly string[], value: string): boolean {
-  const lower = value.toLowerCase();
-  return allowed.some((item) => item.toLowerCase() === lower);
+/** Remembers what is found in a document while it is mapped. */
+function oncePerDocument<Found>(document: Document, find: () => Found): () => Found {
+  let serial = 0;
+  let found: Found | undefined;
+  return () => {
+    if (found === undefined || serial !== document.serial()) {
+      serial = document.serial();
+      found = find();
+    }
+    return found;
+  };
 }

@@ -1,15 +1,15 @@
 import type { Mapping, RowSource } from '../../contract/contract.ts';
-import { converter, fit, isInteger, isNumeric, isText } from '../convert.ts';
-import type { Document } from '../document.ts';
-import type { Environment } from '../environment.ts';
-import { compileExtract } from '../extract.ts';
 import { readFloat, readInteger } from '../../values/number.ts';
-import type { MutableRow } from '../record.ts';
-import { integerParameter, parameterOf } from './row-creating.ts';
-import { compileCalculated, compileStep } from '../steps.ts';
 import { digitsOf, isMeaningful } from '../../values/text.ts';
 import type { Note, Value } from '../../values/value.ts';
 import { textOf } from '../../values/value.ts';
+import { NONE } from '../../xml/tape.ts';
+import { converter, fit, isInteger, isNumeric, isText } from '../convert.ts';
+import type { Environment } from '../environment.ts';
+import { compileExtract } from '../extract.ts';
+import type { MutableRow } from '../layout.ts';
+import { compileCalculated, compileStep } from '../steps.ts';
+import { integerParameter, parameterOf } from './row-creating.ts';
 
 type Group = Extract<RowSource, { kind: 'group' }>;
 
@@ -21,8 +21,8 @@ interface Contribution {
 }
 
 interface Member {
-  readonly column: string;
-  readonly read: (document: Document) => Contribution;
+  readonly at: number;
+  readonly read: () => Contribution;
   /** For a justified row in which the column is still absent. */
   readonly fallback: string | null;
 }
@@ -31,38 +31,52 @@ const STEP_NAMES = { collateral: 'add_collateral', warranty: 'warranty_field' };
 const NOTHING: Contribution = { value: undefined, justifies: false };
 
 /** Compiles a table of groups: one row per integer parameter that any value justifies, in order of first appearance (spec 9). */
-export function compileGroups(rows: Group, environment: Environment): (document: Document) => MutableRow[] {
+export function compileGroups(
+  rows: Group,
+  environment: Environment,
+): (add: (row: MutableRow, contactId: null) => void) => void {
+  const { table, layout } = environment;
   const groups = new Map<string, Member[]>();
-  for (const mapping of environment.table.mappings) {
+  for (const mapping of table.mappings) {
     const parameter = integerParameter(parameterOf(mapping, STEP_NAMES[rows.flavour]));
     if (parameter === null || mapping.column === '') continue;
     const member = compileMember(rows, mapping, environment);
     groups.set(parameter, [...(groups.get(parameter) ?? []), member]);
   }
-  return (document) =>
-    [...groups]
-      .map(([parameter, members]) => buildRow(rows, parameter, members, document))
-      .filter((row) => row !== null);
+  const always = Object.entries(rows.always).map(([column, value]) => ({ at: layout.at(column), fallback: value }));
+  const groupAt = layout.at(rows.groupColumn);
+  const members = [...groups];
+  return (add) => {
+    for (const [parameter, own] of members) {
+      const row = buildRow(layout.row(), own, always);
+      if (row === null) continue;
+      row[groupAt] = parameter;
+      add(row, null);
+    }
+  };
 }
 
-function buildRow(rows: Group, parameter: string, members: readonly Member[], document: Document): MutableRow | null {
-  const row: MutableRow = {};
+function buildRow(
+  row: MutableRow,
+  members: readonly Member[],
+  always: readonly Pick<Member, 'at' | 'fallback'>[],
+): MutableRow | null {
   let isJustified = false;
-  for (const { column, read } of members) {
-    const { value, justifies } = read(document);
-    if (value !== undefined) row[column] = textOf(value) || null;
+  for (const { at, read } of members) {
+    const { value, justifies } = read();
+    if (value !== undefined) row[at] = textOf(value) || null;
     isJustified ||= justifies;
   }
   if (!isJustified) return null;
-  for (const { column, fallback } of members) if (fallback !== null && !(column in row)) row[column] = fallback;
-  for (const [column, value] of Object.entries(rows.always)) if (!(column in row)) row[column] = value;
-  row[rows.groupColumn] = parameter;
+  for (const { at, fallback } of [...members, ...always]) {
+    if (fallback !== null && row[at] === undefined) row[at] = fallback;
+  }
   return row;
 }
 
 function compileMember(rows: Group, mapping: Mapping, environment: Environment): Member {
   return {
-    column: mapping.column,
+    at: environment.layout.at(mapping.column),
     read: compileContribution(rows, mapping, environment),
     fallback: rows.defaults ? defaultOf(mapping) : null,
   };
@@ -75,22 +89,19 @@ function compileContribution(rows: Group, mapping: Mapping, environment: Environ
   const note = environment.noteOf(mapping.column);
   if (rows.flavour === 'collateral' && mapping.expression !== null) {
     const calculate = compileCalculated(mapping, environment);
-    return (document) => ({
-      value: cutText(calculate(null, document, null), mapping, note) ?? undefined,
-      justifies: false,
-    });
+    return () => ({ value: cutText(calculate(null, NONE), mapping, note) ?? undefined, justifies: false });
   }
   const flag = mapping.steps.find((step) => step.name === 'char_to_bit');
   if (flag !== undefined) {
     const toBit = compileStep(flag, mapping, environment, null);
-    return (document) => ({ value: toBit(extract(document, null), document, null), justifies: false });
+    return () => ({ value: toBit(extract(NONE), NONE), justifies: false });
   }
   const isDigits =
     rows.flavour === 'collateral' && names.some((name) => name === 'numbers_only' || name === 'extract_numeric');
   const convert = isDigits ? digitsConverter(mapping, note) : converter(mapping.dataType, mapping.length, note);
   const needsPositive = rows.positiveOnly.includes(mapping.column) && !isDigits;
-  return (document) => {
-    const text = extract(document, null);
+  return () => {
+    const text = extract(NONE);
     if (!isMeaningful(text)) return NOTHING;
     if (isDigits && digitsOf(text) === '') {
       note('unreadable');

@@ -1,15 +1,9 @@
 import type { FilterRule } from '../../contract/contract.ts';
-import { validContacts } from './contacts.ts';
-import type { Document } from '../document.ts';
-import type { Name } from '../flat-map.ts';
-import { clean } from '../flat-map.ts';
-
-/** Names and their values, in order; a name keeps its place when its value changes. */
-export interface MergedContext {
-  readonly values: ReadonlyMap<string, string>;
-  /** Lower case -> the first name of that spelling. */
-  readonly spellings: ReadonlyMap<string, string>;
-}
+import { NONE } from '../../xml/tape.ts';
+import type { Note } from '../../values/value.ts';
+import type { Document, Read } from '../document.ts';
+import { clean } from '../document.ts';
+import type { Contacts } from './contacts.ts';
 
 /** What a contract can ask the merged context for, all attributes in lower case; nothing else is put there. */
 export interface ContextPlan {
@@ -22,56 +16,166 @@ export interface ContextPlan {
   readonly idColumn: string;
 }
 
-/** A value by name: exactly, else the first name that is equal ignoring case. */
-export function lookUpMerged(document: Document, plan: ContextPlan, name: Name): string | null {
-  document.merged ??= mergeContext(document, plan);
-  const { values, spellings } = document.merged;
-  return values.get(name.exact) ?? values.get(spellings.get(name.lower) ?? '') ?? null;
+/** The context of application-level expressions (spec 8.2). */
+export interface MergedContext {
+  /** Compiles the look-up of a name: exactly, else the first name that is equal ignoring case. */
+  lookup(name: string, note: Note): Read;
 }
-
-/** The context of application-level expressions (spec 8.2): the primary contact, the id, then every flat entry. */
-function mergeContext(document: Document, plan: ContextPlan): MergedContext {
-  const values = new Map<string, string>();
-  const spellings = new Map<string, string>();
-  const put: Put = (name, value) => {
-    values.set(name, value);
-    const lower = name.toLowerCase();
-    if (!spellings.has(lower)) spellings.set(lower, name);
-  };
-  putContact(document, plan, put);
-  put(plan.idColumn, document.appId);
-  for (const { name, element } of document.flat.entries) {
-    const isApplication = name === plan.applicationName;
-    const own = plan.qualified.get(name);
-    const alias = isApplication ? plan.qualified.get(APPLICATION) : undefined;
-    for (const [attribute, raw] of element.attributes) {
-      const lower = attribute.toLowerCase();
-      if (alias?.has(lower)) put(`${APPLICATION}.${lower}`, clean(raw));
-      if (own?.has(lower) && !(isApplication && name === APPLICATION)) {
-        put(`${name}.${isApplication ? attribute : lower}`, clean(raw));
-      }
-      if (plan.unqualified.has(lower)) put(attribute, clean(raw));
-    }
-  }
-  return { values, spellings };
-}
-
-type Put = (name: string, value: string) => void;
 
 /** Qualifiers that the format reserves for the application element and the primary contact, whatever their names. */
 const APPLICATION = 'application';
 const CONTACT = 'contact';
 
-/** The first valid contact of the first type, else the first valid one; its values raw (C06). */
-function putContact(document: Document, plan: ContextPlan, put: Put): void {
-  if (plan.contact === null) return;
-  const contacts = validContacts(document, plan.contact);
-  const primary = contacts.find((contact) => contact.rank === 0) ?? contacts[0];
-  if (primary === undefined) return;
-  const qualified = plan.qualified.get(CONTACT);
-  for (const [attribute, value] of primary.element.attributes) {
-    const lower = attribute.toLowerCase();
-    if (qualified?.has(lower)) put(`${CONTACT}.${attribute}`, value);
-    if (plan.unqualified.has(lower)) put(attribute, value);
+/** One way in which a name can be put there: by an attribute of certain elements, in whatever case. */
+interface Candidate {
+  readonly fold: number;
+  /** The number of the element's name, `NONE` of any; null: the primary contact, whatever its name. */
+  readonly element: number | null;
+  /** What stands before the attribute. */
+  readonly qualifier: string;
+  /** The attribute as the name spells it; null: as the document does. */
+  readonly attribute: string | null;
+}
+
+/** A name that is asked for, and where the document has it. */
+interface Asked {
+  readonly name: string;
+  readonly candidates: readonly Candidate[];
+  readonly isId: boolean;
+  exact: Place;
+  /** The first of its other spellings, which is the only one that counts beside the exact one. */
+  spelling: string | null;
+  loose: Place;
+}
+
+/** The last attribute that gave the value, and whether the contact did; the document's id; or nothing. */
+type Place = { readonly attribute: number; readonly isContact: boolean } | 'id' | null;
+
+/** Compiles the context. Of each document it is made when a name is first looked up, and holds places, not values. */
+export function openMergedContext(document: Document, plan: ContextPlan, contacts: Contacts | null): MergedContext {
+  const asked = new Map<string, Asked>();
+  const byFold: (readonly [Asked, Candidate])[][] = [];
+  const lastNodes = openEntries(document);
+  let serial = 0;
+
+  const ask = (name: string): Asked => {
+    const known = asked.get(name);
+    if (known !== undefined) return known;
+    const candidates = candidatesOf(name.toLowerCase(), document, plan);
+    const isId = name.toLowerCase() === plan.idColumn.toLowerCase();
+    const made: Asked = { name, candidates, isId, exact: null, spelling: null, loose: null };
+    for (const candidate of candidates) (byFold[candidate.fold] ??= []).push([made, candidate]);
+    asked.set(name, made);
+    return made;
+  };
+
+  const putAttributes = (node: number, isContact: boolean): void => {
+    const element = document.nameAt(node);
+    const [from, to] = document.attributes(node);
+    for (let attribute = from; attribute < to; attribute += 1) {
+      const askers = byFold[document.fold(attribute)];
+      if (askers === undefined) continue;
+      for (const [name, candidate] of askers) {
+        const fits =
+          candidate.element === null
+            ? isContact
+            : isContact
+              ? candidate.element === NONE
+              : candidate.element === NONE || candidate.element === element;
+        if (fits)
+          put(
+            name,
+            candidate.qualifier + (candidate.attribute ?? document.tape().names[document.spelling(attribute)] ?? ''),
+            { attribute, isContact },
+          );
+      }
+    }
+  };
+
+  /** The primary contact, the id, then every entry of the flat map; later ones stand in for earlier ones. */
+  const merge = (): void => {
+    serial = document.serial();
+    for (const name of asked.values()) Object.assign(name, { exact: null, spelling: null, loose: null });
+    const valid = contacts?.valid() ?? [];
+    const primary = valid.find(({ rank }) => rank === 0) ?? valid[0];
+    if (primary !== undefined) putAttributes(primary.node, true);
+    for (const name of asked.values()) if (name.isId) put(name, plan.idColumn, 'id');
+    for (const node of lastNodes()) putAttributes(node, false);
+  };
+
+  return {
+    lookup(name, note) {
+      const wanted = ask(name);
+      return () => {
+        if (serial !== document.serial()) merge();
+        const place = wanted.exact ?? wanted.loose;
+        if (place === null) return null;
+        if (place === 'id') return document.appId();
+        const raw = document.value(place.attribute);
+        // Values of the contact are raw (C06).
+        return place.isContact ? raw : clean(raw, note);
+      };
+    },
+  };
+}
+
+function put(name: Asked, spelling: string, place: Place): void {
+  if (spelling === name.name) name.exact = place;
+  else {
+    name.spelling ??= spelling;
+    if (name.spelling === spelling) name.loose = place;
   }
+}
+
+/** Every way in which a document can hold a name, given in lower case. */
+function candidatesOf(name: string, document: Document, plan: ContextPlan): readonly Candidate[] {
+  const fold = (attribute: string): number => document.nameOf(attribute).fold;
+  const candidates: Candidate[] = [{ fold: fold(name), element: NONE, qualifier: '', attribute: null }];
+  for (const { index } of name.matchAll(/\./g)) {
+    const [qualifier, attribute] = [name.slice(0, index), name.slice(index + 1)];
+    if (qualifier === CONTACT) {
+      candidates.push({ fold: fold(attribute), element: null, qualifier: `${CONTACT}.`, attribute: null });
+    }
+    if (qualifier === APPLICATION && plan.applicationName !== null) {
+      const element = document.elementOf(plan.applicationName);
+      candidates.push({ fold: fold(attribute), element, qualifier: `${APPLICATION}.`, attribute });
+    }
+    for (const [element, attributes] of plan.qualified) {
+      const isApplication = element === plan.applicationName;
+      if (element.toLowerCase() !== qualifier || !attributes.has(attribute)) continue;
+      if (isApplication && element === APPLICATION) continue;
+      const place = { fold: fold(attribute), element: document.elementOf(element), qualifier: `${element}.` };
+      candidates.push({ ...place, attribute: isApplication ? null : attribute });
+    }
+  }
+  return candidates.filter((candidate) => candidate.fold !== NONE);
+}
+
+/** The last element of every path, in the order in which the paths first appear (P05). */
+function openEntries(document: Document): () => readonly number[] {
+  // By path: the number of its element's name, its last node, and its relatives.
+  const names: number[] = [];
+  const last: number[] = [];
+  const firstChild: number[] = [];
+  const nextSibling: number[] = [];
+  const pathOf: number[] = [];
+  return () => {
+    names.length = last.length = firstChild.length = nextSibling.length = pathOf.length = 0;
+    for (let node = 0; node < document.count(); node += 1) {
+      const name = document.nameAt(node);
+      const above = pathOf[document.parent(node)] ?? NONE;
+      const eldest = above === NONE ? NONE : (firstChild[above] ?? NONE);
+      let path = eldest;
+      while (path !== NONE && names[path] !== name) path = nextSibling[path] ?? NONE;
+      if (path === NONE) {
+        path = names.push(name) - 1;
+        firstChild.push(NONE);
+        nextSibling.push(eldest);
+        if (above !== NONE) firstChild[above] = path;
+      }
+      last[path] = node;
+      pathOf.push(path);
+    }
+    return last;
+  };
 }

@@ -1,30 +1,38 @@
 import type { Mapping, RowSource } from '../../contract/contract.ts';
-import { converter, fit } from '../convert.ts';
-import type { Document } from '../document.ts';
-import { attributeName } from '../flat-map.ts';
-import type { Environment } from '../environment.ts';
-import { valueColumn } from '../environment.ts';
-import { compileExtract } from '../extract.ts';
-import type { MutableRow } from '../record.ts';
 import { isMeaningful, trim } from '../../values/text.ts';
 import { textOf } from '../../values/value.ts';
+import { NONE } from '../../xml/tape.ts';
+import { converter, fit } from '../convert.ts';
+import type { Environment } from '../environment.ts';
+import { attributeName } from '../document.ts';
+import { valueColumn } from '../environment.ts';
+import { compileExtract } from '../extract.ts';
+import type { MutableRow } from '../layout.ts';
 
 /** Makes at most one row of a row-creating mapping, without its keys. */
-type CreateRow = (document: Document) => MutableRow | null;
+type CreateRow = () => MutableRow | null;
 
 /** The kinds of tables whose rows come one by one from mappings of a row-creating type (spec 9). */
-export type RowCreating = Extract<RowSource, { kind: 'score' | 'indicator' | 'history' | 'report' | 'exception' }>;
+type RowCreating = Extract<RowSource, { kind: 'score' | 'indicator' | 'history' | 'report' | 'exception' }>;
 
 const TRUE_WORDS = new Set(['y', 'yes', 'true', 't', '1']);
 /** Any other word sets no indicator either, but is counted. */
 const FALSE_WORDS = new Set(['n', 'no', 'false', 'f', '0', 'null', 'none', '']);
 
 /** Compiles a row-creating table: a row per mapping that has a value, in contract order. */
-export function compileRowCreating(rows: RowCreating, environment: Environment): (document: Document) => MutableRow[] {
+export function compileRowCreating(
+  rows: RowCreating,
+  environment: Environment,
+): (add: (row: MutableRow, contactId: null) => void) => void {
   const create = environment.table.mappings
     .map((mapping) => compileRow(rows, mapping, environment))
     .filter((row) => row !== null);
-  return (document) => create.map((row) => row(document)).filter((row) => row !== null);
+  return (add) => {
+    for (const createRow of create) {
+      const row = createRow();
+      if (row !== null) add(row, null);
+    }
+  };
 }
 
 /** The parameter of a row-creating step: null if the step, or its parentheses, are missing. */
@@ -58,11 +66,11 @@ function compileScore(columns: Columns<'score'>, mapping: Mapping, environment: 
   const extract = compileExtract(mapping, environment);
   const note = environment.noteOf(columns.value);
   const convert = converter(mapping.dataType, mapping.length, note);
-  return (document) => {
-    const value = convert(extract(document, null));
+  const makeRow = compileMakeRow(environment, [columns.identifier, columns.value]);
+  return () => {
+    const value = convert(extract(NONE));
     if (value === null) return null;
-    const score = typeof value === 'string' ? fit(value, mapping, note) : textOf(value);
-    return { [columns.identifier]: identifier, [columns.value]: score };
+    return makeRow(identifier, typeof value === 'string' ? fit(value, mapping, note) : textOf(value));
   };
 }
 
@@ -71,9 +79,10 @@ function compileIndicator(columns: Columns<'indicator'>, mapping: Mapping, envir
   if (!name) return null;
   const extract = compileExtract(mapping, environment);
   const note = environment.noteOf(columns.value);
-  return (document) => {
-    const value = trim(extract(document, null) ?? '').toLowerCase();
-    if (TRUE_WORDS.has(value)) return { [columns.name]: name, [columns.value]: '1' };
+  const makeRow = compileMakeRow(environment, [columns.name, columns.value]);
+  return () => {
+    const value = trim(extract(NONE) ?? '').toLowerCase();
+    if (TRUE_WORDS.has(value)) return makeRow(name, '1');
     if (!FALSE_WORDS.has(value)) note('unmapped');
     return null;
   };
@@ -84,9 +93,10 @@ function compileHistory(columns: Columns<'history'>, mapping: Mapping, environme
   const read = compileMeaningful(mapping, environment);
   const name = `[${attributeName(mapping.attribute)}]`;
   const source = `[${mapping.path.slice(mapping.path.lastIndexOf('/') + 1)}]`;
-  return (document) => {
-    const value = read(document);
-    return value === null ? null : { [columns.name]: name, [columns.source]: source, [columns.value]: value };
+  const makeRow = compileMakeRow(environment, [columns.name, columns.source, columns.value]);
+  return () => {
+    const value = read();
+    return value === null ? null : makeRow(name, source, value);
   };
 }
 
@@ -94,10 +104,12 @@ function compileReport(columns: Columns<'report'>, mapping: Mapping, environment
   const step = mapping.steps.find(({ name }) => name === 'add_report_lookup');
   if (step === undefined) return null;
   const read = compileMeaningful(mapping, environment);
-  const key = step.parameter === null ? {} : { [columns.key]: step.parameter };
-  return (document) => {
-    const value = read(document);
-    return value === null ? null : { [columns.name]: attributeName(mapping.attribute), [columns.value]: value, ...key };
+  const makeRow = compileMakeRow(environment, [columns.name, columns.value, columns.key]);
+  const name = attributeName(mapping.attribute);
+  const key = step.parameter ?? undefined;
+  return () => {
+    const value = read();
+    return value === null ? null : makeRow(name, value, key);
   };
 }
 
@@ -108,20 +120,33 @@ function compileException(columns: Columns<'exception'>, mapping: Mapping, envir
   const read = compileMeaningful(mapping, environment);
   const notes = environment.table.mappings.find((other) => parameterOf(other, 'policy_exceptions') === '');
   const readNotes = notes === undefined ? () => null : compileMeaningful(notes, environment);
-  return (document) => {
-    const reason = read(document);
-    if (reason === null) return null;
-    return { [columns.type]: type, [columns.reason]: reason, [columns.notes]: readNotes(document) };
+  const makeRow = compileMakeRow(environment, [columns.type, columns.reason, columns.notes]);
+  return () => {
+    const reason = read();
+    return reason === null ? null : makeRow(type, reason, readNotes());
   };
 }
 
 /** The meaningful value of a mapping, trimmed and cut to its column (R01). */
-function compileMeaningful(mapping: Mapping, environment: Environment): (document: Document) => string | null {
+function compileMeaningful(mapping: Mapping, environment: Environment): () => string | null {
   const extract = compileExtract(mapping, environment);
   const note = environment.noteOf(valueColumn(environment.table, mapping));
-  return (document) => {
-    const value = extract(document, null);
+  return () => {
+    const value = extract(NONE);
     return isMeaningful(value) ? fit(value, mapping, note) : null;
+  };
+}
+
+/** Makes rows of values in the order of the given columns; undefined leaves one absent. */
+function compileMakeRow(
+  { layout }: Environment,
+  columns: readonly string[],
+): (...values: (string | null | undefined)[]) => MutableRow {
+  const places = columns.map((column) => layout.at(column));
+  return (...values) => {
+    const row = layout.row();
+    places.forEach((at, i) => (row[at] = values[i]));
+    return row;
   };
 }
 

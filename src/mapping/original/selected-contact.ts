@@ -1,20 +1,15 @@
-import type { FilterRule, Mapping } from '../../contract/contract.ts';
-import { isText } from '../convert.ts';
-import type { Document, Extract } from '../document.ts';
-import type { Element } from '../../xml/element.ts';
-import type { Located } from '../flat-map.ts';
-import { attributeName, isTextName } from '../flat-map.ts';
+import type { Mapping } from '../../contract/contract.ts';
 import { readLooseDecimal } from '../../values/number.ts';
-import type { Note } from '../../values/value.ts';
 import { cut, isBlank, isMeaningful, trim } from '../../values/text.ts';
-
-/** What the types of spec 5.3 need to know of the contract and of the table they stand in. */
-export interface Selection {
-  readonly contact: FilterRule;
-  readonly address: FilterRule | null;
-  readonly isAddressTable: boolean;
-  readonly isHistoryTable: boolean;
-}
+import type { Note } from '../../values/value.ts';
+import { NONE } from '../../xml/tape.ts';
+import { isText } from '../convert.ts';
+import type { Document, Read } from '../document.ts';
+import { isTextName } from '../document.ts';
+import type { Environment } from '../environment.ts';
+import type { Rule } from '../rule.ts';
+import { childrenOf } from './contacts.ts';
+import type { Contacts } from './contacts.ts';
 
 interface Selector {
   /** Place of the type in the contact rule's list. */
@@ -35,15 +30,16 @@ export function selectorName(mapping: Mapping): string | null {
   return [...SELECTORS.keys()].find((name) => mapping.steps.some((step) => step.name === name)) ?? null;
 }
 
-/** Reads from the last contact of one type, wherever it is (spec 5.3); null if `name` selects no contact. */
-export function compileSelector(name: string, mapping: Mapping, selection: Selection, note: Note): Extract | null {
+/** Reads from the last contact of one type, wherever it is (spec 5.3); null if `name` selects no contact, or without a contact rule. */
+export function compileSelector(name: string, mapping: Mapping, environment: Environment, note: Note): Read | null {
   const selector = SELECTORS.get(name);
-  if (selector === undefined) return null;
-  const read = compileReading(selector, mapping, selection);
+  const { contacts } = environment;
+  if (selector === undefined || contacts === null) return null;
+  const read = compileReading(selector, mapping, environment, contacts);
   const length = isText(mapping.dataType) ? mapping.length : null;
-  return (document) => {
-    const contacts = contactsOf(document, selector, selection.contact);
-    const value = contacts.length === 0 ? null : read(contacts);
+  return () => {
+    const selected = contacts.ofType(selector.rank, selector.needsId);
+    const value = selected.length === 0 ? null : read(selected);
     if (value === null || length === null) return value;
     const start = cut(value, length);
     if (!isBlank(value.slice(start.length))) note('cut');
@@ -51,67 +47,72 @@ export function compileSelector(name: string, mapping: Mapping, selection: Selec
   };
 }
 
-/** `curr_address_only`: from the preferred address of the contact with that id, the last of each. */
-export function readCurrentAddress(
-  document: Document,
-  contactId: string,
+/** `curr_address_only`: from the preferred address of the contact with an id, the last of each. */
+export function compileCurrentAddress(
   mapping: Mapping,
-  selection: Selection,
-): string | null {
-  const { contact, address } = selection;
-  const owner = document.flat.named
-    .get(contact.elementName)
-    ?.findLast(({ element }) => trim(element.attributes.get(contact.idAttribute) ?? '') === trim(contactId));
-  const current = owner?.element.children.findLast(
-    (child) => child.name === address?.elementName && isPreferred(child, address),
-  );
-  return current === undefined ? null : attributeOf(current, mapping.attribute);
+  environment: Environment,
+): (contactId: string) => string | null {
+  const { document, contacts, addresses } = environment;
+  const read = compileAttribute(mapping, document);
+  return (contactId) => {
+    if (contacts === null || addresses === null) return null;
+    const id = trim(contactId);
+    const owner = contacts.rule.named().findLast((node) => trim(document.exactly(node, contacts.rule.id) ?? '') === id);
+    if (owner === undefined) return null;
+    const current = childrenOf(document, owner, addresses.element).findLast((node) =>
+      isPreferred(document, node, addresses),
+    );
+    return current === undefined ? null : read(current);
+  };
 }
+
+type ReadContacts = (contacts: readonly number[]) => string | null;
 
 /** Chooses between the contact's addresses, another descendant, and the contact itself. */
 function compileReading(
   selector: Selector,
   mapping: Mapping,
-  selection: Selection,
-): (contacts: readonly Located[]) => string | null {
-  const { contact: rule, address } = selection;
-  const own = (contacts: readonly Located[]): string | null => readOwn(contacts, mapping, selector, selection);
-  const isAddress = address !== null && (selection.isAddressTable || mapping.path.includes(address.elementName));
-  if (isAddress && selector.readsAddress) {
+  environment: Environment,
+  { rule }: Contacts,
+): ReadContacts {
+  const { document, addresses, table } = environment;
+  const attribute = compileAttribute(mapping, document);
+  const own = compileOwn(attribute, table.rows.kind === 'history' && selector.rank === 0);
+  if (addresses !== null && selector.readsAddress && isAddress(mapping, addresses, table.rows.kind)) {
     return (contacts) => {
-      const addresses = descendants(lastOf(contacts), address.elementName);
-      return addresses.length === 0
+      const found = descendants(document, lastOf(contacts), addresses.element);
+      return found.length === 0
         ? own(contacts)
-        : roundHere(readAddress(addresses, address, mapping.attribute), mapping);
+        : roundHere(readAddress(document, found, addresses, attribute), mapping);
     };
   }
-  if (!selector.readsDescendant || !mapping.path.startsWith(`${rule.path}/`)) return own;
-  const name = mapping.path.slice(mapping.path.lastIndexOf('/') + 1);
+  if (!selector.readsDescendant || !mapping.path.startsWith(`${rule.filter.path}/`)) return own;
+  const element = document.elementOf(mapping.path.slice(mapping.path.lastIndexOf('/') + 1));
   return (contacts) => {
-    const last = descendants(lastOf(contacts), name).at(-1);
-    return last === undefined ? own(contacts) : attributeOf(last, mapping.attribute);
+    const last = descendants(document, lastOf(contacts), element).at(-1);
+    return last === undefined ? own(contacts) : attribute(last);
   };
 }
 
+function isAddress({ path }: Mapping, { filter }: Rule, kind: string): boolean {
+  return kind === 'address' || path.includes(filter.elementName);
+}
+
 /** The contact's own attribute; in the history table, earlier primary contacts stand in for a meaningless one (C10). */
-function readOwn(
-  contacts: readonly Located[],
-  { attribute }: Mapping,
-  { rank }: Selector,
-  selection: Selection,
-): string | null {
-  const value = attributeOf(lastOf(contacts), attribute);
-  if (!selection.isHistoryTable || rank !== 0 || isMeaningful(value)) return value;
-  const other = contacts.findLast(({ element }) => isMeaningful(attributeOf(element, attribute)));
-  return other === undefined ? value : attributeOf(other.element, attribute);
+function compileOwn(attribute: Read, fallsBack: boolean): ReadContacts {
+  return (contacts) => {
+    const value = attribute(lastOf(contacts));
+    if (!fallsBack || isMeaningful(value)) return value;
+    const other = contacts.findLast((node) => isMeaningful(attribute(node)));
+    return other === undefined ? value : attribute(other);
+  };
 }
 
 /** The preferred addresses, or all if there are none; the first with the attribute, else the last. */
-function readAddress(addresses: readonly Element[], rule: FilterRule, attribute: string): string | null {
-  const preferred = addresses.filter((address) => isPreferred(address, rule));
+function readAddress(document: Document, addresses: readonly number[], rule: Rule, attribute: Read): string | null {
+  const preferred = addresses.filter((address) => isPreferred(document, address, rule));
   const pool = preferred.length > 0 ? preferred : addresses;
-  const chosen = pool.find((address) => attributeOf(address, attribute)) ?? pool.at(-1);
-  return chosen === undefined ? null : attributeOf(chosen, attribute);
+  return attribute(pool.find((address) => attribute(address)) ?? lastOf(pool));
 }
 
 /** Decimals of addresses are rounded at once where `data_length` is given; what cannot be read goes on as it is. */
@@ -121,43 +122,24 @@ function roundHere(value: string | null, { dataType, length }: Mapping): string 
     : (readLooseDecimal(value, length) ?? value);
 }
 
-/** Contacts anywhere with exactly that type, in document order. */
-function contactsOf(document: Document, { rank, needsId }: Selector, rule: FilterRule): readonly Located[] {
-  const key = `${rank} ${needsId}`;
-  const known = document.selected.get(key);
-  if (known !== undefined) return known;
-  const wanted = rule.type?.values[rank];
-  const contacts = (document.flat.named.get(rule.elementName) ?? []).filter(
-    ({ element: { attributes } }) =>
-      wanted !== undefined &&
-      attributes.get(rule.type?.attribute ?? '') === wanted &&
-      (!needsId || !isBlank(attributes.get(rule.idAttribute))),
-  );
-  document.selected.set(key, contacts);
-  return contacts;
-}
-
-function descendants(element: Element, name: string): Element[] {
-  const found: Element[] = [];
-  const visit = (child: Element): void => {
-    if (child.name === name) found.push(child);
-    child.children.forEach(visit);
-  };
-  element.children.forEach(visit);
+function descendants(document: Document, node: number, element: number): number[] {
+  const found: number[] = [];
+  const end = document.end(node);
+  for (let below = node + 1; below < end; below += 1) if (document.nameAt(below) === element) found.push(below);
   return found;
 }
 
-function isPreferred(address: Element, { type }: FilterRule): boolean {
-  return type !== null && address.attributes.get(type.attribute) === type.values[0];
+function isPreferred(document: Document, address: number, { type, filter }: Rule): boolean {
+  return type !== null && document.exactly(address, type) === filter.type?.values[0];
 }
 
 /** An attribute by its exact name, raw; or the element's text, trimmed (spec 3.4). */
-function attributeOf({ attributes, text }: Element, attribute: string): string | null {
-  return isTextName(attribute) ? trim(text) : (attributes.get(attributeName(attribute)) ?? null);
+function compileAttribute(mapping: Mapping, document: Document): Read {
+  if (isTextName(mapping.attribute)) return (node) => document.text(node);
+  const name = document.nameOf(mapping.attribute);
+  return (node) => document.exactly(node, name);
 }
 
-function lastOf(contacts: readonly Located[]): Element {
-  const last = contacts.at(-1);
-  if (last === undefined) throw new RangeError('no contact');
-  return last.element;
+function lastOf(nodes: readonly number[]): number {
+  return nodes.at(-1) ?? NONE;
 }

@@ -1,40 +1,38 @@
-import type { CompareOp, Condition, Expression } from '../expression/expression.ts';
-import type { Document, RowElement } from './document.ts';
-import type { Evaluate, Result } from './result.ts';
+import type { CompareOp, Condition } from './expression.ts';
+import type { Compile, Result } from './result.ts';
 import { number, printResult, toTimestamp } from './result.ts';
 import { compareText, isBlank } from '../values/text.ts';
 
 /** A compiled condition. */
-export type Test = (document: Document, row: RowElement | null) => boolean;
+export type Test<Where> = (where: Where) => boolean;
 
 /** Compiles a condition (spec 8.5); `compile` makes its operands. */
-export function compileCondition(condition: Condition, compile: (operand: Expression) => Evaluate): Test {
+export function compileCondition<Where>(condition: Condition, compile: Compile<Where>): Test<Where> {
   switch (condition.kind) {
     case 'or': {
       const tests = condition.operands.map((operand) => compileCondition(operand, compile));
-      return (document, row) => tests.some((test) => test(document, row));
+      return (where) => tests.some((test) => test(where));
     }
     case 'and': {
       const tests = condition.operands.map((operand) => compileCondition(operand, compile));
-      return (document, row) => tests.every((test) => test(document, row));
+      return (where) => tests.every((test) => test(where));
     }
     case 'not': {
       const test = compileCondition(condition.operand, compile);
-      return (document, row) => !test(document, row);
+      return (where) => !test(where);
     }
     case 'is': {
       const operand = compile(condition.operand);
       const test = condition.what === 'empty' ? isEmpty : isNull;
-      return (document, row) => test(operand(document, row)) !== condition.negated;
+      return (where) => test(operand(where)) !== condition.negated;
     }
     case 'like': {
       const [operand, pattern] = [compile(condition.operand), compile(condition.pattern)];
-      return (document, row) =>
-        isLike(printResult(operand(document, row)), printResult(pattern(document, row))) !== condition.negated;
+      return (where) => isLike(printResult(operand(where)), printResult(pattern(where))) !== condition.negated;
     }
     default: {
       const [left, right] = [compile(condition.left), compile(condition.right)];
-      return (document, row) => compare(condition.op, left(document, row), right(document, row));
+      return (where) => compare(condition.op, left(where), right(where));
     }
   }
 }

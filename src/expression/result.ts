@@ -1,6 +1,6 @@
-import type { Document, RowElement } from './document.ts';
 import { readTimestamp } from '../values/dates.ts';
 import { printFloat, readFloat } from '../values/number.ts';
+import type { Expression } from './expression.ts';
 
 /** A day or time that an expression made; it prints as `YYYY-MM-DD`. */
 export interface Timestamp {
@@ -10,8 +10,11 @@ export interface Timestamp {
 /** What an expression gives: floats, integers from integer literals, text as it stands in the document, or nothing. */
 export type Result = string | number | bigint | Timestamp | null;
 
-/** A compiled expression. */
-export type Evaluate = (document: Document, row: RowElement | null) => Result;
+/** A compiled expression; `Where` is what its names are looked up in. */
+export type Evaluate<Where> = (where: Where) => Result;
+
+/** Compiles a part of an expression. */
+export type Compile<Where> = (part: Expression) => Evaluate<Where>;
 
 /** A result as a timestamp; text is read with the parser of spec 6.5. */
 export function toTimestamp(result: Result): Timestamp | null {

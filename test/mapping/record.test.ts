@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { it } from 'node:test';
+import { parseContract } from '../../src/contract/load.ts';
+import { compile } from '../../src/mapping/compile.ts';
+import { openDocument } from '../../src/mapping/document.ts';
+import { environmentOf } from '../../src/mapping/environment.ts';
+import { openIssues } from '../../src/mapping/issues.ts';
+import { openMergedContext } from '../../src/mapping/original/merged-context.ts';
+import { planContext } from '../../src/mapping/reach.ts';
+import { compileRecord } from '../../src/mapping/record.ts';
+import { planReading } from '../../src/xml/reach-plan.ts';
+import { writeTape } from '../../src/xml/tape-writer.ts';
+
+const text = readFileSync(new URL('../golden/contracts/lease.json', import.meta.url), 'utf8');
+
+it('a column that fails is lost, and nothing else (M09)', () => {
+  const { contract } = parseContract(text, { format: 'json', productLine: 'lease' });
+  const terms = contract.tables.find(({ name }) => name === 'lease_terms');
+  assert.ok(terms !== undefined);
+  const [first, second] = terms.mappings;
+  assert.deepEqual(
+    [first?.attribute, second?.attribute, second?.column],
+    ['term_months', 'residual_pct', 'residual_percent'],
+  );
+
+  const plan = planReading(compile(contract).reach);
+  const document = openDocument(plan, new Set());
+  const failing = document.nameOf('term_months').exact;
+  const issues = openIssues();
+  const surroundings = {
+    contract,
+    document: {
+      ...document,
+      attribute: (node: number, name: { exact: number; fold: number }) =>
+        name.exact === failing ? assert.fail('unreadable') : document.attribute(node, name),
+    },
+    contacts: null,
+    addresses: null,
+    context: openMergedContext(document, planContext(contract), null),
+    issues,
+    found: new Uint8Array(200),
+  };
+  const table = { ...terms, mappings: terms.mappings.slice(0, 2) };
+  const environment = environmentOf(surroundings, table);
+  const record = compileRecord(table, environment);
+
+  const tape = writeTape(plan);
+  for (const name of ['Provenir', 'Request', 'CustData', 'application', 'terms']) tape.open(name, 0);
+  tape.attribute('term_months', '12');
+  tape.attribute('residual_pct', '1.5');
+  for (let depth = 0; depth < 5; depth += 1) tape.close();
+  issues.begin();
+  document.open(tape.finish(), '');
+  const row = record.build(0);
+  assert.equal(row[environment.layout.at('residual_percent')], '1.5');
+  assert.deepEqual(issues.noted(), [{ kind: 'column_failed', table: 'lease_terms', column: 'term_months' }]);
+});
