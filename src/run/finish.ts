@@ -2,7 +2,8 @@ import type { Log } from '../log.ts';
 import type { Instance, Run, Store, Totals } from '../store/port.ts';
 import { isLeft, isLive } from '../store/rules.ts';
 import type { FinishInput, FinishResult } from './messages.ts';
-import { percentOf, sumTotals, viewTotals } from './report.ts';
+import { sumTotals } from '../store/totals.ts';
+import { percentOf, viewTotals } from './report.ts';
 
 const LEASE_POLL_SECONDS = 5;
 

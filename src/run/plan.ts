@@ -2,7 +2,8 @@ import type { Instance, Mismatch, Run } from '../store/port.ts';
 import type { Line } from './line.ts';
 import { isLeft, isLive, mostWorkFirst } from '../store/rules.ts';
 import type { Failure, PlanResult } from './messages.ts';
-import { percentOf, sumTotals, viewTotals } from './report.ts';
+import { sumTotals } from '../store/totals.ts';
+import { percentOf, viewTotals } from './report.ts';
 import { rangeOf, storedRequest } from './request.ts';
 
 /**

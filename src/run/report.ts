@@ -3,6 +3,7 @@ import type { FailureReason } from '../store/overview.ts';
 import type { Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port.ts';
 import { isLeft } from '../store/rules.ts';
 import type { Sample } from '../store/samples.ts';
+import { sumTotals } from '../store/totals.ts';
 import { partitionText } from './partitions.ts';
 import { storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
@@ -137,21 +138,6 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
     })),
     quality_issues: sumIssues(instances.flatMap((instance) => instance.issues)),
     samples,
-  };
-}
-
-/** Adds totals of instances up. */
-export function sumTotals(all: readonly Totals[]): Totals {
-  const sum = (pick: (totals: Totals) => number): number => all.reduce((total, totals) => total + pick(totals), 0);
-  return {
-    documents: sum((t) => t.documents),
-    success: sum((t) => t.success),
-    failed: sum((t) => t.failed),
-    alreadyPresent: sum((t) => t.alreadyPresent),
-    doneByAnother: sum((t) => t.doneByAnother),
-    rows: sum((t) => t.rows),
-    duplicateRows: sum((t) => t.duplicateRows),
-    batches: sum((t) => t.batches),
   };
 }
 

@@ -86,6 +86,26 @@ export function leaseSuite(engine: Engine): void {
     assert.equal((await world.store.claimInstance('run-1', 0, 'thief')).result, 'busy');
   });
 
+  test('how far an instance is is noted with its groups', async (t) => {
+    const world = await openWorld(engine, t);
+    await seed(world, [1, 2, 3]);
+    const { claim } = await start(world);
+    await sleep(1100);
+    const first = await write(world, claim, [mapped(1)]);
+    await world.store.releaseInstance(claim);
+    await sleep(1100);
+    const again = await claimed(world, 'run-1', 0, 'again');
+    assert.deepEqual(again.samples, []);
+    const second = await write(world, first.claim.latest === null ? again : { ...again, latest: first.claim.latest }, [
+      mapped(2),
+    ]);
+    const [instance] = await world.store.listInstances('run-1');
+    assert.deepEqual(instance?.samples, [first.claim.latest]);
+    assert.deepEqual(first.claim.latest?.slice(1), [1, 0]);
+    assert.ok((first.claim.latest?.[0] ?? 0) >= 1);
+    assert.deepEqual(second.claim.samples, instance?.samples);
+  });
+
   test('a released lease is free at once', async (t) => {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);

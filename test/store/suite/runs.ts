@@ -96,6 +96,26 @@ export function runSuite(engine: Engine): void {
     assert.equal((await store.requestStatus('run-1', 'running'))?.stale, false);
   });
 
+  test('paused time is counted from the request to whatever ends the pause', async (t) => {
+    const { store } = await openWorld(engine, t);
+    await store.openRun(newRun('run-1'));
+    await store.requestStatus('run-1', 'paused');
+    await sleep(60);
+    const paused = (await store.findRun('run-1'))?.pausedSeconds ?? 0;
+    assert.ok(paused >= 0.05 && paused < 30, `${paused}`);
+    await store.requestStatus('run-1', 'running');
+    const before = (await store.findRun('run-1'))?.pausedSeconds ?? 0;
+    assert.ok(before >= paused - 0.001);
+    await sleep(60);
+    assert.equal((await store.findRun('run-1'))?.pausedSeconds, before);
+    await store.requestStatus('run-1', 'paused');
+    await sleep(60);
+    const { pausedSeconds } = await store.finishRun('run-1', 'over');
+    assert.ok(pausedSeconds >= before + 0.05);
+    await sleep(60);
+    assert.equal((await store.findRun('run-1'))?.pausedSeconds, pausedSeconds);
+  });
+
   test('signs of life keep a run from becoming stale', async (t) => {
     const { store } = await openWorld(engine, t, FORGETFUL);
     await store.openRun(newRun('run-1'));
