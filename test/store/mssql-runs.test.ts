@@ -88,6 +88,7 @@ function answer({ earlier, live, run = runRow(), instances = [], changed = 1, in
       case 'find by key':
         return rows(earlier);
       case 'live run':
+      case 'live run, locked':
         return rows(live);
       case 'insert run':
         return inserts.shift() ?? [];
@@ -107,6 +108,7 @@ function answer({ earlier, live, run = runRow(), instances = [], changed = 1, in
 
 const KINDS: readonly (readonly [kind: string, text: RegExp])[] = [
   ['find by key', /WHERE idempotency_key = @key/],
+  ['live run, locked', /\[xmlfan_run\] WITH \(UPDLOCK\) WHERE work_set/],
   ['live run', /^SELECT run_id AS runId.* dry_run = 0/s],
   ['insert run', /^INSERT INTO \[m\]\.\[xmlfan_run\]/],
   ['insert instances', /^INSERT INTO \[m\]\.\[xmlfan_instance\]/],
@@ -139,7 +141,7 @@ test('a run is opened where none is live; the live one is looked for under a loc
   const store = opened({});
   const result = await store.openRun(newRun('r1'));
   assert.equal(result.result, 'opened');
-  assert.deepEqual(store.sent(), ['live run', 'insert run', 'run']);
+  assert.deepEqual(store.sent(), ['live run, locked', 'insert run', 'run']);
   assert.deepEqual(
     ['status', 'work_set', 'alive', 'dry_run', 'error', 'key'].map((name) => store.value('insert run', name)),
     ['running', NAMES.workSet, 300, 0, null, null],
@@ -149,12 +151,14 @@ test('a run is opened where none is live; the live one is looked for under a loc
 test('a live run refuses another; a stale one is closed as failed, its tokens cleared, and taken over', async () => {
   const live = opened({ live: runRow({ runId: 'other' }) });
   assert.equal((await live.openRun(newRun('r1'))).result, 'live');
-  assert.deepEqual(live.sent(), ['live run']);
+  assert.deepEqual(live.sent(), ['live run, locked']);
+  assert.equal((await live.liveRun())?.runId, 'other');
+  assert.equal(live.sent().at(-1), 'live run');
 
   const stale = opened({ live: runRow({ runId: 'other', silent: true }) });
   const result = await stale.openRun(newRun('r1'));
   assert.ok(result.result === 'opened' && result.tookOver === 'other');
-  assert.deepEqual(stale.sent(), ['live run', 'close', 'clear tokens', 'insert run', 'run']);
+  assert.deepEqual(stale.sent(), ['live run, locked', 'close', 'clear tokens', 'insert run', 'run']);
   assert.deepEqual(
     ['status', 'error', 'run_id'].map((name) => stale.value('close', name)),
     ['failed', 'abandoned, taken over by r1', 'other'],
@@ -181,7 +185,7 @@ test('of two that open a run at once the loser looks again, and gives up after t
   assert.equal(inserts.length, 3);
   const other = opened({ inserts: [sqlError(547)] });
   await assert.rejects(other.openRun(newRun('r1')), { number: 547 });
-  assert.deepEqual(other.sent(), ['live run', 'insert run']);
+  assert.deepEqual(other.sent(), ['live run, locked', 'insert run']);
 });
 
 test('an idempotency key is looked for only where there is one', async () => {

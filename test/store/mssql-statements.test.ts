@@ -10,6 +10,7 @@ import { pageStatement } from '../../src/store/mssql/source.ts';
 import { everyStatement } from './mssql-statements.ts';
 import { catalogColumn, part, partPlan } from './mssql-plan.ts';
 import type { Row } from '../../src/store/destination.ts';
+import type { GroupPlan } from '../../src/store/mssql/group-statement.ts';
 import type { GroupDocument } from '../../src/store/port.ts';
 
 const NAMES = namesOf(
@@ -129,6 +130,56 @@ test('a group travels as JSON text, and its statement stays the same for groups 
   const first = groupStatement(plan);
   encode(plan, entries.slice(0, 1));
   assert.equal(groupStatement(plan), first);
+});
+
+/** The inputs of a group of mapped documents, as values. */
+function encoded(plan: GroupPlan, ...documents: readonly GroupDocument[]): Record<string, unknown> {
+  const inputs = encode(
+    plan,
+    documents.map((one) => entryOf(plan, one)),
+  );
+  return Object.fromEntries(Object.entries(inputs).map(([name, { value }]) => [name, JSON.parse(String(value))]));
+}
+
+test('rows of tables that are updated are counted apart from those that may be left out', () => {
+  const rows: Readonly<Record<string, readonly Row[]>> = {
+    contact: [{ code: 'x' }],
+    scores: [{ code: 'y', born: '2024-01-01' }, { code: 'z' }],
+  };
+  const { documents, t2 } = encoded(partPlan(NAMES, { masks: [] }), document('7', rows));
+  assert.deepEqual(documents, [[0, '7', 0, null, 1, 2, 'h']]);
+  assert.deepEqual(t2, [
+    [1, 0, '010', 1, null, 'y', null, null, '2024-01-01'],
+    [2, 0, '010', 1, null, 'z', null, null, null],
+  ]);
+});
+
+test('a root key that its column cannot hold is not looked for', () => {
+  const { roots } = encoded(
+    partPlan(NAMES, { masks: [] }),
+    document('1', { app_base: [{ id: 'x' }] }),
+    document('2', { app_base: [{ id: '2' }] }),
+  );
+  assert.deepEqual(roots, [[1, '2']]);
+});
+
+test('a statement with more masks than it should keep begins anew with those of its group', () => {
+  const masks = Array.from({ length: 8 }, (_, mask) => mask.toString(2).padStart(3, '0'));
+  const plan = partPlan(NAMES, { masks: [...masks, ...masks.map((mask) => `1${mask}`)] });
+  const [base] = plan.tables;
+  encoded(plan, document('1', { app_base: [{ id: '1' }] }));
+  assert.equal(base?.masks.size, 16);
+  base?.masks.add('one too many');
+  encoded(plan, document('1', { app_base: [{ id: '1' }] }));
+  assert.deepEqual([...(base?.masks ?? [])], ['100']);
+});
+
+test('a text that a server would not give back as it was is refused by the id of its document', () => {
+  const plan = partPlan(NAMES, { masks: [], decodesEscapes: false });
+  assert.throws(() => encoded(plan, document('8', { notes: [{ note: 'stand-in \uF8D0' }] })), {
+    name: 'StoreError',
+    message: /a value of document 8/u,
+  });
 });
 
 test('the fence comes first, the commit last, and an error leaves no session state behind', () => {
