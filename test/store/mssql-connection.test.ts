@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { parseConnection } from '../../src/store/mssql/config.ts';
 import { connect } from '../../src/store/mssql/connection.ts';
-import { DONE, LET_IN, numbers, refusal, scriptedServer } from './mssql-server.ts';
+import { DONE, DONE_OF_MANY, LET_IN, numbers, refusal, scriptedServer } from './mssql-server.ts';
 import type { TestContext } from 'node:test';
 import type { Statement } from '../../src/store/mssql/connection.ts';
 import type { Wait } from '../../src/store/open.ts';
@@ -51,6 +51,8 @@ test('a peer that falls mute in mid-answer is given up after the command timeout
   assert.deepEqual(await db.all(ONE, select('SELECT one')), [{ one: 1 }]);
   assert.equal(server.met.statements.length, 2);
   assert.equal(server.met.connections, 3);
+  // The server was told to stop, too.
+  assert.equal(server.met.attentions, 1);
   assert.deepEqual(
     waits.map(({ reason }) => reason),
     ['SQL Server: No complete answer within 1 seconds'],
@@ -126,4 +128,11 @@ test('rows that are not what was asked for are an error, not values of another k
   const server = await scriptedServer(t, { statement: () => ({ tokens: numbers('two', [1]) }) });
   const { db } = await connected(t, server.store);
   await assert.rejects(db.all(ONE, select('SELECT two')), { name: 'ZodError' });
+});
+
+test('the answer is the last result set: triggers may have put their own before it', async (t) => {
+  const tokens = Buffer.concat([numbers('audit', [7, 8]).subarray(0, -13), DONE_OF_MANY, numbers('one', [1])]);
+  const server = await scriptedServer(t, { statement: () => ({ tokens }) });
+  const { db } = await connected(t, server.store);
+  assert.deepEqual(await db.all(ONE, select('INSERT')), [{ one: 1 }]);
 });

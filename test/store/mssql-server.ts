@@ -10,6 +10,8 @@ const [BATCH, RPC, ATTENTION, TRANSACTION, LOGIN, RESPONSE, PRELOGIN] = [1, 3, 6
 const PRELOGIN_ANSWER = Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, 2]);
 const LOGIN_ACK = token(0xad, Buffer.from([1, 0x74, 0, 0, 4, 0, 16, 0, 0, 0]));
 export const DONE = Buffer.concat([Buffer.from([0xfd]), Buffer.alloc(12)]);
+/** The end of a result set that others follow. */
+export const DONE_OF_MANY = Buffer.concat([Buffer.from([0xfd, 1]), Buffer.alloc(11)]);
 const DONE_WITH_ERROR = Buffer.concat([Buffer.from([0xfd, 2]), Buffer.alloc(11)]);
 const DONE_BY_ATTENTION = Buffer.concat([Buffer.from([0xfd, 0x20]), Buffer.alloc(11)]);
 

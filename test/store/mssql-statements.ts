@@ -7,6 +7,7 @@ import { LIVE } from '../../src/store/records.ts';
 import { dryStatement, groupStatement } from '../../src/store/mssql/group-statement.ts';
 import { importStatement, loggedStatement } from '../../src/store/mssql/import.ts';
 import { logIndex, ownTables, sourceTables } from '../../src/store/schema.ts';
+import { pingStatement } from '../../src/store/mssql/open.ts';
 import { namesOf } from '../../src/store/names.ts';
 import { partPlan } from './mssql-plan.ts';
 import { probeStatement } from '../../src/store/mssql/probe.ts';
@@ -73,6 +74,7 @@ export function everyStatement(): ReadonlyMap<string, string> {
   const names = namesOf(WORK_SET, 'mssql');
   const alone = namesOf({ ...WORK_SET, application: null }, 'mssql');
   const statements: Record<string, string> = {
+    ping: pingStatement().sql,
     probe: probeStatement().sql,
     characters: charactersStatement('SQL_Latin1_General_CP1_CI_AS', ['é']).sql,
     code_page: codePageStatement(names, WORK_SET).sql,
@@ -144,7 +146,7 @@ export function everyStatement(): ReadonlyMap<string, string> {
     permission: permissions.permissionStatement([]).sql,
     sight: permissions.sightStatement('migration').sql,
     ddl_destination: ddl('migration', TABLES, 'mssql'),
-    log_index: logIndex(WORK_SET, 'mssql'),
+    log_index: setUp.ddlStatement(logIndex(WORK_SET, 'mssql')).sql,
     group_dry: dryStatement(names),
     group_empty: groupStatement(partPlan(names, { masks: [] })),
     group_plain: groupStatement(partPlan(names, { masks: ['111', '110', '001'] })),

@@ -196,7 +196,7 @@ async function execute(
 ): Promise<Exclude<Sent, { result: 'refused' }>> {
   // An answer that was lost may have been a commit: from the second attempt on the cursor tells.
   const sets = await writer.db.attempt((attempt) => ({
-    sql: statement.sql,
+    ...statement,
     inputs: { ...statement.inputs, again: { type: 'int', value: attempt > 0 ? 1 : 0 } },
   }));
   // Triggers of the user's tables may have put result sets of their own before ours.

@@ -46,7 +46,10 @@ export function listFailuresStatement(names: Names, filter: Parameters<Store['li
   const { reason, runId, afterAppId, limit } = filter;
   const conditions = [FAILED, ...startsWith(reason), ...ofRun(names, runId)];
   if (afterAppId !== undefined)
-    conditions.push({ sql: 'app_id > CAST(@after AS bigint)', inputs: { after: { type: 'word', value: afterAppId } } });
+    conditions.push({
+      test: 'app_id > CAST(@after AS bigint)',
+      inputs: { after: { type: 'word', value: afterAppId } },
+    });
   const { where, inputs } = all(conditions);
   return {
     sql: `${select(names, 'TOP (@limit) ')} WHERE ${where} ORDER BY app_id`,
@@ -92,7 +95,7 @@ async function redrive(db: Connection, names: Names, filter: Parameters<Store['r
 export function redriveStatement(names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): Statement {
   const conditions = [FAILED, ...startsWith(reason)];
   if (appIds !== undefined) {
-    conditions.push({ sql: `app_id IN (${ID_LIST})`, inputs: { app_ids: idList(appIds) } });
+    conditions.push({ test: `app_id IN (${ID_LIST})`, inputs: { app_ids: idList(appIds) } });
   }
   const { where, inputs } = all(conditions);
   return {
@@ -125,18 +128,19 @@ INTO ${names.history} (${MOVED.join(', ')}, redriven_at, moved_by) WHERE ${where
 `;
 }
 
+/** SQL that is true of some rows. */
 interface Condition {
-  readonly sql: string;
+  readonly test: string;
   readonly inputs: Readonly<Record<string, Input>>;
 }
 
-const FAILED: Condition = { sql: `status = 'failed'`, inputs: {} };
+const FAILED: Condition = { test: `status = 'failed'`, inputs: {} };
 
 function startsWith(reason: string | undefined): readonly Condition[] {
   if (reason === undefined || reason === '') return [];
   return [
     {
-      sql: 'CHARINDEX(@reason, failure_reason) = 1',
+      test: 'CHARINDEX(@reason, failure_reason) = 1',
       inputs: { reason: { type: 'text', value: startOfReason(reason) } },
     },
   ];
@@ -144,14 +148,14 @@ function startsWith(reason: string | undefined): readonly Condition[] {
 
 function ofRun(names: Names, runId: string | undefined): readonly Condition[] {
   if (runId === undefined) return [];
-  const sql = `session_id IN (SELECT i.session_id FROM ${names.instance} i WHERE i.run_id = @run_id)`;
-  return [{ sql, inputs: { run_id: { type: 'word', value: runId } } }];
+  const test = `session_id IN (SELECT i.session_id FROM ${names.instance} i WHERE i.run_id = @run_id)`;
+  return [{ test, inputs: { run_id: { type: 'word', value: runId } } }];
 }
 
 function all(conditions: readonly Condition[]): { where: string; inputs: Record<string, Input> } {
   const inputs: Record<string, Input> = {};
   for (const condition of conditions) Object.assign(inputs, condition.inputs);
-  return { where: conditions.map(({ sql }) => sql).join(' AND '), inputs };
+  return { where: conditions.map(({ test }) => test).join(' AND '), inputs };
 }
 
 export const LOG_VALUES = `CAST(app_id AS varchar(20)) AS appId, status, failure_reason AS failureReason, ${timeText('processing_time')} AS processingTime,

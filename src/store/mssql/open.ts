@@ -17,7 +17,7 @@ import type { OpenOptions } from '../open.ts';
 import type { Database, Leases, Store } from '../port.ts';
 import type { Repertoire } from './code-page.ts';
 import type { MssqlConfig } from './config.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Statement } from './connection.ts';
 import type { JsonText } from './json-text.ts';
 import type { Plans } from './plans.ts';
 
@@ -28,7 +28,7 @@ export async function openMssql(address: string, leases: Leases, options: OpenOp
   return {
     dialect: 'mssql',
     store: (workSet) => storeOf(connection, workSet, shared),
-    ping: () => connection.run({ sql: 'SELECT 1 AS one', inputs: {} }),
+    ping: () => connection.run(pingStatement()),
     close: () => connection.close(),
   };
 }
@@ -83,4 +83,8 @@ async function abilities(connection: Connection, shared: Shared): Promise<JsonTe
     shared.json = null;
     throw error;
   }
+}
+
+export function pingStatement(): Statement {
+  return { sql: 'SELECT 1 AS one', inputs: {} };
 }

@@ -75,7 +75,7 @@ async function makePlan(
   }
   const log = catalog.get(logTable.toLowerCase())?.columns;
   const id = log?.get('app_id');
-  let text: { masks: string | null; sql: string } = { masks: null, sql: '' };
+  let last: { masks: string | null; text: string } = { masks: null, text: '' };
   return {
     names,
     idType: id === undefined ? 'bigint' : typeText(id),
@@ -85,8 +85,8 @@ async function makePlan(
     missing,
     text: (make) => {
       const masks = JSON.stringify(planned.map((table) => [...table.masks]));
-      if (masks !== text.masks) text = { masks, sql: make() };
-      return text.sql;
+      if (masks !== last.masks) last = { masks, text: make() };
+      return last.text;
     },
   };
 }

@@ -42,7 +42,7 @@ async function init(db: Session, names: Names, workSet: WorkSet): Promise<InitRe
 
   const duplicateLogRows = await db.all(DUPLICATE, duplicatesStatement(names));
   if (duplicateLogRows.length > 0) return { created: [], duplicateLogRows };
-  await db.run({ sql: logIndex(workSet, 'mssql'), inputs: {} });
+  await db.run(ddlStatement(logIndex(workSet, 'mssql')));
   const created = await makeOwn(db, names, workSet, own);
   return { created: [`${schema}.${logTable}: unique index on app_id`, ...created], duplicateLogRows: [] };
 }
@@ -73,7 +73,7 @@ async function makeOwn(
   for (const { schema, name, additions } of tables) {
     const found = (await readCatalog(db, schema, [name])).get(name.toLowerCase());
     for (const { column, statement } of additions.filter((addition) => !found?.columns.has(addition.column))) {
-      await db.run({ sql: statement, inputs: {} });
+      await db.run(ddlStatement(statement));
       made.push(`${schema}.${name}: column ${column}`);
     }
   }
@@ -86,7 +86,7 @@ async function createMissing(db: Session, tables: readonly TableDdl[]): Promise<
   for (const { schema, name, create, indexes } of tables) {
     if ((await readCatalog(db, schema, [name])).size > 0) continue;
     await createSchema(db, schema);
-    for (const sql of [create, ...indexes]) await db.run({ sql, inputs: {} });
+    for (const sql of [create, ...indexes]) await db.run(ddlStatement(sql));
     created.push(`${schema}.${name}`);
   }
   return created;
@@ -104,4 +104,9 @@ export function schemaStatement(schema: string): Statement {
 // CREATE SCHEMA must stand alone in its batch, and a request is one only if it has no inputs.
 export function createSchemaStatement(schema: string): Statement {
   return { sql: `EXEC (N'CREATE SCHEMA ${quote('mssql', schema).replaceAll("'", "''")}')`, inputs: {} };
+}
+
+/** A statement of the schema, as `schema.ts` and `ddl.ts` make them. */
+export function ddlStatement(sql: string): Statement {
+  return { sql, inputs: {} };
 }

@@ -19,8 +19,8 @@ const OFFENDER = z.record(z.string(), z.union([z.string(), z.number(), z.null()]
 /** Each check as a sentence, with a statement that returns the first 20 offending rows. */
 export function verifyStatements(names: Names): readonly (readonly [check: string, statement: Statement])[] {
   return [
-    ['No document is logged twice.', top(loggedTwice(names))],
-    ['Every session of a run touches one partition only.', top(strayDocuments(names))],
+    ['No document is logged twice.', topStatement(loggedTwice(names))],
+    ['Every session of a run touches one partition only.', topStatement(strayDocuments(names))],
     [
       'Every document that was pending when a completed run was planned is accounted for.',
       ofWorkSet(names, unaccounted(names)),
@@ -29,13 +29,13 @@ export function verifyStatements(names: Names): readonly (readonly [check: strin
   ];
 }
 
-function top(sql: string): Statement {
+function topStatement(sql: string): Statement {
   return { sql: `SELECT TOP (20) ${sql}`, inputs: {} };
 }
 
 // The runs of a schema are in one table, its logs may be several.
 function ofWorkSet({ workSet }: Names, sql: string): Statement {
-  return { ...top(sql), inputs: { work_set: { type: 'text', value: workSet } } };
+  return { ...topStatement(sql), inputs: { work_set: { type: 'text', value: workSet } } };
 }
 
 // The driver gives a bigint as text, which is right for ids but not for counts.
