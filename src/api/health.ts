@@ -113,7 +113,10 @@ async function attempt(check: string, find: () => Promise<readonly Finding[]>): 
 /** What is not expected is left to the log: its message might tell a caller more than it should. */
 function toFindings(error: unknown): readonly Finding[] {
   if (error instanceof NotReadyError) return error.faults;
-  if (error instanceof StoreError) return [{ place: 'database', message: error.message, advice: '' }];
+  if (error instanceof StoreError) {
+    const advice = error.permission ? 'Grant it to the login, or give XMLFAN_STORE one that has it.' : '';
+    return [{ place: 'database', message: error.message, advice }];
+  }
   throw error;
 }
 

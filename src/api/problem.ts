@@ -90,7 +90,14 @@ function notReady(faults: readonly Fault[]): ProblemError {
   });
 }
 
-function databaseProblem({ message, transient }: StoreError): ProblemError {
+function databaseProblem({ message, transient, permission }: StoreError): ProblemError {
+  if (permission)
+    return new ProblemError({
+      status: 503,
+      kind: 'database-permission',
+      title: 'The database login lacks a permission',
+      detail: message,
+    });
   return new ProblemError({
     status: 503,
     kind: transient ? 'database-unavailable' : 'database-error',

@@ -374,10 +374,13 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
   /** Whether trying later may help. */
   readonly transient: boolean;
+  /** Whether the login lacks a right that others may have. */
+  readonly permission: boolean;
 
-  constructor(message: string, options: { transient: boolean; cause?: unknown }) {
+  constructor(message: string, options: { transient: boolean; permission?: boolean; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.transient = options.transient;
+    this.permission = options.permission ?? false;
   }
 }
 

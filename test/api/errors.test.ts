@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { toProblemError } from '../../src/api/problem.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import { silentLog } from '../../src/log.ts';
+import { StoreError } from '../../src/store/port.ts';
 import { openApi } from '../support/api.ts';
 import type { TestAnswer } from '../support/api.ts';
 import { makeWorkplace } from '../support/workplace.ts';
@@ -194,6 +196,20 @@ test('a database that does not do what it is asked is a problem of its own', asy
   assert.match(String(body['detail']), /letters_log/);
   await brokenApi.close();
   await broken.remove();
+});
+
+test('what the login may not do is told as that', async () => {
+  const error = new StoreError("SQL Server: The SELECT permission was denied on the object 'log'. (SQL error 229)", {
+    transient: false,
+    permission: true,
+  });
+
+  assert.deepEqual(toProblemError(error, 'reference').problem, {
+    type: 'urn:xmlfan:problem:database-permission',
+    title: 'The database login lacks a permission',
+    status: 503,
+    detail: error.message,
+  });
 });
 
 test('an unexpected error tells the caller a reference only, and the log the rest', async () => {

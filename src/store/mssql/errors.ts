@@ -55,14 +55,37 @@ const TRANSIENT_NUMBERS: ReadonlySet<number> = new Set([
   20, 64, 121, 233, 997, 10_053, 10_054, 10_060, 10_061, 11_001, 17_889,
 ]);
 
+/** What the login may not do. */
+const PERMISSION_NUMBERS: ReadonlySet<number> = new Set([229, 230, 262, 297, 300, 916]);
+
 /** Errors of which no document is the cause, so that none is tried by halving. */
 const INFRASTRUCTURE_NUMBERS: ReadonlySet<number> = new Set([
   // permission and login
-  229, 230, 262, 297, 300, 916, 18_451, 18_452, 18_456, 18_470, 18_486, 18_487, 18_488,
+  ...PERMISSION_NUMBERS,
+  18_451,
+  18_452,
+  18_456,
+  18_470,
+  18_486,
+  18_487,
+  18_488,
   // tables, columns or procedures that are not there
-  207, 208, 1088, 2812, 4902, 4922,
+  207,
+  208,
+  1088,
+  2812,
+  4902,
+  4922,
   // full or damaged files, a database that only may be read
-  605, 823, 824, 825, 1101, 1105, 3906, 5149, 9002,
+  605,
+  823,
+  824,
+  825,
+  1101,
+  1105,
+  3906,
+  5149,
+  9002,
 ]);
 
 const TRANSIENT_CODES: ReadonlySet<string> = new Set([
@@ -171,6 +194,7 @@ export function storeError(error: unknown): Error {
   const shown = classOf(error) === 'document' ? documentReason(error) : text;
   return new StoreError(`SQL Server: ${shown}${adviceFor(error)}`, {
     transient: classOf(error) === 'transient',
+    permission: number !== null && PERMISSION_NUMBERS.has(number),
     cause: error,
   });
 }

@@ -58,8 +58,12 @@ export function storeError(error: unknown): Error {
     return error instanceof Error ? error : new StoreError(String(error), { transient: false });
   const problem = FILE_PROBLEMS.get(primary(error));
   const message = problem === undefined ? error.message : `${problem} (${error.message})`;
-  return new StoreError(`SQLite: ${message}`, { transient: isBusy(error), cause: error });
+  const permission = NOT_ALLOWED.has(primary(error));
+  return new StoreError(`SQLite: ${message}`, { transient: isBusy(error), permission, cause: error });
 }
+
+/** Permission denied, read-only, authorization denied. */
+const NOT_ALLOWED: ReadonlySet<number> = new Set([3, 8, 23]);
 
 /** What SQLite says of a file in few words, with what to look at. */
 const FILE_PROBLEMS: ReadonlyMap<number, string> = new Map([
