@@ -1,12 +1,35 @@
 import type { Attributes, Span } from '@opentelemetry/api';
-import { metrics, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, metrics, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Activities } from './run/activities.ts';
 import type { Line, Lines } from './run/line.ts';
-import type { Claim, Group, GroupResult, Instance, Store, Totals } from './store/port.ts';
+import type { Group, GroupResult, Instance, Run, Store, Totals } from './store/port.ts';
+import { isLive } from './store/rules.ts';
 
 // Measures the work from outside: the rooms know nothing of it. Without a provider (telemetry-export.ts) every call here does nothing.
 
 const SCOPE = 'xmlfan';
+const LINE = 'xmlfan.product_line';
+const RUN = 'xmlfan.run.id';
+const INSTANCE = 'xmlfan.instance.id';
+
+/** A position in a trace as W3C Trace Context writes it, `00-<trace>-<span>-<flags>`. */
+const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/u;
+
+/** Does work whose spans are children of the host's: with what is no trace parent they begin a trace of their own. */
+export async function inHostTrace<T>(traceParent: string | undefined, work: () => Promise<T>): Promise<T> {
+  const [, traceId, spanId, flags] = TRACE_PARENT.exec(traceParent ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return work();
+  const parent = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
+  return context.with(trace.setSpanContext(ROOT_CONTEXT, parent), work);
+}
+
+/** Counts that the schedule has fired: where it stops, nobody else tells. */
+export function countTick(): void {
+  metrics
+    .getMeter(SCOPE)
+    .createCounter('xmlfan.schedule.ticks', { unit: '{tick}', description: 'Times that the run schedule fired' })
+    .add(1);
+}
 
 /** The same lines; what their stores commit is counted and timed. */
 export function observeLines(lines: Lines): Lines {
@@ -24,10 +47,10 @@ export function observeActivities(activities: Activities): Activities {
     ...activities,
     processSlice: async (input) => {
       const { runId, productLine, instanceId } = input;
-      const attributes = { run_id: runId, product_line: productLine, instance_id: instanceId };
+      const attributes = { [RUN]: runId, [LINE]: productLine, [INSTANCE]: instanceId };
       return inSpan('xmlfan.slice', attributes, async (span) => {
         const result = await activities.processSlice(input);
-        span.setAttribute('result', 'next' in result ? result.next : 'failed');
+        span.setAttribute('xmlfan.slice.result', 'next' in result ? result.next : 'failed');
         return result;
       });
     },
@@ -41,14 +64,14 @@ export function observeLiveRuns(lines: Lines): void {
     unit: '{document}',
     description: 'Planned documents that are not done',
   });
-  const heartbeat = meter.createObservableGauge('xmlfan.heartbeat.oldest', {
+  const heartbeat = meter.createObservableGauge('xmlfan.heartbeat.age', {
     unit: 's',
     description: 'Age of the oldest heartbeat of an instance at work',
   });
   meter.addBatchObservableCallback(
     async (result) => {
       for (const { productLine, instances } of await liveInstances(lines)) {
-        const attributes = { product_line: productLine };
+        const attributes = { [LINE]: productLine };
         const left = instances.map(({ planned, totals }) => Math.max(0, planned - totals.documents));
         result.observe(
           pending,
@@ -81,10 +104,19 @@ function observeLine(line: Line): Line {
 
 function observeStore(store: Store, productLine: string): Store {
   const record = createRecorder(productLine);
+  const countEnd = createEndCounter(productLine);
   // The store tells absolute totals: what a group added is the difference to what the claim last saw.
   const seen = new Map<string, Totals>();
   return {
     ...store,
+    openRun: async (run) => {
+      const opened = await store.openRun(run);
+      if (opened.result === 'opened' && opened.tookOver !== null) countEnd('failed');
+      return opened;
+    },
+    requestStatus: async (runId, to) =>
+      countIfEnded(store, runId, countEnd, async () => store.requestStatus(runId, to)),
+    finishRun: async (runId, error) => countIfEnded(store, runId, countEnd, async () => store.finishRun(runId, error)),
     claimInstance: async (runId, instanceId, token) => {
       const result = await store.claimInstance(runId, instanceId, token);
       if (result.result === 'claimed') seen.set(token, result.instance.totals);
@@ -95,16 +127,36 @@ function observeStore(store: Store, productLine: string): Store {
       await store.releaseInstance(claim);
     },
     writeGroup: async (claim, group) => {
-      const attributes = { run_id: claim.runId, product_line: productLine, instance_id: claim.instanceId };
-      return inSpan('xmlfan.batch', { ...attributes, documents: group.documents.length }, async () => {
+      const attributes = { [RUN]: claim.runId, [LINE]: productLine, [INSTANCE]: claim.instanceId };
+      return inSpan('xmlfan.batch', { ...attributes, 'xmlfan.batch.size': group.documents.length }, async () => {
         const started = performance.now();
         const result = await store.writeGroup(claim, group);
-        record(claim, group, result, { seconds: (performance.now() - started) / 1000, before: seen.get(claim.token) });
+        record(group, result, { seconds: (performance.now() - started) / 1000, before: seen.get(claim.token) });
         if (result.result === 'written') seen.set(claim.token, result.totals);
         return result;
       });
     },
   };
+}
+
+/** A run has ended if it was live before: closing it again changes nothing. */
+async function countIfEnded<Found extends Run | null>(
+  store: Store,
+  runId: string,
+  count: (status: string) => void,
+  work: () => Promise<Found>,
+): Promise<Found> {
+  const before = await store.findRun(runId);
+  const after = await work();
+  if (before !== null && isLive(before) && after !== null && !isLive(after)) count(after.status);
+  return after;
+}
+
+function createEndCounter(productLine: string): (status: string) => void {
+  const ended = metrics
+    .getMeter(SCOPE)
+    .createCounter('xmlfan.run.ended', { unit: '{run}', description: 'Runs that ended, by status' });
+  return (status) => ended.add(1, { [LINE]: productLine, 'xmlfan.run.status': status });
 }
 
 const OUTCOMES = {
@@ -118,21 +170,16 @@ function createRecorder(productLine: string) {
   const meter = metrics.getMeter(SCOPE);
   const documents = meter.createCounter('xmlfan.documents', { unit: '{document}', description: 'Documents done' });
   const duration = meter.createHistogram('xmlfan.batch.duration', { unit: 's', description: 'Time to commit a batch' });
-  const size = meter.createHistogram('xmlfan.batch.documents', { unit: '{document}', description: 'Size of a batch' });
+  const size = meter.createHistogram('xmlfan.batch.size', { unit: '{document}', description: 'Documents of a batch' });
 
-  return (
-    claim: Claim,
-    group: Group,
-    result: GroupResult,
-    at: { seconds: number; before: Totals | undefined },
-  ): void => {
+  return (group: Group, result: GroupResult, at: { seconds: number; before: Totals | undefined }): void => {
     if (result.result === 'lost') return;
-    const attributes = { product_line: productLine, instance_id: claim.instanceId, dry_run: group.dryRun };
+    const attributes = { [LINE]: productLine, 'xmlfan.dry_run': group.dryRun };
     duration.record(at.seconds, attributes);
     size.record(group.documents.length, attributes);
     for (const outcome of ['success', 'failed', 'alreadyPresent', 'doneByAnother'] as const) {
       const added = result.totals[outcome] - (at.before?.[outcome] ?? 0);
-      if (added > 0) documents.add(added, { ...attributes, outcome: OUTCOMES[outcome] });
+      if (added > 0) documents.add(added, { ...attributes, 'xmlfan.outcome': OUTCOMES[outcome] });
     }
   };
 }

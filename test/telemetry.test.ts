@@ -61,14 +61,17 @@ test('documents are counted by line, instance and outcome, batches are timed, sl
   await carryOut({ activities: observeActivities(createActivities(deps)) }, line, run);
 
   const documents = await collect('xmlfan.documents');
-  const counted = documents.map(
-    ({ attributes, value }) => `${String(attributes['instance_id'])} ${String(attributes['outcome'])} ${String(value)}`,
-  );
-  assert.deepEqual(counted.toSorted(), ['0 success 20', '1 failed 4', '1 success 16']);
-  const sizes = await collect('xmlfan.batch.documents');
-  assert.deepEqual(sizes.map(sumOf), [20, 20]);
+  const counted = documents.map(({ attributes, value }) => `${String(attributes['xmlfan.outcome'])} ${String(value)}`);
+  assert.deepEqual(counted.toSorted(), ['failed 4', 'success 36']);
+  const sizes = await collect('xmlfan.batch.size');
+  assert.deepEqual(sizes.map(sumOf), [40]);
   const durations = await collect('xmlfan.batch.duration');
-  assert.equal(durations.length, 2);
+  assert.equal(durations.length, 1);
+  const ended = await collect('xmlfan.run.ended');
+  assert.deepEqual(
+    ended.map(({ attributes, value }) => [attributes, value]),
+    [[{ 'xmlfan.product_line': 'letters', 'xmlfan.run.status': 'completed' }, 1]],
+  );
   const spans = spanExporter.getFinishedSpans();
   assert.deepEqual(spans.map(({ name }) => name).toSorted(), [
     'xmlfan.batch',
@@ -76,7 +79,7 @@ test('documents are counted by line, instance and outcome, batches are timed, sl
     'xmlfan.slice',
     'xmlfan.slice',
   ]);
-  assert.ok(spans.every(({ attributes }) => attributes['run_id'] === run.runId));
+  assert.ok(spans.every(({ attributes }) => attributes['xmlfan.run.id'] === run.runId));
   assert.deepEqual(await pendingByLine(), ['letters 0', 'parcels 0']);
 });
 
@@ -88,13 +91,13 @@ test('the oldest heartbeat of the instances at work is told, and none where nobo
     run.runId,
     instances.map((instance) => ({ ...instance, planned: 1 })),
   );
-  assert.deepEqual(await collect('xmlfan.heartbeat.oldest'), []);
+  assert.deepEqual(await collect('xmlfan.heartbeat.age'), []);
   const claimed = await store.claimInstance(run.runId, 0, 'a-token');
   assert.equal(claimed.result, 'claimed');
 
-  const [oldest, ...others] = await collect('xmlfan.heartbeat.oldest');
+  const [oldest, ...others] = await collect('xmlfan.heartbeat.age');
 
-  assert.deepEqual([oldest?.attributes, others], [{ product_line: 'letters' }, []]);
+  assert.deepEqual([oldest?.attributes, others], [{ 'xmlfan.product_line': 'letters' }, []]);
   assert.ok(Number(oldest?.value) >= 0 && Number(oldest?.value) < 60);
   await store.requestStatus(run.runId, 'cancelling');
 });
@@ -110,7 +113,7 @@ test('nothing that is sent holds anything of a document', () => {
 
 async function pendingByLine(): Promise<string[]> {
   const points = await collect('xmlfan.pending');
-  return points.map(({ attributes, value }) => `${String(attributes['product_line'])} ${String(value)}`);
+  return points.map(({ attributes, value }) => `${String(attributes['xmlfan.product_line'])} ${String(value)}`);
 }
 
 function sumOf({ value }: DataPoint<unknown>): unknown {

@@ -18,7 +18,11 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-export function createBackend(env: NodeJS.ProcessEnv): Backend {
+/** `observe` is given the lines once they are open, and returns what is worked with. */
+export function createBackend(
+  env: NodeJS.ProcessEnv,
+  observe: (lines: Lines) => Promise<Lines> | Lines = (lines) => lines,
+): Backend {
   const settings = keepSuccess(() => parseSettings(env));
   const contracts = keepResolved(async () => {
     const { loadContractFolder } = await import('../contract-files.ts');
@@ -28,7 +32,7 @@ export function createBackend(env: NodeJS.ProcessEnv): Backend {
   const lines = keepResolved(async () => {
     const folder = await contracts();
     if (folder.contracts.length === 0) throw new InputError('No usable contract', noContract(folder, settings()));
-    return openLines({ database: await database(), contracts: folder.contracts });
+    return observe(openLines({ database: await database(), contracts: folder.contracts }));
   });
   return {
     settings: () => ready(settings),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS, parseLogLevel, type LogLevel } from '../log.ts';
 import { addCheck } from './check.ts';
@@ -19,6 +18,7 @@ import { addStatus } from './status.ts';
 import { note, processTerminal, type Terminal } from './terminal.ts';
 import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
+import { readVersion } from '../version.ts';
 
 /** Runs the program as a shell would, and returns the status to exit with. Only a second Ctrl-C ends the process. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
@@ -103,10 +103,4 @@ function logLevelOption(): Option {
       if (level === undefined) throw new InvalidArgumentError(`Allowed choices are ${LOG_LEVELS.join(', ')}.`);
       return level;
     });
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version }: { version: string } = JSON.parse(text);
-  return version;
 }

@@ -48,7 +48,11 @@ export async function startScheduledRuns(
   context: InvocationContext,
 ): Promise<void> {
   await withInvocation(context, async () => {
-    const { startRunOfEachLine } = await import('../api/watchdog.ts');
+    const [{ startRunOfEachLine }, { countTick }] = await Promise.all([
+      import('../api/watchdog.ts'),
+      import('../telemetry.ts'),
+    ]);
+    countTick();
     await startRunOfEachLine(await openContext(client));
   });
 }

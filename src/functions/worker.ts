@@ -48,8 +48,9 @@ export function workerLog(backend: Backend): Log {
 export function activityHandler<Name extends ActivityName>(name: Name) {
   return async (input: Messages[Name]['input'], context: InvocationContext) =>
     withInvocation(context, async () => {
-      const { activities, atWork } = await openWorker();
-      const work = activities().then(async (all) => all[name](input));
+      const [{ activities, atWork }, { inHostTrace }] = await Promise.all([openWorker(), import('../telemetry.ts')]);
+      const { traceParent } = context.traceContext ?? {};
+      const work = activities().then(async (all) => inHostTrace(traceParent, async () => all[name](input)));
       atWork.add(work);
       return work.finally(() => atWork.delete(work));
     });
@@ -57,7 +58,7 @@ export function activityHandler<Name extends ActivityName>(name: Name) {
 
 async function createWorker(): Promise<Worker> {
   const { createBackend, keepResolved } = await import('../api/backend.ts');
-  const backend = createBackend(process.env);
+  const backend = createBackend(process.env, async (lines) => (await import('../telemetry.ts')).observeLines(lines));
   const stop = new AbortController();
   const atWork = new Set<Promise<unknown>>();
   const work = keepResolved(async () => openWork(backend, stop.signal));
@@ -81,7 +82,7 @@ async function openWork(backend: Backend, signal: AbortSignal): Promise<{ activi
     import('../run/pool.ts'),
     import('../telemetry.ts'),
   ]);
-  const lines = telemetry.observeLines(await backend.lines());
+  const lines = await backend.lines();
   telemetry.observeLiveRuns(lines);
   const { workers, maxPageBytes } = backend.settings();
   // One thread would only add the way to it and back.

@@ -46,3 +46,14 @@ test('the host tells of runs, not of each replay of an orchestrator, and all tha
   // It reads `logging.applicationInsights`, with its sampling, in the other mode only.
   assert.deepEqual(Object.keys(logging), ['logLevel', 'OpenTelemetry']);
 });
+
+test('the traces of a run reach from its start to its slices', async () => {
+  const { extensions } = JSON.parse(await read('host.json'));
+
+  assert.deepEqual(extensions.durableTask.tracing, {
+    traceInputsAndOutputs: false,
+    traceReplayEvents: false,
+    distributedTracingEnabled: true,
+    version: 'V2',
+  });
+});

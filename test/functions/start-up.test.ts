@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -83,4 +84,47 @@ test('what was measured last is sent before the worker ends', async (t) => {
   );
 
   assert.ok(connections > 0);
+});
+
+test('an OTLP collector gets metrics and spans, in the trace of the host, with what sends them', async (t) => {
+  const received = new Map<string, Buffer>();
+  const collector = createHttpServer((request, response) => {
+    const path = String(request.url);
+    request.on('data', (chunk: Buffer) =>
+      received.set(path, Buffer.concat([received.get(path) ?? Buffer.alloc(0), chunk])),
+    );
+    request.on('end', () => response.end());
+  });
+  t.after(() => collector.close());
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const address = collector.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+
+  await run(
+    [
+      `const { startTelemetry, stopTelemetry } = await import('${at('../../src/telemetry-export.ts')}');`,
+      `const { inHostTrace, observeActivities, countTick } = await import('${at('../../src/telemetry.ts')}');`,
+      'await startTelemetry();',
+      `const { processSlice } = observeActivities({ processSlice: async () => ({ next: 'continue' }) });`,
+      `await inHostTrace('00-${traceId}-b7ad6b7169203331-01', () => processSlice({ runId: 'run-1' }));`,
+      'countTick();',
+      'await stopTelemetry();',
+      'process.exit(0);',
+    ],
+    [],
+    {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${address.port}`,
+      OTEL_SERVICE_NAME: 'letters-in-test',
+      WEBSITE_INSTANCE_ID: 'instance-7',
+    },
+  );
+
+  const [traces, measured] = [received.get('/v1/traces'), received.get('/v1/metrics')];
+  assert.ok(traces !== undefined && measured !== undefined, [...received.keys()].join());
+  assert.ok(traces.includes('xmlfan.slice'));
+  assert.ok(traces.includes(Buffer.from(traceId, 'hex')));
+  assert.ok(measured.includes('xmlfan.schedule.ticks'));
+  for (const body of [traces, measured])
+    for (const text of ['letters-in-test', 'service.version', 'instance-7']) assert.ok(body.includes(text), text);
 });

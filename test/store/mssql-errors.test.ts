@@ -187,3 +187,11 @@ test('a database that cannot be opened is named, with what may be wrong', () => 
   const error = server(4060, 'Cannot open database "crm" requested by the login. The login failed.');
   assert.match(storeError(error).message, /"crm".*4060\) Is this its name/u);
 });
+
+test('what the login may not do is told apart from what is not there', () => {
+  const denied = [229, 230, 262, 916].map((number) => storeError(server(number)));
+  const others = [207, 208, 1105, 18_456].map((number) => storeError(server(number)));
+
+  assert.ok(denied.every((error) => error instanceof StoreError && error.permission));
+  assert.ok(others.every((error) => error instanceof StoreError && !error.permission));
+});
