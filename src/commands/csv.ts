@@ -24,6 +24,15 @@ export async function printFailures(terminal: Terminal, store: Store, runId?: st
 /** The names that the API's list has. */
 const FAILURE_COLUMNS = ['app_id', 'sentence', 'failure_reason', 'processing_time', 'session_id'];
 
+/** Prints the ids of documents that no run has done yet as CSV, page by page. */
+export async function printPending(terminal: Terminal, store: Store): Promise<void> {
+  const list = async (afterAppId?: string) =>
+    (await store.listPending({ limit: PAGE, ...(afterAppId !== undefined && { afterAppId }) })).map((appId) => ({
+      appId,
+    }));
+  await printPages(terminal, list, ['app_id'], () => []);
+}
+
 async function printPages<Row extends { readonly appId: string }>(
   terminal: Terminal,
   list: (afterAppId?: string) => Promise<readonly Row[]>,

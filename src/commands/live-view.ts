@@ -13,6 +13,8 @@ export interface Progress {
   readonly bars: readonly Bar[];
   /** Documents a minute while not paused; null before anything is known. */
   readonly perMinute: number | null;
+  /** What is left at that speed; null where nobody can tell. */
+  readonly secondsLeft: number | null;
   readonly paused: boolean;
   /** Why documents failed, most first. */
   readonly failures: readonly { readonly reason: string; readonly documents: number }[];
@@ -24,13 +26,12 @@ export interface Size {
 }
 
 /** A line of figures, and what they mean for the rest: the same on a terminal and in a file. */
-export function summarise({ bars, perMinute, paused }: Progress): string {
+export function summarise({ bars, perMinute, secondsLeft, paused }: Progress): string {
   const { planned, documents, failed } = sum(bars);
-  const left = planned - documents;
   const parts = [`${formatNumber(documents)} of ${formatNumber(planned)} documents`, `${formatNumber(failed)} failed`];
   if (paused) return [...parts, 'paused'].join(', ');
   if (perMinute === null || perMinute === 0) return parts.join(', ');
-  const rest = left > 0 ? [`about ${formatSeconds((left / perMinute) * 60)} to go`] : [];
+  const rest = secondsLeft === null ? [] : [`about ${formatSeconds(secondsLeft)} to go`];
   return [...parts, `${formatNumber(Math.round(perMinute))} a minute`, ...rest].join(', ');
 }
 

@@ -43,8 +43,11 @@ export function openProgress(
   let paused = false;
   let timer: NodeJS.Timeout | undefined;
   const show = (): void => {
-    const { documents } = sum([...bars.values()]);
-    view.show({ bars: [...bars.values()], perMinute: rate.note(documents, paused), paused, failures });
+    const { planned, documents } = sum([...bars.values()]);
+    const perMinute = rate.note(documents, paused);
+    const left = planned - documents;
+    const secondsLeft = perMinute === null || perMinute === 0 || left <= 0 ? null : (left / perMinute) * 60;
+    view.show({ bars: [...bars.values()], perMinute, secondsLeft, paused, failures });
   };
   return {
     plan(instances) {
@@ -200,10 +203,11 @@ function showEvents(stream: Terminal['stderr']): View {
   };
 }
 
-function toEvent({ bars, perMinute, paused, failures }: Progress): object {
+function toEvent({ bars, perMinute, secondsLeft, paused, failures }: Progress): object {
   return {
     ...sum(bars),
     per_minute: perMinute === null ? null : Math.round(perMinute),
+    seconds_left: secondsLeft === null ? null : Math.round(secondsLeft),
     paused,
     instances: bars.map(({ instanceId, ...bar }) => ({ instance_id: instanceId, ...bar })),
     failures,

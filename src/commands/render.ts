@@ -1,4 +1,3 @@
-import { sentenceOf } from '../mapping/reason.ts';
 import type { Line } from '../run/line.ts';
 import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
 import type { Verification } from '../store/port.ts';
@@ -145,9 +144,9 @@ interface FoldedReason {
 /** Reasons that differ only in the id that a document carries are one reason to a reader. Most documents first. */
 function foldReasons(failures: RunView['failures']): readonly FoldedReason[] {
   const folded = new Map<string, FoldedReason>();
-  for (const { reason, documents } of failures) {
+  for (const { reason, sentence: whole, documents } of failures) {
     const stage = /^[a-z_]+(?=: )/.exec(reason)?.[0] ?? '';
-    const sentence = sentenceOf(reason).replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
+    const sentence = whole.replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
     const known = folded.get(`${stage} ${sentence}`)?.documents ?? 0;
     folded.set(`${stage} ${sentence}`, { documents: documents + known, stage, sentence });
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option } from 'commander';
-import type { Lines } from '../run/line.ts';
+import { InputError } from '../errors.ts';
+import type { Line, Lines } from '../run/line.ts';
 import type { RunView } from '../run/report.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
@@ -11,21 +12,25 @@ interface StatusOptions extends LineAndStoreOptions, JsonOption {
   readonly limit: number;
   readonly watch?: true;
   readonly failures?: true;
+  readonly pending?: true;
   readonly format?: 'csv';
 }
 
 export function addStatus({ program, acting }: Cli): void {
   const command = program
     .command('status')
-    .summary('show runs, one run with its instances, or documents that failed')
+    .summary('show runs, one run with its instances, or documents that failed or wait')
     .description(
       'Lists the latest runs, or shows one run: progress, rate, instances, failures by reason. ' +
-        'With --failures it lists failed documents of one product line as CSV.',
+        'With --failures or --pending it lists documents of one product line as CSV.',
     )
     .argument('[run]', 'run id')
     .option('--limit <n>', 'most runs to list', wholeNumber(1, 1000), 20)
     .option('--watch', 'show it anew until it has ended, or Ctrl-C')
-    .addOption(new Option('--failures', 'list failed documents, of a run or all').conflicts(['json', 'watch']))
+    .addOption(
+      new Option('--failures', 'list failed documents, of a run or all').conflicts(['pending', 'json', 'watch']),
+    )
+    .addOption(new Option('--pending', 'list documents that no run has done yet').conflicts(['json', 'watch']))
     .addOption(new Option('--format <format>', 'of such a list').choices(['csv']))
     .option('--json', 'print it as JSON')
     .action(acting(status));
@@ -41,11 +46,11 @@ export function addStatus({ program, acting }: Cli): void {
 /** Lists the latest runs, shows one, or lists documents. */
 async function status(terminal: Terminal, run: string | undefined, options: StatusOptions): Promise<ExitStatus> {
   const { resolveRun, withLine, withLines } = await import('./lines.ts');
-  if (options.failures) {
-    return withLine(terminal, options, {}, async ({ store }, { lines }) => {
-      const { printFailures } = await import('./csv.ts');
-      await printFailures(terminal, store, run === undefined ? undefined : await resolveRun(lines, run));
-      return EXIT.done;
+  if (options.failures || options.pending) {
+    if (options.pending && run !== undefined) refuseRun(run);
+    return withLine(terminal, options, {}, async (line, { lines }) => {
+      const runId = run === undefined ? undefined : await resolveRun(lines, run);
+      return listDocuments(terminal, line, options.failures ? 'failures' : 'pending', runId);
     });
   }
   return withLines(terminal, options, {}, async ({ lines }) => {
@@ -55,6 +60,13 @@ async function status(terminal: Terminal, run: string | undefined, options: Stat
     else await showRun(terminal, lines, runId, options);
     return EXIT.done;
   });
+}
+
+function refuseRun(run: string): never {
+  const advice = 'Leave the run out: what waits, waits for whichever run comes next.';
+  throw new InputError('Pending documents belong to no run:', [
+    { place: 'run', message: `${run} is given together with --pending`, advice },
+  ]);
 }
 
 async function showRuns(terminal: Terminal, lines: Lines, { limit, json }: StatusOptions): Promise<void> {
@@ -72,6 +84,18 @@ async function showRun(terminal: Terminal, lines: Lines, runId: string, { json }
   const view = await describeRun(lines, runId);
   if (view === null) return;
   await (json ? printJson(terminal, view) : print(terminal, renderRun(view, terminal)));
+}
+
+/** Streams documents of a line as CSV. */
+async function listDocuments(
+  terminal: Terminal,
+  { store }: Line,
+  what: 'failures' | 'pending',
+  runId: string | undefined,
+): Promise<ExitStatus> {
+  const { printFailures, printPending } = await import('./csv.ts');
+  await (what === 'failures' ? printFailures(terminal, store, runId) : printPending(terminal, store));
+  return EXIT.done;
 }
 
 const WATCH_EVERY_MS = 2000;

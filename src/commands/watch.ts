@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
-import { sentenceOf } from '../mapping/reason.ts';
 import type { RunView } from '../run/report.ts';
+import { currentRate } from '../run/throughput.ts';
 import { renderProgress, summarise, type Progress } from './live-view.ts';
 import { renderRuns } from './render.ts';
 import type { Terminal } from './terminal.ts';
@@ -56,17 +56,18 @@ function renderFrame(view: RunView, { columns, rows }: { readonly columns: numbe
   return [head.slice(0, columns - 1), ...renderProgress(progressOf(view), { columns, rows: rows - 1 })].join('\n');
 }
 
-/** Rate and the rest of a run as its report has them: paused time counts in neither. */
-function progressOf({ instances, documents_per_minute: perMinute, status, failures }: RunView): Progress {
+/** Rate and time left as the run's report has them: paused time counts in neither. */
+function progressOf(view: RunView): Progress {
   return {
-    bars: instances.map(({ instance_id: instanceId, planned, totals: { documents, failed } }) => ({
+    bars: view.instances.map(({ instance_id: instanceId, planned, totals: { documents, failed } }) => ({
       instanceId,
       planned,
       documents,
       failed,
     })),
-    perMinute: perMinute === 0 ? null : perMinute,
-    paused: status === 'paused',
-    failures: failures.map(({ reason, documents }) => ({ reason: sentenceOf(reason), documents })),
+    perMinute: (view.ended === null ? currentRate(view.samples) : null) ?? view.documents_per_minute,
+    secondsLeft: view.eta_seconds,
+    paused: view.status === 'paused',
+    failures: view.failures.map(({ sentence, documents }) => ({ reason: sentence, documents })),
   };
 }

@@ -1,3 +1,4 @@
+import { StoreError } from '../store/port.ts';
 import type { Instance, Run } from '../store/port.ts';
 import { createActivities } from './activities.ts';
 import type { Activities, ActivityDeps } from './activities.ts';
@@ -29,21 +30,43 @@ export async function runLocally(options: LocalOptions): Promise<Run> {
   return (await line.store.findRun(run.runId)) ?? run;
 }
 
-/** Carries out a run that is open, or one instance of it, until it ends. An aborted signal leaves it paused. */
+/**
+ * Carries out a run that is open, or one instance of it, until it ends. An aborted signal leaves it paused.
+ * A database in which not even a failure can be noted, as on a full disk, ends it at once with a `StoreError`: nothing is gained by waiting.
+ */
 export async function carryOut(
   { activities, signal }: { readonly activities: Activities; readonly signal?: AbortSignal | undefined },
   line: Line,
   { runId, productLine }: Run,
   instanceId?: number,
 ): Promise<void> {
-  const interpreter = { activities, orchestrators: LOCAL_ORCHESTRATORS, signal };
+  const broken = new AbortController();
+  const interpreter = {
+    activities: noticing(activities, (message) => broken.abort(new StoreError(message, { transient: false }))),
+    orchestrators: LOCAL_ORCHESTRATORS,
+    signal: signal === undefined ? broken.signal : AbortSignal.any([signal, broken.signal]),
+  };
   try {
     if (instanceId === undefined) await orchestrate(interpreter, ORCHESTRATORS.run, { runId, productLine });
     else await orchestrate(interpreter, ORCHESTRATORS.one, { runId, productLine, instanceId });
   } catch (error) {
+    broken.signal.throwIfAborted();
     if (!(error instanceof Interrupted)) throw error;
     await leave(line, runId, instanceId);
   }
+}
+
+/** The same activities; `tell` is given why a failure, or the end of a run, could not be noted. */
+function noticing(activities: Activities, tell: (message: string) => void): Activities {
+  const notice = <Answer extends object>(answer: Answer): Answer => {
+    if ('error' in answer && typeof answer.error === 'string') tell(answer.error);
+    return answer;
+  };
+  return {
+    ...activities,
+    failInstance: async (input) => notice(await activities.failInstance(input)),
+    finishRun: async (input) => notice(await activities.finishRun(input)),
+  };
 }
 
 const LOCAL_ORCHESTRATORS = {

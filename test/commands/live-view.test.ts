@@ -49,7 +49,7 @@ describe('the live view of a run', () => {
   test('tells no rate and no time while paused or before anything is known', () => {
     assert.equal(summarise({ ...progress(1), paused: true }), '500 of 1,000 documents, 3 failed, paused');
     assert.equal(summarise({ ...progress(1), perMinute: null }), '500 of 1,000 documents, 3 failed');
-    assert.equal(summarise({ ...progress(1), perMinute: 0 }), '500 of 1,000 documents, 3 failed');
+    assert.equal(summarise({ ...progress(1), secondsLeft: null }), '500 of 1,000 documents, 3 failed, 1,200 a minute');
   });
 });
 
@@ -64,5 +64,5 @@ function progress(instances: number): Progress {
     { reason: 'Blank document.', documents: 9 },
     { reason: `Invalid XML: ${'the element <Line> is not closed '.repeat(9)}`, documents: 3 },
   ];
-  return { bars, perMinute: 1200, paused: false, failures };
+  return { bars, perMinute: 1200, secondsLeft: 100, paused: false, failures };
 }

@@ -11,7 +11,7 @@ const DOCUMENTED: Readonly<Record<string, string>> = {
     '--modulo-shard --modulo-instance --disable-metrics --enable-instrumentation --server --database --username --password ' +
     '--connection-timeout --min-pool-size --max-pool-size --enable-pooling --enable-mars --disable-mars',
   serve: '--store --host --port',
-  status: '[run] --store --product-line --contract --limit --watch --failures --format --json',
+  status: '[run] --store --product-line --contract --limit --watch --failures --pending --format --json',
   pause: '<run> --store --json',
   resume: '<run> --store --json',
   cancel: '<run> --store --json',

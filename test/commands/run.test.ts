@@ -147,8 +147,13 @@ describe('run', () => {
     );
   });
 
-  test('lists its failed documents for a spreadsheet, and is watched until it has ended', async () => {
+  test('lists pending and failed documents for a spreadsheet, and is watched until it has ended', async () => {
+    const pending = async () => (await claims('status', '--pending', '--format', 'csv')).stdout.trimEnd().split('\n');
+    assert.deepEqual((await pending()).slice(0, 3), ['app_id', '1', '2']);
+    assert.equal((await pending()).length, DOCUMENTS + 1);
     await claims('run', '--log-level', 'error');
+    assert.deepEqual(await pending(), ['app_id']);
+    assert.match((await claims('status', 'x', '--pending')).stderr, /^Pending documents belong to no run:\n/);
     const { run_id: runId, totals } = await lastRun();
     const first = `SELECT min(app_id) FROM "claims.conversion_log" WHERE status = 'failed'`;
     change(`UPDATE "claims.conversion_log" SET failure_reason = '=cmd(), "x"' WHERE app_id = (${first})`);
