@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import type { Contract } from './contract/contract.ts';
-import { parseContract } from './contract/load.ts';
-import type { LoadedContract } from './contract/load.ts';
+import type { AnyContract } from './contract/contract.ts';
+import { parseAnyContract } from './contract/load.ts';
+import type { LoadedAny } from './contract/load.ts';
 import type { Format } from './contract/source.ts';
 import { InputError } from './errors.ts';
 import type { Fault } from './errors.ts';
@@ -17,15 +17,15 @@ interface LoadOptions {
 }
 
 /** Reads and checks a contract file. Throws one `InputError` with everything that is wrong with it. */
-export function loadContract(path: string, options: LoadOptions = {}): Contract {
+export function loadContract(path: string, options: LoadOptions = {}): AnyContract {
   return loadContractWithWarnings(path, options).contract;
 }
 
 /** `loadContract`, with the warnings, among them keys that SQL Server could not index if it had to make the tables. */
-export function loadContractWithWarnings(path: string, options: LoadOptions = {}): LoadedContract {
+export function loadContractWithWarnings(path: string, options: LoadOptions = {}): LoadedAny {
   const productLine = options.productLine ?? basename(path, extname(path));
-  const { contract, warnings } = parseContract(readText(path), { format: formatOf(path), productLine });
-  const tooWide = keyFaults(contract.targetSchema, toDestinationTables(contract));
+  const { contract, warnings } = parseAnyContract(readText(path), { format: formatOf(path), productLine });
+  const tooWide = keyFaults(toWorkSet(contract).schema, toDestinationTables(contract));
   return { contract, warnings: [...warnings, ...tooWide] };
 }
 
@@ -52,7 +52,7 @@ function reasonOf(error: unknown): string {
 
 /** The contracts of a folder, by product line, and what is wrong with those that could not be loaded. */
 export interface ContractFolder {
-  readonly contracts: readonly Contract[];
+  readonly contracts: readonly AnyContract[];
   /** Each place starts with the file's name. */
   readonly faults: readonly Fault[];
 }
@@ -63,7 +63,7 @@ export interface ContractFolder {
  */
 export function loadContractFolder(folder: string): ContractFolder {
   const faults: Fault[] = [];
-  const contracts = new Map<string, Contract>();
+  const contracts = new Map<string, AnyContract>();
   for (const file of listContracts(folder)) {
     const loaded = tryLoad(folder, file);
     if (!('productLine' in loaded)) faults.push(...loaded);
@@ -93,7 +93,7 @@ function listContracts(folder: string): readonly string[] {
   }
 }
 
-function tryLoad(folder: string, file: string): Contract | readonly Fault[] {
+function tryLoad(folder: string, file: string): AnyContract | readonly Fault[] {
   try {
     return loadContract(join(folder, file));
   } catch (error) {
@@ -114,7 +114,7 @@ function repeated(file: string, productLine: string): Fault {
  * The contract of a product line: the one in the folder whose `product_line`, or file name, is this name in any case.
  * Throws an `InputError` that lists the known ones, or what is wrong with the contracts that could not be loaded.
  */
-export function loadProductLine(name: string, folder: string): Contract {
+export function loadProductLine(name: string, folder: string): AnyContract {
   const { contracts, faults } = loadContractFolder(folder);
   const found = findProductLine(name, contracts);
   if (found !== undefined) return found;
@@ -130,6 +130,6 @@ export function loadProductLine(name: string, folder: string): Contract {
 }
 
 /** Looks a product line up by its name, in any case. */
-function findProductLine(name: string, contracts: readonly Contract[]): Contract | undefined {
+function findProductLine(name: string, contracts: readonly AnyContract[]): AnyContract | undefined {
   return contracts.find(({ productLine }) => productLine.toLowerCase() === name.toLowerCase());
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Contract, Mapping, RowSource } from '../contract/contract.ts';
+import type { AnyContract, Contract, Mapping, RowSource } from '../contract/contract.ts';
 import { printExpression } from '../expression/print-expression.ts';
 import { describeRun } from '../run/control.ts';
-import { toDestinationTables } from '../run/destination.ts';
+import { toDestinationTables, toWorkSet } from '../run/destination.ts';
+import { nestedColumns, viewNested } from './nested-contract.ts';
 import type { Lines } from '../run/line.ts';
 import { StoreError } from '../store/port.ts';
 import { findLine } from './backend.ts';
@@ -74,26 +75,36 @@ export const getContractEndpoint = endpoint({
   },
 });
 
-function summarize(contract: Contract): object {
+function summarize(contract: AnyContract): object {
+  const { schema, sourceTable, sourceColumn, logTable } = toWorkSet(contract);
+  const roots = contract.format === 1 ? [contract.rootElement] : contract.roots.map(({ local }) => local ?? '*');
+  const mappings =
+    contract.format === 1 ? contract.tables.flatMap((table) => table.mappings) : nestedColumns(contract.tables);
   return {
     product_line: contract.productLine,
     product_name: contract.productName,
     hash: contract.hash,
-    target_schema: contract.targetSchema,
-    source_table: contract.source.table,
-    source_column: contract.source.column,
-    log_table: contract.logTable,
-    root_element: contract.rootElement,
-    mappings: contract.tables.reduce((sum, table) => sum + table.mappings.length, 0),
+    target_schema: schema,
+    source_table: sourceTable,
+    source_column: sourceColumn,
+    log_table: logTable,
+    root_element: roots.join(', '),
+    mappings: mappings.length,
   };
 }
 
-function viewContract(contract: Contract): object {
-  const { applicationTable } = contract;
-  const columns = toDestinationTables(contract);
+function viewContract(contract: AnyContract): object {
+  const { application } = toWorkSet(contract);
   return {
     ...summarize(contract),
-    application_table: applicationTable && `${applicationTable.schema}.${applicationTable.table}`,
+    application_table: application && `${application.schema}.${application.table}`,
+    ...(contract.format === 1 ? viewOriginal(contract) : viewNested(contract)),
+  };
+}
+
+function viewOriginal(contract: Contract): object {
+  const columns = toDestinationTables(contract);
+  return {
     application_id: contract.applicationId,
     tables: contract.tables.map((table, index) => ({
       name: table.name,

@@ -25,9 +25,9 @@ export function addDdl({ program, acting }: Cli): void {
 /** Prints the destination tables that a contract needs. */
 async function ddl(terminal: Terminal, file: string, { dialect }: DdlOptions): Promise<ExitStatus> {
   const { loadContract } = await import('../contract-files.ts');
-  const { toDestinationTables } = await import('../run/destination.ts');
+  const { toDestinationTables, toWorkSet } = await import('../run/destination.ts');
   const { ddl: printDdl } = await import('../store/ddl.ts');
   const contract = loadContract(pathIn(terminal, file));
-  await print(terminal, printDdl(contract.targetSchema, toDestinationTables(contract), dialect).trimEnd());
+  await print(terminal, printDdl(toWorkSet(contract).schema, toDestinationTables(contract), dialect).trimEnd());
   return EXIT.done;
 }

@@ -61,8 +61,9 @@ async function importFiles(terminal: Terminal, paths: readonly string[], options
 }
 
 /** A document that was given a number is converted only if the contract does not ask it for its id. */
-function refuseUselessNumbers({ contract: { applicationId }, productLine }: Line, { ids }: ImportOptions): void {
-  if (ids !== 'sequence' || applicationId.optional) return;
+function refuseUselessNumbers({ contract, productLine }: Line, { ids }: ImportOptions): void {
+  if (ids !== 'sequence' || contract.format === 2 || contract.applicationId.optional) return;
+  const { applicationId } = contract;
   throw new InputError('Numbered documents could not be converted:', [
     {
       place: '--ids sequence',

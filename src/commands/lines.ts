@@ -1,5 +1,5 @@
 import { loadContract, loadContractFolder, loadProductLine } from '../contract-files.ts';
-import type { Contract } from '../contract/contract.ts';
+import type { AnyContract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
 import { findRun, listRuns } from '../run/control.ts';
 import type { Line, Lines } from '../run/line.ts';
@@ -84,7 +84,7 @@ export async function withLine<T>(
 }
 
 /** The one contract that the options name. */
-export function findContract(terminal: Terminal, options: LineOptions): Contract {
+export function findContract(terminal: Terminal, options: LineOptions): AnyContract {
   if (options.productLine === undefined && options.contract === undefined) refuseNoLine();
   const [contract] = findContracts(terminal, options, parseSettings(terminal.env).contractsDir);
   return contract ?? refuseNoLine();
@@ -95,7 +95,7 @@ function findContracts(
   terminal: Terminal,
   { contract, productLine }: LineOptions,
   contractsDir: string,
-): readonly Contract[] {
+): readonly AnyContract[] {
   const folder = pathIn(terminal, contractsDir);
   if (contract !== undefined) return [loadContract(pathIn(terminal, contract))];
   if (productLine !== undefined) return [loadProductLine(productLine, folder)];

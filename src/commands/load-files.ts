@@ -1,5 +1,5 @@
 import { parseDocumentId } from '../document-id.ts';
-import { readApplicationId } from '../mapping/application-id.ts';
+import { openIds } from '../mapping/map-document.ts';
 import type { Line } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
 import { decodeDocument } from '../xml/decode.ts';
@@ -74,14 +74,17 @@ async function* withIds(
   files: AsyncIterable<XmlFile | Unusable>,
   withoutId: (XmlFile | string)[],
 ): AsyncGenerator<SourceDocument> {
+  const { contract } = work.line;
+  const idOf = openIds(contract, NO_ID);
+  const isNumbered = work.options.ids === 'sequence' || (contract.format === 2 && contract.documentId === null);
   const pathOf = new Map<string, string>();
   for await (const file of files) {
     const xml = decoded(work, file);
     if (xml === null) continue;
-    const id = readApplicationId(xml, work.line.contract, NO_ID);
+    const id = idOf(xml);
     const first = id.ok ? pathOf.get(id.appId) : undefined;
     if (!id.ok) leaveOut(work, file.path, id.message.replace(/^CRITICAL: /, ''));
-    else if (id.appId === NO_ID && work.options.ids === 'sequence')
+    else if (id.appId === NO_ID && isNumbered)
       withoutId.push(file.path === STDIN && 'bytes' in file ? file : file.path);
     else if (id.appId === NO_ID) leaveOut(work, file.path, 'carries no id; --ids sequence gives it one');
     else if (parseDocumentId(id.appId) === null) leaveOut(work, file.path, `id ${id.appId} is too large for a bigint`);

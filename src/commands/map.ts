@@ -1,4 +1,4 @@
-import type { Contract } from '../contract/contract.ts';
+import type { AnyContract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
 import type { CanonicalTables } from '../mapping/canonical.ts';
 import type { Outcome, QualityIssue, Stage } from '../mapping/outcome.ts';
@@ -81,13 +81,13 @@ async function* readStored(store: Store, ids: readonly string[]): AsyncGenerator
 
 async function mapAll(
   terminal: Terminal,
-  contract: Contract,
+  contract: AnyContract,
   inputs: AsyncIterable<Input | XmlFile>,
 ): Promise<ExitStatus> {
-  const { canonicalTables } = await import('../mapping/canonical.ts');
-  const { compile } = await import('../mapping/compile.ts');
+  const { canonicalOf } = await import('../mapping/canonical.ts');
+  const { openMapping } = await import('../mapping/map-document.ts');
   const { addIssues } = await import('../store/totals.ts');
-  const mapper = compile(contract);
+  const mapDocument = openMapping(contract);
   let issues: readonly IssueTotal[] = [];
   let unread = 0;
   for await (const input of inputs) {
@@ -97,8 +97,8 @@ async function mapAll(
       continue;
     }
     const now = new Date();
-    const result = mapper.map('bytes' in input ? { xml: input.bytes } : input.document, now);
-    const tables = result.outcome === 'mapped' ? canonicalTables(contract, result.tables, now) : {};
+    const result = mapDocument('bytes' in input ? { xml: input.bytes } : input.document, now);
+    const tables = result.outcome === 'mapped' ? canonicalOf(contract, result.tables, now) : {};
     await print(terminal, JSON.stringify(describe(input.path, result, tables)));
     issues = addIssues(issues, [{ appId: result.appId ?? String(input.path), issues: result.issues }]);
   }

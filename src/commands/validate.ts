@@ -1,4 +1,5 @@
-import type { Contract } from '../contract/contract.ts';
+import type { AnyContract } from '../contract/contract.ts';
+import type { NestedTable } from '../contract/nested/model.ts';
 import type { Fault } from '../errors.ts';
 import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
@@ -36,7 +37,7 @@ async function validate(terminal: Terminal, file: string, { json }: JsonOption):
 async function printResult(
   terminal: Terminal,
   file: string,
-  result: { readonly contract: Contract; readonly warnings: readonly Fault[] } | readonly Fault[],
+  result: { readonly contract: AnyContract; readonly warnings: readonly Fault[] } | readonly Fault[],
 ): Promise<ExitStatus> {
   const faults = 'contract' in result ? [] : result;
   await printJson(terminal, {
@@ -61,7 +62,18 @@ function orFaults<T>(load: () => T): T | readonly Fault[] {
   }
 }
 
-function summarise({ productLine, tables, targetSchema, source }: Contract): string {
+function summarise(contract: AnyContract): string {
+  const { productLine, source } = contract;
+  if (contract.format === 2) {
+    const tables = flatten(contract.tables);
+    const columns = tables.reduce((sum, table) => sum + table.columns.length, 0);
+    return `product line ${productLine}, ${count(columns, 'column')} from ${contract.source.schema}.${source.table} into ${count(tables.length, 'table')}`;
+  }
+  const { tables, targetSchema } = contract;
   const mappings = tables.reduce((sum, table) => sum + table.mappings.length, 0);
   return `product line ${productLine}, ${count(mappings, 'mapping')} from ${targetSchema}.${source.table} into ${count(tables.length, 'table')}`;
+}
+
+function flatten(tables: readonly NestedTable[]): readonly NestedTable[] {
+  return tables.flatMap((table) => [table, ...flatten(table.tables)]);
 }

@@ -1,11 +1,13 @@
 import type { DataType } from './data-types.ts';
 import type { Expression } from '../expression/expression.ts';
+import type { NestedContract } from './nested/model.ts';
 
 /**
  * A checked contract: every key present, every name of spec section 14 filled in with the original's default,
  * enums and expressions resolved. Only `load` makes one, so whoever holds one need not check it again.
  */
 export interface Contract {
+  readonly format: 1;
   /** The name it is registered or loaded under, e.g. `CC`. */
   readonly productLine: string;
   /** What messages call documents of this line (spec 4.2), e.g. `Credit Card`. */
@@ -33,6 +35,9 @@ export interface Contract {
     readonly booleanToBit: ReadonlyMap<string, 0 | 1>;
   };
 }
+
+/** A contract of either format. */
+export type AnyContract = Contract | NestedContract;
 
 /** Which elements of one kind count, and in what order of preference (spec 2.3). */
 export interface FilterRule {

@@ -1,9 +1,10 @@
 import { InputError } from '../errors.ts';
 import type { Fault } from '../errors.ts';
-import type { Contract } from './contract.ts';
+import type { AnyContract, Contract } from './contract.ts';
 import { toFault } from './findings.ts';
 import type { Finding, Findings } from './findings.ts';
 import { hashContract } from './hash.ts';
+import { isNested, loadNested } from './nested/load.ts';
 import { normalise } from './normalise.ts';
 import { checkShape } from './shape.ts';
 import { checkDuplicateColumns, checkMapping } from './mapping-rules.ts';
@@ -18,7 +19,7 @@ import {
 } from './table-rules.ts';
 import { parseText } from './source.ts';
 import { foldNames } from './spelling.ts';
-import type { Format } from './source.ts';
+import type { Format, Source } from './source.ts';
 
 /** What the text alone does not say. */
 interface ParseOptions {
@@ -34,9 +35,24 @@ export interface LoadedContract {
   readonly warnings: readonly Fault[];
 }
 
+/** A contract of either format without faults. */
+export interface LoadedAny {
+  readonly contract: AnyContract;
+  readonly warnings: readonly Fault[];
+}
+
+/** Checks the text of a contract of either format. Pure; throws one `InputError` with every fault. */
+export function parseAnyContract(text: string, options: ParseOptions): LoadedAny {
+  const source = parseText(text, options.format);
+  return isNested(source) ? loadNested(source, options.productLine ?? 'contract') : parseOriginal(source, options);
+}
+
 /** Checks the text of a contract (spec 2) and brings it into its working form. Pure; throws one `InputError`. */
 export function parseContract(text: string, options: ParseOptions): LoadedContract {
-  const source = parseText(text, options.format);
+  return parseOriginal(parseText(text, options.format), options);
+}
+
+function parseOriginal(source: Source, options: ParseOptions): LoadedContract {
   const findings: Findings = { faults: [], warnings: [] };
   const report = (found: readonly Finding[]): Fault[] => found.map((one) => toFault(one, source.locate(one.path)));
   const draft = foldNames(checkShape(source, findings), findings);

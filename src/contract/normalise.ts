@@ -14,6 +14,7 @@ export function normalise(draft: Draft, name: string, hash: string): Contract {
   const filters = draft.filterRules.map((rule) => normaliseFilter(rule, idAttribute));
   const element = applicationElement(draft);
   return {
+    format: 1,
     productLine: draft.product_line ?? name,
     productName: draft.product_name ?? PRODUCT_NAMES.get(element?.name ?? '') ?? draft.product_line ?? name,
     hash,

@@ -1,5 +1,5 @@
 import { Big } from 'big.js';
-import type { Contract, Table } from '../contract/contract.ts';
+import type { AnyContract, Contract, Table } from '../contract/contract.ts';
 import { isNumeric, isTemporal } from './convert.ts';
 import { printTimestamp } from '../values/dates.ts';
 import { readTimestamp } from '../values/dates.ts';
@@ -26,6 +26,12 @@ export function canonicalTables(contract: Contract, tables: readonly TableRows[]
       return [table, rows.map((row) => canonicalRow(row, print, current))];
     }),
   );
+}
+
+/** The same for a contract of either format; in format 2 values are in that form from the start. */
+export function canonicalOf(contract: AnyContract, tables: readonly TableRows[], now: Date): CanonicalTables {
+  if (contract.format === 1) return canonicalTables(contract, tables, now);
+  return Object.fromEntries(tables.map(({ table, rows }) => [table, rows]));
 }
 
 type Print = (value: string) => string;

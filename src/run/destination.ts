@@ -1,9 +1,11 @@
-import type { Contract, Mapping, Table } from '../contract/contract.ts';
+import type { AnyContract, Contract, Mapping, Table } from '../contract/contract.ts';
 import { factsOf } from '../contract/data-types.ts';
 import type { ColumnType, DestinationColumn, DestinationTable, RowOwner, WorkSet } from '../store/destination.ts';
+import { toNestedTables, toNestedWorkSet } from './nested-destination.ts';
 
 /** What a contract reads and logs. */
-export function toWorkSet(contract: Contract): WorkSet {
+export function toWorkSet(contract: AnyContract): WorkSet {
+  if (contract.format === 2) return toNestedWorkSet(contract);
   return {
     schema: contract.targetSchema,
     sourceTable: contract.source.table,
@@ -14,7 +16,8 @@ export function toWorkSet(contract: Contract): WorkSet {
 }
 
 /** The tables that a contract fills, in insertion order, with the narrowest types that hold all it says. */
-export function toDestinationTables(contract: Contract): readonly DestinationTable[] {
+export function toDestinationTables(contract: AnyContract): readonly DestinationTable[] {
+  if (contract.format === 2) return toNestedTables(contract);
   return contract.tables.map((table) => toDestinationTable(contract, table));
 }
 

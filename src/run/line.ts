@@ -1,4 +1,4 @@
-import type { Contract } from '../contract/contract.ts';
+import type { AnyContract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
 import type { DestinationTable, WorkSet } from '../store/destination.ts';
 import { logConflict, refuseConflict } from '../store/log-conflict.ts';
@@ -8,7 +8,7 @@ import { toDestinationTables, toWorkSet } from './destination.ts';
 /** A product line made ready to run. */
 export interface Line {
   readonly productLine: string;
-  readonly contract: Contract;
+  readonly contract: AnyContract;
   readonly tables: readonly DestinationTable[];
   readonly workSet: WorkSet;
   readonly store: Store;
@@ -23,7 +23,7 @@ export interface Lines {
 }
 
 /** Makes lines of contracts. Lines that would mix their documents in one log are refused. */
-export function openLines(options: { readonly database: Database; readonly contracts: readonly Contract[] }): Lines {
+export function openLines(options: { readonly database: Database; readonly contracts: readonly AnyContract[] }): Lines {
   const { database, contracts } = options;
   const users = contracts.map((contract) => ({ name: contract.productLine, workSet: toWorkSet(contract) }));
   refuseConflict(users.flatMap((user) => logConflict(user, users) ?? []));
@@ -45,7 +45,7 @@ export function openLines(options: { readonly database: Database; readonly contr
   };
 }
 
-function openLine(database: Database, contract: Contract): Line {
+function openLine(database: Database, contract: AnyContract): Line {
   const workSet = toWorkSet(contract);
   return {
     productLine: contract.productLine,

@@ -1,9 +1,7 @@
-import type { Contract } from '../contract/contract.ts';
-import { compile } from '../mapping/compile.ts';
-import type { Mapper } from '../mapping/compile.ts';
+import type { AnyContract } from '../contract/contract.ts';
+import { openMapping, type MapDocument } from '../mapping/map-document.ts';
 import type { Outcome } from '../mapping/outcome.ts';
 import { wordReason } from '../mapping/reason.ts';
-import type { OtherLine } from '../mapping/validate.ts';
 import { hashSource } from '../store/origin.ts';
 import type { SourceDocument } from '../store/port.ts';
 
@@ -19,17 +17,17 @@ export type Mapped = Outcome & { readonly sourceHash: string | null };
 
 /** Maps tasks by contracts that are compiled when they are first needed. `detach` makes outcomes independent of their documents, where no thread does. */
 export function openMappers(
-  contracts: readonly Contract[],
+  contracts: readonly AnyContract[],
   detach: (document: SourceDocument, outcome: Outcome) => Outcome = (_, outcome) => outcome,
 ): (task: MapTask) => readonly Mapped[] {
-  const mappers = new Map<string, Mapper>();
+  const mappers = new Map<string, MapDocument>();
   return ({ productLine, documents, now }) => {
-    const mapper = mappers.get(productLine) ?? compileLine(contracts, productLine);
-    mappers.set(productLine, mapper);
+    const map = mappers.get(productLine) ?? compileLine(contracts, productLine);
+    mappers.set(productLine, map);
     return documents.map((document) =>
       mapOne(document, () => {
         const sourceHash = hashSource(document);
-        return { ...detach(document, mapper.map(document, now)), sourceHash };
+        return { ...detach(document, map(document, now)), sourceHash };
       }),
     );
   };
@@ -47,12 +45,8 @@ function mapOne({ appId }: SourceDocument, map: () => Mapped): Mapped {
   }
 }
 
-function compileLine(contracts: readonly Contract[], productLine: string): Mapper {
+function compileLine(contracts: readonly AnyContract[], productLine: string): MapDocument {
   const contract = contracts.find((candidate) => candidate.productLine === productLine);
   if (contract === undefined) throw new Error(`no contract of the product line ${productLine} in this thread`);
-  return compile(contract, { otherLines: contracts.flatMap(toOtherLine) });
-}
-
-function toOtherLine({ applicationElement, productName }: Contract): OtherLine[] {
-  return applicationElement === null ? [] : [{ applicationElement, productName }];
+  return openMapping(contract, contracts);
 }

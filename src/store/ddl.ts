@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import { printValueType, type ValueType } from '../values/typed/value-type.ts';
 import { qualify, quote } from './identifier.ts';
 import { KEY_TEXT_LENGTH, keyFaults, sameColumns } from './key-width.ts';
 import { index } from './schema.ts';
@@ -43,6 +44,11 @@ function createTable(schema: string, table: DestinationTable, dialect: Dialect):
     return `${quote(dialect, column.name)} ${type} ${required ? 'NOT NULL' : 'NULL'}${check && ` ${check}`}`;
   });
   if (table.primaryKey.length > 0) lines.push(`PRIMARY KEY (${list(table.primaryKey, dialect)})`);
+  const { parent } = table;
+  if (parent !== undefined && parent !== null) {
+    const columns = list(parent.columns, dialect);
+    lines.push(`FOREIGN KEY (${columns}) REFERENCES ${qualify(dialect, schema, parent.table)} (${columns})`);
+  }
   return `CREATE TABLE ${qualify(dialect, schema, table.name)} (\n  ${lines.join(',\n  ')}\n)`;
 }
 
@@ -56,13 +62,38 @@ function uniqueIndexes(schema: string, table: DestinationTable, dialect: Dialect
 
 // Not INTEGER: that would make a single key column an alias of the row id, which takes NULL.
 function sqliteType(type: ColumnType): string {
+  if (type.kind === 'exact') return exactSqliteType(type.type);
   if (type.kind === 'float') return 'REAL';
   return ['tinyint', 'smallint', 'int', 'bigint', 'bit'].includes(type.kind)
     ? type.kind.toUpperCase().replace('BIT', 'INT')
     : 'TEXT';
 }
 
+function exactSqliteType(type: ValueType): string {
+  switch (type.kind) {
+    case 'float':
+    case 'real':
+      return 'REAL';
+    case 'binary':
+    case 'varbinary':
+      return 'BLOB';
+    case 'money':
+      return sqliteType({ kind: 'decimal', precision: 19, scale: 4 });
+    case 'decimal':
+      return sqliteType(type);
+    case 'bit':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return sqliteType({ kind: type.kind });
+    default:
+      return 'TEXT';
+  }
+}
+
 function mssqlType(type: ColumnType, inKey: boolean): string {
+  if (type.kind === 'exact') return printValueType(type.type);
   if (type.kind === 'decimal') return `decimal(${type.precision}, ${type.scale})`;
   if (type.kind === 'datetime') return 'datetime2';
   if (type.kind !== 'text') return type.kind;

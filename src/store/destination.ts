@@ -1,11 +1,17 @@
+import type { ValueType } from '../values/typed/value-type.ts';
+
 /** What a contract reads and logs (architecture, Terms). Names are plain; adapters quote them. */
 export interface WorkSet {
   /** Schema of the source, log, own and destination tables. */
   readonly schema: string;
   readonly sourceTable: string;
   readonly sourceColumn: string;
-  /** Table inner-joined on `app_id`, or null. */
-  readonly application: { readonly schema: string; readonly table: string } | null;
+  /** Where it is not `schema`. */
+  readonly sourceSchema?: string | undefined;
+  /** Its column of ids, by default `app_id`. */
+  readonly idColumn?: string | undefined;
+  /** Table inner-joined on the id, in its column `on` (by default `app_id`), or null. */
+  readonly application: { readonly schema: string; readonly table: string; readonly on?: string | undefined } | null;
   readonly logTable: string;
 }
 
@@ -23,6 +29,8 @@ export interface DestinationTable {
   readonly updateColumns: readonly string[];
   /** By what a row's document is told, so that `redo` can delete its rows; null = by nothing. */
   readonly owner: RowOwner | null;
+  /** The table whose key the first columns of the primary key are, for a foreign key in tables that we create; null = none. */
+  readonly parent?: { readonly table: string; readonly columns: readonly string[] } | null | undefined;
 }
 
 /** A column with the document's id, or columns with the key of a row of another table, whose document it is. */
@@ -58,7 +66,9 @@ export type ColumnType =
         | 'time'
         | 'uniqueidentifier';
     }
-  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number };
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  /** A type that the contract names as SQL Server writes it (format 2). */
+  | { readonly kind: 'exact'; readonly type: ValueType };
 
 /** A row: column -> exact text of its value, or null. An absent column takes the table's default (spec 11.3). */
 export type Row = Readonly<Record<string, string | null>>;

@@ -50,6 +50,9 @@ function bytesOf(type: ColumnType): number {
   switch (type.kind) {
     case 'text':
       return (type.length ?? KEY_TEXT_LENGTH) > 4000 ? Infinity : 2 * (type.length ?? KEY_TEXT_LENGTH);
+    case 'exact':
+      // The contract was checked when it was loaded.
+      return 0;
     case 'decimal':
       return decimalBytes(type.precision);
     case 'bit':

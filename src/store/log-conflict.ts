@@ -30,7 +30,9 @@ const WORK_SET = z.object({
   schema: z.string(),
   sourceTable: z.string(),
   sourceColumn: z.string(),
-  application: z.object({ schema: z.string(), table: z.string() }).nullable(),
+  sourceSchema: z.string().optional(),
+  idColumn: z.string().optional(),
+  application: z.object({ schema: z.string(), table: z.string(), on: z.string().optional() }).nullable(),
   logTable: z.string(),
 }) satisfies z.ZodType<WorkSet>;
 
@@ -56,13 +58,13 @@ function logOf({ schema, logTable }: WorkSet): string {
   return `${schema}.${logTable}`;
 }
 
-function sourceOf({ schema, sourceTable, sourceColumn, application }: WorkSet): string {
-  return JSON.stringify([schema, sourceTable, sourceColumn, application?.schema, application?.table]);
+function sourceOf({ schema, sourceSchema = schema, sourceTable, sourceColumn, application }: WorkSet): string {
+  return JSON.stringify([sourceSchema, sourceTable, sourceColumn, application?.schema, application?.table]);
 }
 
-function printSource({ schema, sourceTable, sourceColumn, application }: WorkSet): string {
+function printSource({ schema, sourceSchema = schema, sourceTable, sourceColumn, application }: WorkSet): string {
   const joined = application === null ? '' : ` joined with ${application.schema}.${application.table}`;
-  return `${schema}.${sourceTable}.${sourceColumn}${joined}`;
+  return `${sourceSchema}.${sourceTable}.${sourceColumn}${joined}`;
 }
 
 /** Names are told apart without regard to case, as in T-SQL. */

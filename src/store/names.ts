@@ -6,8 +6,13 @@ import type { WorkSet } from './destination.ts';
 /** The quoted tables of a work set, and what identifies it in the run table. */
 export interface Names {
   readonly source: string;
+  /** The source table's rows for statements that read them, whatever its column of ids is called: there it is `app_id`. */
+  readonly rows: string;
+  readonly id: string;
   readonly xml: string;
   readonly application: string | null;
+  /** The joined table's column of ids. */
+  readonly on: string;
   readonly log: string;
   readonly history: string;
   readonly origin: string;
@@ -21,10 +26,15 @@ export interface Names {
 export function namesOf(workSet: WorkSet, dialect: Dialect): Names {
   const own = ownNames(workSet);
   const table = (name: string): string => qualify(dialect, workSet.schema, name);
-  const { application } = workSet;
+  const { application, idColumn = 'app_id' } = workSet;
+  const source = qualify(dialect, workSet.sourceSchema ?? workSet.schema, workSet.sourceTable);
+  const [id, xml] = [quote(dialect, idColumn), quote(dialect, workSet.sourceColumn)];
   return {
-    source: table(workSet.sourceTable),
-    xml: quote(dialect, workSet.sourceColumn),
+    source,
+    rows: idColumn === 'app_id' ? source : `(SELECT r.${id} AS app_id, r.${xml} FROM ${source} r)`,
+    id,
+    xml,
+    on: quote(dialect, application?.on ?? 'app_id'),
     application: application && qualify(dialect, application.schema, application.table),
     log: table(own.log),
     history: table(own.history),

@@ -10,8 +10,8 @@ export function pending(names: Names): string {
 /** The source table (alias `s`), joined as the contract says. */
 export function joined(names: Names): string {
   return names.application === null
-    ? `${names.source} s`
-    : `${names.source} s JOIN ${names.application} a ON a.app_id = s.app_id`;
+    ? `${names.rows} s`
+    : `${names.rows} s JOIN ${names.application} a ON a.${names.on} = s.app_id`;
 }
 
 /** First and last id within bounds. Open ends are the ends of 64 bits, so that the condition stays a range of the key. */

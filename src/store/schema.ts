@@ -111,22 +111,22 @@ export function logIndex(workSet: WorkSet, dialect: Dialect): string {
 
 /** The source table and, if the work set joins one, the application table: for local use and tests. */
 export function sourceTables(workSet: WorkSet, dialect: Dialect): readonly TableDdl[] {
-  const id: Column = { name: 'app_id', type: 'id' };
-  const make = (schema: string, name: string, columns: readonly Column[]): TableDdl => ({
-    schema,
-    name,
-    columns: columns.map((column) => column.name),
-    create: createTable(dialect, schema, name, columns, ['app_id'], 'bigint'),
-    indexes: [],
-    additions: [],
-  });
-  const source = make(workSet.schema, workSet.sourceTable, [
-    id,
-    { name: workSet.sourceColumn, type: 'long', null: true },
-  ]);
-  return workSet.application === null
+  const make = (schema: string, name: string, id: string, more: readonly Column[]): TableDdl => {
+    const columns: readonly Column[] = [{ name: id, type: 'id' }, ...more];
+    return {
+      schema,
+      name,
+      columns: columns.map((column) => column.name),
+      create: createTable(dialect, schema, name, columns, [id], 'bigint'),
+      indexes: [],
+      additions: [],
+    };
+  };
+  const { schema, sourceSchema = schema, sourceTable, sourceColumn, idColumn = 'app_id', application } = workSet;
+  const source = make(sourceSchema, sourceTable, idColumn, [{ name: sourceColumn, type: 'long', null: true }]);
+  return application === null
     ? [source]
-    : [source, make(workSet.application.schema, workSet.application.table, [id])];
+    : [source, make(application.schema, application.table, application.on ?? 'app_id', [])];
 }
 
 /** `CREATE INDEX` with a name made of table and columns; `ux` unique, `ix` not. */

@@ -28,7 +28,8 @@ function planOf({ reach }: ReadOptions): ReachPlan {
 }
 
 /** The careful reader has its own ideas of other names, and words for them. */
-function isRoot(tape: Tape, rootElement: string): boolean {
+function isRoot(tape: Tape, rootElement: string | null): boolean {
+  if (rootElement === null) return true;
   const name = tape.names[nameOf(tape, 0)];
   return name === rootElement || name?.toLowerCase() === rootElement.toLowerCase();
 }

@@ -15,8 +15,8 @@ export type Reading =
   | { readonly ok: false; readonly stage: 'source' | 'validation'; readonly message: string };
 
 export interface ReadOptions {
-  /** Name of the root element, in any case; a prefix counts on neither side (spec 3.2, P01, P11). */
-  readonly rootElement: string;
+  /** Name of the root element, in any case; a prefix counts on neither side (spec 3.2, P01, P11). Null = any. */
+  readonly rootElement: string | null;
   /** What is kept of the document; null keeps it all. */
   readonly reach: Reach | null;
   readonly limits: Limits;
@@ -82,7 +82,7 @@ function malformed(problem: string): Reading & { ok: false } {
 function check(text: string, { rootElement, reach, limits }: ReadOptions): Checked {
   const source = openSource(text);
   const prolog = readProlog(source, limits);
-  checkRoot(source, prolog, rootElement);
+  if (rootElement !== null) checkRoot(source, prolog, rootElement);
   const plan = planReading(reach ?? EVERYTHING);
   const wide = planReading(widen(plan.reach, prolog));
   if (prolog.entities.size === 0 || !text.includes('&', prolog.root))

@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 import type { Contract } from '../../src/contract/contract.ts';
 import { loadContract } from '../../src/contract-files.ts';
 import { generateDocuments, type GeneratedDocument, type GenerateOptions } from '../../src/generate/documents.ts';
+import { original } from '../support/original.ts';
 
 /** The sample contract with the conventional names, and the one with none of them. */
 export const LOAN = load('personal-loan.json');
 export const CLAIM = load('insurance-claim.yaml');
 
 function load(name: string): Contract {
-  return loadContract(fileURLToPath(new URL(`../../contracts/${name}`, import.meta.url)));
+  return original(loadContract(fileURLToPath(new URL(`../../contracts/${name}`, import.meta.url))));
 }
 
 /** 250 KB, of which the contract reads 3 %. */

@@ -16,13 +16,14 @@ import { runLocally } from '../../src/run/local.ts';
 import { openPool } from '../../src/run/pool.ts';
 import { parseRunRequest } from '../../src/run/request.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { original } from '../support/original.ts';
 
 const CONTRACTS = [
   '../golden/contracts/lease.json',
   '../golden/contracts/craft.json',
   '../../contracts/personal-loan.json',
   '../../contracts/insurance-claim.yaml',
-].map((path) => loadContract(fileURLToPath(new URL(path, import.meta.url))));
+].map((path) => original(loadContract(fileURLToPath(new URL(path, import.meta.url)))));
 
 function generate(options: Partial<GenerateOptions> & { contract: Contract }): GeneratedDocument[] {
   return [...generateDocuments({ count: 50, seed: 7, ...options })];

@@ -30,6 +30,8 @@ export interface NestedMapper {
   readonly reach: Reach;
   /** All tables in insertion order, each with its columns: the keys first. */
   readonly tables: readonly { readonly table: NestedTable; readonly columns: readonly string[] }[];
+  /** The id inside a document, null if it has none, or what is wrong with it. */
+  readonly idOf: (tape: Tape) => string | null | NestedFailure;
   /** Maps a tape that was read with `reach`. `rowId` is the source row's id; without one the document must have its own. */
   readonly map: (tape: Tape, rowId: string | null, now: string) => NestedOutcome;
 }
@@ -64,10 +66,12 @@ export function compileNested(
   return {
     reach,
     tables,
+    idOf: (tape) => checkRoot(tape) ?? readId({ tape, id: '', now: '' }, null),
     map(tape, rowId, now) {
       const wrongRoot = checkRoot(tape);
       if (wrongRoot !== null) return { ok: false, failure: wrongRoot };
       const id = readId({ tape, id: '', now }, rowId);
+      if (id === null) return { ok: false, failure: idFailure('the document has no id') };
       if (typeof id !== 'string') return { ok: false, failure: id };
       const sheet: Sheet = {
         document: { tape, id, now },
@@ -116,7 +120,7 @@ function compileRoots(
 function compileId(
   { documentId, source }: NestedContract,
   idOf: (name: string) => number,
-): (document: NestedDocument, rowId: string | null) => string | NestedFailure {
+): (document: NestedDocument, rowId: string | null) => string | null | NestedFailure {
   const paths = openPaths(idOf, (row) => row.find);
   const finds = (documentId ?? []).map((path) => paths.add(path));
   paths.ready();
@@ -139,7 +143,7 @@ function compileId(
     const [inside = null, ...others] = ids;
     if (ids.includes(null)) return idFailure(`the id inside the document is no ${source.idType.kind}`);
     if (others.length > 0) return idFailure('the document has several different ids');
-    if (rowId === null) return inside ?? idFailure('the document has no id');
+    if (rowId === null) return inside;
     const own = read(rowId) ?? rowId;
     return inside === null || inside === own ? rowId : idFailure('the id inside the document is not that of its row');
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printValueType, type ValueType } from '../../values/typed/value-type.ts';
 import { ownMismatches, ownTables, sourceTables } from '../schema.ts';
 import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { notedConflict } from '../log-conflict.ts';
@@ -124,13 +125,13 @@ function missing(found: Found, table: Named, columns: readonly string[], advice:
 }
 
 /** Documents are partitioned, ordered and logged by number. */
-function wrongIds(found: Found, table: Named): readonly Mismatch[] {
-  const id = found.of(table)?.columns.get('app_id');
+function wrongIds(found: Found, table: TableDdl): readonly Mismatch[] {
+  const id = found.of(table)?.columns.get(table.columns[0]?.toLowerCase() ?? '');
   if (id === undefined || INTEGERS.includes(id.type) || (['decimal', 'numeric'].includes(id.type) && id.scale === 0))
     return [];
   return [
     {
-      place: `${table.schema}.${table.name}.app_id`,
+      place: `${table.schema}.${table.name}.${table.columns[0] ?? ''}`,
       message: `The column is ${typeText(id)}; documents are told apart by whole numbers.`,
       advice:
         'Give it a whole number for each document, e.g. by a table or view with `bigint` ids beside the ones there are.',
@@ -202,6 +203,10 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
       severity: 'warning',
     },
   ];
+  if (type.kind === 'exact') {
+    const wanted = printValueType(type.type);
+    return isSameType(type.type, column) ? [] : warn(wanted);
+  }
   if (type.kind === 'text') {
     const length = type.length === null ? 'text of any length' : `text of up to ${type.length} characters`;
     // XML and CLR types make of a text what they hold.
@@ -223,4 +228,15 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
   if (has >= 0)
     return has < wanted && !(type.kind === 'datetime' && column.type === 'datetime2') ? warn(type.kind) : [];
   return order === INTEGERS && ['decimal', 'numeric', 'float', 'money'].includes(column.type) ? [] : warn(type.kind);
+}
+
+/** Whether a column is of the type that the contract names, or holds more of the kind. */
+function isSameType(type: ValueType, column: CatalogColumn): boolean {
+  if (type.kind === 'decimal') {
+    const isDecimal = column.type === 'decimal' || column.type === 'numeric';
+    return isDecimal && column.scale === type.scale && column.precision >= type.precision;
+  }
+  if (column.type !== type.kind) return false;
+  if ('scale' in type) return column.scale >= type.scale;
+  return !('length' in type) || column.length === -1 || (type.length !== null && column.length >= type.length);
 }

@@ -77,22 +77,22 @@ export function importStatement(names: Names, documents: readonly SourceDocument
   }
   const ids = documents.map((_, index) => `(CAST(@id${index} AS bigint))`).join(', ');
   const values = documents.map((_, index) => `(CAST(@id${index} AS bigint), @xml${index})`).join(', ');
-  const update = `UPDATE s SET ${names.xml} = v.xml FROM ${names.source} s JOIN (VALUES ${values}) v (app_id, xml) ON v.app_id = s.app_id;
+  const update = `UPDATE s SET ${names.xml} = v.xml FROM ${names.source} s JOIN (VALUES ${values}) v (app_id, xml) ON v.app_id = s.${names.id};
 SET @replaced = @@ROWCOUNT;
 `;
   const application =
     names.application === null
       ? ''
-      : `INSERT INTO ${names.application} (app_id) SELECT v.app_id FROM (VALUES ${ids}) v (app_id)
-WHERE NOT EXISTS (SELECT 1 FROM ${names.application} a WHERE a.app_id = v.app_id);
+      : `INSERT INTO ${names.application} (${names.on}) SELECT v.app_id FROM (VALUES ${ids}) v (app_id)
+WHERE NOT EXISTS (SELECT 1 FROM ${names.application} a WHERE a.${names.on} = v.app_id);
 `;
   return {
     sql: `SET NOCOUNT ON;
 SET XACT_ABORT ON;
 DECLARE @added int = 0, @replaced int = 0;
 BEGIN TRANSACTION;
-${replace ? update : ''}INSERT INTO ${names.source} (app_id, ${names.xml}) SELECT v.app_id, v.xml FROM (VALUES ${values}) v (app_id, xml)
-WHERE NOT EXISTS (SELECT 1 FROM ${names.source} s WHERE s.app_id = v.app_id);
+${replace ? update : ''}INSERT INTO ${names.source} (${names.id}, ${names.xml}) SELECT v.app_id, v.xml FROM (VALUES ${values}) v (app_id, xml)
+WHERE NOT EXISTS (SELECT 1 FROM ${names.source} s WHERE s.${names.id} = v.app_id);
 SET @added = @@ROWCOUNT;
 ${application}COMMIT TRANSACTION;
 SELECT @added AS added, @replaced AS replaced;`,

@@ -128,9 +128,13 @@ function asStored({ catalog, inputType }: ColumnPlan, expression: string): strin
 }
 
 /** A column's value in `r`, the rows as the JSON has them. */
-export function value(json: JsonText, { alias, isText }: ColumnPlan): string {
+export function value(json: JsonText, { alias, isText, catalog }: ColumnPlan): string {
+  // Bytes travel as hex.
+  if (BYTES.has(catalog.type)) return `CONVERT(varbinary(max), r.${alias}, 2)`;
   return isText ? textOf(json, `r.${alias}`) : `r.${alias}`;
 }
+
+const BYTES = new Set(['binary', 'varbinary']);
 
 function withIdentity(plan: TablePlan, columns: readonly ColumnPlan[], insert: string): string {
   if (!columns.some(({ catalog }) => catalog.identity)) return insert;

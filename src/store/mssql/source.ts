@@ -97,7 +97,7 @@ function toDocuments(rows: readonly z.infer<typeof DOCUMENT>[], encoding: string
 export function documentsStatement(names: Names, appIds: readonly string[], asBytes: boolean): Statement {
   const xml = `s.${names.xml}`;
   return {
-    sql: `SELECT CAST(s.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml FROM ${names.source} s
+    sql: `SELECT CAST(s.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml FROM ${names.rows} s
 WHERE ${xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`,
     inputs: { app_ids: idList(appIds) },
   };
@@ -125,7 +125,7 @@ export function pageStatement(
 p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
   FROM candidate)
 SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, p.found
-FROM p JOIN ${names.source} d ON d.app_id = p.app_id
+FROM p JOIN ${names.rows} d ON d.app_id = p.app_id
 WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes
 ORDER BY p.app_id`,
     inputs: {
@@ -143,13 +143,13 @@ async function readDocument(db: Connection, names: Names, appId: string): Promis
 
 export function documentStatement(names: Names, appId: string): Statement {
   return {
-    sql: `SELECT ${names.xml} AS xml FROM ${names.source} WHERE app_id = CAST(@app_id AS bigint)`,
+    sql: `SELECT ${names.xml} AS xml FROM ${names.source} WHERE ${names.id} = CAST(@app_id AS bigint)`,
     inputs: { app_id: { type: 'word', value: appId } },
   };
 }
 
 export function lastDocumentStatement(names: Names): Statement {
-  return { sql: `SELECT CAST(MAX(app_id) AS varchar(20)) AS id FROM ${names.source}`, inputs: {} };
+  return { sql: `SELECT CAST(MAX(${names.id}) AS varchar(20)) AS id FROM ${names.source}`, inputs: {} };
 }
 
 const WITHIN = 's.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint)';

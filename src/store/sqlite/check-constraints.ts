@@ -1,3 +1,4 @@
+import { printValueType, type ValueType } from '../../values/typed/value-type.ts';
 import { quote } from '../identifier.ts';
 import type { ColumnType, DestinationColumn } from '../destination.ts';
 
@@ -26,8 +27,39 @@ function testOf(type: ColumnType, column: string): string {
       return timeTest(column);
     case 'uniqueidentifier':
       return guidTest(column);
+    case 'exact':
+      return exactTest(type.type, column);
     default:
       return integerTest(column, type.kind);
+  }
+}
+
+function exactTest(type: ValueType, column: string): string {
+  switch (type.kind) {
+    case 'char':
+    case 'varchar':
+    case 'nchar':
+    case 'nvarchar':
+      return type.length === null ? '' : `length(${column}) <= ${type.length}`;
+    case 'binary':
+    case 'varbinary': {
+      const isBlob = `typeof(${column}) IN ('blob', 'null')`;
+      return type.length === null ? isBlob : `${isBlob} AND length(${column}) <= ${type.length}`;
+    }
+    case 'money':
+      return decimalTest(column, 19, 4);
+    case 'datetime2':
+      return dateTest(column, 'datetime');
+    case 'datetimeoffset':
+      return offsetTest(column);
+    case 'real':
+      return testOf({ kind: 'float' }, column);
+    case 'xml':
+      return '';
+    case 'decimal':
+      return testOf(type, column);
+    default:
+      return testOf({ kind: type.kind }, column);
   }
 }
 
@@ -80,6 +112,12 @@ function timeTest(column: string): string {
   return `${column} IS NULL OR ifnull(${form} AND (length(${column}) = 8 OR ${fraction}), 0)`;
 }
 
+/** A time as of `datetime`, then the offset, `+02:00`. */
+function offsetTest(column: string): string {
+  const local = dateTest(`substr(${column}, 1, length(${column}) - 6)`, 'datetime');
+  return `${column} IS NULL OR (${local}) AND substr(${column}, -6) GLOB '[+-][0-9][0-9]:[0-9][0-9]'`;
+}
+
 /** Five groups of hexadecimal digits, as SQL Server reads them. */
 function guidTest(column: string): string {
   const form = [8, 4, 4, 4, 12].map((digits) => '[0-9a-fA-F]'.repeat(digits)).join('-');
@@ -87,6 +125,7 @@ function guidTest(column: string): string {
 }
 
 function describe(type: ColumnType): string {
+  if (type.kind === 'exact') return printValueType(type.type);
   if (type.kind === 'decimal') return `decimal(${type.precision},${type.scale})`;
   return type.kind === 'text' ? `text of ${type.length} characters` : type.kind;
 }

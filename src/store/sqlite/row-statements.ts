@@ -123,19 +123,22 @@ function valueText(
   name: string,
 ): string {
   const position = 2 + defaulted.length + table.columns.findIndex((column) => column.name === name);
-  const text = cutDate(table, name, `nullif("#cells" ->> ${position}, '')`);
+  const text = shape(table, name, `nullif("#cells" ->> ${position}, '')`);
   const standard = defaults.get(name.toLowerCase());
   return standard === undefined
     ? text
     : `CASE WHEN "#cells" ->> ${2 + defaulted.indexOf(name)} THEN ${text} ELSE (${standard}) END`;
 }
 
-// A date keeps its time up to here; the database cuts it off (spec V07).
-function cutDate(table: DestinationTable, name: string, text: string): string {
-  if (kindOf(table, name) !== 'date') return text;
+// A date keeps its time up to here; the database cuts it off (spec V07). Bytes travel as hex.
+function shape(table: DestinationTable, name: string, text: string): string {
+  const kind = kindOf(table, name);
+  if (kind === 'binary' || kind === 'varbinary') return `unhex(${text})`;
+  if (kind !== 'date') return text;
   return `CASE WHEN ${text} GLOB '????-??-??T??:??:??*' THEN substr(${text}, 1, 10) ELSE ${text} END`;
 }
 
 function kindOf(table: DestinationTable, name: string): string {
-  return table.columns.find((column) => column.name === name)?.type.kind ?? 'text';
+  const type = table.columns.find((column) => column.name === name)?.type;
+  return type?.kind === 'exact' ? type.type.kind : (type?.kind ?? 'text');
 }

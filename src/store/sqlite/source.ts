@@ -21,8 +21,10 @@ export function sourceStore(
     lastDocumentId: () =>
       db.read(
         () =>
-          db.get(z.object({ id: z.string().nullable() }), `SELECT CAST(max(app_id) AS TEXT) AS id FROM ${names.source}`)
-            ?.id ?? null,
+          db.get(
+            z.object({ id: z.string().nullable() }),
+            `SELECT CAST(max(${names.id}) AS TEXT) AS id FROM ${names.source}`,
+          )?.id ?? null,
       ),
   };
 }
@@ -105,14 +107,14 @@ function bytesOf(column: string): string {
 function readDocument(db: Connection, names: Names, appId: string): SourceDocument | null {
   const row = db.get(
     z.object({ xml: DOCUMENT.shape.xml.nullable() }),
-    `SELECT ${names.xml} AS xml FROM ${names.source} WHERE app_id = ?`,
+    `SELECT ${names.xml} AS xml FROM ${names.source} WHERE ${names.id} = ?`,
     parseDocumentId(appId),
   );
   return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
 }
 
 function readDocuments(db: Connection, names: Names, appIds: readonly string[]): readonly SourceDocument[] {
-  const sql = `${selectDocument(names)} FROM ${names.source} s
+  const sql = `${selectDocument(names)} FROM ${names.rows} s
     WHERE s.${names.xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`;
   return db.all(DOCUMENT, sql, idList(appIds)).map(toDocument);
 }
@@ -125,18 +127,18 @@ function importDocuments(
 ): ImportResult {
   const counts = { added: 0, skipped: 0, replaced: 0 };
   const replaced: string[] = [];
-  const insert = `INSERT INTO ${names.source} (app_id, ${names.xml}) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM ${names.source} WHERE app_id = ?)`;
+  const insert = `INSERT INTO ${names.source} (${names.id}, ${names.xml}) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM ${names.source} WHERE ${names.id} = ?)`;
   for (const { appId, xml } of documents) {
     const key = id(appId);
     if (db.run(insert, key, xml, key) > 0) counts.added += 1;
     else if (!replace) counts.skipped += 1;
     else {
-      counts.replaced += db.run(`UPDATE ${names.source} SET ${names.xml} = ? WHERE app_id = ?`, xml, key);
+      counts.replaced += db.run(`UPDATE ${names.source} SET ${names.xml} = ? WHERE ${names.id} = ?`, xml, key);
       replaced.push(appId);
     }
     if (names.application === null) continue;
     db.run(
-      `INSERT INTO ${names.application} (app_id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM ${names.application} WHERE app_id = ?)`,
+      `INSERT INTO ${names.application} (${names.on}) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM ${names.application} WHERE ${names.on} = ?)`,
       key,
       key,
     );

@@ -1,0 +1,60 @@
+import type { NestedColumn, NestedContract, NestedTable } from '../contract/nested/model.ts';
+import { printPath } from '../contract/nested/print-path.ts';
+import type { Path } from '../contract/nested/path.ts';
+import { toDestinationTables } from '../run/destination.ts';
+import type { DestinationColumn } from '../store/destination.ts';
+
+/** All columns of tables and of those nested in them. */
+export function nestedColumns(tables: readonly NestedTable[]): readonly NestedColumn[] {
+  return tables.flatMap((table) => [...table.columns, ...nestedColumns(table.tables)]);
+}
+
+/** Tables and columns of a contract of format 2, in the shape that those of format 1 have. */
+export function viewNested(contract: NestedContract): object {
+  const destinations = toDestinationTables(contract);
+  const id = contract.documentId?.map(printPath).join(' | ') ?? '';
+  return {
+    application_id: { path: id, attribute: '', optional: contract.documentId === null },
+    tables: flatten(contract.tables).map((table, index) => ({
+      name: table.destination.table,
+      rows: { kind: table.rows.kind === 'parent' ? 'nested' : 'each', path: printRows(table), required: {} },
+      keys: [{ column: contract.key, of: 'document' }],
+      unique_key: table.unique,
+      on_duplicate: table.onDuplicate,
+      columns: (destinations[index]?.columns ?? []).map(viewColumn),
+      mappings: table.columns.map(viewMapping),
+    })),
+  };
+}
+
+function flatten(tables: readonly NestedTable[]): readonly NestedTable[] {
+  return tables.flatMap((table) => [table, ...flatten(table.tables)]);
+}
+
+function printRows({ rows }: NestedTable): string | null {
+  if (rows.kind === 'parent') return null;
+  return rows.kind === 'paths' ? printUnion(rows.paths) : rows.entries.map(({ paths }) => printUnion(paths)).join(', ');
+}
+
+function printUnion(paths: readonly Path[]): string {
+  return paths.map(printPath).join(' | ');
+}
+
+function viewColumn({ name, type, nullable }: DestinationColumn): object {
+  return { name, type: type.kind === 'exact' ? type.type : type, nullable };
+}
+
+function viewMapping({ name, required, source }: NestedColumn, index: number): object {
+  const isRead = source.kind === 'paths';
+  return {
+    index,
+    column: name,
+    path: isRead ? source.alternatives.map(printUnion).join(', ') : '',
+    attribute: '',
+    steps: isRead && source.take !== null ? [`take ${source.take}`] : [],
+    nullable: !required,
+    default: isRead ? source.default : null,
+    expression: isRead ? null : 'expr',
+    enumeration: isRead && source.map !== null ? [...source.map.values].map(([from, to]) => ({ from, to })) : null,
+  };
+}

@@ -1,0 +1,31 @@
+import type { AnyContract } from '../contract/contract.ts';
+import { compile } from './compile.ts';
+import type { SourceDocument } from './compile.ts';
+import { readApplicationId, type IdReading } from './application-id.ts';
+import { openNestedIds, openNestedMapping } from './nested/document.ts';
+import type { Outcome } from './outcome.ts';
+import type { OtherLine } from './validate.ts';
+
+/** What a contract of either format makes of a document. */
+export type MapDocument = (document: SourceDocument, now: Date) => Outcome;
+
+/** Compiles a contract once; `others` are the contracts of the other product lines, which format 1 tells its own documents from. */
+export function openMapping(contract: AnyContract, others: readonly AnyContract[] = []): MapDocument {
+  if (contract.format === 2) return openNestedMapping(contract);
+  return compile(contract, { otherLines: others.flatMap(toOtherLine) }).map;
+}
+
+function toOtherLine(contract: AnyContract): OtherLine[] {
+  if (contract.format === 2 || contract.applicationElement === null) return [];
+  return [{ applicationElement: contract.applicationElement, productName: contract.productName }];
+}
+
+/** What a contract reads as the id of a document that nobody has checked yet; `missing` stands for an id that it may lack. */
+export function openIds(contract: AnyContract, missing: string): (xml: string | Uint8Array) => IdReading {
+  if (contract.format === 1) return (xml) => readApplicationId(xml, contract, missing);
+  const idOf = openNestedIds(contract);
+  return (xml) => {
+    const reading = idOf(xml);
+    return 'problem' in reading ? { ok: false, message: reading.problem } : { ok: true, appId: reading.id ?? missing };
+  };
+}

@@ -1,0 +1,81 @@
+import type { NestedContract } from '../../contract/nested/model.ts';
+import { printTimestamp } from '../../values/dates.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../xml/element.ts';
+import { MALFORMED_WORDS } from '../../xml/fault.ts';
+import { readTape } from '../../xml/read-tape.ts';
+import type { Outcome, Row, Stage, TableRows } from '../outcome.ts';
+import { wordReason } from '../reason.ts';
+import type { SourceDocument } from '../compile.ts';
+import { compileNested, type NestedMapper } from './compile.ts';
+import type { NestedFailure } from './row.ts';
+import type { Cells } from './table.ts';
+
+/** Maps documents by a contract of format 2: reads what is in reach, and makes rows or a reason of it. */
+export function openNestedMapping(
+  contract: NestedContract,
+  limits: Limits = DEFAULT_LIMITS,
+): (document: SourceDocument, now: Date) => Outcome {
+  const mapper = compileNested(contract);
+  const options = { rootElement: null, reach: mapper.reach, limits: within(contract, limits) };
+  const { documentBytes } = contract.limits;
+  return ({ xml, encoding, appId }, now) => {
+    if (documentBytes !== null && xml.length > documentBytes)
+      return reject('limits: document_bytes: The document is too large.', 'source');
+    const reading = readTape(xml, { ...options, encoding });
+    if (!reading.ok) {
+      return reading.stage === 'source'
+        ? { ...rejected, ...wordReason({ stage: 'source', message: reading.message }) }
+        : reject(`malformed: ${reading.message.replace(`${MALFORMED_WORDS}: `, '')}`, 'parsing');
+    }
+    const outcome = mapper.map(reading.tape, appId ?? null, printTimestamp(now));
+    if (!outcome.ok) return reject(printFailure(outcome.failure), 'mapping');
+    return { outcome: 'mapped', appId: outcome.id, tables: tablesOf(mapper, outcome.rows), issues: outcome.issues };
+  };
+}
+
+/** Reads the id inside a document: null if it has none, or why it cannot be read. */
+export function openNestedIds(
+  contract: NestedContract,
+): (xml: string | Uint8Array) => { readonly id: string | null } | { readonly problem: string } {
+  const { reach, idOf } = compileNested(contract);
+  const options = { rootElement: null, reach, limits: within(contract, DEFAULT_LIMITS) };
+  return (xml) => {
+    const reading = readTape(xml, options);
+    if (!reading.ok) return { problem: reading.message };
+    const id = idOf(reading.tape);
+    return typeof id === 'object' && id !== null ? { problem: id.sentence } : { id };
+  };
+}
+
+function within({ limits }: NestedContract, own: Limits): Limits {
+  const { depth, valueBytes } = limits;
+  return {
+    ...own,
+    maxDepth: Math.min(own.maxDepth, depth ?? Infinity),
+    maxAttributeLength: Math.min(own.maxAttributeLength, valueBytes ?? Infinity),
+  };
+}
+
+const rejected = { outcome: 'rejected', appId: null, issues: [] } as const;
+
+/** A reason begins with a code and its place, then a sentence (docs/contract.md, Documents). */
+function reject(reason: string, stage: Stage): Outcome {
+  return { ...rejected, stage, reason: reason.slice(0, 500) };
+}
+
+function printFailure({ code, place, sentence }: NestedFailure): string {
+  return `${code}: ${place === '' ? '' : `${place}: `}${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+function tablesOf({ tables }: NestedMapper, rows: readonly (readonly Cells[])[]): readonly TableRows[] {
+  return tables.flatMap(({ table, columns }, number): TableRows[] => {
+    const made = rows[number] ?? [];
+    return made.length === 0
+      ? []
+      : [{ table: table.destination.table, rows: made.map((cells) => toRow(columns, cells)) }];
+  });
+}
+
+function toRow(columns: readonly string[], cells: Cells): Row {
+  return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? null]));
+}
