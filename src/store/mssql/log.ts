@@ -66,9 +66,9 @@ const REASON = z.object({
 export function failureReasonsStatement(names: Names, runId?: string): Statement {
   const { where, inputs } = all([FAILED, ...ofRun(names, runId)]);
   return {
-    sql: `SELECT TOP (50) f.reason, COUNT_BIG(*) AS documents, ${timeText('MIN(f.processing_time)')} AS firstAt
-FROM (SELECT processing_time, CASE WHEN CHARINDEX(@start, failure_reason) = 1 THEN @together ELSE COALESCE(failure_reason, '') END AS reason FROM ${names.log} WHERE ${where}) f
-GROUP BY f.reason ORDER BY COUNT_BIG(*) DESC, f.reason`,
+    sql: `SELECT TOP (50) CASE COUNT_BIG(*) WHEN 1 THEN MIN(f.own) ELSE f.shared END AS reason, COUNT_BIG(*) AS documents, ${timeText('MIN(f.processing_time)')} AS firstAt
+FROM (SELECT processing_time, COALESCE(failure_reason, '') AS own, CASE WHEN CHARINDEX(@start, failure_reason) = 1 THEN @together ELSE COALESCE(failure_reason, '') END AS shared FROM ${names.log} WHERE ${where}) f
+GROUP BY f.shared ORDER BY COUNT_BIG(*) DESC, f.shared`,
     inputs: {
       ...inputs,
       start: { type: 'text', value: MALFORMED_REASON.start },

@@ -49,8 +49,10 @@ const REASON = z.object({ reason: z.string(), documents: z.int(), firstAt: z.str
 function failureReasons(db: Connection, names: Names, runId?: string): readonly FailureReason[] {
   const { where, values } = all([['status = ?', 'failed'], ...(runId === undefined ? [] : [ofRun(names, runId)])]);
   const { start, together } = MALFORMED_REASON;
-  const sql = `SELECT CASE WHEN instr(failure_reason, ?) = 1 THEN ? ELSE ifnull(failure_reason, '') END AS reason, count(*) AS documents, min(processing_time) AS firstAt
-    FROM ${names.log} WHERE ${where} GROUP BY 1 ORDER BY documents DESC, reason LIMIT 50`;
+  const sql = `SELECT iif(count(*) = 1, min(own), shared) AS reason, count(*) AS documents, min(processing_time) AS firstAt
+    FROM (SELECT processing_time, ifnull(failure_reason, '') AS own, CASE WHEN instr(failure_reason, ?) = 1 THEN ? ELSE ifnull(failure_reason, '') END AS shared
+      FROM ${names.log} WHERE ${where})
+    GROUP BY shared ORDER BY documents DESC, shared LIMIT 50`;
   return db.all(REASON, sql, start, together, ...values);
 }
 

@@ -97,7 +97,9 @@ export function logSuite(engine: Engine): void {
     ]);
     const ids = (await world.store.listFailures({ reason: together, limit: 9 })).map(({ appId }) => appId);
     assert.deepEqual(ids, ['1', '2']);
-    assert.equal(await world.store.redrive({ reason: together }), 2);
+    assert.equal(await world.store.redrive({ appIds: ['1'] }), 1);
+    assert.equal((await world.store.failureReasons())[0]?.reason, `${reason}2']`);
+    assert.equal(await world.store.redrive({ reason: together }), 1);
   });
 
   test('a redrive moves failed log rows to the history and makes their documents pending', async (t) => {
