@@ -4,7 +4,7 @@ import type { Line } from '../run/line.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import type { Tally } from './load-files.ts';
-import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
+import { addExamples, addLineOptions, addStoreOptions, lineFlag, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
 import { count, formatNumber } from './words.ts';
 
@@ -55,7 +55,7 @@ async function importFiles(terminal: Terminal, paths: readonly string[], options
     refuseUselessNumbers(line, options);
     await requireSource(line);
     const tally = await loadFiles(terminal, line, paths, options);
-    await tell(terminal, line, tally);
+    await tell(terminal, line, tally, lineFlag(options, line.productLine));
     return tally.leftOut > 0 ? EXIT.incomplete : EXIT.done;
   });
 }
@@ -76,8 +76,9 @@ function refuseUselessNumbers({ contract, productLine }: Line, { ids }: ImportOp
 
 async function tell(
   terminal: Terminal,
-  { workSet, productLine }: Line,
+  { workSet }: Line,
   { added, replaced, skipped, numbered, leftOut, done }: Tally,
+  flag: string,
 ): Promise<void> {
   const parts = [
     `${count(added, 'document')} added to ${workSet.schema}.${workSet.sourceTable}`,
@@ -90,16 +91,16 @@ async function tell(
   if (numbered > 0)
     await print(terminal, `${count(numbered, 'document')} without an id ${numbered === 1 ? 'was' : 'were'} numbered.`);
   if (leftOut > 0) note(terminal, `${count(leftOut, 'file')} left out.`);
-  if (done.length > 0) note(terminal, describeStale(productLine, replaced, done));
+  if (done.length > 0) note(terminal, describeStale(flag, replaced, done));
 }
 
 /** Replacing a document changes none of the rows that were made of it. */
-function describeStale(productLine: string, replaced: number, done: readonly string[]): string {
+function describeStale(flag: string, replaced: number, done: readonly string[]): string {
   const those = done.length === 1 ? 'was done already: its rows keep' : 'were done already: their rows keep';
   const ids = done.length > MOST_NAMED ? '--changed' : `--app-id ${done.join(' ')}`;
   return (
     `Of ${formatNumber(replaced)} replaced, ${formatNumber(done.length)} ${those} the old values, or the failure.\n` +
-    `  \`xmlfan redo --product-line ${productLine} ${ids}\` lets the next run make them anew.`
+    `  \`xmlfan redo ${flag} ${ids}\` lets the next run make them anew.`
   );
 }
 

@@ -13,7 +13,7 @@ export function addInit({ program, acting }: Cli): void {
     .command('init')
     .summary("create xmlfan's own tables where they are missing")
     .description(
-      'Creates the tables that xmlfan owns (log, runs, instances) where they are missing, and touches nothing else. ' +
+      'Creates the tables that xmlfan owns (log, runs, instances) where they are missing, adds what those of an older version lack, and touches nothing else. ' +
         'Duplicate rows of an existing log are listed and stop it.',
     )
     .option('--destination', "create the source table and the contract's tables too, where missing")
@@ -41,11 +41,18 @@ async function init(terminal: Terminal, options: InitOptions): Promise<ExitStatu
   });
 }
 
-async function tell(terminal: Terminal, created: readonly string[]): Promise<void> {
-  if (created.length === 0) return print(terminal, 'Nothing to create: all tables are there.');
+/** Tables are told by name, what was added to older ones as `TABLE: column NAME`. */
+async function tell(terminal: Terminal, made: readonly string[]): Promise<void> {
+  if (made.length === 0) return print(terminal, 'Nothing to create: all tables are there.');
+  const added = made.filter((name) => name.includes(': ')).length;
+  const tables = made.length - added;
+  const parts = [
+    ...(tables > 0 ? [`created ${count(tables, 'table')}`] : []),
+    ...(added > 0 ? [`added ${count(added, 'column')} to tables of an older version`] : []),
+  ].join(', ');
   return print(
     terminal,
-    [`Created ${count(created.length, 'table')}:`, ...created.map((name) => `  ${name}`)].join('\n'),
+    [`${parts.charAt(0).toUpperCase()}${parts.slice(1)}:`, ...made.map((name) => `  ${name}`)].join('\n'),
   );
 }
 

@@ -6,11 +6,12 @@ import type { Line, Lines } from '../run/line.ts';
 import { openLines } from '../run/line.ts';
 import type { Settings } from '../settings.ts';
 import { parseSettings } from '../settings.ts';
+import { printableAddress } from '../store/address.ts';
 import type { OpenOptions as ConnectionOptions } from '../store/open.ts';
 import { openDatabase } from '../store/open.ts';
 import type { LineOptions, StoreOptions } from './options.ts';
 import { preparedLines } from './prepared.ts';
-import { checkSqliteFile, printableAddress, storeAddress } from './store-address.ts';
+import { checkSqliteFile, storeAddress } from './store-address.ts';
 import { note, pathIn, type Terminal } from './terminal.ts';
 
 export interface LineAndStoreOptions extends StoreOptions, LineOptions {}
@@ -47,12 +48,13 @@ export async function withLines<T>(
   const database = await openDatabase(address, settings, connectionOptions(terminal, options));
   try {
     const lines = openLines({ database, contracts });
-    if (open.unprepared) return await use({ settings, lines, store: printableAddress(address), chosen: lines.all() });
+    const store = await printableAddress(address);
+    if (open.unprepared) return await use({ settings, lines, store, chosen: lines.all() });
     const chosen = await preparedLines(lines.all());
     return await use({
       settings,
       lines: openLines({ database, contracts: chosen.map(({ contract }) => contract) }),
-      store: printableAddress(address),
+      store,
       chosen,
     });
   } finally {

@@ -43,7 +43,7 @@ async function redrive(terminal: Terminal, options: RedriveOptions): Promise<Exi
     await print(
       terminal,
       documents === 0
-        ? 'No failed document fits: nothing changed.'
+        ? 'No failed document fits: nothing changed. `xmlfan redo` is for converted ones.'
         : `${count(documents, 'document')} of ${productLine} ${documents === 1 ? 'is' : 'are'} pending again.`,
     );
     if (documents > 0) note(terminal, 'Start `xmlfan run` to take them.');

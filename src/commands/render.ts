@@ -9,13 +9,24 @@ import { count, formatNumber, formatSeconds } from './words.ts';
 /** What text is made for. */
 type Screen = Pick<Terminal, 'stdout'>;
 
+interface RenderOptions {
+  /** Kinds of quality issues. */
+  readonly mostIssues?: number;
+  /** The options that name the product line in a command. */
+  readonly flag?: string;
+}
+
 /** A run as text for people: what came of it, instance by instance, failures by reason, quality issues. */
-export function renderRun(run: RunView, screen: Screen, mostIssues = Infinity): string {
+export function renderRun(
+  run: RunView,
+  screen: Screen,
+  { mostIssues = Infinity, flag = `--product-line ${run.product_line}` }: RenderOptions = {},
+): string {
   const parts = [
     renderHead(run, screen),
     renderInstances(run, widthOf(screen)),
     renderFailures(run),
-    renderIssues(run, mostIssues),
+    renderIssues(run, mostIssues, flag),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -154,10 +165,7 @@ function foldReasons(failures: RunView['failures']): readonly FoldedReason[] {
 }
 
 /** Quality issues, most first, at most so many, and how to see one. */
-function renderIssues(
-  { quality_issues: issues, product_line: productLine, run_id: runId }: RunView,
-  most: number,
-): string {
+function renderIssues({ quality_issues: issues, run_id: runId }: RunView, most: number, flag: string): string {
   const shown = issues.toSorted((a, b) => b.documents - a.documents).slice(0, most);
   const [example] = shown.flatMap(({ app_ids: ids }) => ids);
   if (shown.length === 0) return '';
@@ -167,7 +175,7 @@ function renderIssues(
     ...(issues.length > shown.length
       ? [`${count(issues.length - shown.length, 'more kind', 'more')}: xmlfan status ${runId}`]
       : []),
-    ...(example === undefined ? [] : [`To see one: xmlfan map --product-line ${productLine} --app-id ${example}`]),
+    ...(example === undefined ? [] : [`To see one: xmlfan map ${flag} --app-id ${example}`]),
   ].join('\n');
 }
 

@@ -11,6 +11,7 @@ import {
   addExamples,
   addLineOptions,
   addStoreOptions,
+  lineFlag,
   type Cli,
   type GlobalOptions,
   type JsonOption,
@@ -147,8 +148,9 @@ async function tell(
   address: string,
   order: RunOrder,
   view: RunView,
-  { report: file, json }: RunOptions,
+  options: RunOptions,
 ): Promise<void> {
+  const { report: file, json } = options;
   const { makeReport } = await import('./run-json.ts');
   const { describeNothing, MOST_ISSUES, renderRun } = await import('./render.ts');
   const report =
@@ -157,8 +159,9 @@ async function tell(
     await writeFile(pathIn(terminal, file), `${JSON.stringify(report, null, 2)}\n`);
     note(terminal, `The report is in ${file}.`);
   }
+  const ending = { mostIssues: MOST_ISSUES, flag: lineFlag(options, line.productLine) };
   if (json) await printJson(terminal, report);
-  else await print(terminal, (await describeNothing(line, view)) ?? renderRun(view, terminal, MOST_ISSUES));
+  else await print(terminal, (await describeNothing(line, view)) ?? renderRun(view, terminal, ending));
   if (order.instanceId !== null && view.ended === null) note(terminal, describeOthers(view, order.instanceId));
 }
 

@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readSync, statS
 import { dirname } from 'node:path';
 import type { Fault } from '../errors.ts';
 import { InputError } from '../errors.ts';
+import { parseAddress } from '../store/address.ts';
 import type { StoreOptions } from './options.ts';
 import { note, pathIn, type Terminal } from './terminal.ts';
 
@@ -13,8 +14,7 @@ export function storeAddress(terminal: Terminal, options: StoreOptions, fromSett
   tellWhatIsNotNeeded(terminal, options);
   if (options.server !== undefined || options.database !== undefined) return connectionString(options);
   const address = options.store ?? fromSettings;
-  if (address !== null)
-    return address.replace(/^sqlite:(?!:memory:)(.+)/s, (_, path: string) => `sqlite:${pathIn(terminal, path)}`);
+  if (address !== null) return inFolder(terminal, address);
   throw new InputError('No database is named:', [
     {
       place: '--store',
@@ -24,18 +24,14 @@ export function storeAddress(terminal: Terminal, options: StoreOptions, fromSett
   ]);
 }
 
-/** The address without user and password, to be shown. */
-export function printableAddress(address: string): string {
-  if (address.startsWith('sqlite:')) return address;
-  if (address.startsWith('mssql://')) {
-    const { host, pathname } = new URL(address);
-    return `mssql://${host}${pathname}`;
-  }
-  const valueOf = (keys: string) =>
-    new RegExp(`(?:^|;)\\s*(?:${keys})\\s*=\\s*("[^"]*"|[^;]*)`, 'i').exec(address)?.[1]?.replaceAll('"', '').trim() ??
-    '';
-  return `mssql://${valueOf('server|data source|address|addr')}/${valueOf('database|initial catalog')}`;
+/** A file's path starts from where the command does. */
+function inFolder(terminal: Terminal, address: string): string {
+  const parsed = parseAddress(address);
+  if (parsed.engine !== 'sqlite' || parsed.path === IN_MEMORY) return address;
+  return `sqlite:${pathIn(terminal, parsed.path)}`;
 }
+
+const IN_MEMORY = ':memory:';
 
 /** ADO form, in which every value can be quoted. */
 function connectionString(options: StoreOptions): string {
@@ -90,8 +86,9 @@ function tellWhatIsNotNeeded(terminal: Terminal, { enablePooling, enableMars, di
  * The driver would make a missing file, and tell the rest only by codes. Other addresses pass. Throws an `InputError`.
  */
 export function checkSqliteFile(address: string, { create }: { create: boolean }): void {
-  const path = address.startsWith('sqlite:') ? address.slice('sqlite:'.length) : '';
-  if (path === '' || path === ':memory:') return;
+  const parsed = parseAddress(address);
+  if (parsed.engine !== 'sqlite' || parsed.path === IN_MEMORY) return;
+  const { path } = parsed;
   const fault = existsSync(path) ? describeFile(path) : describeMissing(path, create);
   if (fault !== null) throw new InputError('The database cannot be used:', [{ place: '--store', ...fault }]);
 }

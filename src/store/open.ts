@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { parseAddress } from './address.ts';
 import type { Database, Leases } from './port.ts';
 
 /** Settings of a connection that the address does not hold; SQLite needs none. */
@@ -22,20 +22,11 @@ export interface Wait {
  * Loads the driver of that engine only.
  */
 export async function openDatabase(address: string, leases: Leases, options: OpenOptions = {}): Promise<Database> {
-  if (/^sqlite:./u.test(address)) {
+  const parsed = parseAddress(address);
+  if (parsed.engine === 'sqlite') {
     const { openSqlite } = await import('./sqlite/open.ts');
-    return openSqlite(address.slice('sqlite:'.length), leases);
+    return openSqlite(parsed.path, leases);
   }
-  if (/^(?:mssql|sqlserver):\/\/|(?:^|;)\s*(?:server|data\s*source|addr|(?:network\s*)?address)\s*=/iu.test(address)) {
-    const { openMssql } = await import('./mssql/open.ts');
-    return openMssql(address, leases, options);
-  }
-  throw new InputError('Unknown store address', [
-    {
-      place: 'XMLFAN_STORE or --store',
-      // The address may hold a password, so it is not shown.
-      message: address === '' ? 'the address is empty' : 'the address is none that a store is known for',
-      advice: 'Give `sqlite:PATH`, `mssql://USER:PASSWORD@HOST/DATABASE` or a connection string `Server=…;Database=…`.',
-    },
-  ]);
+  const { openMssql } = await import('./mssql/open.ts');
+  return openMssql(parsed.connection, leases, options);
 }

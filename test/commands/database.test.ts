@@ -84,7 +84,10 @@ describe('commands on a database', () => {
     const run = await lease('run', '--log-level', 'error');
     assert.equal(run.status, 3);
     assert.match(run.stdout, /3 documents: 1 success, 2 failed \(33\.3 % success\)/);
-    assert.equal((await lease('redrive', '--reason', 'mapping')).stdout, 'No failed document fits: nothing changed.\n');
+    assert.equal(
+      (await lease('redrive', '--reason', 'mapping')).stdout,
+      'No failed document fits: nothing changed. `xmlfan redo` is for converted ones.\n',
+    );
     assert.equal((await lease('redrive', '--app-id', '5')).stdout, '1 document of lease is pending again.\n');
     assert.deepEqual(JSON.parse((await lease('redrive', '--reason', 'validation', '--json')).stdout), {
       product_line: 'lease',

@@ -42,10 +42,7 @@ describe('redo', () => {
       replaced.stderr,
       /^Of 2 replaced, 2 were done already: their rows keep the old values, or the failure\.$/m,
     );
-    assert.match(
-      replaced.stderr,
-      /`xmlfan redo --product-line orders --app-id 1 2` lets the next run make them anew\.$/m,
-    );
+    assert.match(replaced.stderr, /`xmlfan redo --contract c\.yaml --app-id 1 2` lets the next run make them anew\.$/m);
 
     const dry = await on('redo', '--changed');
     assert.equal(dry.status, 0);

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { runView, startedRun } from '../../src/api/views.ts';
+import { startXmlfan, xmlfan } from '../support/cli.ts';
 import { makeWorkplace } from '../support/workplace.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const workplace = await makeWorkplace();
 after(async () => workplace.remove());
 
@@ -17,10 +13,9 @@ test(
   { timeout: 60_000 },
   async () => {
     await workplace.addDocuments('letters', 1, 20);
-    const env = { ...process.env, CONTRACTS_DIR: workplace.contractsDir };
-    const server = spawn(process.execPath, [CLI, 'serve', '--store', workplace.store, '--port', '0'], { env });
-    const exited = once(server, 'exit');
-    const url = await readUrl(server.stderr);
+    const env = { CONTRACTS_DIR: workplace.contractsDir };
+    const server = startXmlfan(['serve', '--store', workplace.store, '--port', '0'], { env });
+    const [, url] = /^Serving (http:\/\/\S+?)\/api\/health/m.exec(await server.stderrHas('/api/health')) ?? [];
 
     const started = await fetch(`${url}/api/runs`, {
       method: 'POST',
@@ -31,17 +26,17 @@ test(
     const show = async () => runView.parse(await (await fetch(`${url}/api/runs/${id}`)).json());
     let run = await show();
     while (run.status === 'running') run = await show();
-    server.kill('SIGINT');
+    server.interrupt();
 
     assert.equal(started.status, 202);
     assert.deepEqual([run.status, run.totals.success], ['completed', 20]);
-    assert.deepEqual(await exited, [130, null]);
+    assert.equal((await server.ended).status, 130);
   },
 );
 
-test('serve refuses to be open to other machines without a key', () => {
+test('serve refuses to be open to other machines without a key', async () => {
   const options = ['serve', '--store', workplace.store, '--host', '0.0.0.0'];
-  const { status, stderr } = spawnSync(process.execPath, [CLI, ...options], { encoding: 'utf8' });
+  const { status, stderr } = await xmlfan(options);
 
   assert.equal(status, 2);
   assert.equal(
@@ -61,7 +56,7 @@ test('serve says which port is taken', async (t) => {
   assert.ok(typeof address === 'object' && address !== null);
 
   const options = ['serve', '--store', workplace.store, '--port', String(address.port)];
-  const { status, stderr } = spawnSync(process.execPath, [CLI, ...options], { encoding: 'utf8' });
+  const { status, stderr } = await xmlfan(options);
 
   assert.equal(status, 2);
   assert.equal(
@@ -72,11 +67,3 @@ test('serve says which port is taken', async (t) => {
 `,
   );
 });
-
-async function readUrl(stderr: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface({ input: stderr })) {
-    const url = /^Serving (http:\/\/\S+?)\/api\/health/.exec(line)?.[1];
-    if (url !== undefined) return url;
-  }
-  throw new Error('the server ended before it served');
-}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { printableAddress, storeAddress } from '../../src/commands/store-address.ts';
+import { storeAddress } from '../../src/commands/store-address.ts';
 import { processTerminal } from '../../src/commands/terminal.ts';
+import { printableAddress } from '../../src/store/address.ts';
 
 describe('the address of the store', () => {
   test('is the option, else the setting', () => {
@@ -34,10 +35,13 @@ describe('the address of the store', () => {
   const shown: readonly (readonly [string, string])[] = [
     ['sqlite:a.db', 'sqlite:a.db'],
     ['mssql://loader:secret@db.example.com:1433/Docs?encrypt=true', 'mssql://db.example.com:1433/Docs'],
-    ['Server=db,1433;Database=Docs;User Id=loader;Password="se;cret"', 'mssql://db,1433/Docs'],
-    ['Password=secret;Data Source=db; Initial Catalog = "Docs"', 'mssql://db/Docs'],
+    ['sqlserver://loader:secret@db/Docs', 'mssql://db:1433/Docs'],
+    ['Server=db,1433;Database=Docs;User Id=loader;Password="se;cret"', 'mssql://db:1433/Docs'],
+    ['Password=secret;UID=u;Data Source=db; Initial Catalog = "Docs"', 'mssql://db:1433/Docs'],
+    ['Server=db\\\\two;Database=Docs;User Id=u;Password="mssql://x"', 'mssql://db\\\\two/Docs'],
   ];
   for (const [url, printed] of shown) {
-    test(`is shown as ${printed}, without user and password`, () => assert.equal(printableAddress(url), printed));
+    test(`is shown as ${printed}, without user and password`, async () =>
+      assert.equal(await printableAddress(url), printed));
   }
 });

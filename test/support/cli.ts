@@ -25,8 +25,8 @@ export interface Started {
   readonly ended: Promise<Result>;
   /** Presses Ctrl-C. */
   readonly interrupt: () => void;
-  /** Resolves once stderr holds the text; rejects if the program ends before. */
-  readonly stderrHas: (text: string) => Promise<void>;
+  /** Resolves to stderr once that holds the text; rejects if the program ends before. */
+  readonly stderrHas: (text: string) => Promise<string>;
 }
 
 /** A program in a process of its own. */
@@ -106,21 +106,24 @@ function spawnScript(script: string, args: readonly string[], { cwd = ROOT, env 
 
 function collectOutput() {
   const texts = { stdout: '', stderr: '' };
-  const waiting: { readonly text: string; readonly resolve: () => void; readonly reject: (error: Error) => void }[] =
-    [];
+  const waiting: {
+    readonly text: string;
+    readonly resolve: (stderr: string) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
   return {
     add(stream: 'stdout' | 'stderr', text: string): void {
       texts[stream] += text;
-      for (const wait of waiting) if (texts.stderr.includes(wait.text)) wait.resolve();
+      for (const wait of waiting) if (texts.stderr.includes(wait.text)) wait.resolve(texts.stderr);
     },
     end(status: number | null): Result {
       for (const wait of waiting) wait.reject(new Error(`ended before "${wait.text}": ${texts.stderr}`));
       return { status, ...texts };
     },
-    stderrHas: (text: string): Promise<void> =>
+    stderrHas: (text: string): Promise<string> =>
       new Promise((resolve, reject) => {
         waiting.push({ text, resolve, reject });
-        if (texts.stderr.includes(text)) resolve();
+        if (texts.stderr.includes(text)) resolve(texts.stderr);
       }),
   };
 }
