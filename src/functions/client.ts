@@ -3,7 +3,7 @@ import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
 import type { Runner, RunnerState } from '../api/endpoint.ts';
 import type { RunState } from '../run/orchestrators.ts';
-import { ORCHESTRATORS } from '../run/orchestrators.ts';
+import { laneId, ORCHESTRATORS, RESUMED } from '../run/orchestrators.ts';
 import type { Run } from '../store/port.ts';
 
 // All that is asked of the Durable client is here: version 4 of the library renames what it returns.
@@ -32,6 +32,7 @@ export function durableRunner(client: DurableClient): Runner {
     // History can have been purged or lost while the run was paused: what counts is in the database.
     resume: async (run) => {
       if ((await state(run)) === 'gone') await start(run, 1);
+      else await wake(client, run);
     },
   };
 }
@@ -44,6 +45,34 @@ export async function purgeHistory(client: DurableClient, before: Date): Promise
     runtimeStatus: ENDED,
   });
   return instancesDeleted;
+}
+
+/** Events that do not arrive cost a wait of minutes only: lanes ask by themselves. */
+async function wake(client: DurableClient, { runId, request }: Run): Promise<void> {
+  const { parallelism, instance_count: instances }: { parallelism: number | null; instance_count: number } =
+    JSON.parse(request);
+  const state = toRunState((await client.getStatus(runId)).input);
+  if (state === null) return;
+  const lanes = Array.from({ length: Math.min(parallelism ?? instances, instances) }, (_, lane) => laneId(state, lane));
+  for (let from = 0; from < lanes.length; from += MOST_EVENTS)
+    await Promise.allSettled(
+      lanes.slice(from, from + MOST_EVENTS).map(async (id) => client.raiseEvent(id, RESUMED, null)),
+    );
+}
+
+/** Sent at a time. */
+const MOST_EVENTS = 32;
+
+function toRunState(input: unknown): RunState | null {
+  const isState = typeof input === 'object' && input !== null && 'runId' in input && 'productLine' in input;
+  if (!isState) return null;
+  const { runId, productLine, generation, round }: Partial<Record<keyof RunState, unknown>> = input;
+  return {
+    runId: String(runId),
+    productLine: String(productLine),
+    ...(typeof generation === 'string' && { generation }),
+    ...(typeof round === 'number' && { round }),
+  };
 }
 
 async function stateOf(client: DurableClient, id: string): Promise<RunnerState> {

@@ -55,7 +55,7 @@ export async function orchestrate(interpreter: Interpreter, name: string, input:
 
 type Tasks = Pick<
   OrchestrationContext<LocalTask>['df'],
-  'callActivityWithRetry' | 'callSubOrchestrator' | 'createTimer' | 'Task'
+  'callActivityWithRetry' | 'callSubOrchestrator' | 'createTimer' | 'waitForExternalEvent' | 'Task'
 >;
 
 function tasksOf(interpreter: Interpreter): Tasks {
@@ -64,8 +64,11 @@ function tasksOf(interpreter: Interpreter): Tasks {
     callActivityWithRetry: (name, retry, input) => () =>
       withRetry(retry, signal, () => callActivity(interpreter, name, input)),
     callSubOrchestrator: (name, input) => async () => plain(await orchestrate(interpreter, name, input)),
-    createTimer: (fireAt) => () => wait(fireAt.getTime() - Date.now(), signal),
-    Task: { all: (tasks) => () => settleAll(tasks) },
+    createTimer: (fireAt) =>
+      Object.assign(() => wait(fireAt.getTime() - Date.now(), signal), { cancel: () => undefined }),
+    // Waits are short anyway.
+    waitForExternalEvent: () => () => new Promise(() => undefined),
+    Task: { all: (tasks) => () => settleAll(tasks), any: (tasks) => () => firstOf(tasks) },
   };
 }
 
@@ -107,6 +110,10 @@ async function withRetry(
     factor: retry.backoffCoefficient,
     shouldRetry: () => signal?.aborted !== true,
   });
+}
+
+async function firstOf(tasks: readonly LocalTask[]): Promise<LocalTask> {
+  return Promise.race(tasks.map(async (task) => task().then(() => task)));
 }
 
 /** Waits for all, so that nothing is at work any more when one of them has failed. */

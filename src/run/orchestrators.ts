@@ -22,10 +22,12 @@ export interface OrchestrationContext<Task> {
     readonly currentUtcDateTime: Date;
     callActivityWithRetry(name: string, retry: Retry, input?: unknown): Task;
     callSubOrchestrator(name: string, input?: unknown, instanceId?: string): Task;
-    createTimer(fireAt: Date): Task;
+    createTimer(fireAt: Date): Task & { cancel(): void };
+    waitForExternalEvent(name: string): Task;
     continueAsNew(input: unknown): void;
     setCustomStatus(status: unknown): void;
-    readonly Task: { all(tasks: Task[]): Task };
+    /** `any` gives the task that was first. */
+    readonly Task: { all(tasks: Task[]): Task; any(tasks: Task[]): Task };
   };
 }
 
@@ -45,6 +47,14 @@ const RETRY: Retry = { firstRetryIntervalInMilliseconds: 2000, maxNumberOfAttemp
 const STEPS_PER_HISTORY = 8;
 
 const PAUSE_SECONDS = { first: 15, most: 120 };
+
+/** The event that wakes a lane whose run was paused. */
+export const RESUMED = 'resumed';
+
+/** The lane of a run's orchestration; without a generation those of version 1.0, which know no event. */
+export function laneId({ runId, generation, round = 0 }: RunState, lane: number): string {
+  return [runId, ...(generation === undefined ? [] : [generation]), round, lane].join(':');
+}
 
 /** Names under which orchestrators are registered and called. */
 export const ORCHESTRATORS = { run: 'runOrchestrator', lane: 'drainInstances', one: 'instanceOrchestrator' } as const;
@@ -90,13 +100,22 @@ function showStatus<Task>(
 /** Lane by lane with an instance of its own to begin with; what goes wrong in one is in its instance row. */
 function* drainAll<Task>(
   { df }: OrchestrationContext<Task>,
-  { runId, productLine, generation, round }: RunState & { readonly round: number },
+  run: RunState & { readonly round: number },
   plan: PlanResult,
 ): Orchestration<Task, void> {
-  const run = generation === undefined ? runId : `${runId}:${generation}`;
+  const { runId, productLine, round } = run;
   const lanes = plan.todo.slice(0, plan.parallelism).map((instanceId, lane) => {
-    const state: LaneState = { runId, productLine, lane, instanceId, fresh: round === 0, only: false, pauseSeconds: 0 };
-    return df.callSubOrchestrator(ORCHESTRATORS.lane, state, `${run}:${round}:${lane}`);
+    const state: LaneState = {
+      runId,
+      productLine,
+      lane,
+      instanceId,
+      fresh: round === 0,
+      only: false,
+      pauseSeconds: 0,
+      wakes: true,
+    };
+    return df.callSubOrchestrator(ORCHESTRATORS.lane, state, laneId(run, lane));
   });
   try {
     yield df.Task.all(lanes);
@@ -136,6 +155,8 @@ export interface LaneState extends RunInput {
   readonly only: boolean;
   /** Above 0: the run is paused, and this is how long to wait before asking again. */
   readonly pauseSeconds: number;
+  /** Whether `RESUMED` ends a wait; lanes of version 1.0 waited by timer only, and their histories are replayed so. */
+  readonly wakes?: boolean;
 }
 
 /** Drains instances, one slice after the other, until none is left or the run stops. Never fails because of one instance. */
@@ -146,7 +167,10 @@ export function* drainInstances<Task>(
   for (let step = 0; step < STEPS_PER_HISTORY; step += 1) {
     const next = yield* takeStep(context, state);
     if (next === null) return { lane: state.lane };
+    // A wait that an event did not end would take the next event away from later ones: each has a history of its own.
+    const waited = state.wakes === true && state.pauseSeconds > 0;
     state = next;
+    if (waited) break;
   }
   context.df.continueAsNew(state);
   return undefined;
@@ -203,7 +227,8 @@ function afterInstance(state: LaneState): LaneState | null {
 
 /** Polling keeps the run from going stale. */
 function* waitWhilePaused<Task>(context: OrchestrationContext<Task>, state: LaneState): Orchestration<Task, LaneState> {
-  yield* wait(context, state.pauseSeconds);
+  if (state.wakes === true) yield* waitForResume(context, state.pauseSeconds);
+  else yield* wait(context, state.pauseSeconds);
   const poll = yield* call(context, 'pollRun', {
     runId: state.runId,
     productLine: state.productLine,
@@ -243,6 +268,14 @@ function* tryToCall<Task, Name extends ActivityName>(
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Polling is the net: an event may come before anybody waits for it. */
+function* waitForResume<Task>({ df }: OrchestrationContext<Task>, seconds: number): Orchestration<Task, void> {
+  const timer = df.createTimer(new Date(df.currentUtcDateTime.getTime() + seconds * 1000));
+  const first: unknown = yield df.Task.any([timer, df.waitForExternalEvent(RESUMED)]);
+  // A timer that still runs keeps the orchestration from ending.
+  if (first !== timer) timer.cancel();
 }
 
 function* wait<Task>({ df }: OrchestrationContext<Task>, seconds: number): Orchestration<Task, void> {

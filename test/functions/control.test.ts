@@ -57,6 +57,25 @@ test('a paused run stops between groups, keeps its place and goes on when resume
   assert.deepEqual([run.status, run.totals.success], ['completed', 20]);
 });
 
+test('a run that is resumed after a long pause goes on at once', async (t) => {
+  slowClock(t);
+  const id = await startLetters(app, SMALL_SLICES);
+  await app.drain(() => times('processSlice') >= 4);
+  await ask('pause', id);
+  const isWaiting = () => [...app.orchestrations.values()].every(({ inbox }) => inbox.length === 0);
+  // An event that comes while a history begins anew is lost.
+  await app.drain(() => times('pollRun') >= 8 && isWaiting());
+  const [polled, fired] = [times('pollRun'), app.timersFired()];
+
+  await ask('resume', id);
+  await app.drain(() => times('pollRun') >= polled + 2);
+
+  // Both lanes look again for the event, and not for their timers.
+  assert.equal(app.timersFired(), fired);
+  await app.drain();
+  assert.equal((await show(id)).status, 'completed');
+});
+
 test('a run that is resumed after its orchestration was lost is carried out by a new one', async (t) => {
   slowClock(t);
   const id = await startLetters(app, SMALL_SLICES);

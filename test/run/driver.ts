@@ -8,13 +8,16 @@ type Work =
   | { readonly kind: 'activity'; readonly name: string; readonly input: unknown; readonly attempts: number }
   | { readonly kind: 'orchestrator'; readonly name: string; readonly input: unknown; readonly id: string }
   | { readonly kind: 'timer'; readonly at: number }
-  | { readonly kind: 'all'; readonly tasks: readonly Task[] };
+  | { readonly kind: 'event'; readonly name: string }
+  | { readonly kind: 'all' | 'any'; readonly tasks: readonly Task[] };
 
 type Orchestrator = (context: OrchestrationContext<Task>) => Generator<Task, unknown, unknown>;
 
 export interface Script {
   readonly orchestrators: Readonly<Record<string, Orchestrator>>;
   /** What activities return, or throw, at a time. */
+  /** Whether an event has come that somebody waits for. */
+  readonly event?: (name: string, now: number) => boolean;
   readonly activities: { readonly [Name in ActivityName]: (input: Messages[Name]['input'], now: number) => unknown };
 }
 
@@ -25,13 +28,15 @@ export interface Trace {
   readonly ids: readonly string[];
   readonly histories: number;
   readonly waited: readonly number[];
+  /** Seconds that timers had left when they were cancelled. */
+  readonly canceled: readonly number[];
   /** Most steps of one history. */
   readonly longest: number;
 }
 
 /** Runs an orchestrator step by step on a clock of its own: siblings take turns, one task each, always in the same order. */
 export function drive(script: Script, name: string, input: unknown): Trace {
-  const trace = { calls: [] as string[], ids: [] as string[], histories: 0, waited: [] as number[], longest: 0 };
+  const trace: MutableTrace = { calls: [], ids: [], histories: 0, waited: [], canceled: [], longest: 0 };
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
   const main = spawn(script, trace, clock, name, input);
   while (!main.done) main.turn();
@@ -46,7 +51,14 @@ interface Running {
   turn(): void;
 }
 
-type MutableTrace = { calls: string[]; ids: string[]; histories: number; waited: number[]; longest: number };
+type MutableTrace = {
+  calls: string[];
+  ids: string[];
+  histories: number;
+  waited: number[];
+  canceled: number[];
+  longest: number;
+};
 
 function spawn(script: Script, trace: MutableTrace, clock: { now: number }, name: string, input: unknown): Running {
   const orchestrator = find(script.orchestrators, name);
@@ -72,16 +84,25 @@ function spawn(script: Script, trace: MutableTrace, clock: { now: number }, name
         callActivityWithRetry: (activity, retry, given) =>
           task({ kind: 'activity', name: activity, input: given, attempts: retry.maxNumberOfAttempts }),
         callSubOrchestrator: (called, given, id = '') => task({ kind: 'orchestrator', name: called, input: given, id }),
-        createTimer: (at) => task({ kind: 'timer', at: at.getTime() }),
+        createTimer: (at) => timer(at.getTime()),
+        waitForExternalEvent: (event) => task({ kind: 'event', name: event }),
         continueAsNew: (given) => {
           next = { input: given };
         },
         setCustomStatus: (status) => {
           if (JSON.stringify(status).length > 8000) throw new Error('custom status too long');
         },
-        Task: { all: (tasks) => task({ kind: 'all', tasks: tasks.map(take) }) },
+        Task: {
+          all: (tasks) => task({ kind: 'all', tasks: tasks.map(take) }),
+          any: (tasks) => task({ kind: 'any', tasks: tasks.map(take) }),
+        },
       },
     });
+  }
+  function timer(at: number): Task & { cancel(): void } {
+    const made = Object.freeze({ cancel: () => trace.canceled.push((at - clock.now) / 1000) });
+    works.set(made, { kind: 'timer', at });
+    return made;
   }
   function task(work: Work): Task {
     const made = Object.freeze({});
@@ -99,10 +120,10 @@ function spawn(script: Script, trace: MutableTrace, clock: { now: number }, name
     return work;
   }
   function perform(work: Work): void {
-    if (work.kind === 'timer') {
-      trace.waited.push((work.at - clock.now) / 1000);
-      clock.now = Math.max(clock.now, work.at);
-    } else if (work.kind === 'activity') callActivity(work);
+    if (work.kind === 'timer') waitUntil(work.at);
+    else if (work.kind === 'any') waitForFirst(work.tasks);
+    else if (work.kind === 'event') throw new Error('the driver waits for events only beside a timer');
+    else if (work.kind === 'activity') callActivity(work);
     else {
       const started = work.kind === 'all' ? work.tasks.map(workOf) : [work];
       children = started.map((sub) => {
@@ -111,6 +132,18 @@ function spawn(script: Script, trace: MutableTrace, clock: { now: number }, name
         return spawn(script, trace, clock, sub.name, sub.input);
       });
     }
+  }
+  function waitUntil(at: number): void {
+    trace.waited.push((at - clock.now) / 1000);
+    clock.now = Math.max(clock.now, at);
+  }
+  /** A timer and an event: which of them is first is the script's. */
+  function waitForFirst(tasks: readonly Task[]): void {
+    const all = tasks.map((each) => ({ task: each, work: workOf(each) }));
+    const event = all.find(({ work }) => work.kind === 'event' && script.event?.(work.name, clock.now) === true);
+    const until = all.find(({ work }) => work.kind === 'timer');
+    if (until?.work.kind === 'timer' && event === undefined) waitUntil(until.work.at);
+    resume = { value: (event ?? until)?.task };
   }
   function callActivity({ name: activity, input: given, attempts }: Extract<Work, { kind: 'activity' }>): void {
     for (let attempt = 1; ; attempt += 1) {

@@ -24,6 +24,8 @@ interface World {
   readonly parallelism: number;
   readonly slice?: (instanceId: number, taken: number, now: number) => SliceResult | { error: string } | undefined;
   readonly poll?: (now: number) => Messages['pollRun']['result']['status'];
+  /** Whether `resume` has sent its event. */
+  readonly resumed?: (now: number) => boolean;
   readonly plan?: { error: string };
   /** Instances that `nextInstance` never gives out, as if a lane had died with them. */
   readonly lost?: readonly number[];
@@ -100,7 +102,12 @@ function run(
     [ORCHESTRATORS.lane]: drainInstances,
     [ORCHESTRATORS.one]: instanceOrchestrator,
   };
-  return { ...drive({ orchestrators, activities: answers }, name, input), status, finishes, error: closedWith };
+  return {
+    ...drive({ orchestrators, activities: answers, event: (_, now) => world.resumed?.(now) ?? false }, name, input),
+    status,
+    finishes,
+    error: closedWith,
+  };
 }
 
 test('lanes drain all instances, at most `parallelism` at a time, and the next starts as one ends', () => {
@@ -180,6 +187,29 @@ test('a paused run is polled after 15 seconds, then less and less often, at most
   assert.deepEqual(waited.slice(0, 6), [15, 30, 60, 120, 120, 120]);
   assert.deepEqual(status, ['completed']);
   assert.ok(histories > 3, `${histories} histories`);
+});
+
+test('a run that is resumed goes on at once, and its timer is cancelled', () => {
+  const start = Date.parse('2026-01-01T00:00:00Z');
+  let polls = 0;
+  const { waited, canceled, status } = run({
+    slices: [1],
+    parallelism: 1,
+    slice: pausedOnce,
+    poll: () => (++polls === 1 ? 'paused' : 'running'),
+    resumed: (now) => now - start >= 15_000,
+  });
+  assert.deepEqual([waited, canceled, status], [[15], [30], ['completed']]);
+});
+
+test('a lane of version 1.0, whose history knows no event, waits by timer only', () => {
+  const state = { ...INPUT, lane: 0, instanceId: 0, fresh: false, only: false, pauseSeconds: 15 };
+  const { waited, canceled, status } = run(
+    { slices: [1], parallelism: 1, poll: () => 'running', resumed: () => true },
+    ORCHESTRATORS.lane,
+    state,
+  );
+  assert.deepEqual([waited, canceled, status], [[15], [], ['completed']]);
 });
 
 test('a lane that is told to stop takes no further instance', () => {

@@ -51,6 +51,8 @@ async function answer(hub: TaskHub, request: IncomingMessage, response: ServerRe
     const id = await start(hub, request);
     return id === null ? send(response, 409, { Message: 'it is going already' }) : send(response, 202, { id });
   }
+  const [, , , verb, event = ''] = url.pathname.split('/').filter((part) => part !== '');
+  if (verb === 'raiseEvent') return send(response, hub.raise(name, event) ? 202 : 404, {});
   if (request.method === 'DELETE') return send(response, 200, { instancesDeleted: purge(hub, name, url.searchParams) });
   const found = hub.orchestrations.get(name);
   return found === undefined ? send(response, 404, {}) : send(response, 200, status(found));

@@ -11,6 +11,7 @@ export const EVENT = {
   timerFired: 11,
   orchestratorStarted: 12,
   orchestratorCompleted: 13,
+  eventRaised: 15,
 } as const;
 
 /** Numbers of the actions that an orchestrator answers with. */
@@ -21,6 +22,7 @@ export const ACTION = {
   subOrchestratorWithRetry: 3,
   continueAsNew: 4,
   timer: 5,
+  externalEvent: 6,
   whenAny: 11,
   whenAll: 12,
 } as const;
@@ -48,6 +50,7 @@ export interface Action {
   readonly input?: unknown;
   readonly instanceId?: string;
   readonly fireAt?: string;
+  readonly externalEventName?: string;
   readonly isCanceled?: boolean;
   readonly retryOptions?: {
     readonly maxNumberOfAttempts: number;

@@ -20,7 +20,7 @@ export interface HttpAnswer {
 }
 
 /** A Functions host in this process: the functions registered so far, behind their triggers. */
-export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrations' | 'activities'> {
+export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrations' | 'activities' | 'timersFired'> {
   /** Calls an HTTP function by name at `/api/PATH`. */
   http(name: string, path: string, call?: HttpCall): Promise<HttpAnswer>;
   timer(name: string, options?: { isPastDue: boolean }): Promise<void>;

@@ -37,6 +37,7 @@ export function operations(actions: readonly Action[], history: readonly History
   for (const event of history) {
     if (event.EventType === EVENT.orchestratorStarted) turnStarted = event.Timestamp;
     if (event.EventType === EVENT.executionStarted) advance();
+    if (event.EventType === EVENT.eventRaised && walk.raise(event.Name)) advance();
     const id = event.TimerId ?? event.TaskScheduledId;
     if (id === undefined) continue;
     walk.complete(id, event, turnStarted);
@@ -55,6 +56,7 @@ function scheduledNames(history: readonly HistoryEvent[]): ReadonlyMap<number, s
 function createWalk(names: ReadonlyMap<number, string>) {
   const all: Operation[] = [];
   const leaves: Leaf[] = [];
+  const waits: Leaf[] = [];
 
   function schedule(leaf: Leaf, operation: NewOperation): void {
     const id = all.length;
@@ -78,6 +80,7 @@ function createWalk(names: ReadonlyMap<number, string>) {
       schedule(leaf, { kind: 'timer', fireAt, canceled: isCanceled });
       leaf.settled = isCanceled;
     } else if (actionType === ACTION.continueAsNew) leaf.settled = true;
+    else if (actionType === ACTION.externalEvent) waits.push(leaf);
     else throw new Error(`action type ${actionType} is not simulated`);
   }
 
@@ -113,5 +116,12 @@ function createWalk(names: ReadonlyMap<number, string>) {
     } else leaf.settled = true;
   }
 
-  return { operations: all, issue, complete };
+  /** An event settles the first wait of its name, and takes no number. */
+  function raise(name: string | undefined): boolean {
+    const leaf = waits.find(({ settled, action }) => !settled && action.externalEventName === name);
+    if (leaf !== undefined) leaf.settled = true;
+    return leaf !== undefined;
+  }
+
+  return { operations: all, issue, complete, raise };
 }

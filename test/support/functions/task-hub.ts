@@ -49,6 +49,7 @@ export function createTaskHub(options: TaskHubOptions) {
   const orchestrations = new Map<string, Orchestration>();
   const activities: { name: string; input: unknown }[] = [];
   let ahead = 0;
+  let timersFired = 0;
   const now = () => new Date(Date.now() + ahead);
 
   function start(
@@ -113,7 +114,9 @@ export function createTaskHub(options: TaskHubOptions) {
 
   function giveOut(orchestration: Orchestration, actions: readonly Action[]): void {
     for (const operation of operations(actions, orchestration.history)) {
-      if (operation.done || orchestration.pending.has(operation.id)) continue;
+      const given = orchestration.pending.get(operation.id);
+      if (given !== undefined && operation.kind === 'timer' && operation.canceled) given.started = true;
+      if (operation.done || given !== undefined) continue;
       const { id: EventId } = operation;
       orchestration.pending.set(EventId, { operation, started: operation.kind === 'timer' && operation.canceled });
       const record = (event: NewEvent) => orchestration.history.push(stamp({ ...event, EventId }, now()));
@@ -171,6 +174,7 @@ export function createTaskHub(options: TaskHubOptions) {
     const next = timers.toSorted((a, b) => Date.parse(a.operation.fireAt) - Date.parse(b.operation.fireAt))[0];
     if (next === undefined) return false;
     const { id, fireAt } = next.operation;
+    timersFired++;
     ahead += Math.max(0, Date.parse(fireAt) - now().getTime());
     next.job.started = true;
     next.owner.inbox.push({ EventType: EVENT.timerFired, TimerId: id, FireAt: fireAt });
@@ -188,7 +192,23 @@ export function createTaskHub(options: TaskHubOptions) {
     else parent.inbox.push({ EventType: EVENT.subFailed, TaskScheduledId, Reason: String(output), Details: '' });
   }
 
-  return { start, drain, orchestrations, activities, purge: (id: string) => orchestrations.delete(id) };
+  /** Whether there is an orchestration that has not ended. */
+  function raise(id: string, name: string): boolean {
+    const found = orchestrations.get(id);
+    if (found === undefined || FINISHED.has(found.status)) return false;
+    found.inbox.push({ EventType: EVENT.eventRaised, Name: name, Input: 'null' });
+    return true;
+  }
+
+  return {
+    start,
+    drain,
+    raise,
+    timersFired: () => timersFired,
+    orchestrations,
+    activities,
+    purge: (id: string) => orchestrations.delete(id),
+  };
 }
 
 function beginGeneration(orchestration: Orchestration, input: unknown): void {
