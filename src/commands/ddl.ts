@@ -27,7 +27,9 @@ async function ddl(terminal: Terminal, file: string, { dialect }: DdlOptions): P
   const { loadContract } = await import('../contract-files.ts');
   const { toDestinationTables, toWorkSet } = await import('../run/destination.ts');
   const { ddl: printDdl } = await import('../store/ddl.ts');
+  const { DIALECTS } = await import('../store/dialects.ts');
   const contract = loadContract(pathIn(terminal, file));
-  await print(terminal, printDdl(toWorkSet(contract).schema, toDestinationTables(contract), dialect).trimEnd());
+  const tables = toDestinationTables(contract);
+  await print(terminal, printDdl(toWorkSet(contract).schema, tables, DIALECTS[dialect]).trimEnd());
   return EXIT.done;
 }

@@ -1,6 +1,5 @@
-import { qualify, quote } from './identifier.ts';
 import { ownNames } from './schema.ts';
-import type { Dialect } from './identifier.ts';
+import type { Dialect } from './dialect.ts';
 import type { WorkSet } from './destination.ts';
 
 /** The quoted tables of a work set, and what identifies it in the run table. */
@@ -25,17 +24,17 @@ export interface Names {
 /** Quotes and checks the names of a work set once. */
 export function namesOf(workSet: WorkSet, dialect: Dialect): Names {
   const own = ownNames(workSet);
-  const table = (name: string): string => qualify(dialect, workSet.schema, name);
+  const table = (name: string): string => dialect.qualify(workSet.schema, name);
   const { application, idColumn = 'app_id' } = workSet;
-  const source = qualify(dialect, workSet.sourceSchema ?? workSet.schema, workSet.sourceTable);
-  const [id, xml] = [quote(dialect, idColumn), quote(dialect, workSet.sourceColumn)];
+  const source = dialect.qualify(workSet.sourceSchema ?? workSet.schema, workSet.sourceTable);
+  const [id, xml] = [dialect.quote(idColumn), dialect.quote(workSet.sourceColumn)];
   return {
     source,
     rows: idColumn === 'app_id' ? source : `(SELECT r.${id} AS app_id, r.${xml} FROM ${source} r)`,
     id,
     xml,
-    on: quote(dialect, application?.on ?? 'app_id'),
-    application: application && qualify(dialect, application.schema, application.table),
+    on: dialect.quote(application?.on ?? 'app_id'),
+    application: application && dialect.qualify(application.schema, application.table),
     log: table(own.log),
     history: table(own.history),
     origin: table(own.origin),

@@ -1,6 +1,5 @@
-import { qualify, quote } from './identifier.ts';
 import type { DestinationTable } from './destination.ts';
-import type { Dialect } from './identifier.ts';
+import type { Dialect } from './dialect.ts';
 import type { Bounds } from './port.ts';
 
 /** Which documents of the log: all conditions that are given must hold. */
@@ -56,13 +55,13 @@ export function ownedRows(
   };
   const condition = ({ owner }: DestinationTable, level: number): string | null => {
     if (owner === null) return null;
-    const column = (name: string, of: number): string => `r${of}.${quote(dialect, name)}`;
+    const column = (name: string, of: number): string => `r${of}.${dialect.quote(name)}`;
     if (owner.of === 'document') return `${column(owner.column, level)} IN (${ids})`;
     const parent = byName.get(owner.table);
     const owned = parent && condition(parent, level + 1);
     if (parent === undefined || owned === null || owned === undefined) return null;
     const same = owner.columns.map(({ own, its }) => `${column(its, level + 1)} = ${column(own, level)}`).join(' AND ');
-    return `EXISTS (SELECT 1 FROM ${qualify(dialect, schema, parent.name)} r${level + 1} WHERE ${same} AND ${owned})`;
+    return `EXISTS (SELECT 1 FROM ${dialect.qualify(schema, parent.name)} r${level + 1} WHERE ${same} AND ${owned})`;
   };
   return tables
     .toReversed()

@@ -1,6 +1,4 @@
-import { qualify, quote } from './identifier.ts';
-import { NOW } from './sqlite/clock.ts';
-import type { Dialect } from './identifier.ts';
+import type { Dialect, OwnType } from './dialect.ts';
 import { COUNTERS } from './totals.ts';
 import type { WorkSet } from './destination.ts';
 import type { Mismatch } from './port.ts';
@@ -16,12 +14,9 @@ export interface TableDdl {
   readonly additions: readonly { readonly column: string; readonly statement: string }[];
 }
 
-/** Types of own columns: `word` is ASCII text, `time` a UTC time. */
-type Type = 'id' | 'identity' | 'int' | 'bigint' | 'flag' | 'time' | 'long' | `word${number}` | `text${number}`;
-
 interface Column {
   readonly name: string;
-  readonly type: Type;
+  readonly type: OwnType;
   readonly null?: true;
   readonly default?: 'zero' | 'now';
   /** Came after version 0.1.0, so that `init` adds it where it is missing; such a column is nullable or has a constant default. */
@@ -60,7 +55,7 @@ export function ownTables(workSet: WorkSet, dialect: Dialect, idType = 'bigint')
       .filter(({ later }) => later)
       .map((column) => ({
         column: column.name,
-        statement: `ALTER TABLE ${qualify(dialect, workSet.schema, name)} ADD ${columnText(dialect, column, idType)}`,
+        statement: `ALTER TABLE ${dialect.qualify(workSet.schema, name)} ADD ${columnText(dialect, column, idType)}`,
       })),
   });
   return [
@@ -138,16 +133,14 @@ export function index(
   columns: readonly string[],
   where = '',
 ): string {
-  // Names of indexes belong to the whole database in SQLite, to the table in SQL Server.
   const name = `${kind}_${table}_${columns.join('_')}`.slice(0, 120);
-  const quoted = dialect === 'sqlite' ? qualify(dialect, schema, name) : quote(dialect, name);
-  const list = columns.map((column) => quote(dialect, column)).join(', ');
+  const list = columns.map((column) => dialect.quote(column)).join(', ');
   const unique = kind === 'ux' ? 'UNIQUE ' : '';
-  return `CREATE ${unique}INDEX ${quoted} ON ${qualify(dialect, schema, table)} (${list})${where && ` WHERE ${where}`}`;
+  return `CREATE ${unique}INDEX ${dialect.index(schema, name)} ON ${dialect.qualify(schema, table)} (${list})${where && ` WHERE ${where}`}`;
 }
 
 function runIndexes(schema: string, table: string, dialect: Dialect): readonly string[] {
-  const q = (name: string): string => quote(dialect, name);
+  const q = (name: string): string => dialect.quote(name);
   const live = `${q('status')} IN ('running', 'paused', 'cancelling') AND ${q('dry_run')} = 0`;
   return [
     // One live run per work set; a dry run takes no real run's place.
@@ -165,33 +158,19 @@ function createTable(
   idType: string,
 ): string {
   const lines = columns.map((column) => columnText(dialect, column, idType));
-  const primaryKey = `PRIMARY KEY (${key.map((name) => quote(dialect, name)).join(', ')})`;
-  return `CREATE TABLE ${qualify(dialect, schema, table)} (\n  ${[...lines, primaryKey].join(',\n  ')}\n)`;
+  const primaryKey = `PRIMARY KEY (${key.map((name) => dialect.quote(name)).join(', ')})`;
+  return `CREATE TABLE ${dialect.qualify(schema, table)} (\n  ${[...lines, primaryKey].join(',\n  ')}\n)`;
 }
 
 function columnText(dialect: Dialect, column: Column, idType: string): string {
   const required = column.null ? 'NULL' : 'NOT NULL';
-  return `${quote(dialect, column.name)} ${typeText(dialect, column.type, idType)} ${required}${defaultText(dialect, column)}`;
-}
-
-function typeText(dialect: Dialect, type: Type, idType: string): string {
-  if (dialect === 'sqlite') return ['id', 'identity', 'int', 'bigint', 'flag'].includes(type) ? 'INTEGER' : 'TEXT';
-  if (type.startsWith('word')) return `varchar(${type.slice(4)})`;
-  if (type.startsWith('text')) return `nvarchar(${type.slice(4)})`;
-  const types: Record<string, string> = {
-    id: idType,
-    identity: 'bigint IDENTITY(1,1)',
-    flag: 'bit',
-    time: 'datetime2',
-    long: 'nvarchar(max)',
-  };
-  return types[type] ?? type;
+  return `${dialect.quote(column.name)} ${dialect.ownType(column.type, idType)} ${required}${defaultText(dialect, column)}`;
 }
 
 function defaultText(dialect: Dialect, column: Column): string {
   if (column.default === undefined) return '';
   if (column.default === 'zero') return ' DEFAULT 0';
-  return dialect === 'sqlite' ? ` DEFAULT (${NOW})` : ' DEFAULT SYSUTCDATETIME()';
+  return ` DEFAULT (${dialect.now})`;
 }
 
 // Spec 11.4.

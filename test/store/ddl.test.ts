@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { ddl } from '../../src/store/ddl.ts';
-import { qualify, quote } from '../../src/store/identifier.ts';
+import { MSSQL } from '../../src/store/mssql/dialect.ts';
+import { SQLITE } from '../../src/store/sqlite/dialect.ts';
 import { ownTables } from '../../src/store/schema.ts';
 import type { ColumnType, DestinationTable } from '../../src/store/destination.ts';
 import { InputError } from '../../src/errors.ts';
@@ -26,7 +27,7 @@ const TABLE: DestinationTable = {
 
 test('destination tables for SQL Server have its types and a unique index over complete keys', () => {
   assert.equal(
-    ddl('migration', [TABLE], 'mssql'),
+    ddl('migration', [TABLE], MSSQL),
     `CREATE TABLE [migration].[address] (
   [app_id] bigint NOT NULL,
   [kind] nvarchar(200) NULL,
@@ -42,7 +43,7 @@ CREATE UNIQUE INDEX [ux_address_app_id_kind] ON [migration].[address] ([app_id],
 });
 
 test('destination tables for SQLite check what their types cannot', () => {
-  const text = ddl('migration', [{ ...TABLE, columns: TABLE.columns.slice(0, 2) }], 'sqlite');
+  const text = ddl('migration', [{ ...TABLE, columns: TABLE.columns.slice(0, 2) }], SQLITE);
   assert.equal(
     text,
     `CREATE TABLE "migration.address" (
@@ -58,7 +59,7 @@ CREATE UNIQUE INDEX "migration.ux_address_app_id_kind" ON "migration.address" ("
 
 test('the log has the columns of the original, a unique app_id of the type of the source, and an index', () => {
   const workSet = { schema: 'm', sourceTable: 's', sourceColumn: 'x', application: null, logTable: 'processing_log' };
-  const [log] = ownTables(workSet, 'mssql', 'int');
+  const [log] = ownTables(workSet, MSSQL, 'int');
   assert.equal(
     log?.create,
     `CREATE TABLE [m].[processing_log] (
@@ -66,7 +67,7 @@ test('the log has the columns of the original, a unique app_id of the type of th
   [app_id] int NOT NULL,
   [status] varchar(20) NOT NULL,
   [failure_reason] varchar(500) NULL,
-  [processing_time] datetime2 NOT NULL DEFAULT SYSUTCDATETIME(),
+  [processing_time] datetime2 NOT NULL DEFAULT (SYSUTCDATETIME()),
   [session_id] varchar(50) NULL,
   [app_id_start] int NULL,
   [app_id_end] int NULL,
@@ -77,15 +78,15 @@ test('the log has the columns of the original, a unique app_id of the type of th
 });
 
 test('no name can leave its quotes', () => {
-  assert.equal(quote('sqlite', 'a"b'), '"a""b"');
-  assert.equal(quote('mssql', 'a]b'), '[a]]b]');
-  assert.equal(qualify('sqlite', 'x"."y', 'z"; DROP TABLE t --'), '"x"".""y.z""; DROP TABLE t --"');
-  assert.equal(qualify('mssql', 's].[t', 'u'), '[s]].[t].[u]');
+  assert.equal(SQLITE.quote('a"b'), '"a""b"');
+  assert.equal(MSSQL.quote('a]b'), '[a]]b]');
+  assert.equal(SQLITE.qualify('x"."y', 'z"; DROP TABLE t --'), '"x"".""y.z""; DROP TABLE t --"');
+  assert.equal(MSSQL.qualify('s].[t', 'u'), '[s]].[t].[u]');
 });
 
 test('a name that no database takes is bad input', () => {
   for (const name of ['', 'x'.repeat(129), 'a\nb', 'a\0b']) {
-    assert.throws(() => quote('mssql', name), {
+    assert.throws(() => MSSQL.quote(name), {
       name: 'InputError',
       message: `Bad database identifier\n  ${JSON.stringify(name)}: not a name of a table or column\n    Use 1 to 128 printable characters.`,
     });
@@ -120,7 +121,7 @@ test('keys that SQL Server could not index are refused for it, all at once, and 
     ),
   ];
   assert.throws(
-    () => ddl('dbo', tables, 'mssql'),
+    () => ddl('dbo', tables, MSSQL),
     (error: unknown) => {
       assert.ok(error instanceof InputError);
       assert.deepEqual(
@@ -134,7 +135,7 @@ test('keys that SQL Server could not index are refused for it, all at once, and 
       return true;
     },
   );
-  assert.match(ddl('dbo', tables, 'sqlite'), /PRIMARY KEY \("sku", "code"\)/);
+  assert.match(ddl('dbo', tables, SQLITE), /PRIMARY KEY \("sku", "code"\)/);
 });
 
 test('keys of exactly the width that SQL Server takes are made', () => {
@@ -156,7 +157,7 @@ test('keys of exactly the width that SQL Server takes are made', () => {
     ],
     'uniqueKey',
   );
-  assert.match(ddl('dbo', [primary, unique], 'mssql'), /PRIMARY KEY \(\[sku\], \[amount\], \[flag\], \[n\]\)/);
+  assert.match(ddl('dbo', [primary, unique], MSSQL), /PRIMARY KEY \(\[sku\], \[amount\], \[flag\], \[n\]\)/);
 });
 
 const oneColumn = (kind: 'time' | 'uniqueidentifier'): DestinationTable => ({
@@ -182,10 +183,10 @@ const HELD: readonly (readonly [kind: 'time' | 'uniqueidentifier', fits: readonl
 
 for (const [kind, fits, not] of HELD) {
   test(`a column of SQLite refuses what no ${kind} is`, () => {
-    assert.match(ddl('dbo', [oneColumn(kind)], 'mssql'), new RegExp(`\\[v\\] ${kind} NULL`));
+    assert.match(ddl('dbo', [oneColumn(kind)], MSSQL), new RegExp(`\\[v\\] ${kind} NULL`));
     const db = new DatabaseSync(':memory:');
-    db.exec(ddl('dbo', [oneColumn(kind)], 'sqlite'));
-    const insert = db.prepare('INSERT INTO "dbo.address" VALUES (?)');
+    db.exec(ddl('dbo', [oneColumn(kind)], SQLITE));
+    const insert = db.prepare('INSERT INTO address VALUES (?)');
     for (const value of [null, ...fits]) insert.run(value);
     for (const value of not) assert.throws(() => insert.run(value), /does not fit/, value);
   });

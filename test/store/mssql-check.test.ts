@@ -6,6 +6,7 @@ import { namesOf } from '../../src/store/names.ts';
 import { ownTables, sourceTables } from '../../src/store/schema.ts';
 import { NOTES } from './suite/world.ts';
 import { scriptedConnection, sqlError } from './mssql-script.ts';
+import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Mismatch } from '../../src/store/port.ts';
 import type { Statement } from '../../src/store/mssql/connection.ts';
 import type { Reply } from './mssql-script.ts';
@@ -44,7 +45,7 @@ const column = (tableName: string, name: string, type: string, more: object = {}
   ...more,
 });
 
-const OWN: readonly Column[] = [...ownTables(WORK_SET, 'mssql'), ...sourceTables(WORK_SET, 'mssql')].flatMap(
+const OWN: readonly Column[] = [...ownTables(WORK_SET, MSSQL), ...sourceTables(WORK_SET, MSSQL)].flatMap(
   ({ name, columns }) => columns.map((own) => column(name, own, 'bigint')),
 );
 const KEYS = [{ tableName: 'processing_log', indexId: 1, columnName: 'app_id' }];
@@ -81,7 +82,7 @@ function answers({ columns = [...OWN, ...DESTINATION], denied = [], server, sigh
 }
 
 async function mismatches(world: World): Promise<readonly Mismatch[]> {
-  return checkDatabase(scriptedConnection(answers(world)), namesOf(WORK_SET, 'mssql'), WORK_SET, [NOTES]);
+  return checkDatabase(scriptedConnection(answers(world)), namesOf(WORK_SET, MSSQL), WORK_SET, [NOTES]);
 }
 
 const told = (found: readonly Mismatch[]) =>

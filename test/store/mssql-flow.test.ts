@@ -5,6 +5,7 @@ import { namesOf } from '../../src/store/names.ts';
 import { groupServer, planOf } from './mssql-group-server.ts';
 import { sqlError } from './mssql-script.ts';
 import { mapped, rejected, LONG } from './suite/world.ts';
+import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Repertoire } from '../../src/store/mssql/code-page.ts';
 import type { Plan } from '../../src/store/mssql/plans.ts';
 import type { Claim, Group, GroupDocument } from '../../src/store/port.ts';
@@ -16,7 +17,7 @@ const WORK_SET = {
   application: null,
   logTable: 'processing_log',
 };
-const NAMES = namesOf(WORK_SET, 'mssql');
+const NAMES = namesOf(WORK_SET, MSSQL);
 const CLAIM: Claim = {
   runId: 'r',
   instanceId: 3,

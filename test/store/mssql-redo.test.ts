@@ -4,10 +4,11 @@ import { namesOf } from '../../src/store/names.ts';
 import { redoStore } from '../../src/store/mssql/redo.ts';
 import { scriptedConnection, sqlError } from './mssql-script.ts';
 import { TABLES } from './suite/world.ts';
+import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { WorkSet } from '../../src/store/destination.ts';
 
 const WORK_SET: WorkSet = { schema: 'm', sourceTable: 's', sourceColumn: 'x', application: null, logTable: 'log' };
-const NAMES = namesOf(WORK_SET, 'mssql');
+const NAMES = namesOf(WORK_SET, MSSQL);
 
 test('redo tells what its one answer holds, and asks for it in the order children, parents, log', async () => {
   const db = scriptedConnection(() => [

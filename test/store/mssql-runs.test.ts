@@ -5,6 +5,7 @@ import { runStore } from '../../src/store/mssql/runs.ts';
 import { namesOf } from '../../src/store/names.ts';
 import { scriptedConnection, sqlError } from './mssql-script.ts';
 import { newRun } from './suite/world.ts';
+import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Statement } from '../../src/store/mssql/connection.ts';
 import type { Reply } from './mssql-script.ts';
 
@@ -15,7 +16,7 @@ const WORK_SET = {
   application: null,
   logTable: 'processing_log',
 };
-const NAMES = namesOf(WORK_SET, 'mssql');
+const NAMES = namesOf(WORK_SET, MSSQL);
 const LEASES = { leaseSeconds: 60, aliveSeconds: 300 };
 
 /** A run as the driver gives it. */

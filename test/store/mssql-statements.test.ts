@@ -9,13 +9,14 @@ import { PLAIN_JSON } from '../../src/store/mssql/json-text.ts';
 import { pageStatement } from '../../src/store/mssql/source.ts';
 import { everyStatement } from './mssql-statements.ts';
 import { catalogColumn, part, partPlan } from './mssql-plan.ts';
+import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Row } from '../../src/store/destination.ts';
 import type { GroupPlan } from '../../src/store/mssql/group-statement.ts';
 import type { GroupDocument } from '../../src/store/port.ts';
 
 const NAMES = namesOf(
   { schema: 'dbo', sourceTable: 'app_xml', sourceColumn: 'doc', application: null, logTable: 'processing_log' },
-  'mssql',
+  MSSQL,
 );
 
 test('names are quoted in every statement, and nothing but names, types and numbers is written into one', () => {

@@ -25,6 +25,7 @@ import * as setUp from '../../src/store/mssql/set-up.ts';
 import * as source from '../../src/store/mssql/source.ts';
 import { codePageStatement } from '../../src/store/mssql/source-encoding.ts';
 import { TABLES } from './suite/world.ts';
+import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { WorkSet } from '../../src/store/destination.ts';
 import type { Claim, NewRun, Run } from '../../src/store/port.ts';
 
@@ -71,8 +72,8 @@ const EVERYWHERE = { start: null, end: null };
 
 /** Every statement the SQL Server store can send, and the DDL it makes or prints, by name. */
 export function everyStatement(): ReadonlyMap<string, string> {
-  const names = namesOf(WORK_SET, 'mssql');
-  const alone = namesOf({ ...WORK_SET, application: null }, 'mssql');
+  const names = namesOf(WORK_SET, MSSQL);
+  const alone = namesOf({ ...WORK_SET, application: null }, MSSQL);
   const statements: Record<string, string> = {
     ping: pingStatement().sql,
     probe: probeStatement().sql,
@@ -145,8 +146,8 @@ export function everyStatement(): ReadonlyMap<string, string> {
     open_json: check.openJsonStatement().sql,
     permission: permissions.permissionStatement([]).sql,
     sight: permissions.sightStatement('migration').sql,
-    ddl_destination: ddl('migration', TABLES, 'mssql'),
-    log_index: setUp.ddlStatement(logIndex(WORK_SET, 'mssql')).sql,
+    ddl_destination: ddl('migration', TABLES, MSSQL),
+    log_index: setUp.ddlStatement(logIndex(WORK_SET, MSSQL)).sql,
     group_dry: dryStatement(names),
     group_empty: groupStatement(partPlan(names, { masks: [] })),
     group_plain: groupStatement(partPlan(names, { masks: ['111', '110', '001'] })),
@@ -156,11 +157,11 @@ export function everyStatement(): ReadonlyMap<string, string> {
     statements[`request_${to}`] = runs.setStatusStatement(names, 'r', to).sql;
   for (const [index, { sql }] of catalogStatements('migration', ['a']).entries()) statements[`catalog_${index}`] = sql;
   for (const [index, [, { sql }]] of verifyStatements(names).entries()) statements[`verify_${index}`] = sql;
-  for (const table of [...ownTables(WORK_SET, 'mssql', 'int'), ...sourceTables(WORK_SET, 'mssql')])
+  for (const table of [...ownTables(WORK_SET, MSSQL, 'int'), ...sourceTables(WORK_SET, MSSQL)])
     statements[`ddl_${table.name.replaceAll(/\W/g, '_')}`] = [table.create, ...table.indexes]
       .map((sql) => `${sql};\n`)
       .join('');
-  for (const { name, additions } of ownTables(WORK_SET, 'mssql', 'int'))
+  for (const { name, additions } of ownTables(WORK_SET, MSSQL, 'int'))
     for (const { column, statement } of additions) statements[`add_${name}_${column}`] = statement;
   for (const by of ['modulo', 'hash', 'range'] as const) {
     for (const limit of [null, 5]) {

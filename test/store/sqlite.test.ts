@@ -8,7 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { StoreError } from '../../src/store/port.ts';
-import { openSqlite } from '../../src/store/sqlite/open.ts';
+import { connect } from '../../src/store/sqlite/connection.ts';
+import { databaseOn, openSqlite } from '../../src/store/sqlite/open.ts';
 import { storeSuite } from './suite.ts';
 import { memory, SCHEMA, table } from './suite/memory.ts';
 import {
@@ -139,6 +140,65 @@ describe('SQLite only', () => {
       ['1', 'standard'],
       ['2', 'own'],
     ]);
+  });
+
+  test('decimals are compared as numbers, and longer ones than a float holds are exact', async (t) => {
+    const world = await openWorld(memory, t);
+    const { claim } = await start(world);
+    const values = ['9.95', '2500', '100.50', '-3', '1234567890123456789012345678.0123456789'];
+    await write(
+      world,
+      claim,
+      values.map((amount, index) => mapped(index + 1, index < 4 ? { amount, price: amount } : { amount })),
+    );
+    const ask = async (what: string): Promise<unknown> =>
+      Object.values((await world.query(`SELECT ${what} FROM ${table('app_base')}`))[0] ?? {});
+    assert.deepEqual(await ask('max(price), min(price), sum(price > 1000)'), [2500, -3, 1]);
+    assert.deepEqual(await ask('min(amount), sum(amount > 1000), sum(amount = 100.5)'), [-3, 2, 1]);
+    assert.deepEqual(await ask('max(amount)'), [values[4]]);
+  });
+
+  test('decimals fit by their digits: one too many on either side is refused', async (t) => {
+    const world = await openWorld(memory, t);
+    const { claim } = await start(world);
+    const prices = ['9999.99', '10000', '0.01', '0.001', '-9999.99', '-10000', '1e3', '007.10'];
+    await write(
+      world,
+      claim,
+      prices.map((price, index) => mapped(index + 1, { price })),
+    );
+    assert.deepEqual(
+      (
+        await logged(
+          world,
+          prices.map((_, index) => index + 1),
+        )
+      ).map((status, index) => `${prices[index]} ${status}`),
+      [
+        '9999.99 success',
+        '10000 failed',
+        '0.01 success',
+        '0.001 failed',
+        '-9999.99 success',
+        '-10000 failed',
+        '1e3 success',
+        '007.10 success',
+      ],
+    );
+  });
+
+  test('tables of the schema dbo are called without it', async (t) => {
+    const connection = await connect(':memory:');
+    const database = databaseOn(connection, LONG);
+    t.after(() => database.close());
+    const workSet = { schema: 'dbo', sourceTable: 'docs', sourceColumn: 'xml', application: null, logTable: 'log' };
+    await database.store(workSet).init();
+    await database.store(workSet).createSource();
+    await database.store(workSet).createDestination(TABLES);
+    const sql = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%.%'`;
+    assert.deepEqual(connection.all(z.object({ name: z.string() }), sql), []);
+    assert.equal(connection.exists('SELECT count(*) FROM app_base JOIN docs JOIN log'), true);
+    assert.deepEqual(await database.store(workSet).check(TABLES), []);
   });
 
   test('a folder that is not there is named', async () => {

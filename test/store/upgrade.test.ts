@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { openSqlite } from '../../src/store/sqlite/open.ts';
-import { EVERYTHING, LONG } from './suite/world.ts';
-import type { WorkSet } from '../../src/store/destination.ts';
+import { EVERYTHING, LONG, newRun } from './suite/world.ts';
+import type { DestinationTable, WorkSet } from '../../src/store/destination.ts';
 import type { Store } from '../../src/store/port.ts';
 
 const WORK_SET: WorkSet = {
@@ -51,6 +51,48 @@ test('a file that version 0.1.0 made is told to be older, and how it is upgraded
     older('xmlfan_instance', 'samples, unmatched'),
     { place: 'dbo.xmlfan_log', message: 'The table is missing.', advice: 'Run `xmlfan init`.', severity: 'error' },
   ]);
+});
+
+test('such a file is used as it is: its tables keep their names, its decimals stay text', async (t) => {
+  const store = await openOldFile(t);
+  await store.init();
+  const { pending } = await store.survey({ by: 'modulo', instanceCount: 1, bounds: EVERYTHING, limit: null });
+  assert.equal(pending, 0);
+  const lines: DestinationTable = {
+    name: 'order_lines',
+    role: 'other',
+    columns: [
+      { name: 'order_no', type: { kind: 'int' }, nullable: false },
+      { name: 'price', type: { kind: 'decimal', precision: 18, scale: 2 }, nullable: true },
+    ],
+    primaryKey: [],
+    uniqueKey: null,
+    onDuplicate: 'fail',
+    updateColumns: [],
+    owner: { of: 'document', column: 'order_no' },
+  };
+  await store.importDocuments([{ appId: '3', xml: '<Order no="3"/>' }], { replace: false });
+  await store.openRun(newRun('run-3'));
+  const survey = await store.survey({ by: 'modulo', instanceCount: 1, bounds: EVERYTHING, limit: null });
+  await store.savePlan('run-3', survey.instances);
+  const claimed = await store.claimInstance('run-3', 0, 't');
+  assert.ok(claimed.result === 'claimed');
+  const row = { order_no: '3', price: '0.05' };
+  const document = {
+    appId: '3',
+    sourceHash: null,
+    issues: [],
+    outcome: 'mapped',
+    tables: [{ table: 'order_lines', rows: [row] }],
+  } as const;
+  const group = { documents: [document], cursor: '3', range: EVERYTHING, tables: [lines], dryRun: false };
+  assert.equal((await store.writeGroup(claimed.claim, group)).result, 'written');
+  assert.equal((await store.findLog('3'))?.status, 'success');
+  assert.deepEqual(await store.redo(['1', '3'], [lines], { dryRun: false }), {
+    documents: 2,
+    rows: [{ table: 'order_lines', rows: 3 }],
+    withoutSource: [],
+  });
 });
 
 test('init upgrades such a file, once, and what it held is there', async (t) => {

@@ -7,6 +7,7 @@ import { classOf } from './errors.ts';
 import { notedOwner } from './log-owner.ts';
 import { checkPermissions, seesAll } from './permissions.ts';
 import { NUMBER } from './records.ts';
+import { MSSQL } from './dialect.ts';
 import type { DestinationColumn, DestinationTable, WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Mismatch } from '../port.ts';
@@ -26,8 +27,8 @@ export async function checkDatabase(
 ): Promise<readonly Mismatch[]> {
   const server = await checkServer(db);
   if (server.some(({ severity }) => severity === 'error')) return server;
-  const source = sourceTables(workSet, 'mssql');
-  const own = ownTables(workSet, 'mssql');
+  const source = sourceTables(workSet, MSSQL);
+  const own = ownTables(workSet, MSSQL);
   const all: readonly Named[] = [...source, ...own, ...tables.map(({ name }) => ({ schema: workSet.schema, name }))];
   const found = await findTables(db, all);
   const init = 'Run `xmlfan init`.';

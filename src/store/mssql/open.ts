@@ -12,6 +12,7 @@ import { runStore } from './runs.ts';
 import { setUpStore } from './set-up.ts';
 import { sourceStore } from './source.ts';
 import { verify } from './verify.ts';
+import { MSSQL } from './dialect.ts';
 import type { WorkSet } from '../destination.ts';
 import type { OpenOptions } from '../open.ts';
 import type { Database, Leases, Store } from '../port.ts';
@@ -51,7 +52,7 @@ function configured(config: MssqlConfig, options: OpenOptions): MssqlConfig {
 }
 
 function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Store {
-  const names = namesOf(workSet, 'mssql');
+  const names = namesOf(workSet, MSSQL);
   const { leases, repertoire } = shared;
   return {
     ...setUpStore(connection, names, workSet),
@@ -69,8 +70,7 @@ function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Stor
 function plansFor(connection: Connection, workSet: WorkSet, shared: Shared): Plans {
   const key = JSON.stringify(workSet);
   const plans =
-    shared.plans.get(key) ??
-    plansOf(connection, workSet, namesOf(workSet, 'mssql'), () => abilities(connection, shared));
+    shared.plans.get(key) ?? plansOf(connection, workSet, namesOf(workSet, MSSQL), () => abilities(connection, shared));
   shared.plans.set(key, plans);
   return plans;
 }

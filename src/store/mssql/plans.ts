@@ -1,6 +1,6 @@
-import { qualify } from '../identifier.ts';
 import { readCatalog, typeText } from './catalog.ts';
 import { planTable } from './table-plan.ts';
+import { MSSQL } from './dialect.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Session } from './connection.ts';
@@ -68,9 +68,9 @@ async function makePlan(
   for (const table of tables) {
     const found = catalog.get(table.name.toLowerCase());
     const plan = found && planTable(schema, table, found);
-    if (plan === undefined) missing.set(table.name, `there is no table ${qualify('mssql', schema, table.name)}`);
+    if (plan === undefined) missing.set(table.name, `there is no table ${MSSQL.qualify(schema, table.name)}`);
     else if ('missing' in plan)
-      missing.set(table.name, `table ${qualify('mssql', schema, table.name)} has no column ${plan.missing}`);
+      missing.set(table.name, `table ${MSSQL.qualify(schema, table.name)} has no column ${plan.missing}`);
     else planned.push(plan);
   }
   const log = catalog.get(logTable.toLowerCase())?.columns;

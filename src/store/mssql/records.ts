@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { StoreError } from '../port.ts';
 import { LIVE, recordShapes } from '../records.ts';
 import { COUNTERS } from '../totals.ts';
-import { quote } from '../identifier.ts';
 import { isoTime, NOW, secondsOn, secondsSince, timeText } from './clock.ts';
+import { MSSQL } from './dialect.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Run, RunStatus } from '../port.ts';
 import type { Session, Statement } from './connection.ts';
@@ -96,7 +96,7 @@ export function listInstancesStatement(names: Names, runId: string): Statement {
 
 /** The columns of an instance row that make its absolute totals. */
 const SELECT_TOTALS = Object.entries(COUNTERS)
-  .map(([counter, column]) => `${column} AS ${quote('mssql', counter)}`)
+  .map(([counter, column]) => `${column} AS ${MSSQL.quote(counter)}`)
   .join(', ');
 
 /** The list of what a group's statement answers of an instance row: its totals, and how long ago its run began. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { qualify } from '../identifier.ts';
 import { ownedRows } from '../redo.ts';
 import { boundValues, joined } from '../pending.ts';
 import { classOf } from './errors.ts';
 import { ID_LIST, idList } from './ids.ts';
 import { moveToHistory } from './log.ts';
 import { NUMBER } from './records.ts';
+import { MSSQL } from './dialect.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Store } from '../port.ts';
@@ -82,8 +82,8 @@ export function redoStatement(
 ): Statement {
   const hasSource = `EXISTS (SELECT 1 FROM ${joined(names)} WHERE s.app_id = l.app_id AND s.${names.xml} IS NOT NULL)`;
   const ids = 'SELECT d.app_id FROM @document d';
-  const owned = ownedRows('mssql', schema, tables, ids).map(({ table, where }) => {
-    const from = `FROM ${qualify('mssql', schema, table)} r0 WHERE ${where}`;
+  const owned = ownedRows(MSSQL, schema, tables, ids).map(({ table, where }) => {
+    const from = `FROM ${MSSQL.qualify(schema, table)} r0 WHERE ${where}`;
     const answer = `INSERT INTO @answer (kind, name, number) SELECT 'rows', N'${table.replaceAll("'", "''")}'`;
     return dryRun ? `${answer}, COUNT_BIG(*) ${from};\n` : `DELETE r0 ${from};\n${answer}, @@ROWCOUNT;\n`;
   });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { destinationTables } from '../ddl.ts';
-import { quote } from '../identifier.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
 import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { notedConflict, refuseConflict } from '../log-conflict.ts';
 import { checkDatabase } from './check.ts';
 import { notedOwner, noteLogStatement } from './log-owner.ts';
 import { NUMBER } from './records.ts';
+import { MSSQL } from './dialect.ts';
 import type { Names } from '../names.ts';
 import type { WorkSet } from '../destination.ts';
 import type { InitResult, Store } from '../port.ts';
@@ -22,9 +22,9 @@ export function setUpStore(
 ): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
   return {
     init: () => db.transaction((session) => init(session, names, workSet)),
-    createSource: () => db.transaction((session) => createMissing(session, sourceTables(workSet, 'mssql'))),
+    createSource: () => db.transaction((session) => createMissing(session, sourceTables(workSet, MSSQL))),
     createDestination: (tables) =>
-      db.transaction((session) => createMissing(session, destinationTables(workSet.schema, tables, 'mssql'))),
+      db.transaction((session) => createMissing(session, destinationTables(workSet.schema, tables, MSSQL))),
     check: (tables) => checkDatabase(db, names, workSet, tables),
   };
 }
@@ -35,14 +35,14 @@ async function init(db: Session, names: Names, workSet: WorkSet): Promise<InitRe
   refuseConflict(notedConflict(workSet, await notedOwner(db, names, workSet)));
   const { schema, logTable, sourceTable } = workSet;
   const catalog = await readCatalog(db, schema, [logTable, sourceTable]);
-  const own = ownTables(workSet, 'mssql', idType(catalog.get(sourceTable.toLowerCase())));
+  const own = ownTables(workSet, MSSQL, idType(catalog.get(sourceTable.toLowerCase())));
   const log = catalog.get(logTable.toLowerCase());
   if (log === undefined || hasUniqueKey(log, ['app_id']))
     return { created: await makeOwn(db, names, workSet, own), duplicateLogRows: [] };
 
   const duplicateLogRows = await db.all(DUPLICATE, duplicatesStatement(names));
   if (duplicateLogRows.length > 0) return { created: [], duplicateLogRows };
-  await db.run(ddlStatement(logIndex(workSet, 'mssql')));
+  await db.run(ddlStatement(logIndex(workSet, MSSQL)));
   const created = await makeOwn(db, names, workSet, own);
   return { created: [`${schema}.${logTable}: unique index on app_id`, ...created], duplicateLogRows: [] };
 }
@@ -103,7 +103,7 @@ export function schemaStatement(schema: string): Statement {
 
 // CREATE SCHEMA must stand alone in its batch, and a request is one only if it has no inputs.
 export function createSchemaStatement(schema: string): Statement {
-  return { sql: `EXEC (N'CREATE SCHEMA ${quote('mssql', schema).replaceAll("'", "''")}')`, inputs: {} };
+  return { sql: `EXEC (N'CREATE SCHEMA ${MSSQL.quote(schema).replaceAll("'", "''")}')`, inputs: {} };
 }
 
 /** A statement of the schema, as `schema.ts` and `ddl.ts` make them. */

@@ -1,5 +1,5 @@
-import { qualify, quote } from '../identifier.ts';
 import { misfitOf } from './fit.ts';
+import { MSSQL } from './dialect.ts';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
 import type { DestinationTable } from '../destination.ts';
 
@@ -58,7 +58,7 @@ export function planTable(
   const rootKey = table.primaryKey.length > 0 ? table.primaryKey : (table.uniqueKey ?? []);
   return {
     table,
-    name: qualify('mssql', schema, table.name),
+    name: MSSQL.qualify(schema, table.name),
     columns,
     key: table.onDuplicate === 'fail' ? [] : named(table.uniqueKey ?? []),
     rootKey: table.role === 'root' ? named(rootKey) : [],
@@ -72,7 +72,7 @@ function planColumn(name: string, index: number, catalog: CatalogColumn): Column
   const isText = !PARSED_TYPES.has(catalog.type);
   return {
     name,
-    quoted: quote('mssql', name),
+    quoted: MSSQL.quote(name),
     alias: `c${index}`,
     path: `'$[${FIRST_VALUE + index}]'`,
     catalog,

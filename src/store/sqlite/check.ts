@@ -6,52 +6,54 @@ import type { Names } from '../names.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { Connection } from './connection.ts';
+import type { SqliteDialect } from './dialect.ts';
 
-type TableName = Pick<TableDdl, 'schema' | 'name'>;
-
-/** Whether a table or view exists. */
-export function hasTable(db: Connection, table: TableName): boolean {
+/** Whether a table or view exists; names of tables are as the catalog has them. */
+export function hasTable(db: Connection, table: string): boolean {
   return columnsOf(db, table).length > 0;
 }
 
 /** The columns of a table in small letters; none if there is no such table. */
-export function columnNames(db: Connection, table: TableName): readonly string[] {
+export function columnNames(db: Connection, table: string): readonly string[] {
   return columnsOf(db, table).map(({ name }) => name.toLowerCase());
 }
 
 /** What `init` noted of the log table, or null. */
-export function notedOwner(db: Connection, names: Names, workSet: WorkSet): string | null {
-  if (!hasTable(db, { schema: workSet.schema, name: ownNames(workSet).logs })) return null;
+export function notedOwner(db: Connection, names: Names, dialect: SqliteDialect, workSet: WorkSet): string | null {
+  if (!hasTable(db, dialect.tableName(workSet.schema, ownNames(workSet).logs))) return null;
   const sql = `SELECT work_set AS noted FROM ${names.logs} WHERE log_table = ?`;
   return db.get(z.object({ noted: z.string() }), sql, logEntry(workSet).logTable)?.noted ?? null;
 }
 
 /** Whether a unique index covers exactly these columns, in any order and for all rows. */
-export function uniqueIndexOn(db: Connection, { schema, name }: TableName, columns: readonly string[]): boolean {
+export function uniqueIndexOn(db: Connection, table: string, columns: readonly string[]): boolean {
   const sql = `SELECT (SELECT json_group_array(name) FROM (SELECT lower(name) AS name FROM pragma_index_info(l.name) ORDER BY 1)) AS columns
     FROM pragma_index_list(?) l WHERE l."unique" = 1 AND l.partial = 0`;
   const wanted = JSON.stringify(columns.map((column) => column.toLowerCase()).toSorted());
-  return db.all(z.object({ columns: z.string() }), sql, `${schema}.${name}`).some((index) => index.columns === wanted);
+  return db.all(z.object({ columns: z.string() }), sql, table).some((index) => index.columns === wanted);
 }
 
 /** Everything in which the database does not fit the contract. */
 export function checkDatabase(
   db: Connection,
   names: Names,
+  dialect: SqliteDialect,
   workSet: WorkSet,
   tables: readonly DestinationTable[],
 ): readonly Mismatch[] {
   const init = 'Run `xmlfan init`.';
-  const source = sourceTables(workSet, 'sqlite').flatMap((table) =>
-    missing(db, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
+  const source = sourceTables(workSet, dialect).flatMap((table) =>
+    missing(db, dialect, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
   );
-  const own = ownTables(workSet, 'sqlite').flatMap((table) => ownMismatches(table, columnNames(db, table)));
+  const own = ownTables(workSet, dialect).flatMap((table) =>
+    ownMismatches(table, columnNames(db, dialect.tableName(table.schema, table.name))),
+  );
   return [
     ...source,
     ...own,
-    ...missingLogIndex(db, workSet, init),
-    ...notedConflict(workSet, notedOwner(db, names, workSet)),
-    ...tables.flatMap((table) => checkTable(db, workSet.schema, table)),
+    ...missingLogIndex(db, dialect, workSet, init),
+    ...notedConflict(workSet, notedOwner(db, names, dialect, workSet)),
+    ...tables.flatMap((table) => checkTable(db, dialect, workSet.schema, table)),
   ];
 }
 
@@ -59,38 +61,55 @@ const COLUMN = z.object({ name: z.string(), required: z.int() });
 
 type Column = z.infer<typeof COLUMN>;
 
-function columnsOf(db: Connection, { schema, name }: TableName): readonly Column[] {
+function columnsOf(db: Connection, table: string): readonly Column[] {
   // A single INTEGER key fills itself.
   const sql = `SELECT name, "notnull" = 1 AND dflt_value IS NULL AND NOT (pk > 0 AND type = 'INTEGER') AS required FROM pragma_table_info(?)`;
-  return db.all(COLUMN, sql, `${schema}.${name}`);
+  return db.all(COLUMN, sql, table);
 }
 
-function missing(db: Connection, table: TableName, columns: readonly string[], advice: string): readonly Mismatch[] {
+function missing(
+  db: Connection,
+  dialect: SqliteDialect,
+  table: Pick<TableDdl, 'schema' | 'name'>,
+  columns: readonly string[],
+  advice: string,
+): readonly Mismatch[] {
   const place = `${table.schema}.${table.name}`;
-  const there = new Set(columnsOf(db, table).map(({ name }) => name.toLowerCase()));
+  const there = new Set(columnNames(db, dialect.tableName(table.schema, table.name)));
   if (there.size === 0) return [{ place, message: 'The table is missing.', advice, severity: 'error' }];
   return columns
     .filter((name) => !there.has(name.toLowerCase()))
     .map((name) => ({ place: `${place}.${name}`, message: 'The column is missing.', advice, severity: 'error' }));
 }
 
-function missingLogIndex(db: Connection, workSet: WorkSet, advice: string): readonly Mismatch[] {
-  const log = { schema: workSet.schema, name: workSet.logTable };
+function missingLogIndex(
+  db: Connection,
+  dialect: SqliteDialect,
+  { schema, logTable }: WorkSet,
+  advice: string,
+): readonly Mismatch[] {
+  const log = dialect.tableName(schema, logTable);
   if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) return [];
   const message = 'There is no unique index on app_id, without which a document could be logged twice.';
-  return [{ place: `${log.schema}.${log.name}`, message, advice, severity: 'error' }];
+  return [{ place: `${schema}.${logTable}`, message, advice, severity: 'error' }];
 }
 
-function checkTable(db: Connection, schema: string, table: DestinationTable): readonly Mismatch[] {
+function checkTable(
+  db: Connection,
+  dialect: SqliteDialect,
+  schema: string,
+  table: DestinationTable,
+): readonly Mismatch[] {
   const names = table.columns.map(({ name }) => name);
   const absent = missing(
     db,
+    dialect,
     { schema, name: table.name },
     names,
     'Create it (`xmlfan ddl` prints the statements), or correct the contract.',
   );
   const filled = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
-  const required = columnsOf(db, { schema, name: table.name }).filter((column) => column.required === 1);
+  const required = columnsOf(db, dialect.tableName(schema, table.name)).filter((column) => column.required === 1);
   const unfilled = required.flatMap(({ name }): readonly Mismatch[] => {
     const place = `${schema}.${table.name}.${name}`;
     const column = filled.get(name.toLowerCase());

@@ -11,22 +11,25 @@ import { id } from './source.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
 import type { Claim, Group, GroupDocument, GroupResult, Leases, RunStatus, Store, Totals } from '../port.ts';
 import type { Connection } from './connection.ts';
+import type { SqliteDialect } from './dialect.ts';
 import type { Names } from '../names.ts';
 
 /** The part of the store that writes. */
 export function writerStore(
   db: Connection,
   names: Names,
+  dialect: SqliteDialect,
   schema: string,
   leases: Leases,
 ): Pick<Store, 'prepareGroups' | 'writeGroup'> {
-  const writer: Writer = { db, names, schema, leases };
+  const writer: Writer = { db, names, dialect, schema, leases };
   return { prepareGroups: async () => {}, writeGroup: (claim, group) => writeGroup(writer, claim, group) };
 }
 
 interface Writer {
   readonly db: Connection;
   readonly names: Names;
+  readonly dialect: SqliteDialect;
   readonly schema: string;
   readonly leases: Leases;
 }
@@ -82,13 +85,13 @@ interface Written {
 }
 
 function write(writer: Writer, claim: Claim, group: Group, documents: readonly GroupDocument[]): Written {
-  const { db, schema } = writer;
+  const { db, dialect, schema } = writer;
   const ours = notLogged(writer, documents);
   const mapped = ours.filter((document) => document.outcome === 'mapped');
   const root = group.tables.find(({ role }) => role === 'root');
-  const present = root === undefined ? new Set<number>() : existingRoots(db, schema, root, mapped);
+  const present = root === undefined ? new Set<number>() : existingRoots(db, dialect, schema, root, mapped);
   const fresh = mapped.filter((_, index) => !present.has(index));
-  const { rows, duplicateRows } = blamingDocuments(() => insertRows(db, schema, group.tables, fresh));
+  const { rows, duplicateRows } = blamingDocuments(() => insertRows(db, dialect, schema, group.tables, fresh));
   insertLog(writer, claim, group, ours);
   insertOrigins(writer, claim, ours);
   const counts = {

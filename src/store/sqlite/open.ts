@@ -1,4 +1,5 @@
 import { connect } from './connection.ts';
+import { sqliteDialect } from './dialect.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
 import { redoStore } from './redo.ts';
@@ -12,6 +13,7 @@ import { verify } from './verify.ts';
 import type { WorkSet } from '../destination.ts';
 import type { Database, Leases, Store } from '../port.ts';
 import type { Connection } from './connection.ts';
+import type { SqliteDialect } from './dialect.ts';
 
 /**
  * Opens a SQLite file (made if missing) or `:memory:`. For one machine: several processes may share a file, each with a
@@ -23,25 +25,28 @@ export async function openSqlite(path: string, leases: Leases): Promise<Database
 
 /** The port on a connection that is open. */
 export function databaseOn(connection: Connection, leases: Leases): Database {
+  const dialect = sqliteDialect({ prefixed: connection.exists(MADE_BY_0_1_0) });
   return {
     dialect: 'sqlite',
-    store: (workSet) => storeOf(connection, workSet, leases),
+    store: (workSet) => storeOf(connection, dialect, workSet, leases),
     ping: () => connection.read(() => void connection.exists('SELECT 1 FROM sqlite_schema')),
     close: () => connection.read(() => connection.close()),
   };
 }
 
-function storeOf(connection: Connection, workSet: WorkSet, leases: Leases): Store {
-  const names = namesOf(workSet, 'sqlite');
+const MADE_BY_0_1_0 = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name GLOB 'dbo.*'`;
+
+function storeOf(connection: Connection, dialect: SqliteDialect, workSet: WorkSet, leases: Leases): Store {
+  const names = namesOf(workSet, dialect);
   return {
-    ...setUpStore(connection, names, workSet),
+    ...setUpStore(connection, names, dialect, workSet),
     ...sourceStore(connection, names),
     ...runStore(connection, names, leases),
     ...instanceStore(connection, names, leases),
-    ...writerStore(connection, names, workSet.schema, leases),
+    ...writerStore(connection, names, dialect, workSet.schema, leases),
     ...logStore(connection, names),
     ...overviewStore(connection, names),
-    ...redoStore(connection, names, workSet.schema),
+    ...redoStore(connection, names, dialect, workSet.schema),
     verify: () => connection.read(() => verify(connection, names)),
   };
 }

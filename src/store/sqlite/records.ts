@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StoreError } from '../port.ts';
 import { LIVE, recordShapes } from '../records.ts';
 import { COUNTERS } from '../totals.ts';
-import { quote } from '../identifier.ts';
+import { SQLITE } from './dialect.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
@@ -64,7 +64,7 @@ export function listInstances(db: Connection, names: Names, runId: string): read
 
 /** The columns of an instance row that make its absolute totals. */
 export const SELECT_TOTALS = Object.entries(COUNTERS)
-  .map(([counter, column]) => `${column} AS ${quote('sqlite', counter)}`)
+  .map(([counter, column]) => `${column} AS ${SQLITE.quote(counter)}`)
   .join(', ');
 
 function selectInstance(names: Names): string {

@@ -1,24 +1,29 @@
 import { z } from 'zod';
-import { qualify } from '../identifier.ts';
 import { ownedRows } from '../redo.ts';
 import { boundValues, joined } from '../pending.ts';
 import { refusedAtCommit } from './errors.ts';
 import { moveToHistory } from './log.ts';
 import { id, ID_LIST, idList } from './source.ts';
 import type { DestinationTable } from '../destination.ts';
+import type { Dialect } from '../dialect.ts';
 import type { Names } from '../names.ts';
 import type { Store } from '../port.ts';
 import type { Made, MadeFilter, RedoResult } from '../redo.ts';
 import type { Connection } from './connection.ts';
 
 /** The part of the store that has documents done anew. */
-export function redoStore(db: Connection, names: Names, schema: string): Pick<Store, 'listMade' | 'redo'> {
+export function redoStore(
+  db: Connection,
+  names: Names,
+  dialect: Dialect,
+  schema: string,
+): Pick<Store, 'listMade' | 'redo'> {
   return {
     listMade: (filter) => db.read(() => listMade(db, names, filter)),
     redo: async (appIds, tables, { dryRun }) => {
-      if (dryRun) return db.read(() => redo(db, names, schema, appIds, tables, true));
+      if (dryRun) return db.read(() => redo(db, names, dialect, schema, appIds, tables, true));
       try {
-        return await db.transaction(() => redo(db, names, schema, appIds, tables, false));
+        return await db.transaction(() => redo(db, names, dialect, schema, appIds, tables, false));
       } catch (error) {
         if (refusedAtCommit(error) === null) throw error;
         return 'referred_to';
@@ -55,6 +60,7 @@ const ID = z.object({ id: z.string() });
 function redo(
   db: Connection,
   names: Names,
+  dialect: Dialect,
   schema: string,
   given: readonly string[],
   tables: readonly DestinationTable[],
@@ -66,8 +72,8 @@ function redo(
     db.all(ID, `${logged} AND ${condition} ORDER BY l.app_id`, idList(given)).map((row) => row.id);
   const appIds = idsOf(hasSource);
   const list = idList(appIds);
-  const rows = ownedRows('sqlite', schema, tables, ID_LIST).map(({ table, where }) => {
-    const from = `FROM ${qualify('sqlite', schema, table)} AS r0 WHERE ${where}`;
+  const rows = ownedRows(dialect, schema, tables, ID_LIST).map(({ table, where }) => {
+    const from = `FROM ${dialect.qualify(schema, table)} AS r0 WHERE ${where}`;
     const count = dryRun
       ? (db.get(z.object({ count: z.int() }), `SELECT count(*) AS count ${from}`, list)?.count ?? 0)
       : db.run(`DELETE ${from}`, list);

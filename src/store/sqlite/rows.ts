@@ -1,35 +1,41 @@
 import { z } from 'zod';
-import { qualify, quote } from '../identifier.ts';
-import { tableStatements } from './row-statements.ts';
-import type { DestinationTable, Row } from '../destination.ts';
+import { kindOf, tableWriter } from './table-writer.ts';
+import type { ColumnType, DestinationTable, Row } from '../destination.ts';
 import type { GroupDocument } from '../port.ts';
 import type { Connection } from './connection.ts';
-import type { TableStatements } from './row-statements.ts';
+import type { SqliteDialect } from './dialect.ts';
+import type { Cell, TableWriter } from './table-writer.ts';
 
 type Mapped = Extract<GroupDocument, { outcome: 'mapped' }>;
 
 /** Positions in `documents` of those whose root row exists already. */
 export function existingRoots(
   db: Connection,
+  dialect: SqliteDialect,
   schema: string,
   root: DestinationTable,
   documents: readonly Mapped[],
 ): ReadonlySet<number> {
   const key = root.primaryKey.length > 0 ? root.primaryKey : (root.uniqueKey ?? []);
   if (key.length === 0) return new Set();
+  const { columns } = tableWriter(db, dialect, schema, root);
+  const keyed = columns.filter(({ name }) => key.includes(name));
   const keys = documents.flatMap((document, index) =>
-    rowsOf(document, root.name).map((row) => [index, ...key.map((column) => row[column] ?? null)]),
+    rowsOf(document, root.name).map((row) => [index, ...keyed.map(({ name, cell }) => cellOf(cell, row[name]))]),
   );
-  const match = key
-    .map((column, position) => `r.${quote('sqlite', column)} = (j.value ->> ${position + 1})`)
+  const match = keyed
+    .map(({ name }, position) => `r.${dialect.quote(name)} = (j.value ->> ${position + 1})`)
     .join(' AND ');
-  const sql = `SELECT j.value ->> 0 AS number FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${qualify('sqlite', schema, root.name)} r WHERE ${match})`;
-  return new Set(db.all(z.object({ number: z.int() }), sql, JSON.stringify(keys)).map(({ number }) => number));
+  const sql = `SELECT j.value ->> 0 AS number FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${dialect.qualify(schema, root.name)} r WHERE ${match})`;
+  // A decimal of few digits may be a BigInt, which JSON lacks.
+  const json = JSON.stringify(keys, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
+  return new Set(db.all(z.object({ number: z.int() }), sql, json).map(({ number }) => number));
 }
 
-/** Writes the rows of documents as if one document after another, in a fixed number of statements a table. */
+/** Writes the rows of documents, table by table, as if one document after another. */
 export function insertRows(
   db: Connection,
+  dialect: SqliteDialect,
   schema: string,
   tables: readonly DestinationTable[],
   documents: readonly Mapped[],
@@ -37,32 +43,68 @@ export function insertRows(
   checkTables(tables, documents);
   const counts = { rows: 0, duplicateRows: 0 };
   for (const table of tables) {
-    const own = documents.map((document) => rowsOf(document, table.name));
-    const given = own.reduce((sum, rows) => sum + rows.length, 0);
-    if (given === 0) continue;
-    const statements = tableStatements(db, schema, table);
-    const json = JSON.stringify(own.flatMap((rows, index) => encode(table, statements, rows, index)));
-    const inserted = db.run(statements.insert, json);
-    if (statements.update !== null && inserted < given) db.run(statements.update, json);
-    // Of an upsert every row counts as written: it was inserted, or it changed the value.
-    const written = table.onDuplicate === 'update' ? given : inserted;
-    counts.rows += written;
-    counts.duplicateRows += given - written;
+    let writer: TableWriter | null = null;
+    for (const document of documents) {
+      const rows = rowsOf(document, table.name);
+      if (rows.length === 0) continue;
+      writer ??= tableWriter(db, dialect, schema, table);
+      const written = writeRows(db, writer, rows);
+      counts.rows += written;
+      counts.duplicateRows += rows.length - written;
+    }
   }
   return counts;
 }
 
-/** Rows of one document as arrays: [document, key state, a flag for each defaulted column, a value for each column]. */
-function encode(
-  table: DestinationTable,
-  { defaulted }: TableStatements,
-  rows: readonly Row[],
-  index: number,
-): unknown[][] {
+/** Writes the rows of one document in one table; returns how many were written. */
+function writeRows(db: Connection, writer: TableWriter, rows: readonly Row[]): number {
+  const { columns, insert, update, key, table } = writer;
   // Spec 11.3: a column takes its default only if no row of this document and table has it.
-  const flags = defaulted.map((column) => (rows.some((row) => row[column] !== undefined) ? 1 : 0));
-  const keyed = rows.some((row) => table.uniqueKey?.every((column) => (row[column] ?? '') !== '')) ? 1 : 0;
-  return rows.map((row) => [index, keyed, ...flags, ...table.columns.map(({ name }) => row[name] ?? null)]);
+  const presence = columns.map(({ name, standard }) =>
+    standard === null || rows.some((row) => row[name] !== undefined) ? 1 : 0,
+  );
+  const isComplete = (cells: readonly Cell[]): boolean =>
+    key === null || key.every((column) => cells[column] !== null || presence[column] === 0);
+  const all = rows.map((row) => columns.map(({ name, cell }) => cellOf(cell, row[name])));
+  const incomplete = key !== null && table.onDuplicate === 'skip' && all.some(isComplete) ? new Set<string>() : null;
+  let written = 0;
+  for (const cells of all) {
+    if (incomplete !== null && !isComplete(cells) && isRepeated(incomplete, table, key ?? [], cells)) continue;
+    const bound = (values: typeof insert.values): Cell[] =>
+      values.map(({ column, of }) => (of === 'presence' ? presence[column] : cells[column]) ?? null);
+    const inserted = db.run(insert.sql, ...bound(insert.values));
+    if (inserted === 0 && update !== null) db.run(update.sql, ...bound(update.values));
+    // Of an upsert every row counts as written: it was inserted, or it changed the value.
+    written += table.onDuplicate === 'update' ? 1 : inserted;
+  }
+  return written;
+}
+
+/**
+ * Rows with an incomplete key, NULL being equal to NULL, are duplicates within their document if one of its rows has a complete key
+ * and duplicates are skipped; all others are none (spec 11.2).
+ */
+function isRepeated(
+  seen: Set<string>,
+  table: DestinationTable,
+  key: readonly number[],
+  cells: readonly Cell[],
+): boolean {
+  const text = JSON.stringify(key.map((column) => comparable(table.columns[column]?.type, cells[column] ?? null)));
+  return seen.has(text) || !seen.add(text);
+}
+
+// Key values are compared before they become integers, so `07` and `7` are made equal here.
+function comparable(type: ColumnType | undefined, cell: Cell): string | null {
+  if (cell === null) return null;
+  if (typeof cell === 'object') return Buffer.from(cell).toString('hex');
+  const text = String(cell);
+  const isInteger = type !== undefined && ['tinyint', 'smallint', 'int', 'bigint'].includes(kindOf(type));
+  return isInteger && /^-?\d+$/.test(text) ? String(BigInt(text)) : text;
+}
+
+function cellOf(cell: (text: string) => Cell, text: string | null | undefined): Cell {
+  return text === undefined || text === null || text === '' ? null : cell(text);
 }
 
 function rowsOf(document: Mapped, table: string): readonly Row[] {

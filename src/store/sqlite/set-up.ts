@@ -8,44 +8,49 @@ import type { InitResult, Store } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
+import type { SqliteDialect } from './dialect.ts';
 
 /** The part of the store that makes tables and checks what is there. */
 export function setUpStore(
   db: Connection,
   names: Names,
+  dialect: SqliteDialect,
   workSet: WorkSet,
 ): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
   return {
-    init: () => db.transaction(() => init(db, names, workSet)),
-    createSource: () => db.transaction(() => createMissing(db, sourceTables(workSet, 'sqlite'))),
+    init: () => db.transaction(() => init(db, names, dialect, workSet)),
+    createSource: () => db.transaction(() => createMissing(db, dialect, sourceTables(workSet, dialect))),
     createDestination: (tables) =>
-      db.transaction(() => createMissing(db, destinationTables(workSet.schema, tables, 'sqlite'))),
-    check: (tables: readonly DestinationTable[]) => db.read(() => checkDatabase(db, names, workSet, tables)),
+      db.transaction(() => createMissing(db, dialect, destinationTables(workSet.schema, tables, dialect))),
+    check: (tables: readonly DestinationTable[]) => db.read(() => checkDatabase(db, names, dialect, workSet, tables)),
   };
 }
 
-function init(db: Connection, names: Names, workSet: WorkSet): InitResult {
-  refuseConflict(notedConflict(workSet, notedOwner(db, names, workSet)));
-  const log = { schema: workSet.schema, name: workSet.logTable };
+function init(db: Connection, names: Names, dialect: SqliteDialect, workSet: WorkSet): InitResult {
+  refuseConflict(notedConflict(workSet, notedOwner(db, names, dialect, workSet)));
+  const log = dialect.tableName(workSet.schema, workSet.logTable);
   if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) {
-    return { created: makeOwn(db, names, workSet), duplicateLogRows: [] };
+    return { created: makeOwn(db, names, dialect, workSet), duplicateLogRows: [] };
   }
   const duplicates = db.all(
     z.object({ appId: z.string(), rows: z.int() }),
     `SELECT CAST(app_id AS TEXT) AS appId, count(*) AS "rows" FROM ${names.log} GROUP BY app_id HAVING count(*) > 1 ORDER BY app_id LIMIT 20`,
   );
   if (duplicates.length > 0) return { created: [], duplicateLogRows: duplicates };
-  db.run(logIndex(workSet, 'sqlite'));
-  const created = makeOwn(db, names, workSet);
-  return { created: [`${log.schema}.${log.name}: unique index on app_id`, ...created], duplicateLogRows: [] };
+  db.run(logIndex(workSet, dialect));
+  const created = makeOwn(db, names, dialect, workSet);
+  return {
+    created: [`${workSet.schema}.${workSet.logTable}: unique index on app_id`, ...created],
+    duplicateLogRows: [],
+  };
 }
 
 /** Makes the tables that are missing and adds what those of an earlier version lack. */
-function makeOwn(db: Connection, names: Names, workSet: WorkSet): readonly string[] {
-  const tables = ownTables(workSet, 'sqlite');
-  const created = createMissing(db, tables);
+function makeOwn(db: Connection, names: Names, dialect: SqliteDialect, workSet: WorkSet): readonly string[] {
+  const tables = ownTables(workSet, dialect);
+  const created = createMissing(db, dialect, tables);
   const added = tables.flatMap((table) => {
-    const there = new Set(columnNames(db, table));
+    const there = new Set(columnNames(db, dialect.tableName(table.schema, table.name)));
     const missing = table.additions.filter(({ column }) => !there.has(column));
     for (const { statement } of missing) db.run(statement);
     return missing.map(({ column }) => `${table.schema}.${table.name}: column ${column}`);
@@ -59,8 +64,8 @@ function makeOwn(db: Connection, names: Names, workSet: WorkSet): readonly strin
   return [...created, ...added];
 }
 
-function createMissing(db: Connection, tables: readonly TableDdl[]): readonly string[] {
-  const missing = tables.filter((table) => !hasTable(db, table));
+function createMissing(db: Connection, dialect: SqliteDialect, tables: readonly TableDdl[]): readonly string[] {
+  const missing = tables.filter((table) => !hasTable(db, dialect.tableName(table.schema, table.name)));
   for (const { create, indexes } of missing) for (const statement of [create, ...indexes]) db.run(statement);
   return missing.map(({ schema, name }) => `${schema}.${name}`);
 }

@@ -118,10 +118,18 @@ export function valueSuite(engine: Engine): void {
   });
 }
 
-/** Engines print times with a blank or a `T`, and fractions with or without zeros at the end. */
+/** Engines print times with a blank or a `T`, fractions with or without zeros at the end, and small numbers with an exponent. */
 function canonical(value: string | null): string | null {
-  if (value === null || !/^\d{4}-\d\d-\d\d[T ]/u.test(value)) return value;
+  if (value === null) return value;
+  if (/^-?\d+(?:\.\d+)?(?:e[+-]\d+)?$/u.test(value)) return canonicalNumber(value);
+  if (!/^\d{4}-\d\d-\d\d[T ]/u.test(value)) return value;
   const [seconds = '', fraction = ''] = value.replace(' ', 'T').split('.');
   const digits = fraction.replace(/0+$/u, '');
   return `${seconds}${digits && `.${digits}`}`;
+}
+
+function canonicalNumber(text: string): string {
+  const digits = text.replaceAll(/\D/gu, '').replace(/^0+/u, '');
+  if (text.includes('e') || digits.length <= 15) return String(Number(text));
+  return text.includes('.') ? text.replace(/\.?0+$/u, '') : text;
 }

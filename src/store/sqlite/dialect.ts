@@ -1,13 +1,88 @@
 import { printValueType, type ValueType } from '../../values/typed/value-type.ts';
-import { quote } from '../identifier.ts';
+import { checkedName } from '../dialect.ts';
+import { NOW } from './clock.ts';
 import type { ColumnType, DestinationColumn } from '../destination.ts';
+import type { Dialect } from '../dialect.ts';
 
-/** A CHECK that makes a column refuse what SQL Server's type would refuse; its name words the refusal. Empty = none needed. */
-export function sqliteCheck(schema: string, table: string, column: DestinationColumn): string {
-  const test = testOf(column.type, quote('sqlite', column.name));
+/** SQLite has no schemas: a table's name says which one it is in. */
+export interface SqliteDialect extends Dialect {
+  readonly name: 'sqlite';
+  /** The name of a table as the catalog has it: `[migration].[app_base]` is `migration.app_base`, `[dbo].[orders]` `orders`. */
+  tableName(schema: string, table: string): string;
+}
+
+/** `prefixed`: a file made by version 0.1.0, where tables of `dbo` are called `dbo.orders`. */
+export function sqliteDialect({ prefixed = false } = {}): SqliteDialect {
+  const tableName = (schema: string, table: string): string =>
+    !prefixed && checkedName(schema).toLowerCase() === 'dbo'
+      ? checkedName(table)
+      : `${checkedName(schema)}.${checkedName(table)}`;
+  const qualify = (schema: string, table: string): string => enclose(tableName(schema, table));
+  return {
+    name: 'sqlite',
+    quote: (name) => enclose(checkedName(name)),
+    qualify,
+    // Names of indexes belong to the whole database.
+    index: qualify,
+    tableName,
+    typeOf,
+    check,
+    ownType: (type) => (['id', 'identity', 'int', 'bigint', 'flag'].includes(type) ? 'INTEGER' : 'TEXT'),
+    now: NOW,
+  };
+}
+
+/** That of files made today. */
+export const SQLITE = sqliteDialect();
+
+function enclose(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+// Not INTEGER: that would make a single key column an alias of the row id, which takes NULL.
+function typeOf(type: ColumnType): string {
+  if (type.kind === 'exact') return typeOfExact(type.type);
+  if (type.kind === 'float') return 'REAL';
+  if (type.kind === 'decimal') return type.precision <= EXACT_DIGITS ? 'NUMERIC' : '';
+  return ['tinyint', 'smallint', 'int', 'bigint', 'bit'].includes(type.kind)
+    ? type.kind.toUpperCase().replace('BIT', 'INT')
+    : 'TEXT';
+}
+
+function typeOfExact(type: ValueType): string {
+  switch (type.kind) {
+    case 'float':
+    case 'real':
+      return 'REAL';
+    case 'binary':
+    case 'varbinary':
+      return 'BLOB';
+    case 'money':
+      return typeOf({ kind: 'decimal', precision: 19, scale: 4 });
+    case 'decimal':
+      return typeOf(type);
+    case 'bit':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return typeOf({ kind: type.kind });
+    default:
+      return 'TEXT';
+  }
+}
+
+/**
+ * Decimals of so many digits come back as they were from a binary float, so they are stored as numbers, which SQL compares as such. A column that may
+ * hold longer ones has no type of its own: SQLite would round them, so they stay text there, beside numbers.
+ */
+export const EXACT_DIGITS = 15;
+
+function check(schema: string, table: string, column: DestinationColumn): string {
+  const test = testOf(column.type, enclose(checkedName(column.name)));
   if (test === '') return '';
   const name = `${schema}.${table}.${column.name} does not fit ${describe(column.type)}`;
-  return `CONSTRAINT "${name.replaceAll('"', '""')}" CHECK (${test})`;
+  return `CONSTRAINT ${enclose(name)} CHECK (${test})`;
 }
 
 function testOf(type: ColumnType, column: string): string {
@@ -78,8 +153,16 @@ function integerTest(column: string, kind: keyof typeof RANGES): string {
   return kind === 'bigint' ? whole : `${whole} AND ${column} BETWEEN ${least} AND ${most}`;
 }
 
-// One sign in front, one point, and a digit at the end; leading zeros do not count.
 function decimalTest(column: string, precision: number, scale: number): string {
+  const number = `abs(${column}) < 1e${precision - scale} AND round(${column}, ${scale}) = ${column}`;
+  // Beyond 30 digits `round` does nothing.
+  const fits = scale > 30 ? `abs(${column}) < 1e${precision - scale}` : number;
+  const text = precision <= EXACT_DIGITS ? '0' : longDecimalTest(column, precision, scale);
+  return `CASE typeof(${column}) WHEN 'null' THEN 1 WHEN 'text' THEN ${text} WHEN 'blob' THEN 0 ELSE ${fits} END`;
+}
+
+// One sign in front, one point, and a digit at the end; leading zeros do not count.
+function longDecimalTest(column: string, precision: number, scale: number): string {
   const form = `${column} NOT GLOB '*[^0-9.-]*' AND ${column} NOT GLOB '?*-*' AND ${column} NOT GLOB '*.*.*' AND ${column} GLOB '*[0-9]'`;
   const whole = `instr(ltrim(${column}, '-0') || '.', '.') <= ${precision - scale + 1}`;
   return `${form} AND ${whole} AND length(${column}) - instr(${column} || '.', '.') <= ${scale}`;
@@ -94,7 +177,9 @@ function dateTest(column: string, kind: 'date' | 'datetime' | 'smalldatetime'): 
   const valid =
     kind === 'date' ? day : `(datetime(${column}) = replace(${column}, 'T', ' ') OR ${day} OR ${fractionTest(column)})`;
   const [least, most] = kind === 'smalldatetime' ? ['1900-01-01', '2079-06-07'] : ['0001', 'A'];
-  const test = `ifnull(${valid}, 0) AND ${column} >= '${least}' AND ${column} < '${most}'`;
+  // SQLite has an hour 24.
+  const hour = kind === 'date' ? '' : ` AND substr(${column}, 12, 2) < '24'`;
+  const test = `ifnull(${valid}, 0) AND ${column} >= '${least}' AND ${column} < '${most}'${hour}`;
   return `CASE WHEN ${column} IS NULL THEN 1 WHEN ${column} GLOB '[0-9]*' THEN ${test} ELSE 0 END`;
 }
 

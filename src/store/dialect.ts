@@ -1,0 +1,45 @@
+import { InputError } from '../errors.ts';
+import type { ColumnType, DestinationColumn } from './destination.ts';
+
+/** Types of columns of the tables xmlfan owns: `word` is ASCII text, `time` a UTC time, `id` typed like the source's `app_id`. */
+export type OwnType =
+  | 'id'
+  | 'identity'
+  | 'int'
+  | 'bigint'
+  | 'flag'
+  | 'time'
+  | 'long'
+  | `word${number}`
+  | `text${number}`;
+
+/** What SQL of one engine looks like. One object an engine; what is added here has to be said for each. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'mssql';
+  /** A name in quotes. Throws an `InputError` for what no identifier may be: empty, over 128 characters, control characters. */
+  quote(name: string): string;
+  /** A table in its schema. */
+  qualify(schema: string, table: string): string;
+  /** An index as the statement that makes it names it. */
+  index(schema: string, name: string): string;
+  /** The type of a destination column that xmlfan makes; empty = none is declared. */
+  typeOf(type: ColumnType, inKey: boolean): string;
+  /** A constraint that makes a destination column refuse what its type alone would take; empty = none is needed. */
+  check(schema: string, table: string, column: DestinationColumn): string;
+  /** `idType` is the type of the source's ids. */
+  ownType(type: OwnType, idType: string): string;
+  /** SQL for the database's clock. */
+  readonly now: string;
+}
+
+/** A name that both engines take. */
+export function checkedName(name: string): string {
+  if (name !== '' && name.length <= 128 && !/\p{Cc}/u.test(name)) return name;
+  throw new InputError('Bad database identifier', [
+    {
+      place: JSON.stringify(name),
+      message: 'not a name of a table or column',
+      advice: 'Use 1 to 128 printable characters.',
+    },
+  ]);
+}
