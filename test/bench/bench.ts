@@ -5,12 +5,12 @@ import { parseArgs } from 'node:util';
 import { plot } from './plot.ts';
 import { printSection, toJson, type Section } from './report.ts';
 import { growth } from './section-growth.ts';
-import { parseAndMap } from './section-map.ts';
+import { readAndMap } from './section-map.ts';
 import { instances, threads } from './section-scaling.ts';
 import { endToEnd } from './section-store.ts';
 
 const SECTIONS: Readonly<Record<string, () => Promise<Section[]>>> = {
-  map: parseAndMap,
+  map: readAndMap,
   store: endToEnd,
   threads,
   instances,

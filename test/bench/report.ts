@@ -5,6 +5,10 @@ export interface Section {
   readonly title: string;
   readonly timings: Timings;
   readonly ratios: readonly Ratio[];
+  /** Keys of ratios that could not be measured here, and why. */
+  readonly leftOut?: Readonly<Record<string, string>>;
+  /** Other numbers, by key. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 export interface Ratio {
@@ -17,7 +21,7 @@ export interface Ratio {
 }
 
 /** The tables of a section as text. */
-export function printSection({ title, timings, ratios }: Section): string {
+export function printSection({ title, timings, ratios, leftOut = {}, figures = {} }: Section): string {
   const tasks = [...timings].map(([name, times]) => {
     const { median, least, most } = spreadOf(times);
     return [
@@ -37,6 +41,8 @@ export function printSection({ title, timings, ratios }: Section): string {
     `\n## ${title}\n`,
     table(['task', 'ms/document', 'spread', 'documents/s'], tasks),
     table(['ratio', 'median', 'spread', 'target'], compared),
+    ...Object.entries(figures).map(([key, value]) => `${key}: ${round(value)}`),
+    ...Object.entries(leftOut).map(([key, reason]) => `${key} is left out: ${reason}`),
   ].join('\n');
 }
 
@@ -54,6 +60,8 @@ export function toJson(sections: readonly Section[]): object {
   return {
     node: process.version,
     ratios: Object.fromEntries(ratios.map(({ key, value }) => [key, round(value.median)])),
+    ...Object.assign({}, ...sections.map(({ figures }) => figures)),
+    left_out: Object.assign({}, ...sections.map(({ leftOut }) => leftOut)),
     spreads: Object.fromEntries(ratios.map(({ key, value }) => [key, [round(value.least), round(value.most)]])),
     milliseconds_per_document: Object.fromEntries(
       sections.map(({ title, timings }) => [

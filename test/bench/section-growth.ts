@@ -31,9 +31,9 @@ export async function growth(count: number): Promise<Section[]> {
           key: 'last_tenth_vs_first',
           meaning: 'time of the last tenth / first',
           value: ratio(timings, 'tenth 1', `tenth ${pace.length}`),
-          target: '<= 1.15',
+          target: '<= 1.1',
         },
-        { key: 'peak_memory_mb', meaning: 'peak memory, MB', value: spreadOf([Math.max(...memory)]), target: '< 500' },
+        { key: 'peak_memory_mb', meaning: 'peak memory, MB', value: spreadOf([Math.max(...memory)]), target: '<= 350' },
       ],
     },
   ];

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
-import { isUtf8 } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseContract } from '../../src/contract/load.ts';
-import { compile } from '../../src/mapping/compile.ts';
 import { DEFAULT_LIMITS, type Limits, type Reach } from '../../src/xml/element.ts';
 import { readFast, readTape } from '../../src/xml/read-tape.ts';
 import { readCarefully } from '../../src/xml/read.ts';
 import { EVERYTHING } from '../../src/xml/reach-plan.ts';
 import { placeOf } from '../../src/xml/tape.ts';
-import { CLAIM, fullDocuments, largeDocuments, LOAN } from '../bench/documents.ts';
+import { fastPathShare } from '../bench/share.ts';
 import { printTape } from '../fuzz/print-tape.ts';
 import { readerTarget } from '../fuzz/reader.ts';
 import { SAMPLES } from '../fuzz/samples.ts';
@@ -31,13 +28,9 @@ suite('the two readers', () => {
   });
 
   test('the fast one takes nearly all documents that are well formed', () => {
-    const shares = [...goldenDocuments(), ...benchmarkDocuments()].map(({ xml, rootElement, reach }) => {
-      const options = { rootElement, reach, limits: DEFAULT_LIMITS };
-      return { isRead: readTape(xml, options).ok, isFast: readFast(xml, options) !== null };
-    });
-    const wellFormed = shares.filter(({ isRead }) => isRead);
-    assert.ok(wellFormed.length > 150);
-    assert.ok(wellFormed.filter((share) => share.isFast).length >= 0.95 * wellFormed.length);
+    const { wellFormed, fast } = fastPathShare();
+    assert.ok(wellFormed > 150);
+    assert.ok(fast >= 0.95 * wellFormed, `${fast} of ${wellFormed}`);
   });
 
   test('the fast one leaves what is unusual to the careful one', () => {
@@ -132,36 +125,3 @@ test('the committed scanner is what its sources compile to, byte for byte', () =
     rmSync(folder, { recursive: true });
   }
 });
-
-interface Document {
-  readonly xml: string | Uint8Array;
-  readonly rootElement: string;
-  readonly reach: Reach;
-}
-
-function goldenDocuments(): readonly Document[] {
-  const folder = new URL('../golden/', import.meta.url);
-  return ['lease', 'craft'].flatMap((line) => {
-    const text = readFileSync(new URL(`contracts/${line}.json`, folder), 'utf8');
-    const { contract } = parseContract(text, { format: 'json', productLine: line });
-    const { reach } = compile(contract);
-    return (
-      readdirSync(new URL(`${line}/`, folder))
-        .filter((name) => name.endsWith('.xml'))
-        .map((name) => readFileSync(new URL(`${line}/${name}`, folder)))
-        // As a text column hands them out: what they say of their encoding does not count.
-        .map((bytes) => ({ xml: isUtf8(bytes) ? bytes.toString() : bytes, rootElement: contract.rootElement, reach }))
-    );
-  });
-}
-
-function benchmarkDocuments(): readonly Document[] {
-  return [LOAN, CLAIM].flatMap((contract) => {
-    const { reach } = compile(contract);
-    return [...largeDocuments(contract, 5), ...fullDocuments(contract, 20)].map(({ xml }) => ({
-      xml,
-      rootElement: contract.rootElement,
-      reach,
-    }));
-  });
-}
