@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Line, Lines } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
+import { sessionPrefix } from '../store/session.ts';
 import { decodeDocument } from '../xml/decode.ts';
 import { findLine } from './backend.ts';
 import type { ApiContext } from './endpoint.ts';
@@ -29,6 +30,7 @@ export const getDocumentEndpoint = endpoint({
       app_id: appId,
       product_line: line.productLine,
       log: log && viewLogRow(log),
+      run_id: log?.sessionId ? await runOf(line, log.sessionId) : null,
       history: (await line.store.listHistory(appId)).map(({ movedAt, movedBy, ...row }) => ({
         ...viewLogRow(row),
         moved_at: movedAt,
@@ -41,12 +43,22 @@ export const getDocumentEndpoint = endpoint({
     context.log.info('Document contents shown', {
       product_line: line.productLine,
       app_id: appId,
+      run_id: body.run_id,
       session_id: log?.sessionId ?? null,
       key: context.nameKey(headers),
     });
     return { status: 200, body: { ...body, ...(await contentsOf(line, source, query, context)) } };
   },
 });
+
+/** Runs that are looked through, the newest first. */
+const MOST_RUNS = 200;
+
+/** The original's sessions are of no run. */
+async function runOf({ store }: Line, session: string): Promise<string | null> {
+  const runs = await store.listRuns({ limit: MOST_RUNS, offset: 0 });
+  return runs.find(({ started, runId }) => session.startsWith(sessionPrefix(started, runId)))?.runId ?? null;
+}
 
 const WITHHELD = 'This deployment does not show what is in documents: DOCUMENT_CONTENTS is off.';
 

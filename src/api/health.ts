@@ -1,6 +1,7 @@
 import type { Fault } from '../errors.ts';
 import type { Line, Lines } from '../run/line.ts';
 import { settingWarnings } from '../settings.ts';
+import { readVersion } from '../version.ts';
 import { StoreError } from '../store/port.ts';
 import { NotReadyError } from './problem.ts';
 import type { Backend } from './backend.ts';
@@ -33,11 +34,15 @@ export const getHealthEndpoint = endpoint({
   handle: async (_input, context) => {
     const { backend } = context;
     const checks: Check[] = [];
+    const opened: Lines[] = [];
     checks.push(await attempt('The settings are valid', async () => checkSettings(backend)));
     checks.push(await attempt('The contracts are valid', async () => (await backend.contracts()).faults));
-    if (checks.every(({ passed }) => passed)) checks.push(...(await checkDatabase(context)));
+    if (await hasContracts(backend)) checks.push(...(await checkDatabase(context, opened)));
     const passed = checks.every((check) => check.passed);
-    const body = { status: passed ? 'ok' : 'failing', checks, notes: await notesOn(backend, passed) };
+    const database = opened[0]?.database.dialect ?? null;
+    const notes =
+      database === 'sqlite' ? ['The store is SQLite, which serves one machine only: do not scale out.'] : [];
+    const body = { status: passed ? 'ok' : 'failing', version: readVersion(), database, checks, notes };
     return { status: passed ? 200 : 503, body };
   },
 });
@@ -46,9 +51,17 @@ function checkSettings(backend: Backend): readonly Finding[] {
   return settingWarnings(backend.settings()).map((fault) => ({ ...fault, severity: 'warning' }));
 }
 
-async function checkDatabase(context: ApiContext): Promise<Check[]> {
+/** A contract that cannot be loaded keeps no other from being checked. */
+async function hasContracts(backend: Backend): Promise<boolean> {
+  try {
+    return (await backend.contracts()).contracts.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+async function checkDatabase(context: ApiContext, opened: Lines[]): Promise<Check[]> {
   const { backend } = context;
-  const opened: Lines[] = [];
   const reachable = await attempt('The database answers', async () => {
     opened.push(await inTime(reach(backend)));
     return [];
@@ -118,9 +131,4 @@ function toFindings(error: unknown): readonly Finding[] {
     return [{ place: 'database', message: error.message, advice }];
   }
   throw error;
-}
-
-async function notesOn(backend: Backend, passed: boolean): Promise<string[]> {
-  if (!passed || (await backend.lines()).database.dialect !== 'sqlite') return [];
-  return ['The store is SQLite, which serves one machine only: do not scale out.'];
 }

@@ -141,6 +141,7 @@ export const documentView = z.strictObject({
   app_id: appId,
   product_line: z.string(),
   log: logRow.nullable().describe('Null while the document is pending'),
+  run_id: z.string().nullable().describe('The run that logged it, if it is among the latest'),
   history: z
     .array(
       logRow.extend({
@@ -258,6 +259,8 @@ export const livenessView = z.strictObject({ status: z.literal('ok') });
 
 export const healthView = z.strictObject({
   status: z.enum(['ok', 'failing']),
+  version: z.string().describe('Of this app'),
+  database: z.enum(['sqlite', 'mssql']).nullable().describe('Null if none is open'),
   checks: z.array(
     z.strictObject({
       check: z.string(),

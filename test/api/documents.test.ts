@@ -37,10 +37,11 @@ test('a document is shown by its log row, and by the rows it maps to only on req
     app_id: '1',
     product_line: 'letters',
     log: null,
+    run_id: null,
     history: [],
     bytes: XML.length,
   });
-  await start();
+  const id = await start();
   await api.idle();
 
   const done = await api.call('documents/0001?product_line=letters');
@@ -48,7 +49,8 @@ test('a document is shown by its log row, and by the rows it maps to only on req
   const failed = documentView.parse((await api.call('documents/3?product_line=letters&rows=true&xml=true')).body);
 
   assert.doesNotMatch(JSON.stringify(done.body), /SECRET/);
-  assert.equal(documentView.parse(done.body).log?.status, 'success');
+  const { log, run_id: run } = documentView.parse(done.body);
+  assert.deepEqual([log?.status, run], ['success', id]);
   assert.deepEqual(mapped.mapped, {
     outcome: 'mapped',
     tables: [
@@ -80,7 +82,7 @@ test('each look at contents is logged with document, run and key name, and witho
 
   assert.equal(shown.length, 1);
   const { session_id: session, ...rest } = shown[0] ?? {};
-  assert.deepEqual(rest, { product_line: 'letters', app_id: '1', key: 'a test' });
+  assert.deepEqual(rest, { product_line: 'letters', app_id: '1', run_id: id, key: 'a test' });
   assert.match(String(session), new RegExp(`_${id.slice(0, 6)}_`));
 });
 
@@ -95,6 +97,7 @@ test('where contents are not shown the answer says why, and has none', async () 
     app_id: '1',
     product_line: 'letters',
     log: null,
+    run_id: null,
     history: [],
     bytes: XML.length,
     withheld: 'This deployment does not show what is in documents: DOCUMENT_CONTENTS is off.',

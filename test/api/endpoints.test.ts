@@ -5,6 +5,9 @@ import { createApi } from '../../src/api/api.ts';
 import { createBackend } from '../../src/api/backend.ts';
 import { controlledRun, healthView, runList, runView, startedRun } from '../../src/api/views.ts';
 import { silentLog } from '../../src/log.ts';
+import { startRun } from '../../src/run/control.ts';
+import { openLines } from '../../src/run/line.ts';
+import { parseRunRequest } from '../../src/run/request.ts';
 import type { TestApi } from '../support/api.ts';
 import { openApi } from '../support/api.ts';
 import { slowClock } from '../support/slow-clock.ts';
@@ -103,7 +106,8 @@ test('health is good when settings, contracts, database and tables are', async (
 
   assert.equal(status, 200);
   const health = healthView.parse(body);
-  assert.equal(health.status, 'ok');
+  assert.deepEqual([health.status, health.database], ['ok', 'sqlite']);
+  assert.match(health.version, /^\d+\.\d+\.\d+/);
   assert.equal(health.checks.length, 7);
   assert.deepEqual(health.notes, ['The store is SQLite, which serves one machine only: do not scale out.']);
 });
@@ -191,7 +195,12 @@ test('a contract that cannot be loaded fails its own runs with its faults, and n
   assert.equal(refused.status, 503);
   assert.match(JSON.stringify(refused.body['errors']), /faxes\.json: source_table/);
   assert.equal(typeof accepted, 'string');
-  assert.equal((await api.call('health')).status, 503);
+  const health = await api.call('health');
+  assert.equal(health.status, 503);
+  assert.deepEqual(
+    healthView.parse(health.body).checks.map(({ passed }) => passed),
+    [true, false, true, true, true, true, true],
+  );
 });
 
 test('a database that was away is found again without a restart', async () => {
@@ -203,6 +212,25 @@ test('a database that was away is found again without a restart', async () => {
 
   const { body } = await api.call('health');
   assert.ok(healthView.parse(body).checks.some(({ check, passed }) => check === 'The database answers' && passed));
+});
+
+test('a run that a killed process left is carried out by the process that is asked to start another', async () => {
+  const contracts = ['letters'].map((name) => workplace.line(name).contract);
+  const lines = openLines({ database: workplace.database, contracts });
+  const { run } = await startRun(lines, parseRunRequest({ product_line: 'letters' }), {
+    trigger: 'http',
+    start: async () => undefined,
+  });
+  const { store } = lines.find('letters');
+  const bounds = { start: null, end: null };
+  const survey = await store.survey({ by: 'modulo', instanceCount: 4, bounds, limit: null });
+  await store.savePlan(run.runId, survey.instances);
+
+  const { status, body } = await api.call('runs', { body: { product_line: 'letters' } });
+  await api.idle();
+
+  assert.deepEqual([status, body['run_id'], body['revived']], [409, run.runId, true]);
+  assert.deepEqual([(await show(run.runId)).status, (await show(run.runId)).totals.documents], ['completed', 30]);
 });
 
 test('stopping the process leaves a run paused, and another process goes on with it', async (t) => {
