@@ -9,6 +9,8 @@ export interface Finding {
   readonly path: Path;
   /** Where within the value, e.g. `column 17`. */
   readonly within?: string;
+  /** The same as an offset into the text from 0, if it is a text of one line. */
+  readonly offset?: number;
   readonly message: string;
   /** The remedy; empty if the message already says it. */
   readonly advice: string;

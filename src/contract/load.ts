@@ -54,7 +54,8 @@ export function parseContract(text: string, options: ParseOptions): LoadedContra
 
 function parseOriginal(source: Source, options: ParseOptions): LoadedContract {
   const findings: Findings = { faults: [], warnings: [] };
-  const report = (found: readonly Finding[]): Fault[] => found.map((one) => toFault(one, source.locate(one.path)));
+  const report = (found: readonly Finding[]): Fault[] =>
+    found.map((one) => toFault(one, source.locate(one.path, one.offset)));
   const draft = foldNames(checkShape(source, findings), findings);
   checkRules(draft, findings);
   if (findings.faults.length > 0) throw new InputError('The contract is not valid:', report(findings.faults));

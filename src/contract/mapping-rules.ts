@@ -1,9 +1,10 @@
 import { factsOfStep, MAPPING_TYPES, parseChain, rowStep } from './mapping-types.ts';
 import type { ParameterRule } from './mapping-types.ts';
 import type { Step } from './contract.ts';
+import { ownTables } from './conventions.ts';
 import { DATA_TYPES, dataType } from './data-types.ts';
-import { checkSpelling, suggest } from './findings.ts';
-import type { Findings } from './findings.ts';
+import { checkSpelling, printPosition, suggest } from './findings.ts';
+import type { Finding, Findings, Position } from './findings.ts';
 import { NC_NAME } from './names.ts';
 import { enumName } from './normalise.ts';
 import type { Expression } from '../expression/expression.ts';
@@ -13,17 +14,12 @@ import type { RawMapping } from './schema.ts';
 import type { Draft, Indexed } from './shape.ts';
 import { logTable, tableKind } from './tables.ts';
 
-type Report = (list: keyof Findings, key: string, message: string, advice?: string, within?: string) => void;
+type Report = (list: keyof Findings, key: string, message: string, advice?: string, at?: Position) => void;
 
 /** Checks one mapping by itself and against the enums, filter rules and tables that it refers to. */
 export function checkMapping(draft: Draft, mapping: Indexed<RawMapping>, findings: Findings): void {
-  const report: Report = (list, key, message, advice = '', within) =>
-    findings[list].push({
-      path: ['mappings', mapping.index, key],
-      message,
-      advice,
-      ...(within !== undefined && { within }),
-    });
+  const report: Report = (list, key, message, advice = '', at) =>
+    findings[list].push({ path: ['mappings', mapping.index, key], message, advice, ...(at && withinText(at)) });
   const steps = parseChain(mapping.mapping_type);
   checkTarget(draft, mapping, steps, report);
   checkSource(draft, mapping, report);
@@ -31,6 +27,10 @@ export function checkMapping(draft: Draft, mapping: Indexed<RawMapping>, finding
   for (const step of steps) checkStep(draft, mapping, step, report);
   checkEnum(draft, mapping, steps, report);
   checkExpression(draft, mapping, steps, report);
+}
+
+function withinText({ line, column }: Position): Pick<Finding, 'within' | 'offset'> {
+  return line === 1 ? { within: `column ${column}`, offset: column - 1 } : { within: printPosition({ line, column }) };
 }
 
 /** No column twice in a table, except by types that pick their contact or row (spec 2.5). SQL does not tell case. */
@@ -60,7 +60,7 @@ function isLastValid({ name }: Step): boolean {
 
 function checkTarget(draft: Draft, mapping: RawMapping, steps: readonly Step[], report: Report): void {
   const { target_table: table, target_column: column } = mapping;
-  const own = [logTable(draft), `${logTable(draft)}_history`, 'xmlfan_run', 'xmlfan_instance', draft.source_table];
+  const own = [logTable(draft), ...ownTables(logTable(draft)), draft.source_table];
   if (own.some((name) => name.toLowerCase() === table.toLowerCase())) {
     report(
       'faults',
@@ -233,8 +233,7 @@ function checkExpression(draft: Draft, mapping: RawMapping, steps: readonly Step
   }
   const parsed = parseExpression(expression);
   if (parsed.ok) return checkModulo(parsed.expression, report);
-  const line = expression.includes('\n') ? `line ${parsed.line}, ` : '';
-  report('faults', 'expression', parsed.message, '', `${line}column ${parsed.column}`);
+  report('faults', 'expression', parsed.message, '', parsed);
 }
 
 /** The original has no operator %, so that a value with one is never there (spec 8.3). */

@@ -18,7 +18,8 @@ const NAME_RULE = 'must be 1 to 128 characters without blanks at its ends, as it
 const ALLOWED = 'must be true or a list of allowed texts that is not empty';
 const LINE_NAME = /^[\p{L}\p{N}_.-]{1,64}$/u;
 
-const text = (description: string) => z.string({ error: 'must be text' }).describe(description);
+const text = (description: string, example: string) =>
+  z.string({ error: 'must be text' }).meta({ description, examples: [example] });
 const flag = (description: string) => z.boolean({ error: 'must be true or false' }).describe(description);
 const list = <T extends z.ZodType>(item: T, description: string) =>
   z.array(item, { error: 'must be a list' }).describe(description);
@@ -26,12 +27,14 @@ const object = <T extends z.ZodRawShape>(shape: T, description: string) =>
   z.strictObject(shape, { error: notObject }).describe(description);
 const dictionary = <T extends z.ZodType>(value: T, description: string) =>
   z.record(z.string(), value, { error: 'must be an object' }).describe(description);
-const identifier = (description: string) => text(description).regex(IDENTIFIER, { error: NAME_RULE });
-const path = (description: string) =>
-  text(description)
+const identifier = (description: string, example: string) =>
+  text(description, example).regex(IDENTIFIER, { error: NAME_RULE });
+const path = (description: string, example: string) =>
+  text(description, example)
     .refine((value) => PATH.test(value), { error: 'must be an absolute path of local names such as /A/B/C' })
-    .meta({ pattern: PATH_PATTERN });
-const filled = (description: string) => text(description).regex(/\S/, { error: 'must not be blank' });
+    .meta({ pattern: PATH_PATTERN, description, examples: [example] });
+const filled = (description: string, example: string) =>
+  text(description, example).regex(/\S/, { error: 'must not be blank' });
 
 /** Unknown keys keep their own wording: they become warnings. */
 function notObject(issue: { readonly code?: string }): string | undefined {
@@ -40,29 +43,33 @@ function notObject(issue: { readonly code?: string }): string | undefined {
 
 const dataLength = z
   .union([z.int({ error: LENGTH }), z.string().regex(/^\s*(?:-?\d{1,9}\s*)?$/, { error: LENGTH })], { error: LENGTH })
-  .describe('string: most characters; decimal: digits after the point; below 0: no limit (V11); otherwise ignored.');
+  .meta({
+    description:
+      'string: most characters; decimal: digits after the point; below 0: no limit (V11); otherwise ignored.',
+    examples: [20],
+  });
 
 /** The original takes any text for true, so only the word that says so is safe to read. */
 const nullable = z
   .union([z.boolean(), z.string().regex(/^true$/i, { error: 'must be true or false' })], {
     error: 'must be true or false',
   })
-  .transform((value) => value !== false)
-  .describe('Whether the column may be left out; absent means false.');
+  .meta({ description: 'Whether the column may be left out; absent means false.', examples: [true] })
+  .transform((value) => value !== false);
 
 /** A key that nothing reads. */
 const ignored = (description: string) => z.unknown().describe(description).optional();
 
 const mapping = object(
   {
-    xml_path: path('Absolute path of the element, /A/B/C, local names only.'),
-    xml_attribute: text('Attribute to read; empty or "text" reads the text of the element.').nullish(),
-    target_table: identifier('Destination table.'),
+    xml_path: path('Absolute path of the element, /A/B/C, local names only.', '/Order/Line'),
+    xml_attribute: text('Attribute to read; empty or "text" reads the text of the element.', 'sku').nullish(),
+    target_table: identifier('Destination table.', 'order_lines'),
     target_column: z
-      .union([identifier('Destination column.'), z.literal('')], { error: NAME_RULE })
+      .union([identifier('Destination column.', 'quantity'), z.literal('')], { error: NAME_RULE })
       .nullish()
       .describe('Destination column; empty only with a type that makes rows of its own.'),
-    data_type: filled('Type of the column; any other word is read as text.').meta({
+    data_type: filled('Type of the column; any other word is read as text.', 'decimal').meta({
       anyOf: [...describeDataTypes(), {}],
     }),
     data_length: dataLength.nullish(),
@@ -71,51 +78,60 @@ const mapping = object(
         error: 'must be a list of types or text with commas',
       })
       .nullish()
-      .describe('Transformations in order: a list, or text with commas.'),
+      .meta({ description: 'Transformations in order: a list, or text with commas.', examples: [['enum']] }),
     nullable: nullable.nullish(),
     required: ignored('For readers only; nothing reads it (M02).'),
     default_value: z
       .union([z.string(), z.number(), z.boolean()], { error: 'must be text, a number, true or false' })
       .nullish()
-      .describe('Value for a column that would be empty (docs/contract-1.md, 6.4 and 7).'),
-    expression: text('Expression of a calculated_field.').nullish(),
-    enum_name: text('Enum to use instead of the one named like the column.').nullish(),
+      .meta({
+        description: 'Value for a column that would be empty (docs/contract-1.md, 6.4 and 7).',
+        examples: ['0.00'],
+      }),
+    expression: text('Expression of a calculated_field.', 'Order.total - Order.paid').nullish(),
+    enum_name: text('Enum to use instead of the one named like the column.', 'status_enum').nullish(),
     exclude_default_when_record_empty: ignored('Accepted without effect (M03).'),
-    description: text('For readers only.').nullish(),
+    description: text('For readers only.', 'Lines of an order.').nullish(),
   },
   'One attribute of the document and the column it goes to.',
 );
 
 const filterRule = object(
   {
-    element_type: filled('contact, address, employment, or a name of your own for rows.each.'),
-    xml_parent_path: text('Accepted without effect.').nullish(),
-    xml_child_path: path('Absolute path of the elements, local names only.'),
+    element_type: filled('contact, address, employment, or a name of your own for rows.each.', 'line'),
+    xml_parent_path: text('Accepted without effect.', '/Order').nullish(),
+    xml_child_path: path('Absolute path of the elements, local names only.', '/Order/Line'),
     required_attributes: dictionary(
       z.union([z.literal(true), z.array(z.string()).min(1, { error: ALLOWED })], { error: ALLOWED }),
       'Attribute -> true (must not be empty) or the list of allowed values, the preferred one first.',
     ),
-    meaningful_attributes: list(filled('Attribute.'), 'At least one of these attributes must not be blank.').nullish(),
-    meaningful_columns: list(filled('Column.'), 'Columns of the row that count as meaningful as well.').nullish(),
-    description: text('For readers only.').nullish(),
+    meaningful_attributes: list(
+      filled('Attribute.', 'last_name'),
+      'At least one of these attributes must not be blank.',
+    ).nullish(),
+    meaningful_columns: list(
+      filled('Column.', 'order_no'),
+      'Columns of the row that count as meaningful as well.',
+    ).nullish(),
+    description: text('For readers only.', 'Lines of an order.').nullish(),
   },
   'Which elements of one kind count.',
 );
 
 const relationship = object(
   {
-    parent_table: text('Table that holds the parent row.'),
-    child_table: filled('Table that holds the child rows.'),
-    foreign_key_column: filled('Column of the child table that refers to the parent.'),
-    xml_parent_path: text('Path of the parent element.'),
-    xml_child_path: text('Path of the child element.'),
-    description: text('For readers only.').nullish(),
+    parent_table: text('Table that holds the parent row.', 'orders'),
+    child_table: filled('Table that holds the child rows.', 'order_lines'),
+    foreign_key_column: filled('Column of the child table that refers to the parent.', 'order_no'),
+    xml_parent_path: text('Path of the parent element.', '/Order'),
+    xml_child_path: text('Path of the child element.', '/Order/Line'),
+    description: text('For readers only.', 'Lines of an order.').nullish(),
   },
   'How two tables belong together.',
 );
 
 const duplicateKeys = {
-  unique_key: list(identifier('Column.'), 'Columns by which duplicate rows are told.')
+  unique_key: list(identifier('Column.', 'order_no'), 'Columns by which duplicate rows are told.')
     .min(1, { error: 'must not be empty' })
     .optional(),
   on_duplicate: z
@@ -133,18 +149,18 @@ const table = object(
       .describe('root: one row a document, never skipped; application: at most one; the others: one per element.')
       .optional(),
     rows: object(
-      { each: filled('element_type of a filter rule.') },
+      { each: filled('element_type of a filter rule.', 'line') },
       'One row per element that passes a rule.',
     ).optional(),
     key: object(
       {
-        column: identifier('Column that holds the id.').optional(),
-        attribute: filled('Attribute of the contact that holds its id.').optional(),
+        column: identifier('Column that holds the id.', 'order_no').optional(),
+        attribute: filled('Attribute of the contact that holds its id.', 'con_id').optional(),
       },
       'The key that the converter sets on every row; of the root and contact table also on their children.',
     ).optional(),
     ...duplicateKeys,
-    description: text('For readers only.').nullish(),
+    description: text('For readers only.', 'Lines of an order.').nullish(),
   },
   'What the rows of a table are.',
 );
@@ -156,19 +172,19 @@ const rowTable = object(
         error: 'must be score, indicator, history, report, exception or group',
       })
       .describe('Which mapping type makes its rows.'),
-    columns: dictionary(identifier('Column.'), 'Names of the columns that the kind fills.').optional(),
-    group_column: identifier('group: the column that gets the parameter.').optional(),
+    columns: dictionary(identifier('Column.', 'order_no'), 'Names of the columns that the kind fills.').optional(),
+    group_column: identifier('group: the column that gets the parameter.', 'item_no').optional(),
     always: dictionary(
       z.union([z.string(), z.number()], { error: 'must be text or a number' }),
       'group: column -> value where the group sets none.',
     ).optional(),
     defaults: flag('group: whether default values fill the columns of a row.').optional(),
     positive_only: list(
-      identifier('Column.'),
+      identifier('Column.', 'order_no'),
       'group: columns that justify a row only by a number above 0.',
     ).optional(),
     ...duplicateKeys,
-    description: text('For readers only.').nullish(),
+    description: text('For readers only.', 'Lines of an order.').nullish(),
   },
   'A table whose rows come from add_score, add_indicator, add_history and the like.',
 );
@@ -179,33 +195,40 @@ const bits = (description: string) =>
 /** The whole file. */
 export const contractSchema = object(
   {
-    $schema: text('Location of the JSON Schema, for editors.').optional(),
-    product_line: text('Name of the product line; without it the name of the file.')
+    $schema: text('Location of the JSON Schema, for editors.', './contract.schema.json').optional(),
+    format: z.literal(1, { error: 'must be 1 or 2' }).describe('1, or left out.').optional(),
+    product_line: text('Name of the product line; without it the name of the file.', 'orders')
       .regex(LINE_NAME, { error: 'must be 1 to 64 letters, digits, _, . or -' })
       .optional(),
-    product_name: filled('What messages call documents of this line.').optional(),
-    description: text('For readers only.').nullish(),
-    source_table: identifier('Table that holds the documents, in target_schema.'),
-    source_column: identifier('XML column of the source table.'),
-    source_application_table: identifier('Table joined on app_id, and name of the application element.').nullish(),
-    application_schema: identifier('Schema of source_application_table; dbo by default.').optional(),
-    xml_root_element: filled('Name of the root element.'),
-    xml_application_path: path('Path of the application element, which must exist.').nullish(),
+    product_name: filled('What messages call documents of this line.', 'Order').optional(),
+    description: text('For readers only.', 'Lines of an order.').nullish(),
+    source_table: identifier('Table that holds the documents, in target_schema.', 'order_documents'),
+    source_column: identifier('XML column of the source table.', 'body'),
+    source_application_table: identifier(
+      'Table joined on app_id, and name of the application element.',
+      'application',
+    ).nullish(),
+    application_schema: identifier('Schema of source_application_table; dbo by default.', 'intake').optional(),
+    xml_root_element: filled('Name of the root element.', 'Order'),
+    xml_application_path: path('Path of the application element, which must exist.', '/Order/Header').nullish(),
     application_id: object(
       {
-        path: path('Path of the element that carries the id.'),
-        attribute: filled('Attribute with the id.'),
+        path: path('Path of the element that carries the id.', '/Order'),
+        attribute: filled('Attribute with the id.', 'no'),
         optional: z.boolean().optional().describe("Whether the source row's id stands in where a document has none."),
       },
       'Where a document holds its id; by default @ID of Request below the root.',
     ).optional(),
-    target_schema: identifier('Schema of the source, log and destination tables; dbo by default.').nullish(),
-    log_table: identifier('Table of the log rows; processing_log by default.').optional(),
-    table_insertion_order: list(identifier('Table.'), 'Tables in the order of their inserts.'),
+    target_schema: identifier('Schema of the source, log and destination tables; dbo by default.', 'sales').nullish(),
+    log_table: identifier('Table of the log rows; processing_log by default.', 'orders_log').optional(),
+    table_insertion_order: list(identifier('Table.', 'orders'), 'Tables in the order of their inserts.'),
     tables: dictionary(table, 'What the rows of a table are, where its name does not say it.').optional(),
     row_tables: dictionary(rowTable, 'Tables whose rows come from add_score and the like.').optional(),
     element_filtering: object(
-      { filter_rules: list(filterRule, 'Which elements count.'), description: text('For readers only.').nullish() },
+      {
+        filter_rules: list(filterRule, 'Which elements count.'),
+        description: text('For readers only.', 'Lines of an order.').nullish(),
+      },
       'Which contacts, addresses and employments count.',
     ),
     relationships: list(relationship, 'How tables belong together.'),

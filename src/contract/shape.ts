@@ -1,7 +1,8 @@
-import type { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { dataType, isTextType } from './data-types.ts';
 import { printPlace, suggest } from './findings.ts';
+import { isJson, isObject, knownKeys, show, toFinding, valueAt } from './shape-findings.ts';
+import type { Issue, Json, UnknownKeys } from './shape-findings.ts';
 import type { Finding, Findings, Path } from './findings.ts';
 import { contractJsonSchema } from './json-schema.ts';
 import { contractSchema } from './schema.ts';
@@ -20,9 +21,6 @@ export interface Draft extends Omit<RawContract, 'mappings' | 'relationships' | 
   readonly broken: ReadonlySet<string>;
 }
 
-type Issue = z.core.$ZodIssue;
-type Json = Record<string, unknown>;
-
 /** Checks the shape of a contract (spec 2.1-2.4). Adds its findings and returns all that can be used. */
 export function checkShape(source: Source, findings: Findings): Draft {
   if (!isJson(source.data)) {
@@ -37,7 +35,7 @@ export function checkShape(source: Source, findings: Findings): Draft {
   const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') removeUnknownKeys(usable, issue, findings.warnings);
-    else findings.faults.push(toFinding(issue, unknown));
+    else findings.faults.push(toFinding(issue, unknown, contractJsonSchema(1)));
   }
   return salvage(
     usable,
@@ -74,6 +72,7 @@ function removeComments(data: Json, warnings: Finding[]): void {
 
 /** YAML reads `01234` and `1.10` as the numbers 1234 and 1.1; where text is wanted, what was written counts (spec 2.2). */
 function keepWritten(data: Json, source: Source): void {
+  if (source.format === 'json') return;
   const values = [
     ...matches(data, ['mappings', '*', 'default_value']).filter(([path]) => isTextual(valueAt(data, path.slice(0, 2)))),
     ...matches(data, ['enum_mappings', '*', '*']),
@@ -82,7 +81,8 @@ function keepWritten(data: Json, source: Source): void {
   for (const [path] of values) {
     const written = source.written(path);
     const owner = valueAt(data, path.slice(0, -1));
-    if (written !== undefined && isJson(owner)) owner[String(path.at(-1))] = written;
+    const key = String(path.at(-1));
+    if (written !== undefined && isJson(owner) && typeof owner[key] === 'number') owner[key] = written;
   }
 }
 
@@ -102,9 +102,9 @@ function matches(data: unknown, pattern: Path): readonly (readonly [path: Path, 
     .flatMap((key) => matches(Reflect.get(data, key), rest).map(([path, value]) => [[key, ...path], value] as const));
 }
 
-function removeUnknownKeys(data: Json, issue: z.core.$ZodIssueUnrecognizedKeys, warnings: Finding[]): void {
+function removeUnknownKeys(data: Json, issue: UnknownKeys, warnings: Finding[]): void {
   const owner = valueAt(data, issue.path);
-  const known = Object.keys(schemaAt(issue.path)?.properties ?? {});
+  const known = knownKeys(issue.path, contractJsonSchema(1));
   for (const key of issue.keys) {
     const meant = suggest(key, known);
     warnings.push({
@@ -114,40 +114,6 @@ function removeUnknownKeys(data: Json, issue: z.core.$ZodIssueUnrecognizedKeys, 
     });
     if (isJson(owner)) delete owner[key];
   }
-}
-
-function toFinding({ path, message, input }: Issue, unknown: readonly z.core.$ZodIssueUnrecognizedKeys[]): Finding {
-  const description = describe(path);
-  if (input === undefined) {
-    // warnings are not shown beside faults, so a misspelt key would stay unseen
-    const owner = printPlace(path.slice(0, -1));
-    const misspelt = unknown.find((issue) => printPlace(issue.path) === owner)?.keys ?? [];
-    const meant = suggest(String(path.at(-1)), misspelt);
-    const found = meant === undefined ? misspelt : [meant];
-    const note = found.length > 0 ? `, but there is ${found.join(', ')}` : '';
-    return { path, message: `is missing${note}`, advice: description && `Add it: ${description}` };
-  }
-  return { path, message: `${message}, found ${show(input)}`, advice: description };
-}
-
-type Schema = z.core.JSONSchema.BaseSchema;
-
-/** What the JSON Schema says of a place. */
-function schemaAt(path: Path): Schema | undefined {
-  let schema: Schema | undefined = contractJsonSchema();
-  for (const key of path) {
-    const next: unknown =
-      typeof key === 'number' ? schema?.items : (schema?.properties?.[String(key)] ?? schema?.additionalProperties);
-    schema = isJson(next) ? next : undefined;
-  }
-  return schema;
-}
-
-/** The description that the JSON Schema gives of a place; a key that may be null has it on the other alternative. */
-function describe(path: Path): string {
-  const schema = schemaAt(path);
-  const [alternative] = schema?.anyOf ?? [];
-  return schema?.description ?? alternative?.description ?? '';
 }
 
 const LISTS = [['mappings'], ['relationships'], ['table_insertion_order'], ['element_filtering', 'filter_rules']];
@@ -195,21 +161,4 @@ function keepSoundItems(data: Json, path: readonly string[], faulty: ReadonlySet
 
 function indexed<T extends object>(items: readonly T[], positions: readonly number[] = []): Indexed<T>[] {
   return items.map((item, i) => ({ ...item, index: positions[i] ?? i }));
-}
-
-function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (isObject(value) ? Reflect.get(value, key) : undefined), data);
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function isJson(value: unknown): value is Json {
-  return isObject(value) && !Array.isArray(value);
 }

@@ -12,10 +12,14 @@ export type Format = 'json' | 'yaml';
 
 /** A contract's text, read. */
 export interface Source {
+  readonly format: Format;
   readonly data: unknown;
-  /** Where a value stands, or the nearest of those around it where it is missing. */
-  readonly locate: (path: Path) => Position | null;
-  /** What was written for a number without quotes, e.g. `01234`; undefined where it says no more than the number. */
+  /**
+   * Where a value stands, or the nearest of those around it where it is missing; with an offset, where that character of a text
+   * stands, if the text is written in one line and without escapes.
+   */
+  readonly locate: (path: Path, offset?: number) => Position | null;
+  /** What was written for a number or truth value without quotes, e.g. `01234`; undefined where it says no more than the value. */
   readonly written: (path: Path) => string | undefined;
 }
 
@@ -41,13 +45,22 @@ function parseJson(text: string): Source {
     }));
   if (faults.length > 0) throw new InputError('The contract is not valid:', faults);
   const data: unknown = JSON.parse(text);
+  const find = (path: Path): JsonNode | undefined => root && findNodeAtLocation(root, jsonPath(path));
   return {
+    format: 'json',
     data,
-    locate: (path) => {
-      const node = nearest(path, (part) => root && findNodeAtLocation(root, jsonPath(part)));
-      return node === undefined ? null : at(keyOf(node).offset);
+    locate: (path, offset) => {
+      const node = nearest(path, find);
+      if (node === undefined) return null;
+      const character = offset === undefined ? undefined : characterOf(text, node.offset, node.value, offset);
+      return at(character ?? keyOf(node).offset);
     },
-    written: () => undefined,
+    written: (path) => {
+      const node = find(path);
+      if (node?.type !== 'number') return undefined;
+      const source = text.slice(node.offset, node.offset + node.length);
+      return source === String(node.value) ? undefined : source;
+    },
   };
 }
 
@@ -96,27 +109,45 @@ function parseYaml(text: string): Source {
   const lines = new LineCounter();
   // Keys are texts: `1`, `true` and `null` are ordinary keys of enums and bit conversions.
   const document = parseDocument(text, { stringKeys: true, prettyErrors: true, lineCounter: lines });
-  const faults = document.errors.map(({ code, message, pos, linePos }) => ({
+  // What follows the first error in the syntax mostly comes of it.
+  const [first, ...rest] = document.errors;
+  const errors = [...(first ? [first] : []), ...rest.filter(({ code }) => code === 'DUPLICATE_KEY')];
+  const faults = errors.map(({ code, message, pos, linePos }) => ({
     place: linePos ? printPosition({ line: linePos[0].line, column: linePos[0].col }) : 'contract',
     ...(code === 'DUPLICATE_KEY'
       ? saidTwice(/^[^:]*/.exec(text.slice(pos[0]))?.[0] ?? '')
-      : { message: message.split(/ at line /)[0] ?? message, advice: 'Correct the YAML.' }),
+      : { message: message.split(/ at line /)[0] ?? message, advice: yamlAdvice(code, text.slice(pos[0])) }),
   }));
   if (faults.length > 0) throw new InputError('The contract is not YAML:', faults);
   return {
+    format: 'yaml',
     data: yamlData(document),
-    locate: (path) => {
-      const offset = nearest(path, (part) => yamlKey(document, part) ?? yamlNode(document, part))?.range?.[0];
-      if (offset === undefined) return null;
-      const { line, col } = lines.linePos(offset);
+    locate: (path, offset) => {
+      const node = yamlNode(document, path);
+      const character =
+        offset !== undefined && isScalar(node) && node.range
+          ? characterOf(text, node.range[0], node.value, offset)
+          : undefined;
+      const start =
+        character ?? nearest(path, (part) => yamlKey(document, part) ?? yamlNode(document, part))?.range?.[0];
+      if (start === undefined) return null;
+      const { line, col } = lines.linePos(start);
       return { line, column: col };
     },
     written: (path) => {
       const node = yamlNode(document, path);
-      if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined) return undefined;
-      return node.source === String(node.value) ? undefined : node.source;
+      if (!isScalar(node) || (typeof node.value !== 'number' && typeof node.value !== 'boolean')) return undefined;
+      return node.source === undefined || node.source === String(node.value) ? undefined : node.source;
     },
   };
+}
+
+/** YAML has meanings of its own for some first characters, among them those of paths. */
+function yamlAdvice(code: string, rest: string): string {
+  const [word] = /^[@`*&!%][^\s,}\]]*/.exec(rest) ?? [];
+  if (word !== undefined && (code === 'BAD_SCALAR_START' || code === 'BAD_ALIAS'))
+    return `Write it in quotes: "${word}".`;
+  return code === 'UNEXPECTED_TOKEN' ? 'Write a value with one of , : # [ ] { } in it in quotes.' : 'Correct the YAML.';
 }
 
 function yamlData(document: Document.Parsed): unknown {
@@ -124,7 +155,8 @@ function yamlData(document: Document.Parsed): unknown {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new InputError('The contract is not YAML:', [{ place: 'contract', message, advice: 'Correct the aliases.' }]);
+    const advice = 'Correct the aliases; a value that begins with * is written in quotes.';
+    throw new InputError('The contract is not YAML:', [{ place: 'contract', message, advice }]);
   }
 }
 
@@ -148,6 +180,13 @@ function yamlKey(document: Document.Parsed, path: Path): YamlNode | undefined {
 
 function pairOf(map: YAMLMap, key: PropertyKey): Pair | undefined {
   return map.items.find(({ key: name }) => isScalar(name) && String(name.value) === key);
+}
+
+/** The place of a character of a text that begins at `start`, plain or in quotes; undefined if it is not written as it is. */
+function characterOf(text: string, start: number, value: unknown, offset: number): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const opens = /^['"]/.test(text.slice(start, start + 1)) ? start + 1 : start;
+  return text.startsWith(value, opens) && !value.includes('\n') ? opens + offset : undefined;
 }
 
 /** What is at the path, or else at the longest part of it that leads anywhere. */

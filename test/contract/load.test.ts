@@ -171,7 +171,7 @@ test('YAML aliases cannot multiply without end', () => {
     errorOf(() => parseContract(lines.join('\n'), { format: 'yaml' })).message,
     'The contract is not YAML:\n' +
       '  contract: Excessive alias count indicates a resource exhaustion attack\n' +
-      '    Correct the aliases.',
+      '    Correct the aliases; a value that begins with * is written in quotes.',
   );
 });
 

@@ -18,6 +18,7 @@ export function readColumn(reading: NestedReading, place: Place, name: string, r
   const type = parseValueType(raw.type);
   if (typeof type === 'string') {
     fault(reading, [...place, 'type'], type, 'Write it as SQL Server does, in quotes within braces: "decimal(18,2)".');
+    if (raw.from !== undefined) readAlternatives(reading, place, raw.from);
     return null;
   }
   const source = readSource(reading, place, raw, type);
@@ -51,7 +52,7 @@ function readExpression(reading: NestedReading, place: Place, raw: RawColumn, te
   }
   const parsed = parseSqlExpression(text);
   if (parsed.ok) return { kind: 'expression', expression: parsed.tree };
-  fault(reading, [...place, 'expr'], parsed.message, '', `column ${parsed.at + 1}`);
+  fault(reading, [...place, 'expr'], parsed.message, '', parsed.at);
   return null;
 }
 
@@ -62,13 +63,9 @@ function readFrom(
   from: string | readonly string[],
   type: ValueType,
 ): PathsSource {
-  const isList = typeof from !== 'string';
-  const alternatives = listOf(from).map((text, index) =>
-    readPaths(reading, isList ? [...place, 'from', index] : [...place, 'from'], text),
-  );
   const source: PathsSource = {
     kind: 'paths',
-    alternatives,
+    alternatives: readAlternatives(reading, place, from),
     take: raw.take ?? null,
     join: raw.join ?? ' ',
     default: readDefault(reading, place, raw, type),
@@ -85,6 +82,16 @@ function readFrom(
   };
   checkTogether(reading, place, raw, type, source);
   return source;
+}
+
+function readAlternatives(
+  reading: NestedReading,
+  place: Place,
+  from: string | readonly string[],
+): PathsSource['alternatives'] {
+  return listOf(from).map((text, index) =>
+    readPaths(reading, typeof from === 'string' ? [...place, 'from'] : [...place, 'from', index], text),
+  );
 }
 
 function readMark(reading: NestedReading, place: Place, mark: string | undefined): string | null {

@@ -11,7 +11,7 @@ import type { PlacedTable } from './tables.ts';
 export function checkExpressions(reading: NestedReading, options: ScopeOptions, table: PlacedTable): readonly number[] {
   const scope = openScope(options);
   const report = (path: readonly PropertyKey[], { at, message }: SqlProblem): void =>
-    fault(reading, path, message, '', `column ${at + 1}`);
+    fault(reading, path, message, '', at);
   table.columns.forEach((column) => {
     const { source, type } = column;
     if (source.kind !== 'expression') return;

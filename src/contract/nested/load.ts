@@ -1,14 +1,16 @@
 import { InputError } from '../../errors.ts';
 import type { Fault } from '../../errors.ts';
 import { parseValueType } from '../../values/typed/value-type.ts';
-import { checkSpelling, toFault, type Finding, type Findings, type Path as Place } from '../findings.ts';
+import { toFault, type Finding, type Findings } from '../findings.ts';
 import { hashContract } from '../hash.ts';
+import { NC_NAME } from '../names.ts';
 import type { Source } from '../source.ts';
 import { readMap } from './maps.ts';
 import type { IdType, NestedContract, ValueMap } from './model.ts';
 import type { NameTest, Path } from './path.ts';
-import { fault, listOf, readPaths, type NestedReading } from './reading.ts';
-import { NESTED_KEYS, nestedSchema, type RawNested } from './schema.ts';
+import { fault, listOf, readPaths, warn, type NestedReading } from './reading.ts';
+import type { RawNested, RawTable } from './schema.ts';
+import { checkNestedShape, dropFollowUps } from './shape.ts';
 import { checkTables } from './static.ts';
 import { readTables, splitName } from './tables.ts';
 
@@ -18,52 +20,28 @@ export interface LoadedNested {
   readonly warnings: readonly Fault[];
 }
 
-/** Whether a contract's text is of format 2. */
+/** Whether a contract's text is of format 2, or says that it is of one that there is not. */
 export function isNested({ data }: Source): boolean {
-  return typeof data === 'object' && data !== null && 'format' in data;
+  return typeof data === 'object' && data !== null && 'format' in data && data.format !== 1;
 }
 
 /** Checks a contract of format 2 and brings it into its working form (docs/contract.md). Pure; throws one `InputError` with every fault. */
 export function loadNested(source: Source, productLine: string): LoadedNested {
   const findings: Findings = { faults: [], warnings: [] };
-  const report = (found: readonly Finding[]): Fault[] => found.map((one) => toFault(one, source.locate(one.path)));
+  const report = (found: readonly Finding[]): Fault[] =>
+    found.map((one) => toFault(one, source.locate(one.path, one.offset)));
   const refuse = (): void => {
     if (findings.faults.length > 0) throw new InputError('The contract is not valid:', report(findings.faults));
   };
-  const raw = readShape(source, findings);
+  const raw = checkNestedShape(source, findings);
   const contract = raw === null ? null : readContract(source, findings, raw, productLine);
   refuse();
   if (contract === null) throw new Error('a contract without faults was not read');
   return { contract, warnings: report(findings.warnings) };
 }
 
-/** What has the right shape; null if it has not, which is noted. */
-function readShape({ data }: Source, findings: Findings): RawNested | null {
-  const parsed = nestedSchema.safeParse(data, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) unknownKey(findings, issue.path, key);
-    else
-      findings.faults.push({
-        path: issue.path,
-        message: issue.input === undefined ? 'is missing' : issue.message,
-        advice: '',
-      });
-  }
-  return null;
-}
-
-function unknownKey({ faults }: Findings, path: Place, key: string): void {
-  // `{ type: decimal(18,2) }`: the comma ends the entry, and the rest looks like a key.
-  const isCut = /^\d+\)$/.test(key);
-  const advice = isCut
-    ? 'YAML ends a value in braces at a comma: write the type in quotes, "decimal(18,2)".'
-    : checkSpelling(key, NESTED_KEYS);
-  faults.push({ path: [...path, key], message: `unknown key ${key}`, advice });
-}
-
 function readContract(source: Source, findings: Findings, raw: RawNested, productLine: string): NestedContract {
-  const namespaces = new Map(Object.entries(raw.namespaces ?? {}));
+  const namespaces = readNamespaces({ findings }, raw);
   const maps = new Map<string, ValueMap>();
   for (const [name, map] of Object.entries(raw.maps ?? {}))
     maps.set(name, readMap({ source, findings }, ['maps', name], map));
@@ -90,8 +68,27 @@ function readContract(source: Source, findings: Findings, raw: RawNested, produc
       rows: raw.limits?.rows ?? 1_000_000,
     },
   } as const;
-  return { ...parts, tables: checkTables(reading, parts, tables) };
+  warnOfUnused(reading, raw);
+  const before = findings.faults.length;
+  const checked = checkTables(reading, parts, tables);
+  dropFollowUps(source, findings, before);
+  return { ...parts, tables: checked };
 }
+
+function readNamespaces(reading: Pick<NestedReading, 'findings'>, raw: RawNested): ReadonlyMap<string, string> {
+  const namespaces = new Map(Object.entries(raw.namespaces ?? {}));
+  for (const [prefix, uri] of namespaces) {
+    const place = ['namespaces', prefix];
+    if (!PREFIX.test(prefix) || prefix === 'xml' || prefix === 'xmlns') {
+      const advice = 'Declare a name without colon; a name without prefix fits in any namespace.';
+      fault(reading, place, `${JSON.stringify(prefix)} is no prefix that can be declared`, advice);
+    }
+    if (uri.trim() === '') fault(reading, place, 'has no URI', 'Write the URI as xmlns has it in the documents.');
+  }
+  return namespaces;
+}
+
+const PREFIX = new RegExp(`^${NC_NAME}$`, 'u');
 
 function readSourceTable(reading: NestedReading, { source }: RawNested, schema: string): NestedContract['source'] {
   const type = readIdType(source.id_type ?? 'int');
@@ -155,4 +152,18 @@ function readRoot(reading: NestedReading, raw: RawNested, text: string, index: n
 /** The id stands anywhere in the document; without / it is below the root. */
 function readId(reading: NestedReading, text: string): readonly Path[] {
   return readPaths(reading, ['document', 'id'], text);
+}
+
+/** A map that no column names does nothing, which may be a column that lacks its `map`. */
+function warnOfUnused(reading: NestedReading, { maps, tables }: RawNested): void {
+  const used = new Set(Object.values(tables).flatMap(mapsOf));
+  for (const name of Object.keys(maps ?? {})) {
+    if (!used.has(name))
+      warn(reading, ['maps', name], 'is used by no column', `Add map: ${name} to one, or remove it.`);
+  }
+}
+
+function mapsOf({ columns, tables }: RawTable): readonly string[] {
+  const own = Object.values(columns ?? {}).flatMap(({ map }) => (typeof map === 'string' ? [map] : []));
+  return [...own, ...Object.values(tables ?? {}).flatMap(mapsOf)];
 }

@@ -18,7 +18,18 @@ export function readMap(reading: Pick<NestedReading, 'source' | 'findings'>, pla
   };
   const ignoreCase = others['ignore_case'] ?? false;
   if (typeof ignoreCase !== 'boolean') fault(reading, [...place, 'ignore_case'], 'must be true or false');
+  if (ignoreCase === true) checkCase(reading, [...place, 'values'], map.values);
   return { ...map, ignoreCase: ignoreCase === true };
+}
+
+/** Texts that ignoring case makes one. */
+function checkCase(reading: Pick<NestedReading, 'findings'>, place: Place, values: ReadonlyMap<string, string>): void {
+  const first = new Map<string, string>();
+  for (const text of values.keys()) {
+    const earlier = first.get(text.toLowerCase());
+    if (earlier === undefined) first.set(text.toLowerCase(), text);
+    else fault(reading, [...place, text], `is ${earlier} in another case`, 'Keep one of them, or remove ignore_case.');
+  }
 }
 
 function readValues(
@@ -27,6 +38,13 @@ function readValues(
   raw: RawMap,
 ): ReadonlyMap<string, string> {
   const entries = Object.entries(raw).flatMap(([from, to]): [string, string][] => {
+    if (from !== trimXml(from))
+      fault(
+        reading,
+        [...place, from],
+        'has blanks at its ends, and values are trimmed',
+        `Write ${JSON.stringify(trimXml(from))}.`,
+      );
     if (typeof to !== 'object') return [[from, writtenText(reading, [...place, from], to)]];
     fault(reading, [...place, from], 'must be a single value');
     return [];
@@ -47,4 +65,9 @@ function readOtherwise(
   }
   const text = writtenText(reading, [...place, 'otherwise'], raw);
   return text === 'blank' || text === 'fail' ? text : { value: text };
+}
+
+/** White space is XML's four characters. */
+function trimXml(text: string): string {
+  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 }

@@ -116,6 +116,7 @@ function checkColumnPath(
     return;
   }
   if (path.start.kind === 'row') checkAscent(reading, place, path.start.levels, own);
+  if (path.start.kind === 'ancestor') checkAncestor(reading, place, path.start.test, own);
   if (path.start.kind !== 'document' || !checkRoot(reading, roots, place, path)) return;
   checkLeaving(reading, place, path, levels);
 }
@@ -129,6 +130,23 @@ function checkAscent(
   const tops = trails.map((trail) => (trail === null ? Infinity : trail.length - (isAttribute ? 0 : 1)));
   if (table.at === null && tops.every((most) => levels > most))
     fault(reading, place, 'cannot match: it leads above the root element', 'Leave out some ../.');
+}
+
+function checkAncestor(
+  reading: NestedReading,
+  place: Place,
+  test: NameTest,
+  { trails, isAttribute, table }: Level,
+): void {
+  const above = trails.map((trail) => (isAttribute ? trail : (trail?.slice(0, -1) ?? null)));
+  if (table.at !== null || above.some((trail) => trail === null || trail.some((name) => fitsStep(name, test.local))))
+    return;
+  fault(
+    reading,
+    place,
+    `cannot match: the rows stand in no ${test.local ?? '*'}`,
+    'Name an element that is above them.',
+  );
 }
 
 /** A path from the document that runs through rows finds those of all, and not only its own. */

@@ -12,15 +12,16 @@ export interface NestedReading {
   readonly maps: ReadonlyMap<string, ValueMap>;
 }
 
-/** Notes a fault; `within` says where in the value. */
+/** Notes a fault; `offset` is the character of the value, from 0, that it begins at. */
 export function fault(
   { findings }: Pick<NestedReading, 'findings'>,
   path: Place,
   message: string,
   advice = '',
-  within?: string,
+  offset?: number,
 ): void {
-  findings.faults.push({ path, message, advice, ...(within === undefined ? {} : { within }) });
+  const within = offset === undefined ? {} : { within: `column ${offset + 1}`, offset };
+  findings.faults.push({ path, message, advice, ...within });
 }
 
 export function warn({ findings }: Pick<NestedReading, 'findings'>, path: Place, message: string, advice = ''): void {
@@ -45,7 +46,7 @@ export function readPaths(
 ): readonly Path[] {
   const parsed = parsePath(text, reading.namespaces);
   if (parsed.ok) return parsed.paths;
-  fault(reading, place, parsed.message, parsed.advice, `column ${parsed.column}`);
+  fault(reading, place, parsed.message, parsed.advice, parsed.column - 1);
   return [];
 }
 

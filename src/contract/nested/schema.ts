@@ -15,18 +15,25 @@ const identifier = (description: string, example?: string) =>
   text(description, example).regex(IDENTIFIER, { error: NAME_RULE });
 const word = <const Words extends readonly [string, ...string[]]>(words: Words, description: string) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` }).describe(description);
-const whole = (description: string) =>
-  z.int({ error: 'must be a whole number' }).min(0, { error: 'must not be below 0' }).describe(description);
+const whole = (description: string, example: number) =>
+  z
+    .int({ error: 'must be a whole number' })
+    .min(0, { error: 'must not be below 0' })
+    .meta({ description, examples: [example] });
 const flag = (description: string) => z.boolean({ error: 'must be true or false' }).describe(description);
 const object = <T extends z.ZodRawShape>(shape: T, description: string) =>
   z.strictObject(shape, { error: notObject }).describe(description);
 const dictionary = <T extends z.ZodType>(value: T, description: string) =>
   z.record(z.string(), value, { error: 'must be an object' }).describe(description);
 /** Whatever is written counts as text: `01`, `1.0`, `no`. */
-const written = (description: string) =>
-  z.union([z.string(), z.number(), z.boolean()], { error: 'must be a single value' }).describe(description);
+const written = (description: string, example: string) =>
+  z
+    .union([z.string(), z.number(), z.boolean()], { error: 'must be a single value' })
+    .meta({ description, examples: [example] });
 const oneOrMore = <T extends z.ZodType>(item: T, description: string) =>
-  z.union([item, z.array(item).min(1)], { error: 'must be one, or a list of them' }).describe(description);
+  z
+    .union([item, z.array(item).min(1, { error: 'must not be empty' })], { error: 'must be one, or a list of them' })
+    .describe(description);
 
 /** A fault of a key is told in words of ours, unknown keys in zod's own. */
 function notObject(issue: { readonly code?: string }): string | undefined {
@@ -37,7 +44,9 @@ const path = (description: string, example: string) =>
   text(description, example).regex(/\S/, { error: 'must not be blank' });
 
 const valueMap = dictionary(
-  z.union([written('A value.'), dictionary(written('A value.'), 'Text → value.')], { error: 'must be values by text' }),
+  z.union([written('A value.', 'shipped'), dictionary(written('A value.', 'shipped'), 'Text → value.')], {
+    error: 'must be values by text',
+  }),
   'Text → value, or these under `values` beside `otherwise` and `ignore_case`.',
 );
 
@@ -55,10 +64,10 @@ const column = object(
     ).optional(),
     join: z
       .string({ error: 'must be text' })
-      .describe('What stands between the values of take: all; default one blank.')
+      .meta({ description: 'What stands between the values of take: all; default one blank.', examples: ['; '] })
       .optional(),
     required: flag('No value, or an unreadable one, fails the document.').optional(),
-    default: written('Value where nothing is found, or it is blank.').optional(),
+    default: written('Value where nothing is found, or it is blank.', 'EUR').optional(),
     unreadable: word(
       ['blank', 'fail', 'default'],
       'What becomes of a value that the type cannot read; default blank, with an issue.',
@@ -99,11 +108,11 @@ const tableShape = {
         z
           .array(
             object(
-              { as: written('What name() reads.'), path: path('Path of these rows.', 'Measure/Height') },
+              { as: written('What name() reads.', 'height'), path: path('Path of these rows.', 'Measure/Height') },
               'A kind of rows.',
             ),
           )
-          .min(1),
+          .min(1, { error: 'must not be empty' }),
       ],
       { error: 'must be a path, or a list of { as, path }' },
     )
@@ -113,13 +122,13 @@ const tableShape = {
     .optional(),
   position: identifier('Column of the ordinal among the rows of one parent row.', 'line_no').optional(),
   unique: z
-    .array(identifier('A column.'))
-    .min(1)
+    .array(identifier('A column.', 'sku'))
+    .min(1, { error: 'must not be empty' })
     .describe('Columns that identify a row within its parent row.')
     .optional(),
   on_duplicate: word(['fail', 'skip', 'update'], 'What becomes of a second row of one key; default fail.').optional(),
   rows: object(
-    { min: whole('Fewest rows.').optional(), max: whole('Most rows.').optional() },
+    { min: whole('Fewest rows.', 1).optional(), max: whole('Most rows.', 100).optional() },
     'Other counts under one parent row fail the document.',
   ).optional(),
   where: text(
@@ -129,8 +138,8 @@ const tableShape = {
   at: path('A path to which all from of the table are relative.', 'Detail').optional(),
   split: z
     .string({ error: 'must be text' })
-    .min(1)
-    .describe('What separates the parts of a text of which each makes a row.')
+    .min(1, { error: 'must not be empty' })
+    .meta({ description: 'What separates the parts of a text of which each makes a row.', examples: [' '] })
     .optional(),
   columns: dictionary(column, 'Columns by name.').optional(),
 };
@@ -156,7 +165,7 @@ const table: z.ZodType<RawTable> = z
 /** The file as it is written. */
 export const nestedSchema = object(
   {
-    $schema: text('JSON Schema for editors.').optional(),
+    $schema: text('JSON Schema for editors.', './contract.schema.json').optional(),
     format: z.literal(2, { error: 'must be 2' }).describe('2.'),
     product_line: text('Name of the product line; default the name of the file.', 'orders')
       .regex(/^[\p{L}\p{N}_.-]{1,64}$/u, { error: 'must be 1 to 64 letters, digits, points, hyphens or underscores' })
@@ -173,13 +182,16 @@ export const nestedSchema = object(
         id: identifier('Its column of ids.', 'order_id'),
         id_type: text('Type of the ids; default int.', 'bigint').optional(),
         join: object(
-          { table: text('Table; may be schema.table.'), on: identifier('Its column of ids.') },
+          {
+            table: text('Table; may be schema.table.', 'dbo.register'),
+            on: identifier('Its column of ids.', 'order_id'),
+          },
           'Inner join on the id.',
         ).optional(),
       },
       'Where the documents are.',
     ),
-    log: identifier('Log table; default processing_log.').optional(),
+    log: identifier('Log table; default processing_log.', 'orders_log').optional(),
     document: object(
       {
         root: oneOrMore(path('Name of the root element.', 'Order'), 'Name of the root element, or a list.'),
@@ -193,10 +205,10 @@ export const nestedSchema = object(
     maps: dictionary(valueMap, 'Maps by name.').optional(),
     limits: object(
       {
-        depth: whole('Nesting levels.').optional(),
-        document_bytes: whole('Bytes of a document.').optional(),
-        value_bytes: whole('Bytes of a value.').optional(),
-        rows: whole('Rows of one document; default 1,000,000.').optional(),
+        depth: whole('Nesting levels.', 100).optional(),
+        document_bytes: whole('Bytes of a document.', 50_000_000).optional(),
+        value_bytes: whole('Bytes of a value.', 1_000_000).optional(),
+        rows: whole('Rows of one document; default 1,000,000.', 100_000).optional(),
       },
       "Within the process's own.",
     ).optional(),

@@ -4,6 +4,7 @@ import type { IdType, NestedContract, NestedTable } from './model.ts';
 import { checkPaths } from './reachable.ts';
 import { fault, type NestedReading } from './reading.ts';
 import { same } from './scope.ts';
+import { ownTables } from '../conventions.ts';
 import type { PlacedTable } from './tables.ts';
 
 type ContractHead = Omit<NestedContract, 'tables'>;
@@ -41,8 +42,9 @@ function checkDestinations(
   { source, schema, logTable }: ContractHead,
   tables: readonly PlacedTable[],
 ): void {
-  const others = new Map([
+  const others = new Map<string, string>([
     [fullName(source), 'the source table'],
+    ...ownTables(logTable).map((table) => [fullName({ schema, table }), 'a table of xmlfan itself'] as const),
     [fullName({ schema, table: logTable }), 'the log table'],
   ]);
   const taken = new Map<string, string>();

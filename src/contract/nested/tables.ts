@@ -56,6 +56,7 @@ function readColumns(reading: NestedReading, place: Place, raw: RawTable): reado
   const columns: NestedColumn[] = [];
   for (const [name, column] of Object.entries(raw.columns ?? {})) {
     const at = [...place, 'columns', name];
+    if (!NAME.test(name)) fault(reading, at, 'is no name of a column', NAME_ADVICE);
     const read = readColumn(reading, at, name, column);
     if (columns.some((earlier) => same(earlier.name, name)))
       fault(reading, at, 'is there twice, as names do not differ by case', 'Rename one.');
@@ -63,6 +64,10 @@ function readColumns(reading: NestedReading, place: Place, raw: RawTable): reado
   }
   return columns;
 }
+
+/** What T-SQL takes between quotes, without blanks at the ends. */
+const NAME = /^(?!\s)\P{Cc}{1,128}(?<!\s)$/u;
+const NAME_ADVICE = 'Write 1 to 128 characters without blanks at the ends.';
 
 /** `schema.table`, or a table of the contract's schema. */
 export function splitName(
@@ -73,7 +78,7 @@ export function splitName(
 ): { readonly schema: string; readonly table: string } {
   const parts = name.split('.');
   const [first = '', second] = parts;
-  if (parts.length > 2 || parts.some((part) => !/^(?!\s)\P{Cc}{1,128}(?<!\s)$/u.test(part))) {
+  if (parts.length > 2 || parts.some((part) => !NAME.test(part))) {
     fault(reading, place, `${name} is no name of a table`, 'Write table or schema.table, 1 to 128 characters each.');
   }
   return second === undefined ? { schema, table: first } : { schema: first, table: second };
@@ -118,7 +123,7 @@ function readWhere(reading: NestedReading, place: Place, text: string | undefine
   if (text === undefined) return null;
   const parsed = parseSqlCondition(text);
   if (parsed.ok) return parsed.tree;
-  fault(reading, [...place, 'where'], parsed.message, '', `column ${parsed.at + 1}`);
+  fault(reading, [...place, 'where'], parsed.message, '', parsed.at);
   return null;
 }
 

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { contractJsonSchema, printContractJsonSchema } from '../../src/contract/json-schema.ts';
+
+const PUBLISHED = fileURLToPath(new URL('../../contracts/contract.schema.json', import.meta.url));
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Properties of a JSON Schema with their places, each once. */
+function propertiesOf(schema: unknown, place = ''): readonly (readonly [place: string, schema: Json])[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) => {
+    const inside = propertiesOf(value, `${place}/${key}`);
+    if (key !== 'properties') return inside;
+    const own = Object.entries(Object(value)).map(([name, property]): [string, Json] => [
+      `${place}/${name}`,
+      Object(property),
+    ]);
+    return [...own, ...inside];
+  });
+}
+
+/** A key that may be null has its texts on the other alternative. */
+function texts(schema: Json): Json {
+  const [first] = Array.isArray(schema['anyOf']) ? schema['anyOf'] : [];
+  return schema['description'] === undefined && first !== undefined ? Object(first) : schema;
+}
+
+test('the published JSON Schema is the one that the code checks (npm run schema writes it)', () => {
+  assert.equal(readFileSync(PUBLISHED, 'utf8'), printContractJsonSchema());
+});
+
+for (const format of [1, 2] as const) {
+  test(`every key of format ${format} has a text for editors, and every one that is written freely an example`, () => {
+    const properties = propertiesOf(contractJsonSchema(format));
+    assert.ok(properties.length > 30);
+    const wordless = properties.filter(
+      ([, schema]) => !('$ref' in schema) && typeof texts(schema)['description'] !== 'string',
+    );
+    assert.deepEqual(
+      wordless.map(([place]) => place),
+      [],
+    );
+    const free = properties.filter(([, schema]) => {
+      const { type, enum: words, const: word, anyOf } = texts(schema);
+      const isFree =
+        type === 'string' || type === 'number' || type === 'integer' || (type === undefined && anyOf !== undefined);
+      return isFree && words === undefined && word === undefined;
+    });
+    const bare = free.filter(([, schema]) => !hasExample(texts(schema)));
+    assert.deepEqual(
+      bare.map(([place]) => place),
+      [],
+    );
+  });
+}
+
+/** Of its own, of one of its forms, or as words that it may be. */
+function hasExample(schema: Json): boolean {
+  if (Array.isArray(schema['examples']) || schema['const'] !== undefined || schema['enum'] !== undefined) return true;
+  if (schema['type'] === 'object') return true;
+  const forms: unknown = schema['anyOf'];
+  return Array.isArray(forms) && forms.some((form) => hasExample(Object(form)));
+}
+
+test('the published schema tells the formats apart and resolves its own references', () => {
+  const schema: Json = JSON.parse(printContractJsonSchema());
+  const references = [...JSON.stringify(schema).matchAll(/"\$ref":"#\/\$defs\/([^"]+)"/g)].map(
+    ([, name]) => name ?? '',
+  );
+  assert.ok(references.includes('format1') && references.includes('format2') && references.includes('table'));
+  for (const name of references) assert.ok(Object.hasOwn(Object(schema['$defs']), name), name);
+});
