@@ -13,20 +13,17 @@ export function contractJsonSchema(format: keyof typeof SCHEMAS): Schema {
 }
 
 /**
- * The text of `contracts/contract.schema.json`, one schema for both formats: `format: 2` tells them apart, so that an editor
- * offers and checks the keys of one of them only.
+ * The text of `contracts/contract.schema.json`, one schema for both formats. Editors tell them apart by `format`, and offer the
+ * keys of the one that fits best.
  */
 export function printContractJsonSchema(): string {
   const { $defs, ...format2 } = contractJsonSchema(2);
-  // As entries: an object with a `then` of its own would be taken for a promise wherever one is awaited.
-  const schema = Object.fromEntries<unknown>([
-    ['$schema', 'https://json-schema.org/draft/2020-12/schema'],
-    ['title', 'xmlfan mapping contract'],
-    ['type', 'object'],
-    ['if', { properties: { format: { const: 2 } }, required: ['format'] }],
-    ['then', { $ref: '#/$defs/format2' }],
-    ['else', { $ref: '#/$defs/format1' }],
-    ['$defs', { ...$defs, format1: contractJsonSchema(1), format2 }],
-  ]);
+  const schema: Schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'xmlfan mapping contract',
+    type: 'object',
+    oneOf: [{ $ref: '#/$defs/format2' }, { $ref: '#/$defs/format1' }],
+    $defs: { ...$defs, format1: contractJsonSchema(1), format2 },
+  };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
