@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TableRows } from '../mapping/outcome.ts';
 import type { Line, Lines } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
 import { sessionPrefix } from '../store/session.ts';
@@ -89,5 +90,15 @@ async function mapNow(line: Line, source: SourceDocument, lines: Lines): Promise
   await pool.close();
   if (outcome === undefined) return null;
   const { appId: _id, sourceHash: _hash, issues, ...rest } = outcome;
-  return { ...rest, quality_issues: issues };
+  const tables = rest.outcome === 'mapped' ? { tables: rest.tables.map((rows) => withNames(rows, line)) } : {};
+  return { ...rest, ...tables, quality_issues: issues };
+}
+
+/** Rows with the names of their columns; absent ones are not there. */
+function withNames({ table, rows }: TableRows, { tables }: Line): object {
+  const columns = tables.find(({ name }) => name === table)?.columns ?? [];
+  const named = rows.map((row) =>
+    Object.fromEntries(columns.flatMap(({ name }, at) => (row[at] === undefined ? [] : [[name, row[at]]]))),
+  );
+  return { table, rows: named };
 }

@@ -18,8 +18,8 @@ import { openReader } from './read.ts';
 import type { Failure } from './reason.ts';
 import { wordReason } from './reason.ts';
 import { compileRule } from './rule.ts';
-import type { TablePlan } from './table.ts';
 import { compileTable } from './table.ts';
+import type { TablePlan } from './table.ts';
 import type { OtherLine } from './validate.ts';
 import { compileValidation, conventionalOther } from './validate.ts';
 
@@ -43,6 +43,8 @@ export interface SourceDocument {
 export interface Mapper {
   /** What a projection has to keep. */
   readonly reach: Reach;
+  /** All tables in insertion order, each with the columns that its rows are ordered by. */
+  readonly tables: readonly Pick<TablePlan, 'table' | 'columns'>[];
   readonly map: (document: SourceDocument, now: Date) => Outcome;
   /**
    * By `Mapping.index`: 1 for every mapping that has found something in any document so far. Whoever wants to know since
@@ -61,7 +63,8 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
   const surroundings = surround(contract, reach);
   const { document, issues, found } = surroundings;
   const validate = compileValidation(contract, lines, surroundings);
-  const mapTables = compileTables(contract, surroundings);
+  const plans = contract.tables.map((table) => compileTable(surroundings, table));
+  const mapTables = compileTables(plans, surroundings);
   const read = openReader(contract, reach, limits);
   const reject = (appId: string | null, failure: Failure): Outcome => ({
     outcome: 'rejected',
@@ -86,6 +89,7 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
 
   return {
     reach,
+    tables: plans,
     found,
     map(source, now) {
       const reading = read(source);
@@ -114,30 +118,20 @@ function surround(contract: Contract, reach: Reach): Surroundings {
 }
 
 /** Rows of all tables that have any. A table that fails is left out and counted; the others go on (spec 7.3). */
-function compileTables(contract: Contract, surroundings: Surroundings): () => readonly TableRows[] {
-  const plans = contract.tables.map((table) => ({
-    ...compileTable(surroundings, table),
-    note: surroundings.issues.at(table.name, null),
-  }));
+function compileTables(plans: readonly TablePlan[], { issues }: Surroundings): () => readonly TableRows[] {
+  const noting = plans.map((plan) => ({ ...plan, note: issues.at(plan.table, null) }));
   return () => {
     const mapped: TableRows[] = [];
-    for (const { table, columns, map, note } of plans) {
+    for (const { table, map, note } of noting) {
       try {
         const rows = map();
-        if (rows.length > 0) mapped.push({ table, rows: rows.map((row) => toRecord(columns, row)) });
+        if (rows.length > 0) mapped.push({ table, rows });
       } catch {
         note('table_failed');
       }
     }
     return mapped;
   };
-}
-
-function toRecord(
-  columns: TablePlan['columns'],
-  row: ReturnType<TablePlan['map']>[number],
-): Readonly<Record<string, string | null>> {
-  return Object.fromEntries(columns.flatMap((column, at) => (row[at] === undefined ? [] : [[column, row[at]]])));
 }
 
 function failureOf({ stage, message }: Extract<Reading, { ok: false }>): Failure {

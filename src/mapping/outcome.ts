@@ -1,10 +1,9 @@
-/**
- * A row: column -> exact text of its value, or null. An absent column is not part of the row (spec 11.3).
- * Integers `12`, decimals in plain notation, floats as JavaScript prints them, timestamps `2024-01-31T00:00:00[.ffffff]`, bits `0` and `1`.
- */
-export type Row = Readonly<Record<string, string | null>>;
+import type { Row } from './layout.ts';
 
-/** Rows of one table, in order. */
+/**
+ * Rows of one table, in order. Integers are `12`, decimals in plain notation, floats as JavaScript prints them, timestamps
+ * `2024-01-31T00:00:00[.ffffff]`, bits `0` and `1`.
+ */
 export interface TableRows {
   readonly table: string;
   readonly rows: readonly Row[];

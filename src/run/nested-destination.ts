@@ -41,7 +41,8 @@ function withNested(
       type: { kind: 'exact', type },
       nullable: !required && !isUnique(table, name),
     }));
-  const unique = columns.filter(({ name }) => isUnique(table, name));
+  // In the order in which the contract names them: rows of nested tables begin with these values.
+  const unique = (table.unique ?? []).flatMap((own) => columns.filter(({ name }) => isSame(name, own)));
   const key = [...inherited, ...position, ...unique];
   return [
     {
@@ -61,7 +62,11 @@ function withNested(
 
 /** They identify a row, so that they are never NULL. */
 function isUnique({ unique }: NestedTable, name: string): boolean {
-  return unique?.some((column) => column.toLowerCase() === name.toLowerCase()) ?? false;
+  return unique?.some((column) => isSame(column, name)) ?? false;
+}
+
+function isSame(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
 }
 
 function namesOf(columns: readonly DestinationColumn[]): readonly string[] {

@@ -70,5 +70,8 @@ export type ColumnType =
   /** A type that the contract names as SQL Server writes it (format 2). */
   | { readonly kind: 'exact'; readonly type: ValueType };
 
-/** A row: column -> exact text of its value, or null. An absent column takes the table's default (spec 11.3). */
-export type Row = Readonly<Record<string, string | null>>;
+/**
+ * A row: the exact text of each value, or null, in the order of its table's columns. Undefined is a column that the document
+ * does not set, which takes the table's default (spec 11.3).
+ */
+export type Row = readonly (string | null | undefined)[];

@@ -6,7 +6,10 @@ import { sentenceOf, wordReason } from '../../src/mapping/reason.ts';
 import { parseContract } from '../../src/contract/load.ts';
 import type { Contract } from '../../src/contract/contract.ts';
 import { readFileSync } from 'node:fs';
-import { documentOf, mapped, NOW, smallLine } from './small-line.ts';
+import { columnsOf } from '../../src/mapping/layout.ts';
+import type { Row } from '../../src/mapping/layout.ts';
+import type { Cells } from '../support/rows.ts';
+import { cellsOf, documentOf, mapped, NOW, smallLine } from './small-line.ts';
 
 const line = smallLine([{ default: 'x' }]);
 const text = readFileSync(new URL('../golden/contracts/lease.json', import.meta.url), 'utf8');
@@ -15,6 +18,13 @@ const lease: Contract = parseContract(text, { format: 'json', productLine: 'leas
 function reasonOf(xml: string, appId?: string): string | null {
   const outcome = line.map({ xml, appId }, NOW);
   return outcome.outcome === 'rejected' ? outcome.reason : null;
+}
+
+/** A row of a table, by its columns. */
+function rowOf(table: string, cells: Cells): Row {
+  const found = lease.tables.find(({ name }) => name === table);
+  assert.ok(found !== undefined);
+  return columnsOf(found).map((column) => cells[column]);
 }
 
 const withId = (id: string): string => documentOf('a="1"').replace('ID="7"', `ID="${id}"`);
@@ -42,7 +52,7 @@ describe('the application id', () => {
     ] as const) {
       const outcome = line.map({ xml: withId(id) }, NOW);
       assert.equal(outcome.appId, canonical);
-      assert.equal(outcome.outcome === 'mapped' && outcome.tables[0]?.rows[0]?.['app_id'], canonical);
+      assert.equal(cellsOf(line, outcome)['app_base']?.[0]?.['app_id'], canonical);
       assert.deepEqual(readApplicationId(withId(id), lease), { ok: true, appId: canonical });
     }
   });
@@ -165,8 +175,8 @@ describe('canonical rows', () => {
       canonicalTables(
         lease,
         [
-          { table: 'lease_terms', rows: [row] },
-          { table: 'unmapped', rows: [{ app_id: '1.', x: '1.0' }] },
+          { table: 'lease_terms', rows: [rowOf('lease_terms', row)] },
+          { table: 'unknown', rows: [] },
         ],
         NOW,
       ),
@@ -187,7 +197,6 @@ describe('canonical rows', () => {
             cap_code: null,
           },
         ],
-        unmapped: [{ app_id: '1', x: '1.0' }],
       },
     );
   });
@@ -198,7 +207,7 @@ describe('canonical rows', () => {
         ? { ...table, mappings: table.mappings.map((m) => ({ ...m, dataType: 'float' as const })) }
         : table,
     );
-    const rows = [{ score_identifier: 'S', score: '1.5e-7' }];
+    const rows = [rowOf('scores', { score_identifier: 'S', score: '1.5e-7' })];
     assert.deepEqual(canonicalTables({ ...lease, tables: scores }, [{ table: 'scores', rows }], NOW), {
       scores: [{ score_identifier: 'S', score: '0.00000015' }],
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SmallMapping } from './small-line.ts';
-import { ADDRESS, APPLICATION, documentOf, mapped, NOW, smallLine } from './small-line.ts';
+import { ADDRESS, APPLICATION, cellsOf, documentOf, mapped, NOW, smallLine } from './small-line.ts';
 
 const base: SmallMapping = { column: 'base', attribute: 'base', default: 'x', nullable: false };
 
@@ -85,10 +85,10 @@ describe('an optional id', () => {
   it("is the source row's where the document has none, and only there", () => {
     const outcome = mapper.map({ xml: anonymous, appId: '12' }, NOW);
     assert.equal(outcome.appId, '12');
-    assert.deepEqual(outcome.outcome === 'mapped' && outcome.tables, [
-      { table: 'app_base', rows: [{ a: '1', app_id: '12' }] },
-      { table: 'app_contact_address', rows: [{ city: 'A', con_id: '1' }] },
-    ]);
+    assert.deepEqual(cellsOf(mapper, outcome), {
+      app_base: [{ a: '1', app_id: '12' }],
+      app_contact_address: [{ city: 'A', con_id: '1' }],
+    });
     const reasonOf = (xml: string, appId?: string): string | null => {
       const rejected = mapper.map({ xml, appId }, NOW);
       return rejected.outcome === 'rejected' ? rejected.reason : null;

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parseContract } from '../../src/contract/load.ts';
 import { canonicalTables } from '../../src/mapping/canonical.ts';
-import type { CanonicalTables } from '../../src/mapping/canonical.ts';
+import type { CanonicalRow, CanonicalTables } from '../../src/mapping/canonical.ts';
 import { compile } from '../../src/mapping/compile.ts';
-import type { Outcome, Row } from '../../src/mapping/outcome.ts';
+import type { Outcome } from '../../src/mapping/outcome.ts';
 
 interface Golden {
   readonly file: string;
@@ -69,7 +69,7 @@ function comparable(tables: CanonicalTables): CanonicalTables {
   return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, rows.map(roundRow)]));
 }
 
-function roundRow(row: Row): Row {
+function roundRow(row: CanonicalRow): CanonicalRow {
   const columns = Object.entries(row).map(([column, value]) => [column, value === null ? null : firstDigits(value)]);
   return Object.fromEntries(columns);
 }

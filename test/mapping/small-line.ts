@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { parseContract } from '../../src/contract/load.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import type { CompileOptions, Mapper } from '../../src/mapping/compile.ts';
-import type { Outcome, QualityIssue, Row } from '../../src/mapping/outcome.ts';
+import type { Outcome, QualityIssue } from '../../src/mapping/outcome.ts';
+import type { Cells } from '../support/rows.ts';
 
 /** What a test says about a mapping; the rest is a nullable text column read from the application element. */
 export interface SmallMapping {
@@ -104,7 +105,7 @@ export function documentOf(attributes = '', inside = '', outside = ''): string {
 }
 
 export interface Mapped {
-  readonly tables: Readonly<Record<string, readonly Row[]>>;
+  readonly tables: Readonly<Record<string, readonly Cells[]>>;
   readonly issues: readonly QualityIssue[];
 }
 
@@ -112,8 +113,28 @@ export interface Mapped {
 export function mapped(mapper: Mapper, xml: string): Mapped {
   const outcome: Outcome = mapper.map({ xml }, NOW);
   assert.equal(outcome.outcome, 'mapped', JSON.stringify(outcome));
-  const tables = outcome.outcome === 'mapped' ? outcome.tables : [];
-  return { tables: Object.fromEntries(tables.map(({ table, rows }) => [table, rows])), issues: outcome.issues };
+  return { tables: cellsOf(mapper, outcome), issues: outcome.issues };
+}
+
+/** Rows with the names of their columns; absent ones are not there. */
+export function cellsOf({ tables }: Mapper, outcome: Outcome): Mapped['tables'] {
+  const mappedTables = outcome.outcome === 'mapped' ? outcome.tables : [];
+  return Object.fromEntries(
+    mappedTables.map(({ table, rows }) => {
+      const columns = tables.find((plan) => plan.table === table)?.columns ?? [];
+      return [table, rows.map((row) => namedCells(columns, row))];
+    }),
+  );
+}
+
+function namedCells(columns: readonly string[], row: readonly (string | null | undefined)[]): Cells {
+  assert.equal(row.length, columns.length);
+  return Object.fromEntries(
+    columns.flatMap((column, at) => {
+      const value = row[at];
+      return value === undefined ? [] : [[column, value]];
+    }),
+  );
 }
 
 /** The value of one column for each document: undefined where it is absent. The row has a second column, so that it exists. */

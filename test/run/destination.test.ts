@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadContract } from '../../src/contract-files.ts';
+import { columnsOf } from '../../src/mapping/layout.ts';
 import { toDestinationTables, toWorkSet } from '../../src/run/destination.ts';
 import type { ColumnType, DestinationTable } from '../../src/store/destination.ts';
 import { CONTRACT } from './workload.ts';
@@ -16,6 +17,16 @@ test('a work set is what the contract reads and logs', () => {
     application: { schema: 'dbo', table: 'application' },
     logTable: 'processing_log',
   });
+});
+
+test('columns stand in the order of the values of rows', () => {
+  assert.ok(lease.format === 1);
+  for (const table of lease.tables) {
+    assert.deepEqual(
+      tables.get(table.name)?.columns.map(({ name }) => name),
+      columnsOf(table),
+    );
+  }
 });
 
 test('tables come in insertion order, and only the root table has that role', () => {

@@ -7,7 +7,7 @@ import type { GroupDocument } from '../../src/store/port.ts';
 function mapped(appId: number, rows: Record<string, number>): GroupDocument {
   const tables = Object.entries(rows).map(([table, count]) => ({
     table,
-    rows: Array.from({ length: count }, () => ({ app_id: String(appId) })),
+    rows: Array.from({ length: count }, () => [String(appId)]),
   }));
   return { appId: String(appId), sourceHash: null, outcome: 'mapped', issues: [], tables };
 }

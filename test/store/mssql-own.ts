@@ -3,12 +3,14 @@ import { test } from 'node:test';
 import { decodeDocument } from '../../src/xml/decode.ts';
 import { BASE, mapped, NOTES, openWorld, rows, start, TABLES, write } from './suite/world.ts';
 import type { DestinationTable } from '../../src/store/destination.ts';
+import type { Cells } from '../support/rows.ts';
 import type { Engine } from './suite/world.ts';
 
 const note = (appId: number, text: string) =>
   mapped(appId, { title: text }, { notes: [{ app_id: String(appId), note: text }] });
 const column = (name: string) => ({ name, type: { kind: 'text', length: 20 }, nullable: true }) as const;
-const part = (appId: number, row: Record<string, string>) => mapped(appId, {}, { parts: [row] });
+const partOf = (parts: DestinationTable) => (appId: number, row: Cells) =>
+  mapped(appId, {}, { parts: [row] }, [...TABLES, parts]);
 
 /** Promises that only SQL Server can break: code pages, identities, types and defaults of its catalog. */
 export function mssqlSuite(engine: Engine): void {
@@ -39,6 +41,7 @@ export function mssqlSuite(engine: Engine): void {
     const parts: DestinationTable = { ...NOTES, name: 'parts', columns: [column('id'), column('name')] };
     const { claim } = await start(world);
     const more = { tables: [...TABLES, parts] };
+    const part = partOf(parts);
     await write(world, claim, [part(1, { id: '70', name: 'own' }), part(2, { id: 'x', name: 'bad' })], more);
     await write(world, claim, [part(3, { name: 'next' })], more);
     const found = await rows(world, 'parts', ['name']);
@@ -63,6 +66,7 @@ export function mssqlSuite(engine: Engine): void {
     };
     const { claim } = await start(world);
     const more = { tables: [...TABLES, parts] };
+    const part = partOf(parts);
     await write(world, claim, [part(1, { name: 'bolt' }), part(2, { name: 'Bolt' }), part(3, { name: 'bolt' })], more);
     const { totals } = await write(world, claim, [part(4, { name: 'BOLT' }), part(5, { name: 'Bolt' })], more);
     assert.deepEqual(await rows(world, 'parts', ['name']), [['bolt'], ['Bolt'], ['BOLT']]);

@@ -10,8 +10,9 @@ import { pageStatement } from '../../src/store/mssql/source.ts';
 import { everyStatement } from './mssql-statements.ts';
 import { catalogColumn, part, partPlan } from './mssql-plan.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
-import type { Row } from '../../src/store/destination.ts';
 import type { GroupPlan } from '../../src/store/mssql/group-statement.ts';
+import type { Cells } from '../support/rows.ts';
+import { rowOf } from '../support/rows.ts';
 import type { GroupDocument } from '../../src/store/port.ts';
 
 const NAMES = namesOf(
@@ -95,8 +96,12 @@ test('an update touches the value alone, and sets the default where the document
   assert.equal(withScore, 'UPDATE x SET [score] = r.c2');
 });
 
-function document(appId: string, tables: Readonly<Record<string, readonly Row[]>>): GroupDocument {
-  const list = Object.entries(tables).map(([table, rows]) => ({ table, rows }));
+function document(appId: string, tables: Readonly<Record<string, readonly Cells[]>>): GroupDocument {
+  const known = partPlan(NAMES, { masks: [] }).tables.map(({ table }) => table);
+  const list = Object.entries(tables).map(([table, rows]) => ({
+    table,
+    rows: rows.map((cells) => rowOf(known, table, cells)),
+  }));
   return { appId, sourceHash: 'h', issues: [], outcome: 'mapped', tables: list };
 }
 
@@ -143,7 +148,7 @@ function encoded(plan: GroupPlan, ...documents: readonly GroupDocument[]): Recor
 }
 
 test('rows of tables that are updated are counted apart from those that may be left out', () => {
-  const rows: Readonly<Record<string, readonly Row[]>> = {
+  const rows: Readonly<Record<string, readonly Cells[]>> = {
     contact: [{ code: 'x' }],
     scores: [{ code: 'y', born: '2024-01-01' }, { code: 'z' }],
   };

@@ -77,7 +77,7 @@ test('such a file is used as it is: its tables keep their names, its decimals st
   await store.savePlan('run-3', survey.instances);
   const claimed = await store.claimInstance('run-3', 0, 't');
   assert.ok(claimed.result === 'claimed');
-  const row = { order_no: '3', price: '0.05' };
+  const row = ['3', '0.05'];
   const document = {
     appId: '3',
     sourceHash: null,

@@ -49,7 +49,7 @@ export function compileNested(
   const reach = planNestedReach(contract);
   const plan = planReading(reach);
   const idOf = (name: string): number => plan.idOf(name);
-  const tables = listTables(contract.tables, [contract.key]);
+  const tables = layOutNested(contract);
   const numbers = new Map(tables.map(({ table }, number) => [table, number]));
   const bytes = bytesOf(codePage);
   const context = {
@@ -88,6 +88,11 @@ export function compileNested(
 }
 
 const NO_ROWS: NestedFailure = { code: 'no rows', place: '', sentence: 'no table gets a row of it' };
+
+/** All tables in insertion order, each with the columns that its rows are ordered by: the keys first. */
+export function layOutNested({ tables, key }: NestedContract): NestedMapper['tables'] {
+  return listTables(tables, [key]);
+}
 
 function listTables(tables: readonly NestedTable[], parentKey: readonly string[]): NestedMapper['tables'] {
   return tables.flatMap((table) => {

@@ -3,7 +3,7 @@ import { printTimestamp } from '../../values/dates.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../xml/element.ts';
 import { MALFORMED_WORDS } from '../../xml/fault.ts';
 import { readTape } from '../../xml/read-tape.ts';
-import type { Outcome, Row, Stage, TableRows } from '../outcome.ts';
+import type { Outcome, Stage, TableRows } from '../outcome.ts';
 import { wordReason } from '../reason.ts';
 import type { SourceDocument } from '../compile.ts';
 import { compileNested, type NestedMapper } from './compile.ts';
@@ -68,14 +68,8 @@ function printFailure({ code, place, sentence }: NestedFailure): string {
 }
 
 function tablesOf({ tables }: NestedMapper, rows: readonly (readonly Cells[])[]): readonly TableRows[] {
-  return tables.flatMap(({ table, columns }, number): TableRows[] => {
+  return tables.flatMap(({ table }, number): TableRows[] => {
     const made = rows[number] ?? [];
-    return made.length === 0
-      ? []
-      : [{ table: table.destination.table, rows: made.map((cells) => toRow(columns, cells)) }];
+    return made.length === 0 ? [] : [{ table: table.destination.table, rows: made }];
   });
-}
-
-function toRow(columns: readonly string[], cells: Cells): Row {
-  return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? null]));
 }

@@ -67,21 +67,17 @@ export function checkTables(
   missing: ReadonlyMap<string, string>,
   documents: readonly GroupDocument[],
 ): void {
-  const known = new Map(
-    plan.tables.map(({ table, columns }) => [table.name, new Set(columns.map(({ name }) => name))]),
-  );
+  const widths = new Map(plan.tables.map(({ table, columns }) => [table.name, columns.length]));
   for (const { table, rows } of documents.flatMap((document) =>
     document.outcome === 'mapped' ? document.tables : [],
   )) {
     const fault = missing.get(table);
     if (fault !== undefined && rows.length > 0) throw new StoreError(`SQL Server: ${fault}`, { transient: false });
-    const columns = known.get(table);
-    if (columns === undefined && fault === undefined)
+    const width = widths.get(table);
+    if (width === undefined && fault === undefined)
       throw new Error(`rows of table ${table}, which is not among the group's tables`);
-    for (const row of columns === undefined ? [] : rows) {
-      for (const name in row)
-        if (!columns?.has(name)) throw new Error(`a row with the unknown column ${table}.${name}`);
-    }
+    const odd = width === undefined ? undefined : rows.find((row) => row.length !== width);
+    if (odd !== undefined) throw new Error(`a row of ${odd.length} values for the ${width} columns of ${table}`);
   }
 }
 
@@ -96,7 +92,7 @@ export function* codePageTexts(
     for (const [d, document] of documents.entries()) {
       for (const row of document.outcome === 'mapped' ? rowsOf(document, table) : []) {
         for (const column of columns) {
-          const text = row[column.name];
+          const text = row[column.at];
           if (typeof text === 'string') yield { d, table, column, text };
         }
       }
@@ -144,7 +140,7 @@ function encodeRows(
 
 /** Spec 11.3: a column takes its default only if no row of this document and table has it. */
 function maskOf({ optional }: TablePlan, rows: readonly Row[]): string {
-  return optional.map(({ name }) => (rows.some((row) => row[name] !== undefined) ? '1' : '0')).join('');
+  return optional.map(({ at }) => (rows.some((row) => row[at] !== undefined) ? '1' : '0')).join('');
 }
 
 function rootOf(json: JsonText, table: TablePlan, row: Row, d: number): unknown[][] {
@@ -160,8 +156,8 @@ function rowsOf(document: Mapped, { table }: TablePlan): readonly Row[] {
 }
 
 // Empty text is NULL (spec 11.3).
-function valueOf(row: Row, { name }: ColumnPlan): string | null {
-  const value = row[name];
+function valueOf(row: Row, { at }: ColumnPlan): string | null {
+  const value = row[at];
   return value === undefined || value === '' ? null : value;
 }
 

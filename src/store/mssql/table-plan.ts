@@ -27,6 +27,8 @@ export interface TablePlan {
 export interface ColumnPlan {
   readonly name: string;
   readonly quoted: string;
+  /** Position of the value in a row. */
+  readonly at: number;
   /** Name within a statement. */
   readonly alias: string;
   /** Position of the value in a row's JSON array. */
@@ -73,6 +75,7 @@ function planColumn(name: string, index: number, catalog: CatalogColumn): Column
   return {
     name,
     quoted: MSSQL.quote(name),
+    at: index,
     alias: `c${index}`,
     path: `'$[${FIRST_VALUE + index}]'`,
     catalog,

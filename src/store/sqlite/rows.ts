@@ -19,9 +19,9 @@ export function existingRoots(
   const key = root.primaryKey.length > 0 ? root.primaryKey : (root.uniqueKey ?? []);
   if (key.length === 0) return new Set();
   const { columns } = tableWriter(db, dialect, schema, root);
-  const keyed = columns.filter(({ name }) => key.includes(name));
+  const keyed = columns.flatMap(({ name, cell }, at) => (key.includes(name) ? [{ name, cell, at }] : []));
   const keys = documents.flatMap((document, index) =>
-    rowsOf(document, root.name).map((row) => [index, ...keyed.map(({ name, cell }) => cellOf(cell, row[name]))]),
+    rowsOf(document, root.name).map((row) => [index, ...keyed.map(({ cell, at }) => cellOf(cell, row[at]))]),
   );
   const match = keyed
     .map(({ name }, position) => `r.${dialect.quote(name)} = (j.value ->> ${position + 1})`)
@@ -60,12 +60,12 @@ export function insertRows(
 function writeRows(db: Connection, writer: TableWriter, rows: readonly Row[]): number {
   const { columns, insert, update, key, table } = writer;
   // Spec 11.3: a column takes its default only if no row of this document and table has it.
-  const presence = columns.map(({ name, standard }) =>
-    standard === null || rows.some((row) => row[name] !== undefined) ? 1 : 0,
+  const presence = columns.map(({ standard }, at) =>
+    standard === null || rows.some((row) => row[at] !== undefined) ? 1 : 0,
   );
   const isComplete = (cells: readonly Cell[]): boolean =>
     key === null || key.every((column) => cells[column] !== null || presence[column] === 0);
-  const all = rows.map((row) => columns.map(({ name, cell }) => cellOf(cell, row[name])));
+  const all = rows.map((row) => columns.map(({ cell }, at) => cellOf(cell, row[at])));
   const incomplete = key !== null && table.onDuplicate === 'skip' && all.some(isComplete) ? new Set<string>() : null;
   let written = 0;
   for (const cells of all) {
@@ -111,16 +111,15 @@ function rowsOf(document: Mapped, table: string): readonly Row[] {
   return document.tables.filter((rows) => rows.table === table).flatMap(({ rows }) => rows);
 }
 
-// A row or column nobody asked about would be lost without a word.
+// A row or value nobody asked about would be lost without a word.
 function checkTables(tables: readonly DestinationTable[], documents: readonly Mapped[]): void {
-  const columns = new Map(tables.map((table) => [table.name, new Set(table.columns.map(({ name }) => name))]));
+  const widths = new Map(tables.map((table) => [table.name, table.columns.length]));
   for (const document of documents) {
     for (const { table, rows } of document.tables) {
-      const known = columns.get(table);
-      if (known === undefined) throw new Error(`rows of table ${table}, which is not among the group's tables`);
-      for (const row of rows) {
-        for (const name in row) if (!known.has(name)) throw new Error(`a row with the unknown column ${table}.${name}`);
-      }
+      const width = widths.get(table);
+      if (width === undefined) throw new Error(`rows of table ${table}, which is not among the group's tables`);
+      const odd = rows.find((row) => row.length !== width);
+      if (odd !== undefined) throw new Error(`a row of ${odd.length} values for the ${width} columns of ${table}`);
     }
   }
 }

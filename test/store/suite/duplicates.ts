@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { logged, mapped, openWorld, rows, start, write } from './world.ts';
 import type { GroupDocument, Totals } from '../../../src/store/port.ts';
-import type { Row } from '../../../src/store/destination.ts';
+import type { Cells } from '../../support/rows.ts';
 import type { Engine, World } from './world.ts';
 
 const contacts = (appId: number, ...ids: string[]): GroupDocument =>
   mapped(appId, {}, { contact: ids.map((con_id) => ({ con_id, app_id: String(appId), surname: `of ${appId}` })) });
-const addresses = (appId: number, ...list: Row[]): GroupDocument => mapped(appId, {}, { address: list });
-const upserts = (table: string, appId: number, ...list: Row[]): GroupDocument => mapped(appId, {}, { [table]: list });
+const addresses = (appId: number, ...list: Cells[]): GroupDocument => mapped(appId, {}, { address: list });
+const upserts = (table: string, appId: number, ...list: Cells[]): GroupDocument => mapped(appId, {}, { [table]: list });
 
 export function duplicateSuite(engine: Engine): void {
   test('of rows with one key the first is written, also across documents, and the others are counted', async (t) => {
@@ -66,7 +66,7 @@ export function duplicateSuite(engine: Engine): void {
   test('incomplete keys are compared within their document only, NULL being equal to NULL', async (t) => {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);
-    const list: Row[] = [
+    const list: Cells[] = [
       { con_id: '1', kind: 'HOME', city: 'a' },
       { con_id: '1', city: 'b' },
       { con_id: '1', kind: '', city: 'c' },

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { DestinationColumn, DestinationTable, Row, WorkSet } from '../../../src/store/destination.ts';
+import type { DestinationColumn, DestinationTable, WorkSet } from '../../../src/store/destination.ts';
+import type { Cells } from '../../support/rows.ts';
+import { rowOf } from '../../support/rows.ts';
 import type {
   Bounds,
   Claim,
@@ -199,17 +201,25 @@ export async function claimed(
   return result.claim;
 }
 
-type Tables = Readonly<Record<string, readonly Row[]>>;
+type Tables = Readonly<Record<string, readonly Cells[]>>;
 
 /** A mapped document with a root row, and rows of other tables. */
-export function mapped(appId: number | string, base: Row = {}, others: Tables = {}): GroupDocument {
+export function mapped(
+  appId: number | string,
+  base: Cells = {},
+  others: Tables = {},
+  known: readonly DestinationTable[] = TABLES,
+): GroupDocument {
   const tables = { [BASE.name]: [{ app_id: String(appId), ...base }], ...others };
   return {
     appId: String(appId),
     sourceHash: null,
     issues: [],
     outcome: 'mapped',
-    tables: Object.entries(tables).map(([table, list]) => ({ table, rows: list })),
+    tables: Object.entries(tables).map(([table, list]) => ({
+      table,
+      rows: list.map((cells) => rowOf(known, table, cells)),
+    })),
   };
 }
 

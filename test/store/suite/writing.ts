@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StoreError } from '../../../src/store/port.ts';
 import { BASE, claimed, logged, mapped, openWorld, rejected, rows, seed, start, TABLES, write } from './world.ts';
-import type { Row } from '../../../src/store/destination.ts';
+import type { Cells } from '../../support/rows.ts';
 import type { GroupDocument } from '../../../src/store/port.ts';
 import type { Engine } from './world.ts';
 
@@ -18,7 +18,7 @@ const NOTHING = {
 };
 
 function notes(appId: string, ...values: (string | null | undefined)[]): GroupDocument {
-  const list = values.map((note): Row => (note === undefined ? { app_id: appId } : { app_id: appId, note }));
+  const list = values.map((note): Cells => (note === undefined ? { app_id: appId } : { app_id: appId, note }));
   return mapped(appId, {}, { notes: list });
 }
 
@@ -209,14 +209,15 @@ export function writingSuite(engine: Engine): void {
       primaryKey: ['id'],
       columns: ['id', 'name'].map((name) => ({ name, type: { kind: 'text' as const, length: 5 }, nullable: true })),
     };
+    const known = [...TABLES, strict];
     const { claim } = await start(world);
     const documents = [
-      mapped(1, {}, { strict: [{ id: '1', name: 'a' }] }),
-      mapped(2, {}, { strict: [{ id: '2' }] }),
-      mapped(3, {}, { strict: [{ id: '1', name: 'b' }] }),
+      mapped(1, {}, { strict: [{ id: '1', name: 'a' }] }, known),
+      mapped(2, {}, { strict: [{ id: '2' }] }, known),
+      mapped(3, {}, { strict: [{ id: '1', name: 'b' }] }, known),
       mapped(4, {}, { strict: [{ id: '4', name: 'c' }] }),
     ];
-    await write(world, claim, documents, { tables: [...TABLES, strict] });
+    await write(world, claim, documents, { tables: known });
     assert.deepEqual(await logged(world, [1, 2, 3, 4]), ['success', 'failed', 'failed', 'success']);
     assert.deepEqual(await rows(world, 'strict', ['id', 'name']), [
       ['1', 'a'],
