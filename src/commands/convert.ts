@@ -39,7 +39,7 @@ export async function convert(
   options: LogOptions = {},
 ): Promise<Converted> {
   const { lines } = work;
-  const news = openNews(terminal, work, order, options);
+  const news = await openNews(terminal, work, order, options);
   let opened = false;
   let stopWatching: (() => Promise<void>) | undefined;
   const { signal, stopListening } = listenForInterrupt(terminal, news.tell, () => opened);
@@ -103,13 +103,13 @@ interface News {
   readonly tell: (text: string) => void;
 }
 
-function openNews(
+async function openNews(
   terminal: Terminal,
   { settings }: Work,
   order: RunOrder,
   { logLevel, logFile, json = false }: LogOptions,
-): News {
-  const progress = openProgress(terminal, { json });
+): Promise<News> {
+  const progress = await openProgress(terminal, { json });
   const screen = {
     level: effectiveLevel(terminal, logLevel, order, settings),
     write: json ? (line: string) => void terminal.stderr.write(`${line}\n`) : progress.line,

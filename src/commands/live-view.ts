@@ -1,3 +1,4 @@
+import type { FoldedReason } from './reasons.ts';
 import { formatNumber, formatSeconds } from './words.ts';
 
 /** How far one instance is. */
@@ -17,7 +18,7 @@ export interface Progress {
   readonly secondsLeft: number | null;
   readonly paused: boolean;
   /** Why documents failed, most first. */
-  readonly failures: readonly { readonly reason: string; readonly documents: number }[];
+  readonly failures: readonly FoldedReason[];
 }
 
 export interface Size {
@@ -110,8 +111,8 @@ function percent({ planned, documents }: Omit<Bar, 'instanceId'>): string {
 
 function renderFailures({ failures }: Progress, columns: number): readonly string[] {
   const width = Math.max(0, ...failures.map(({ documents }) => formatNumber(documents).length));
-  return failures.map(({ reason, documents }) =>
-    cut(`  ${formatNumber(documents).padStart(width)} failed: ${reason}`, columns),
+  return failures.map(({ sentence, documents }) =>
+    cut(`  ${formatNumber(documents).padStart(width)} failed: ${sentence}`, columns),
   );
 }
 

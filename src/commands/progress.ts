@@ -1,8 +1,7 @@
-import { createLogUpdate } from 'log-update';
-import { sentenceOf } from '../mapping/reason.ts';
 import type { Instance } from '../store/port.ts';
 import type { Totals } from '../store/totals.ts';
 import { renderProgress, sum, summarise, type Bar, type Progress } from './live-view.ts';
+import { foldReasons } from './reasons.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shows on stderr how far the instances of a run are. */
@@ -12,7 +11,8 @@ export interface ProgressDisplay {
   readonly step: (step: { readonly instanceId: number; readonly totals: Totals }) => void;
   /** Writes a line, once until the next step: every instance notices a pause. */
   readonly paused: (text: string) => void;
-  readonly failures: (failures: Progress['failures']) => void;
+  /** Why documents failed so far, as the log has it. */
+  readonly failures: (failures: readonly { readonly reason: string; readonly documents: number }[]) => void;
   /** Writes a line without spoiling what is shown. */
   readonly line: (text: string) => void;
   /** Shows how long something is still waited for, in place of what this said before. */
@@ -31,12 +31,12 @@ interface View {
 }
 
 /** Opens the display that fits stderr; with `json`, every news is a line of JSON. */
-export function openProgress(
+export async function openProgress(
   { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
   { json = false, now = () => performance.now() }: { readonly json?: boolean; readonly now?: () => number } = {},
-): ProgressDisplay {
+): Promise<ProgressDisplay> {
   const moves = stderr.isTTY === true && env['TERM'] !== 'dumb';
-  const view = json ? showEvents(stderr) : moves ? showScreen(stderr, now) : showLines(stderr, now);
+  const view = json ? showEvents(stderr) : moves ? await showScreen(stderr, now) : showLines(stderr, now);
   const bars = new Map<number, Bar>();
   const rate = openRate(now);
   let failures: Progress['failures'] = [];
@@ -72,7 +72,7 @@ export function openProgress(
       show();
     },
     failures(found) {
-      failures = found.map(({ reason, documents }) => ({ reason: sentenceOf(reason), documents }));
+      failures = foldReasons(found);
       show();
     },
     line: view.line,
@@ -124,7 +124,9 @@ function barOf(instanceId: number, planned: number, { documents, failed }: Total
 
 const FRAME_MS = 100;
 
-function showScreen(stream: Terminal['stderr'], now: () => number): View {
+/** The library that moves the cursor is loaded only where it is needed. */
+async function showScreen(stream: Terminal['stderr'], now: () => number): Promise<View> {
+  const { createLogUpdate } = await import('log-update');
   const screen = createLogUpdate(stream);
   let latest: Progress | null = null;
   let due = 0;
@@ -162,9 +164,9 @@ function showLines(stream: Terminal['stderr'], now: () => number): View {
   const line = (text: string): void => void stream.write(`${text}\n`);
   return {
     show(progress) {
-      const news = progress.failures.filter(({ reason }) => !told.has(reason));
-      for (const { reason, documents } of news) line(`${documents} failed so far: ${reason}`);
-      for (const { reason } of news) told.add(reason);
+      const news = progress.failures.filter(({ sentence }) => !told.has(sentence));
+      for (const { sentence, documents } of news) line(`${documents} failed so far: ${sentence}`);
+      for (const { sentence } of news) told.add(sentence);
       if (now() < next) return;
       next = now() + LINE_EVERY_MS;
       line(summarise(progress));
@@ -185,8 +187,7 @@ const EVENT_EVERY_MS = 1000;
 
 function showEvents(stream: Terminal['stderr']): View {
   let next = 0;
-  const tell = (event: string, fields: object): void =>
-    void stream.write(`${JSON.stringify({ event, time: new Date().toISOString(), ...fields })}\n`);
+  const tell = (event: string, fields: object): void => tellEvent({ stderr: stream }, event, fields);
   let latest: Progress | null = null;
   return {
     show(progress) {
@@ -201,6 +202,11 @@ function showEvents(stream: Terminal['stderr']): View {
       if (latest !== null) tell('progress', toEvent(latest));
     },
   };
+}
+
+/** Writes news for a program: a line of JSON on stderr. */
+function tellEvent({ stderr }: Pick<Terminal, 'stderr'>, event: string, fields: object): void {
+  stderr.write(`${JSON.stringify({ event, time: new Date().toISOString(), ...fields })}\n`);
 }
 
 function toEvent({ bars, perMinute, secondsLeft, paused, failures }: Progress): object {

@@ -1,6 +1,7 @@
 import type { Line } from '../run/line.ts';
 import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
 import type { Verification } from '../store/port.ts';
+import { foldReasons } from './reasons.ts';
 import type { TableColumn } from './table.ts';
 import { fitTable, renderTable } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
@@ -145,24 +146,6 @@ function renderFailures({ failures, totals, dry_run: dry }: RunView): string {
 /** As many as a view holds. */
 const MOST_REASONS = 50;
 const REDRIVEN = 'no longer in the log, as after redrive';
-
-interface FoldedReason {
-  readonly documents: number;
-  readonly stage: string;
-  readonly sentence: string;
-}
-
-/** Reasons that differ only in the id that a document carries are one reason to a reader. Most documents first. */
-function foldReasons(failures: RunView['failures']): readonly FoldedReason[] {
-  const folded = new Map<string, FoldedReason>();
-  for (const { reason, sentence: whole, documents } of failures) {
-    const stage = /^[a-z_]+(?=: )/.exec(reason)?.[0] ?? '';
-    const sentence = whole.replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
-    const known = folded.get(`${stage} ${sentence}`)?.documents ?? 0;
-    folded.set(`${stage} ${sentence}`, { documents: documents + known, stage, sentence });
-  }
-  return [...folded.values()].toSorted((a, b) => b.documents - a.documents);
-}
 
 /** Quality issues, most first, at most so many, and how to see one. */
 function renderIssues({ quality_issues: issues, run_id: runId }: RunView, most: number, flag: string): string {

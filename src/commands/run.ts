@@ -7,6 +7,7 @@ import type { RunView } from '../run/report.ts';
 import { describeError, EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import type { LogFile } from './log-file.ts';
+import { formatAsEvent } from './log-lines.ts';
 import {
   addExamples,
   addLineOptions,
@@ -113,7 +114,7 @@ async function run(terminal: Terminal, options: RunOptions): Promise<ExitStatus>
       });
       await tell(terminal, line, work.store, order, view, options);
       if (interrupted)
-        note(terminal, `Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
+        say(terminal, options, `Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
       return interrupted ? EXIT.interrupted : exitStatus(view, order);
     });
   });
@@ -122,15 +123,15 @@ async function run(terminal: Terminal, options: RunOptions): Promise<ExitStatus>
 /** Opens the log file that is asked for; its last line tells what kept the run from ending. */
 async function withLogFile<T>(
   terminal: Terminal,
-  { logFile: path }: RunOptions,
+  options: RunOptions,
   { instanceId, request }: RunOrder,
   use: (file?: LogFile) => Promise<T>,
 ): Promise<T> {
-  if (path === undefined) return use();
+  if (options.logFile === undefined) return use();
   const { openLogFile } = await import('./log-file.ts');
   const { formatForFile } = await import('./log-lines.ts');
-  const file = openLogFile(terminal, path, { instanceId, instanceCount: request.instance_count });
-  note(terminal, `The log is in ${file.path}.`);
+  const file = openLogFile(terminal, options.logFile, { instanceId, instanceCount: request.instance_count });
+  say(terminal, options, `The log is in ${file.path}.`);
   try {
     return await use(file);
   } catch (error) {
@@ -157,12 +158,18 @@ async function tell(
     file !== undefined || json ? await makeReport(view, line, { store: address, workers: order.workers }) : null;
   if (file !== undefined) {
     await writeFile(pathIn(terminal, file), `${JSON.stringify(report, null, 2)}\n`);
-    note(terminal, `The report is in ${file}.`);
+    say(terminal, options, `The report is in ${file}.`);
   }
   const ending = { mostIssues: MOST_ISSUES, flag: lineFlag(options, line.productLine) };
   if (json) await printJson(terminal, report);
   else await print(terminal, (await describeNothing(line, view)) ?? renderRun(view, terminal, ending));
-  if (order.instanceId !== null && view.ended === null) note(terminal, describeOthers(view, order.instanceId));
+  const others = order.instanceId === null || view.ended !== null ? '' : describeOthers(view, order.instanceId);
+  if (others !== '') say(terminal, options, others);
+}
+
+/** News, for people or for a program. */
+function say(terminal: Terminal, { json }: JsonOption, text: string): void {
+  note(terminal, json ? formatAsEvent('info', text, new Date()) : text);
 }
 
 /** Tried before a run rather than after hours. */

@@ -2,6 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { RunView } from '../run/report.ts';
 import { currentRate } from '../run/throughput.ts';
 import { renderProgress, summarise, type Progress } from './live-view.ts';
+import { foldReasons } from './reasons.ts';
 import { renderRuns } from './render.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -68,6 +69,6 @@ function progressOf(view: RunView): Progress {
     perMinute: (view.ended === null ? currentRate(view.samples) : null) ?? view.documents_per_minute,
     secondsLeft: view.eta_seconds,
     paused: view.status === 'paused',
-    failures: view.failures.map(({ sentence, documents }) => ({ reason: sentence, documents })),
+    failures: foldReasons(view.failures),
   };
 }

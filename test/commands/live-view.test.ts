@@ -61,8 +61,8 @@ function progress(instances: number): Progress {
     failed: 3,
   }));
   const failures = [
-    { reason: 'Blank document.', documents: 9 },
-    { reason: `Invalid XML: ${'the element <Line> is not closed '.repeat(9)}`, documents: 3 },
+    { stage: 'source', sentence: 'Blank document.', documents: 9 },
+    { stage: 'validation', sentence: `Invalid XML: ${'the element <Line> is not closed '.repeat(9)}`, documents: 3 },
   ];
   return { bars, perMinute: 1200, secondsLeft: 100, paused: false, failures };
 }

@@ -7,9 +7,9 @@ import type { Instance } from '../../src/store/port.ts';
 import { NO_TOTALS } from '../../src/store/totals.ts';
 
 describe('progress', () => {
-  test('is a bar an instance on a terminal that can move its cursor', () => {
+  test('is a bar an instance on a terminal that can move its cursor', async () => {
     const { screen, text } = terminal({ isTTY: true });
-    const progress = openProgress(screen);
+    const progress = await openProgress(screen);
     progress.plan([instance(0, 25_000), instance(1, 25_000)]);
     progress.line('a message');
     progress.close();
@@ -18,9 +18,9 @@ describe('progress', () => {
     assert.match(text(), /^ {2}0 of 50,000 documents, 0 failed\r?$/m);
   });
 
-  test('is no bar where nothing is pending', () => {
+  test('is no bar where nothing is pending', async () => {
     const { screen, text } = terminal({ isTTY: true });
-    const progress = openProgress(screen);
+    const progress = await openProgress(screen);
     progress.plan([instance(0, 0), instance(1, 0)]);
     progress.close();
     assert.doesNotMatch(text(), /instance/);
@@ -30,9 +30,9 @@ describe('progress', () => {
     ['in a file', {}],
     ['on a terminal that cannot move its cursor', { isTTY: true, TERM: 'dumb' }],
   ] as const)
-    test(`is a line now and then ${where}, with the rate of the time that was not paused`, () => {
+    test(`is a line now and then ${where}, with the rate of the time that was not paused`, async () => {
       const { screen, text, clock } = terminal(options);
-      const progress = openProgress(screen, { now: () => clock.ms });
+      const progress = await openProgress(screen, { now: () => clock.ms });
       progress.plan([instance(0, 500)]);
       clock.ms = 4000;
       progress.step({ instanceId: 0, totals: { ...NO_TOTALS, documents: 40 } });
@@ -55,9 +55,9 @@ describe('progress', () => {
       ]);
     });
 
-  test('tells in a file what it waits for now and then, on a terminal each time in the same place', () => {
+  test('tells in a file what it waits for now and then, on a terminal each time in the same place', async () => {
     const file = terminal({});
-    const progress = openProgress(file.screen, { now: () => file.clock.ms });
+    const progress = await openProgress(file.screen, { now: () => file.clock.ms });
     for (let left = 40; left > 0; left -= 1) {
       progress.countdown(`${left} s left`);
       file.clock.ms += 1000;
@@ -65,9 +65,9 @@ describe('progress', () => {
     assert.equal(file.text(), '40 s left\n10 s left\n');
   });
 
-  test('is events for a program', () => {
+  test('is events for a program', async () => {
     const { screen, text } = terminal({ isTTY: true });
-    const progress = openProgress(screen, { json: true });
+    const progress = await openProgress(screen, { json: true });
     progress.plan([instance(0, 10), instance(1, 5)]);
     progress.line('a message');
     progress.close();

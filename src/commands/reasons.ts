@@ -1,0 +1,22 @@
+import { sentenceOf } from '../mapping/reason.ts';
+
+/** Why some documents failed, as a reader counts it. */
+export interface FoldedReason {
+  readonly documents: number;
+  readonly stage: string;
+  readonly sentence: string;
+}
+
+/** Reasons of the log for people, most documents first: those that differ only in the id that a document carries are one. */
+export function foldReasons(
+  failures: readonly { readonly reason: string; readonly documents: number }[],
+): readonly FoldedReason[] {
+  const folded = new Map<string, FoldedReason>();
+  for (const { reason, documents } of failures) {
+    const stage = /^[a-z_]+(?=: )/.exec(reason)?.[0] ?? '';
+    const sentence = sentenceOf(reason).replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
+    const key = `${stage} ${sentence}`;
+    folded.set(key, { documents: documents + (folded.get(key)?.documents ?? 0), stage, sentence });
+  }
+  return [...folded.values()].toSorted((a, b) => b.documents - a.documents);
+}
