@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AnyContract, Contract, Mapping, RowSource } from '../contract/contract.ts';
 import { printExpression } from '../expression/print-expression.ts';
-import { describeRun } from '../run/control.ts';
+import { listRuns } from '../run/control.ts';
 import { toDestinationTables, toWorkSet } from '../run/destination.ts';
 import { nestedColumns, viewNested } from './nested-contract.ts';
 import type { Lines } from '../run/line.ts';
@@ -39,13 +39,13 @@ async function countLine(lines: Lines, productLine: string): Promise<object> {
     const { store } = lines.find(productLine);
     const [counts, [last]] = await Promise.all([
       store.countDocuments(),
-      store.listRuns({ limit: 1, offset: 0, productLine }),
+      listRuns(lines, { limit: 1, offset: 0, productLine }),
     ]);
     const documents = {
       pending: counts.pending,
       first_pending_app_id: counts.firstPending,
       failed: counts.failed,
-      last_run: last === undefined ? null : await describeRun(lines, last.runId),
+      last_run: last ?? null,
     };
     return { documents };
   } catch (error) {

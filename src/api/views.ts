@@ -82,8 +82,10 @@ export const runView = z.strictObject({
     .describe('How far it was: seconds since the start, documents, failed ones; at most 120'),
 });
 
+const runSummary = runView.omit({ failures: true, quality_issues: true, samples: true });
+
 export const runList = z.strictObject({
-  runs: z.array(runView),
+  runs: z.array(runSummary),
   not_ready: z
     .array(z.strictObject({ product_line: z.string(), detail: z.string() }))
     .describe('Product lines whose tables cannot be read: their runs are missing here'),
@@ -197,7 +199,7 @@ export const contractList = z.strictObject({
           pending: count,
           first_pending_app_id: appId.nullable(),
           failed: count,
-          last_run: runView.nullable(),
+          last_run: runSummary.nullable(),
         })
         .optional()
         .describe('Unless counts=false: what waits, and the newest run'),

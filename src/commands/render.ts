@@ -1,5 +1,5 @@
 import type { Line } from '../run/line.ts';
-import type { InstanceView, RunView, TotalsView } from '../run/report.ts';
+import type { InstanceView, RunSummary, RunView, TotalsView } from '../run/report.ts';
 import type { Verification } from '../store/port.ts';
 import { foldReasons } from './reasons.ts';
 import type { TableColumn } from './table.ts';
@@ -184,7 +184,7 @@ export function renderIssueTable(
 const EXAMPLES = 3;
 
 /** Runs as a table. Commands take the beginning of an id too, which is shown where the whole one does not fit. */
-export function renderRuns(runs: readonly RunView[], screen: Screen): string {
+export function renderRuns(runs: readonly RunSummary[], screen: Screen): string {
   const width = widthOf(screen);
   return fitTable(
     [

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { RunView } from '../run/report.ts';
+import type { RunSummary, RunView } from '../run/report.ts';
 import { currentRate } from '../run/throughput.ts';
 import { renderProgress, summarise, type Progress } from './live-view.ts';
 import { foldReasons } from './reasons.ts';
@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 /** Shows the state of runs anew each time it is told. */
 export interface Watch {
   readonly run: (view: RunView) => void;
-  readonly runs: (views: readonly RunView[]) => void;
+  readonly runs: (views: readonly RunSummary[]) => void;
   readonly close: () => void;
 }
 

@@ -3,8 +3,8 @@ import { StoreError } from '../store/port.ts';
 import type { RunFilter } from '../store/overview.ts';
 import type { OpenResult, Run, Store } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
-import { viewRun } from './report.ts';
-import type { RunView } from './report.ts';
+import { summarizeRun, viewRun } from './report.ts';
+import type { RunSummary, RunView } from './report.ts';
 import { canonicalRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
 
@@ -94,7 +94,7 @@ export async function listRuns(
   lines: Lines,
   { limit, offset, ...filter }: RunFilter & { readonly limit: number; readonly offset: number },
   onUnreadable?: (line: Line, error: StoreError) => void,
-): Promise<RunView[]> {
+): Promise<RunSummary[]> {
   const list = async (line: Line): Promise<readonly Run[]> => {
     try {
       return await line.store.listRuns({ ...filter, limit: limit + offset, offset: 0 });
@@ -108,7 +108,9 @@ export async function listRuns(
   const newest = [...new Map(all.map((run) => [run.runId, run])).values()]
     .toSorted((a, b) => b.started.localeCompare(a.started))
     .slice(offset, offset + limit);
-  return Promise.all(newest.map((run) => describe(lineOf(lines, run)?.store ?? null, run)));
+  return Promise.all(
+    newest.map(async (run) => summarizeRun(run, (await lineOf(lines, run)?.store.listInstances(run.runId)) ?? [])),
+  );
 }
 
 /** A run and the store of its work set, wherever it is. Lines that cannot be read matter only if no other has it. */
@@ -129,8 +131,7 @@ export async function findRun(
   return null;
 }
 
-async function describe(store: Store | null, run: Run): Promise<RunView> {
-  if (store === null) return viewRun(run, [], []);
+async function describe(store: Store, run: Run): Promise<RunView> {
   const instances = await store.listInstances(run.runId);
   // Looks through the whole log: not while there is nothing to find.
   const failed = !run.dryRun && instances.some(({ totals }) => totals.failed > 0);

@@ -80,6 +80,9 @@ export interface RunView {
   readonly samples: readonly Sample[];
 }
 
+/** A run in a list: without what costs a look through the log, or is long. */
+export type RunSummary = Omit<RunView, 'failures' | 'quality_issues' | 'samples'>;
+
 export interface FailureView {
   /** As the log has it. */
   readonly reason: string;
@@ -96,6 +99,12 @@ export interface QualityIssueView {
   readonly documents: number;
   /** The first ones, at most 20. */
   readonly app_ids: readonly string[];
+}
+
+/** A run and its instances. */
+export function summarizeRun(run: Run, instances: readonly Instance[]): RunSummary {
+  const { failures: _failures, quality_issues: _issues, samples: _samples, ...summary } = viewRun(run, instances, []);
+  return summary;
 }
 
 /** Puts a run, its instances and its failures together. */
