@@ -86,8 +86,9 @@ const ENTITY = new RegExp(
   'y',
 );
 const ATTLIST = new RegExp(`<!ATTLIST${SPACE}+(${NAME})`, 'y');
+const MIXED = `\\(${SPACE}*#PCDATA(?:${SPACE}*\\)\\*?|(?:${SPACE}*\\|${SPACE}*${NAME})+${SPACE}*\\)\\*)`;
 const OTHER = new RegExp(
-  `<!(?:ELEMENT${SPACE}+${NAME}${SPACE}+(?:EMPTY|ANY|\\([^<>&"'%]*\\)[?*+]?)|` +
+  `<!(?:ELEMENT${SPACE}+${NAME}${SPACE}+(?:EMPTY|ANY|${MIXED}|\\([^<>&"'%#]*\\)[?*+]?)|` +
     `NOTATION${SPACE}+${NAME}${SPACE}+(?:${EXTERNAL_ID}|PUBLIC${SPACE}+${PUBLIC_ID}))${SPACE}*>`,
   'y',
 );

@@ -156,7 +156,7 @@ test('document types of every form are read over, malformed ones told', () => {
     '<!DOCTYPE r [ ] >',
     '<!DOCTYPE p:r SYSTEM "a>b" []>',
     "<!DOCTYPE r PUBLIC '-//W3C//DTD' 'x' [<!NOTATION gif PUBLIC \"-//x\"><!NOTATION n SYSTEM 'n'>]>",
-    '<!DOCTYPE r [<!ELEMENT r (#PCDATA|a)*><!ELEMENT a ((b,c)+|d?)><!ELEMENT b EMPTY>\n<!ATTLIST a>]>',
+    '<!DOCTYPE r [<!ELEMENT r ( #PCDATA | a|b )*><!ELEMENT c (#PCDATA )><!ELEMENT d (#PCDATA)*><!ELEMENT a ((b,c)+|d?)><!ELEMENT b EMPTY>\n<!ATTLIST a>]>',
     '<!DOCTYPE r [<!-- ]> --><?p ]> ?><!ENTITY a "]>">]>',
     '<!DOCTYPE r [<!ENTITY lt "&#38;#60;"><!ENTITY % a "]">]>',
   ])
@@ -169,6 +169,8 @@ test('document types of every form are read over, malformed ones told', () => {
     ['<!ENTITY a PUBLIC "{" "x">', 'line 1, column 14: a malformed declaration in the document type'],
     ['<!ATTLIST r a NAME "x">', 'line 1, column 26: a malformed list of attributes in the document type'],
     ['<!ATTLIST r a CDATA "<">', 'line 1, column 26: a malformed list of attributes in the document type'],
+    ['<!ELEMENT r (#PDATA)>', 'line 1, column 14: a malformed declaration in the document type'],
+    ['<!ELEMENT r (#PCDATA|a)>', 'line 1, column 14: a malformed declaration in the document type'],
     ['<![INCLUDE[ ]]>', 'line 1, column 14: a malformed declaration in the document type'],
     ['text', 'line 1, column 14: a malformed declaration in the document type'],
     ['<!-- \u0001 -->', 'line 1, column 19: character U+0001 is not allowed in XML'],
