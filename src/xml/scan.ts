@@ -93,12 +93,6 @@ export function nameEnd(codes: Uint16Array, at: number): number {
   return i;
 }
 
-/** Where the local part of the name between `at` and `end` starts. */
-export function localStart(codes: Uint16Array, at: number, end: number): number {
-  for (let i = at; i < end; i += 1) if (codes[i] === COLON) return i + 1;
-  return at;
-}
-
 const ILLEGAL_CHARACTER = /[^\t\n\r\x20-\uFFFD]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** Fails at the first character of a text that XML 1.0 does not allow; the text stands at `at`. */

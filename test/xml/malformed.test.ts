@@ -15,6 +15,8 @@ function problem(xml: string, reach: Reach | null = null, limits: Partial<Limits
 }
 
 const ANYWHERE = [
+  ['<r></r x>', 'line 1, column 4: this end tag is never closed'],
+  ['<r><x></y', 'line 1, column 7: this end tag is never closed'],
   ['<r><x></r>', 'line 1, column 7: end tag </r> where </x> is due, for <x> opened at line 1, column 4'],
   ['<r></x></r>', 'line 1, column 4: end tag </x> where </r> is due, for <r> opened at line 1, column 1'],
   ['<r><x></y></r>', 'line 1, column 7: end tag </y> where </x> is due, for <x> opened at line 1, column 4'],
