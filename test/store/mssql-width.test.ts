@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 function slowServer(t: TestContext, start: number, most: number) {
   let clock = 0;
   t.mock.method(performance, 'now', () => clock);
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.timers.enable({ apis: ['setInterval'] });
   const pass = growingWidth(start, most);
   const running: (() => void)[] = [];
   return {
@@ -67,8 +67,45 @@ test('one statement that found its connection free starts the count anew', async
   assert.equal(server.running.length, 1);
 });
 
+/** Works off statements that each take `ms`, as many at a time as are let through, `count` in all. */
+async function workOff(server: ReturnType<typeof slowServer>, count: number, ms: number): Promise<void> {
+  for (let ended = 0; ended < count;) {
+    await server.after(ms);
+    const atOnce = server.running.length;
+    for (let one = 0; one < atOnce; one += 1) await server.end();
+    ended += atOnce;
+  }
+}
+
+test('a connection that brings nothing is given up again, and not tried for five minutes; one that does stays', async (t) => {
+  const server = slowServer(t, 1, 3);
+  await server.ask(400);
+  await workOff(server, 10, 100);
+  assert.equal(server.running.length, 2);
+  // Two at a time take twice as long each: the server is what is busy.
+  await workOff(server, 30, 200);
+  assert.equal(server.running.length, 1);
+  await workOff(server, 50, 100);
+  assert.equal(server.running.length, 1);
+  await workOff(server, 62, 4900);
+  assert.equal(server.running.length, 2);
+  await workOff(server, 40, 100);
+  assert.equal(server.running.length, 3);
+});
+
+test('the first statement may take long: nobody opens a connection while the first one is being made', async (t) => {
+  const server = slowServer(t, 1, 2);
+  await server.ask(3);
+  for (let seconds = 0; seconds < 25; seconds += 5) await server.after(5000);
+  assert.equal(server.running.length, 1);
+  await server.after(5000);
+  assert.equal(server.running.length, 2);
+});
+
 test('a statement that waits behind held up ones gets a connection of its own after five seconds, never more than the most', async (t) => {
   const server = slowServer(t, 1, 2);
+  await server.ask(1);
+  await server.end();
   await server.ask(3);
   await server.after(4999);
   assert.equal(server.running.length, 1);

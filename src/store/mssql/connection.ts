@@ -41,8 +41,8 @@ export interface Connection extends Session {
   close(): Promise<void>;
 }
 
-/** Connections in use at first: two keep reading while one is idle between statements, and one writes. More follow as they are needed. */
-const FIRST_READERS = 2;
+/** Connections in use at first: one reads and one writes. More follow where they bring something. */
+const FIRST_READERS = 1;
 const FIRST_WRITERS = 1;
 
 /** Groups lock one another out sooner than a server tires of them. */
