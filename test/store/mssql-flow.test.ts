@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { writerStore } from '../../src/store/mssql/group.ts';
+import { sourceStore } from '../../src/store/mssql/source.ts';
 import { namesOf } from '../../src/store/names.ts';
 import { groupServer, planOf } from './mssql-group-server.ts';
-import { sqlError } from './mssql-script.ts';
+import { scriptedConnection, sqlError } from './mssql-script.ts';
 import type { Cells } from '../support/rows.ts';
 import { mapped as mappedBy, rejected, LONG } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
@@ -280,4 +281,17 @@ test('the statement is compiled once by a group that the fence refuses, and agai
   assert.deepEqual(server.log, []);
   const { run_id: runId, instance_id: instanceId, documents: sent } = valuesOf(server, 1);
   assert.deepEqual([runId, instanceId, sent], ['', -1, '[]']);
+});
+
+test('a page comes ordered by id as a number, whatever order the server gives its rows in', async () => {
+  const rows = ['10', '9', '-1', '100'].map((appId) => ({ appId, xml: `<d id="${appId}"/>`, found: 5 }));
+  const db = scriptedConnection(({ sql }) => [sql.includes('COLLATIONPROPERTY') ? [] : rows]);
+  const partition = { by: 'modulo', instanceId: 0, instanceCount: 1, bounds: { start: null, end: null } } as const;
+  const { readPage } = sourceStore(db, NAMES, WORK_SET);
+  const page = await readPage({ partition, cursor: null, maxDocuments: 4, maxBytes: 1000 });
+  assert.deepEqual(
+    page.documents.map(({ appId }) => appId),
+    ['-1', '9', '10', '100'],
+  );
+  assert.equal(page.last, false);
 });

@@ -82,11 +82,15 @@ const XML = z.union([z.string(), z.instanceof(Uint8Array)]);
 const DOCUMENT = z.object({ appId: z.string(), xml: XML });
 const PAGE = DOCUMENT.extend({ found: NUMBER });
 
+function byId(a: { appId: string }, b: { appId: string }): number {
+  return BigInt(a.appId) < BigInt(b.appId) ? -1 : 1;
+}
+
 async function readPage(db: Connection, names: Names, request: PageRequest, encoding: string | null): Promise<Page> {
   const statement = pageStatement(names, request, encoding !== null);
   if (statement === null) return { documents: [], last: true };
   const rows = await db.all(PAGE, statement);
-  const documents = toDocuments(rows, encoding);
+  const documents = toDocuments(rows.toSorted(byId), encoding);
   return { documents, last: documents.length === (rows[0]?.found ?? 0) };
 }
 
@@ -105,7 +109,8 @@ WHERE ${xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`,
 
 /**
  * One more id than the page may hold tells whether it is the last. `candidate` needs only the key, whether a document is there and
- * its size, which the server knows without reading it; the documents themselves are read for the rows that fit. Null: no id lies after the cursor.
+ * its size, which the server knows without reading it; the documents themselves are read for the rows that fit. Ordering them is left to us:
+ * a server may sort rows by carrying whole documents about. Null: no id lies after the cursor.
  */
 export function pageStatement(
   names: Names,
@@ -123,11 +128,11 @@ export function pageStatement(
     AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
   ORDER BY s.app_id),
 p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
-  FROM candidate)
-SELECT TOP (@max_documents) CAST(p.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, p.found
-FROM p JOIN ${names.rows} d ON d.app_id = p.app_id
-WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes
-ORDER BY p.app_id`,
+  FROM candidate),
+k AS (SELECT TOP (@max_documents) p.app_id, p.found FROM p
+  WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes ORDER BY p.app_id)
+SELECT CAST(k.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, k.found
+FROM k JOIN ${names.rows} d ON d.app_id = k.app_id`,
     inputs: {
       ...boundInputs({ start: String(after), end: String(end) }),
       max_documents: { type: 'int', value: maxDocuments },
