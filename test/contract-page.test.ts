@@ -6,6 +6,7 @@ import { loadNested } from '../src/contract/nested/load.ts';
 import { parseText } from '../src/contract/source.ts';
 import { FUNCTIONS } from '../src/expression/sql/functions.ts';
 import { openNestedMapping } from '../src/mapping/nested/document.ts';
+import { namedCells } from './mapping/nested/named-cells.ts';
 
 const PAGE = readFileSync(new URL('../docs/contract.md', import.meta.url), 'utf8');
 const HEAD = 'format: 2\nsource: { table: docs, column: body, id: id }\ndocument: { root: r }\n';
@@ -24,13 +25,8 @@ function map(contract: string, xml: string): Result {
   assert.deepEqual(warnings, []);
   const result = openNestedMapping(loaded)({ xml, appId: '1' }, NOW);
   if (result.outcome === 'rejected') return { tables: {}, issues: [], reason: result.reason };
-  const tables = result.tables.map(({ table, rows }) => [table, rows.map((row) => printed(row))]);
+  const tables = result.tables.map(({ table, rows }) => [table, rows.map((row) => namedCells(loaded, table, row))]);
   return { tables: Object.fromEntries(tables), issues: result.issues.map(({ kind }) => kind), reason: null };
-}
-
-function printed(row: object): Row {
-  const cells = Object.entries(row).filter(([, value]) => value !== null);
-  return Object.fromEntries(cells.map(([name, value]) => [name, String(value)]));
 }
 
 /** Cells of a row of a table in Markdown, their code without its quotes. */

@@ -5,7 +5,9 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadNested } from '../../../src/contract/nested/load.ts';
 import { parseText } from '../../../src/contract/source.ts';
+import type { NestedContract } from '../../../src/contract/nested/model.ts';
 import { openNestedMapping } from '../../../src/mapping/nested/document.ts';
+import { namedCells } from './named-cells.ts';
 
 const want = z.union([
   z.object({
@@ -41,14 +43,15 @@ for (const { name, contract, xml, want: expected } of CASES) {
         (error) => error instanceof Error && error.message.includes(part),
       );
     }
-    const map = openNestedMapping(loadNested(parseText(text, 'yaml'), 'line').contract);
+    const loaded = loadNested(parseText(text, 'yaml'), 'line').contract;
+    const map = openNestedMapping(loaded);
     const documents = [xml].flat();
     assert.equal(documents.length, wants.length);
     documents.forEach((document, index) => {
       // Text and bytes take different ways.
       for (const form of [document, Buffer.from(document)]) {
         assert.deepEqual(
-          describe(map({ xml: form, appId: String(index + 1) }, NOW), wants[index]),
+          describe(loaded, map({ xml: form, appId: String(index + 1) }, NOW), wants[index]),
           printed(wants[index]),
         );
       }
@@ -60,15 +63,12 @@ type Result = ReturnType<ReturnType<typeof openNestedMapping>>;
 type Want = z.infer<typeof want>;
 
 /** What came out, in the form of what is wanted: of a reason as much as the case says. */
-function describe(result: Result, expected: Want | undefined): unknown {
+function describe(contract: NestedContract, result: Result, expected: Want | undefined): unknown {
   if (result.outcome === 'rejected') {
     const length = expected !== undefined && 'rejected' in expected ? expected.rejected.length : undefined;
     return { rejected: result.reason.slice(0, length) };
   }
-  const tables = result.tables.map(({ table, rows }) => [
-    table,
-    rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))),
-  ]);
+  const tables = result.tables.map(({ table, rows }) => [table, rows.map((row) => namedCells(contract, table, row))]);
   const issues: Record<string, number> = {};
   for (const { kind, table, column } of result.issues) {
     const key = [kind, table, column].filter((part) => part !== null).join('/');
