@@ -40,6 +40,8 @@ export async function convert(
 ): Promise<Converted> {
   const { lines } = work;
   const news = await openNews(terminal, work, order, options);
+  const tellWait = work.waits.tell;
+  work.waits.tell = news.progress.countdown;
   let opened = false;
   let stopWatching: (() => Promise<void>) | undefined;
   const { signal, stopListening } = listenForInterrupt(terminal, news.tell, () => opened);
@@ -67,6 +69,7 @@ export async function convert(
   } finally {
     await stopWatching?.();
     news.progress.close();
+    work.waits.tell = tellWait;
     stopListening();
     await pool.close();
   }

@@ -22,6 +22,8 @@ export interface Work {
   readonly lines: Lines;
   /** Address of the database, without secrets. */
   readonly store: string;
+  /** Where is told that the database is waited for: by itself on stderr, until something shows more there. */
+  readonly waits: { tell: (text: string) => void };
   /** The product line that the options name; without one, all that the database is prepared for. */
   readonly chosen: readonly Line[];
 }
@@ -45,16 +47,18 @@ export async function withLines<T>(
   const contracts = findContracts(terminal, options, settings.contractsDir);
   const address = storeAddress(terminal, options, settings.store);
   checkSqliteFile(address, { create: open.create ?? false });
-  const database = await openDatabase(address, settings, connectionOptions(terminal, options));
+  const waits: Work['waits'] = { tell: (text) => note(terminal, text) };
+  const database = await openDatabase(address, settings, connectionOptions(waits, options));
   try {
     const lines = openLines({ database, contracts });
     const store = await printableAddress(address);
-    if (open.unprepared) return await use({ settings, lines, store, chosen: lines.all() });
+    if (open.unprepared) return await use({ settings, lines, store, waits, chosen: lines.all() });
     const chosen = await preparedLines(lines.all());
     return await use({
       settings,
       lines: openLines({ database, contracts: chosen.map(({ contract }) => contract) }),
       store,
+      waits,
       chosen,
     });
   } finally {
@@ -62,11 +66,11 @@ export async function withLines<T>(
   }
 }
 
-function connectionOptions(terminal: Terminal, { connectionTimeout, maxPoolSize }: StoreOptions): ConnectionOptions {
+function connectionOptions(waits: Work['waits'], { connectionTimeout, maxPoolSize }: StoreOptions): ConnectionOptions {
   return {
     ...(connectionTimeout !== undefined && { connectionTimeoutSeconds: connectionTimeout }),
     ...(maxPoolSize !== undefined && { maxConnections: maxPoolSize }),
-    onWait: ({ reason, secondsLeft }) => note(terminal, `${reason}\n  Trying again for ${secondsLeft} seconds.`),
+    onWait: ({ reason, secondsLeft }) => waits.tell(`${reason}\n  Trying again for ${secondsLeft} seconds.`),
   };
 }
 

@@ -22,7 +22,7 @@ export interface Tally {
 }
 
 /** What an import works on. */
-interface Work {
+interface Import {
   readonly terminal: Terminal;
   readonly line: Line;
   readonly options: ImportOptions;
@@ -37,18 +37,18 @@ export async function loadFiles(
   options: ImportOptions,
 ): Promise<Tally> {
   const tally: Tally = { added: 0, skipped: 0, replaced: 0, numbered: 0, leftOut: 0, done: [] };
-  const work: Work = { terminal, line, options, tally };
+  const job: Import = { terminal, line, options, tally };
   // Numbered when all others are in: so no number is given that one of those carries.
   const withoutId: (XmlFile | string)[] = [];
-  await addAll(work, withIds(work, readXmlFiles(terminal, paths), withoutId));
-  await addAll(work, numbered(work, withoutId));
+  await addAll(job, withIds(job, readXmlFiles(terminal, paths), withoutId));
+  await addAll(job, numbered(job, withoutId));
   return tally;
 }
 
 const BATCH = 200;
 
 async function addAll(
-  { terminal, line, options, tally }: Work,
+  { terminal, line, options, tally }: Import,
   documents: AsyncIterable<SourceDocument>,
 ): Promise<void> {
   let next = PROGRESS_EVERY;
@@ -70,26 +70,26 @@ async function addAll(
 const PROGRESS_EVERY = 10_000;
 
 async function* withIds(
-  work: Work,
+  job: Import,
   files: AsyncIterable<XmlFile | Unusable>,
   withoutId: (XmlFile | string)[],
 ): AsyncGenerator<SourceDocument> {
-  const { contract } = work.line;
+  const { contract } = job.line;
   const idOf = openIds(contract, NO_ID);
-  const isNumbered = work.options.ids === 'sequence' || (contract.format === 2 && contract.documentId === null);
+  const isNumbered = job.options.ids === 'sequence' || (contract.format === 2 && contract.documentId === null);
   const pathOf = new Map<string, string>();
   for await (const file of files) {
-    const xml = decoded(work, file);
+    const xml = decoded(job, file);
     if (xml === null) continue;
     const id = idOf(xml);
     const first = id.ok ? pathOf.get(id.appId) : undefined;
-    if (!id.ok) leaveOut(work, file.path, id.message.replace(/^CRITICAL: /, ''));
+    if (!id.ok) leaveOut(job, file.path, id.message.replace(/^CRITICAL: /, ''));
     else if (id.appId === NO_ID && isNumbered)
       withoutId.push(file.path === STDIN && 'bytes' in file ? file : file.path);
-    else if (id.appId === NO_ID) leaveOut(work, file.path, 'carries no id; --ids sequence gives it one');
-    else if (parseDocumentId(id.appId) === null) leaveOut(work, file.path, `id ${id.appId} is too large for a bigint`);
+    else if (id.appId === NO_ID) leaveOut(job, file.path, 'carries no id; --ids sequence gives it one');
+    else if (parseDocumentId(id.appId) === null) leaveOut(job, file.path, `id ${id.appId} is too large for a bigint`);
     else if (first !== undefined)
-      leaveOut(work, file.path, `has the id ${id.appId} of ${first}, which was taken before`);
+      leaveOut(job, file.path, `has the id ${id.appId} of ${first}, which was taken before`);
     else {
       if (pathOf.size < MOST_REMEMBERED) pathOf.set(id.appId, file.path);
       yield { appId: id.appId, xml };
@@ -102,31 +102,31 @@ const NO_ID = '0';
 /** Some hundred megabytes; beyond that a repeated id counts as one that is there already. */
 const MOST_REMEMBERED = 1_000_000;
 
-async function* numbered(work: Work, withoutId: readonly (XmlFile | string)[]): AsyncGenerator<SourceDocument> {
-  let last = BigInt((await work.line.store.lastDocumentId()) ?? '0');
+async function* numbered(job: Import, withoutId: readonly (XmlFile | string)[]): AsyncGenerator<SourceDocument> {
+  let last = BigInt((await job.line.store.lastDocumentId()) ?? '0');
   if (last < 0n) last = 0n;
   for (const found of withoutId) {
-    const xml = decoded(work, typeof found === 'string' ? await readXmlFile(work.terminal, found) : found);
+    const xml = decoded(job, typeof found === 'string' ? await readXmlFile(job.terminal, found) : found);
     if (xml === null) continue;
     last += 1n;
-    work.tally.numbered += 1;
+    job.tally.numbered += 1;
     yield { appId: String(last), xml };
   }
 }
 
 /** The text of a file; null if there is none, which is told. What cannot be decoded is never stored. */
-function decoded(work: Work, file: XmlFile | Unusable): string | null {
+function decoded(job: Import, file: XmlFile | Unusable): string | null {
   if ('problem' in file) {
-    leaveOut(work, file.path, file.problem);
+    leaveOut(job, file.path, file.problem);
     return null;
   }
   const document = decodeDocument(file.bytes);
   if (document.ok) return document.text;
-  leaveOut(work, file.path, document.problem);
+  leaveOut(job, file.path, document.problem);
   return null;
 }
 
-function leaveOut({ terminal, tally }: Work, path: string, problem: string): void {
+function leaveOut({ terminal, tally }: Import, path: string, problem: string): void {
   tally.leftOut += 1;
   note(terminal, `left out ${path}: ${problem}`);
 }

@@ -5,14 +5,14 @@ const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
 type Level = Exclude<LogLevel, 'silent'>;
 
 /** Where the lines of a log go, and what they look like. */
-export interface Lines {
+export interface LogOutput {
   readonly level: LogLevel;
   readonly write: (line: string) => void;
   readonly format: (level: Level, message: string, now: Date) => string;
 }
 
 /** A log of lines: message and fields, given to each of `outputs` that wants the level. The run is known, and its id is long: it is left out. */
-export function openLineLog(outputs: readonly Lines[], bound: LogFields = {}): Log {
+export function openLineLog(outputs: readonly LogOutput[], bound: LogFields = {}): Log {
   const at = (level: Level) => (message: string, fields?: LogFields) => {
     const text = [message, ...formatFields({ ...bound, ...fields })].join(' ');
     for (const output of outputs)

@@ -130,10 +130,13 @@ async function showScreen(stream: Terminal['stderr'], now: () => number): Promis
   const screen = createLogUpdate(stream);
   let latest: Progress | null = null;
   let due = 0;
+  let wait = { text: '', until: 0 };
   const draw = (): void => {
-    if (latest === null) return;
     const size = { columns: stream.columns ?? 80, rows: stream.rows ?? 24 };
-    screen(renderProgress(latest, size).join('\n'));
+    const waits = now() < wait.until ? wait.text.split('\n') : [];
+    const room = { ...size, rows: size.rows - waits.length };
+    const lines = [...(latest === null ? [] : renderProgress(latest, room)), ...waits];
+    if (lines.length > 0) screen(lines.join('\n'));
   };
   return {
     show(progress) {
@@ -146,7 +149,10 @@ async function showScreen(stream: Terminal['stderr'], now: () => number): Promis
       screen.persist(text);
       draw();
     },
-    countdown: (text) => screen(text),
+    countdown(text) {
+      wait = { text, until: now() + WAIT_SHOWN_MS };
+      draw();
+    },
     close() {
       // What came of it is told in full.
       screen.clear();
@@ -155,6 +161,8 @@ async function showScreen(stream: Terminal['stderr'], now: () => number): Promis
   };
 }
 
+/** Longer than from one second of a countdown to the next. */
+const WAIT_SHOWN_MS = 2500;
 const LINE_EVERY_MS = 5000;
 
 function showLines(stream: Terminal['stderr'], now: () => number): View {

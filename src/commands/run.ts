@@ -152,7 +152,7 @@ async function tell(
   options: RunOptions,
 ): Promise<void> {
   const { report: file, json } = options;
-  const { makeReport } = await import('./run-json.ts');
+  const { makeReport } = await import('./run-report.ts');
   const { describeNothing, MOST_ISSUES, renderRun } = await import('./render.ts');
   const report =
     file !== undefined || json ? await makeReport(view, line, { store: address, workers: order.workers }) : null;

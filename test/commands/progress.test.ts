@@ -63,6 +63,16 @@ describe('progress', () => {
       file.clock.ms += 1000;
     }
     assert.equal(file.text(), '40 s left\n10 s left\n');
+
+    const { screen, text, clock } = terminal({ isTTY: true });
+    const bars = await openProgress(screen, { now: () => clock.ms });
+    bars.plan([instance(0, 500)]);
+    bars.countdown('9 s left');
+    assert.match(text(), /^ {2}0 of 500 documents, 0 failed\r?\n9 s left\r?$/m);
+    clock.ms = 5000;
+    bars.line('The database is back.');
+    assert.doesNotMatch(text().split('The database is back.')[1] ?? '', /left/);
+    bars.close();
   });
 
   test('is events for a program', async () => {
