@@ -37,7 +37,6 @@ export const SLASH = 47;
 export const LESS = 60;
 export const EQUALS = 61;
 export const GREATER = 62;
-export const COLON = 58;
 
 /** Pattern of white space: fewer characters than JavaScript's own. */
 export const SPACE = '[ \\t\\r\\n]';

@@ -92,6 +92,19 @@ test('an attribute without prefix wins over those with one of its name, which ha
   assert.equal(attribute('<r xmlns:p="u"><p:x xmlns:p="v" p:a="1"/><p:y p:a="2"/></r>'), undefined);
 });
 
+test('white space of each of its four kinds may stand wherever any may', () => {
+  for (const space of [' ', '\t', '\n', '\r', ' \r\n\t'])
+    for (const reach of [null, { paths: new Set(['/r/x']), names: new Set<string>(), attributes: new Set(['b']) }]) {
+      const tag = (name: string): string =>
+        `<${name}${space}a${space}=${space}"1"${space}b${space}=${space}'2'${space}>`;
+      const xml = `<?xml${space}version${space}=${space}"1.0"${space}?>${space}${tag('r')}${space}${tag('x')}</x${space}><y/></r${space}>${space}`;
+      const reading = read(xml, reach);
+      assert.ok(reading.ok, JSON.stringify(xml));
+      assert.deepEqual(Object.fromEntries(reading.root.children[0]?.attributes ?? []), { a: '1', b: '2' });
+      assert.equal(reading.root.children.length, reach === null ? 2 : 1);
+    }
+});
+
 test('a root is well formed in any of its forms, behind any prolog, in any case', () => {
   const prolog = `<?xml version="1.0"?><!--${'x'.repeat(500)}--><?xml-stylesheet href="a.xsl"?><!DOCTYPE r SYSTEM "r.dtd" [<!ELEMENT r ANY>]>`;
   for (const written of [
