@@ -1,38 +1,24 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { contractList, contractView, documentView, startedRun } from '../../src/api/views.ts';
 import type { LogFields } from '../../src/log.ts';
 import { silentLog } from '../../src/log.ts';
-import type { TestApi } from '../support/api.ts';
-import { openApi } from '../support/api.ts';
-import type { Workplace } from '../support/workplace.ts';
-import { makeWorkplace } from '../support/workplace.ts';
+import { apiForEach } from '../support/api.ts';
 
 const XML = '<Mail><Head id="1"/><Body><Item no="1" words="SECRET-1"/><Item no="2" words="b"/></Body></Mail>';
 const shown: LogFields[] = [];
-let workplace: Workplace;
-let api: TestApi;
-
-beforeEach(async () => {
-  workplace = await makeWorkplace();
-  await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
-  shown.length = 0;
-  const log = { ...silentLog, info: (_: string, fields: LogFields = {}) => void shown.push(fields) };
-  api = openApi(workplace, { log, env: { DOCUMENT_CONTENTS: 'on' } });
-});
-
-afterEach(async () => {
-  await api.close();
-  await workplace.remove();
+const world = apiForEach({
+  log: { ...silentLog, info: (_, fields = {}) => void shown.push(fields) },
+  env: { DOCUMENT_CONTENTS: 'on' },
 });
 
 async function start(): Promise<string> {
-  const { body } = await api.call('runs', { body: { product_line: 'letters' } });
+  const { body } = await world.api.call('runs', { body: { product_line: 'letters' } });
   return startedRun.parse(body).run_id;
 }
 
 test('a document is shown by its log row, and by the rows it maps to only on request', async () => {
-  const pending = documentView.parse((await api.call('documents/1?product_line=letters')).body);
+  const pending = documentView.parse((await world.api.call('documents/1?product_line=letters')).body);
   assert.deepEqual(pending, {
     app_id: '1',
     product_line: 'letters',
@@ -42,11 +28,11 @@ test('a document is shown by its log row, and by the rows it maps to only on req
     bytes: XML.length,
   });
   const id = await start();
-  await api.idle();
+  await world.api.idle();
 
-  const done = await api.call('documents/0001?product_line=letters');
-  const mapped = documentView.parse((await api.call('documents/1?product_line=letters&rows=true')).body);
-  const failed = documentView.parse((await api.call('documents/3?product_line=letters&rows=true&xml=true')).body);
+  const done = await world.api.call('documents/0001?product_line=letters');
+  const mapped = documentView.parse((await world.api.call('documents/1?product_line=letters&rows=true')).body);
+  const failed = documentView.parse((await world.api.call('documents/3?product_line=letters&rows=true&xml=true')).body);
 
   assert.doesNotMatch(JSON.stringify(done.body), /SECRET/);
   const { log, run_id: run } = documentView.parse(done.body);
@@ -74,11 +60,11 @@ test('a document is shown by its log row, and by the rows it maps to only on req
 
 test('each look at contents is logged with document, run and key name, and without contents', async () => {
   const id = await start();
-  await api.idle();
+  await world.api.idle();
   shown.length = 0;
 
-  await api.call('documents/1?product_line=letters');
-  await api.call('documents/1?product_line=letters&rows=true&xml=true');
+  await world.api.call('documents/1?product_line=letters');
+  await world.api.call('documents/1?product_line=letters&rows=true&xml=true');
 
   assert.equal(shown.length, 1);
   const { session_id: session, ...rest } = shown[0] ?? {};
@@ -87,10 +73,9 @@ test('each look at contents is logged with document, run and key name, and witho
 });
 
 test('where contents are not shown the answer says why, and has none', async () => {
-  await api.close();
-  api = openApi(workplace);
+  await world.reopen();
 
-  const { status, body } = await api.call('documents/1?product_line=letters&rows=true&xml=true');
+  const { status, body } = await world.api.call('documents/1?product_line=letters&rows=true&xml=true');
 
   assert.equal(status, 200);
   assert.deepEqual(documentView.parse(body), {
@@ -105,13 +90,13 @@ test('where contents are not shown the answer says why, and has none', async () 
 });
 
 test('the product lines are listed with what they read and write', async () => {
-  const { contracts, faults } = contractList.parse((await api.call('contracts?counts=false')).body);
+  const { contracts, faults } = contractList.parse((await world.api.call('contracts?counts=false')).body);
 
   assert.deepEqual(faults, []);
   assert.deepEqual(contracts[0], {
     product_line: 'letters',
     product_name: 'letters',
-    hash: workplace.line('letters').contract.hash,
+    hash: world.workplace.line('letters').contract.hash,
     target_schema: 'mail',
     source_table: 'letters_source',
     source_column: 'xml',
@@ -124,11 +109,11 @@ test('the product lines are listed with what they read and write', async () => {
 
 test('the product lines are listed with what waits, what failed and their newest run', async () => {
   const id = await start();
-  await api.idle();
-  await workplace.addDocuments('letters', 31, 2);
-  await workplace.execute('DROP TABLE "mail.parcels_log"');
+  await world.api.idle();
+  await world.workplace.addDocuments('letters', 31, 2);
+  await world.workplace.execute('DROP TABLE "mail.parcels_log"');
 
-  const { contracts } = contractList.parse((await api.call('contracts')).body);
+  const { contracts } = contractList.parse((await world.api.call('contracts')).body);
 
   const [letters, parcels] = contracts;
   const { last_run: last, ...counts } = letters?.documents ?? {};
@@ -140,10 +125,10 @@ test('the product lines are listed with what waits, what failed and their newest
 
 test('a document shows what it was before', async () => {
   await start();
-  await api.idle();
-  await api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['3'] } });
+  await world.api.idle();
+  await world.api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['3'] } });
 
-  const { log, history } = documentView.parse((await api.call('documents/3?product_line=letters')).body);
+  const { log, history } = documentView.parse((await world.api.call('documents/3?product_line=letters')).body);
 
   assert.equal(log, null);
   assert.deepEqual(
@@ -153,7 +138,7 @@ test('a document shows what it was before', async () => {
 });
 
 test('a contract is shown with its tables, columns and what feeds them', async () => {
-  const { status, body } = await api.call('contracts/letters');
+  const { status, body } = await world.api.call('contracts/letters');
 
   assert.equal(status, 200);
   const { tables, database, ...rest } = contractView.parse(body);
@@ -187,10 +172,9 @@ test('a contract is shown with its tables, columns and what feeds them', async (
 });
 
 test('a contract with expressions and enumerations shows them as they are read', async () => {
-  await api.close();
-  api = openApi({ ...workplace, contractsDir: 'contracts' });
+  await world.reopen({ place: { contractsDir: 'contracts' } });
 
-  const { tables } = contractView.parse((await api.call('contracts/personal-loan')).body);
+  const { tables } = contractView.parse((await world.api.call('contracts/personal-loan')).body);
 
   const mappings = tables.flatMap((table) => table.mappings);
   assert.ok(mappings.some(({ expression }) => expression?.startsWith('CASE WHEN ')));
@@ -198,10 +182,10 @@ test('a contract with expressions and enumerations shows them as they are read',
 });
 
 test('a contract is shown with what the database says of it, on request', async () => {
-  await workplace.execute('DROP TABLE "mail.letters_items"');
+  await world.workplace.execute('DROP TABLE "mail.letters_items"');
 
-  const { database } = contractView.parse((await api.call('contracts/letters?check=true')).body);
-  const unknown = await api.call('contracts/telegrams');
+  const { database } = contractView.parse((await world.api.call('contracts/letters?check=true')).body);
+  const unknown = await world.api.call('contracts/telegrams');
 
   assert.match(JSON.stringify(database), /mail\.letters_items/);
   assert.equal(unknown.status, 404);

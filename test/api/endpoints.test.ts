@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createApi } from '../../src/api/api.ts';
 import { createBackend } from '../../src/api/backend.ts';
@@ -8,39 +8,25 @@ import { silentLog } from '../../src/log.ts';
 import { startRun } from '../../src/run/control.ts';
 import { openLines } from '../../src/run/line.ts';
 import { parseRunRequest } from '../../src/run/request.ts';
-import type { TestApi } from '../support/api.ts';
-import { openApi } from '../support/api.ts';
+import { apiForEach } from '../support/api.ts';
 import { slowClock } from '../support/slow-clock.ts';
-import type { Workplace } from '../support/workplace.ts';
-import { contractOf, makeWorkplace } from '../support/workplace.ts';
+import { contractOf } from '../support/workplace.ts';
 
-let workplace: Workplace;
-let api: TestApi;
-
-beforeEach(async () => {
-  workplace = await makeWorkplace();
-  await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
-  api = openApi(workplace);
-});
-
-afterEach(async () => {
-  await api.close();
-  await workplace.remove();
-});
+const world = apiForEach();
 
 async function start(request: object = {}): Promise<string> {
-  const { status, body } = await api.call('runs', { body: { product_line: 'letters', ...request } });
+  const { status, body } = await world.api.call('runs', { body: { product_line: 'letters', ...request } });
   assert.equal(status, 202, JSON.stringify(body));
   return startedRun.parse(body).run_id;
 }
 
 async function show(id: string) {
-  return runView.parse((await api.call(`runs/${id}`)).body);
+  return runView.parse((await world.api.call(`runs/${id}`)).body);
 }
 
 test('a run is started, carried out in this process and shown with its figures', async () => {
   const id = await start({ instance_count: 3 });
-  await api.idle();
+  await world.api.idle();
 
   const run = await show(id);
   assert.deepEqual([run.status, run.percent, run.totals.success, run.totals.failed], ['completed', 100, 27, 3]);
@@ -53,7 +39,7 @@ test('a run is started, carried out in this process and shown with its figures',
   });
   assert.ok(String(failure.first_at) >= run.started);
   assert.equal(run.instances.length, 3);
-  const { runs } = runList.parse((await api.call('runs?limit=5')).body);
+  const { runs } = runList.parse((await world.api.call('runs?limit=5')).body);
   assert.deepEqual(
     runs.map(({ run_id, status, totals }) => ({ run_id, status, totals })),
     [{ run_id: id, status: 'completed', totals: run.totals }],
@@ -64,11 +50,11 @@ test('runs are listed newest first, a page at a time', async () => {
   const ids: string[] = [];
   for (let run = 0; run < 3; run++) {
     ids.unshift(await start());
-    await api.idle();
+    await world.api.idle();
   }
 
-  const first = runList.parse((await api.call('runs?limit=2')).body).runs;
-  const second = runList.parse((await api.call('runs?limit=2&offset=2')).body).runs;
+  const first = runList.parse((await world.api.call('runs?limit=2')).body).runs;
+  const second = runList.parse((await world.api.call('runs?limit=2&offset=2')).body).runs;
 
   assert.deepEqual(
     [...first, ...second].map((run) => run.run_id),
@@ -78,31 +64,30 @@ test('runs are listed newest first, a page at a time', async () => {
 
 test('runs are listed by product line, status and what started them', async () => {
   const id = await start();
-  await api.idle();
+  await world.api.idle();
 
   const list = async (filter: string) =>
-    runList.parse((await api.call(`runs?${filter}`)).body).runs.map((run) => run.run_id);
+    runList.parse((await world.api.call(`runs?${filter}`)).body).runs.map((run) => run.run_id);
 
   assert.deepEqual(await list('product_line=letters&status=completed&trigger=http'), [id]);
   assert.deepEqual(await list('product_line=parcels'), []);
   assert.deepEqual(await list('status=failed'), []);
   assert.deepEqual(await list('trigger=timer'), []);
-  assert.equal((await api.call('runs?status=done')).status, 400);
+  assert.equal((await world.api.call('runs?status=done')).status, 400);
 });
 
 test('the slices of a run take as long as the setting says, unless the request says otherwise', async () => {
-  await api.close();
-  api = openApi(workplace, { env: { SLICE_SECONDS: '7' } });
+  await world.reopen({ env: { SLICE_SECONDS: '7' } });
 
   const asSet = await show(await start());
-  await api.idle();
+  await world.api.idle();
   const asAsked = await show(await start({ slice_seconds: 9 }));
 
   assert.deepEqual([asSet.request['slice_seconds'], asAsked.request['slice_seconds']], [7, 9]);
 });
 
 test('health is good when settings, contracts, database and tables are', async () => {
-  const { status, body } = await api.call('health');
+  const { status, body } = await world.api.call('health');
 
   assert.equal(status, 200);
   const health = healthView.parse(body);
@@ -113,10 +98,9 @@ test('health is good when settings, contracts, database and tables are', async (
 });
 
 test('health warns of a schedule that means something else than it looks like, and is good all the same', async () => {
-  await api.close();
-  api = openApi(workplace, { env: { RUN_SCHEDULE: '0 0 22-6 * * *' } });
+  await world.reopen({ env: { RUN_SCHEDULE: '0 0 22-6 * * *' } });
 
-  const { status, body } = await api.call('health');
+  const { status, body } = await world.api.call('health');
 
   const [settings] = healthView.parse(body).checks;
   assert.deepEqual([status, settings?.passed], [200, true]);
@@ -128,14 +112,13 @@ test('health warns of a schedule that means something else than it looks like, a
 
 test('a product line without tables keeps no other from its runs, and is told of beside them', async () => {
   const id = await start();
-  await api.idle();
-  await workplace.writeContract('faxes', { ...contractOf('faxes'), target_schema: 'fax' });
-  await api.close();
-  api = openApi(workplace);
+  await world.api.idle();
+  await world.workplace.writeContract('faxes', { ...contractOf('faxes'), target_schema: 'fax' });
+  await world.reopen();
 
-  const { status, body } = await api.call('runs');
+  const { status, body } = await world.api.call('runs');
   const list = runList.parse(body);
-  const unknown = await api.call('runs/none');
+  const unknown = await world.api.call('runs/none');
 
   assert.equal(status, 200);
   assert.deepEqual(
@@ -154,9 +137,9 @@ test('a product line without tables keeps no other from its runs, and is told of
 });
 
 test('health names the product line whose tables are missing', async () => {
-  await workplace.execute('DROP TABLE "mail.letters_log"');
+  await world.workplace.execute('DROP TABLE "mail.letters_log"');
 
-  const { status, body } = await api.call('health');
+  const { status, body } = await world.api.call('health');
 
   const failing = healthView.parse(body).checks.filter(({ passed }) => !passed);
   assert.equal(status, 503);
@@ -169,7 +152,7 @@ test('health names the product line whose tables are missing', async () => {
 
 test('health does not wait for a database that does not answer', async ({ mock }) => {
   const { promise: never } = Promise.withResolvers<never>();
-  const backend = { ...createBackend({ CONTRACTS_DIR: workplace.contractsDir }), lines: async () => never };
+  const backend = { ...createBackend({ CONTRACTS_DIR: world.workplace.contractsDir }), lines: async () => never };
   const runner = { start: async () => undefined, resume: async () => undefined, state: async () => 'going' as const };
   const handle = createApi({ backend, runner, log: silentLog, nameKey: () => '' });
   mock.timers.enable({ apis: ['setTimeout'] });
@@ -187,15 +170,15 @@ test('health does not wait for a database that does not answer', async ({ mock }
 });
 
 test('a contract that cannot be loaded fails its own runs with its faults, and no others', async () => {
-  await workplace.writeContract('faxes', { product_line: 'faxes' });
+  await world.workplace.writeContract('faxes', { product_line: 'faxes' });
 
-  const refused = await api.call('runs', { body: { product_line: 'faxes' } });
+  const refused = await world.api.call('runs', { body: { product_line: 'faxes' } });
   const accepted = await start();
 
   assert.equal(refused.status, 503);
   assert.match(JSON.stringify(refused.body['errors']), /faxes\.json: source_table/);
   assert.equal(typeof accepted, 'string');
-  const health = await api.call('health');
+  const health = await world.api.call('health');
   assert.equal(health.status, 503);
   assert.deepEqual(
     healthView.parse(health.body).checks.map(({ passed }) => passed),
@@ -204,19 +187,18 @@ test('a contract that cannot be loaded fails its own runs with its faults, and n
 });
 
 test('a database that was away is found again without a restart', async () => {
-  await api.close();
-  api = openApi({ ...workplace, store: `sqlite:${workplace.folder}/not-yet/test.db` });
-  assert.equal((await api.call('health')).status, 503);
+  await world.reopen({ place: { store: `sqlite:${world.workplace.folder}/not-yet/test.db` } });
+  assert.equal((await world.api.call('health')).status, 503);
 
-  await workplace.makeFolder('not-yet');
+  await world.workplace.makeFolder('not-yet');
 
-  const { body } = await api.call('health');
+  const { body } = await world.api.call('health');
   assert.ok(healthView.parse(body).checks.some(({ check, passed }) => check === 'The database answers' && passed));
 });
 
 test('a run that a killed process left is carried out by the process that is asked to start another', async () => {
-  const contracts = ['letters'].map((name) => workplace.line(name).contract);
-  const lines = openLines({ database: workplace.database, contracts });
+  const contracts = ['letters'].map((name) => world.workplace.line(name).contract);
+  const lines = openLines({ database: world.workplace.database, contracts });
   const { run } = await startRun(lines, parseRunRequest({ product_line: 'letters' }), {
     trigger: 'http',
     start: async () => undefined,
@@ -226,8 +208,8 @@ test('a run that a killed process left is carried out by the process that is ask
   const survey = await store.survey({ by: 'modulo', instanceCount: 4, bounds, limit: null });
   await store.savePlan(run.runId, survey.instances);
 
-  const { status, body } = await api.call('runs', { body: { product_line: 'letters' } });
-  await api.idle();
+  const { status, body } = await world.api.call('runs', { body: { product_line: 'letters' } });
+  await world.api.idle();
 
   assert.deepEqual([status, body['run_id'], body['revived']], [409, run.runId, true]);
   assert.deepEqual([(await show(run.runId)).status, (await show(run.runId)).totals.documents], ['completed', 30]);
@@ -237,14 +219,14 @@ test('stopping the process leaves a run paused, and another process goes on with
   slowClock(t);
   const id = await start({ instance_count: 1, batch_size: 1, slice_seconds: 1 });
   while ((await show(id)).totals.documents < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-  api.abort();
-  await api.idle();
+  world.api.abort();
+  await world.api.idle();
   const halted = await show(id);
   assert.equal(halted.status, 'paused');
 
-  api = openApi(workplace);
-  const resumed = await api.call(`runs/${id}/resume`, { method: 'POST' });
-  await api.idle();
+  await world.reopen();
+  const resumed = await world.api.call(`runs/${id}/resume`, { method: 'POST' });
+  await world.api.idle();
 
   assert.deepEqual(controlledRun.parse(resumed.body), { run_id: id, status: 'running' });
   assert.deepEqual([(await show(id)).status, (await show(id)).totals.documents], ['completed', 30]);

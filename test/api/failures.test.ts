@@ -1,37 +1,22 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { failureList, pendingList, redone, redriven, runView, startedRun } from '../../src/api/views.ts';
-import type { TestApi } from '../support/api.ts';
-import { openApi } from '../support/api.ts';
-import type { Workplace } from '../support/workplace.ts';
-import { makeWorkplace } from '../support/workplace.ts';
+import { apiForEach } from '../support/api.ts';
 
-let workplace: Workplace;
-let api: TestApi;
-
-beforeEach(async () => {
-  workplace = await makeWorkplace();
-  await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
-  api = openApi(workplace);
-});
-
-afterEach(async () => {
-  await api.close();
-  await workplace.remove();
-});
+const world = apiForEach();
 
 async function start(): Promise<string> {
-  const { body } = await api.call('runs', { body: { product_line: 'letters' } });
-  await api.idle();
+  const { body } = await world.api.call('runs', { body: { product_line: 'letters' } });
+  await world.api.idle();
   return startedRun.parse(body).run_id;
 }
 
 async function show(id: string) {
-  return runView.parse((await api.call(`runs/${id}`)).body);
+  return runView.parse((await world.api.call(`runs/${id}`)).body);
 }
 
 async function csv(path: string): Promise<{ readonly headers: Headers; readonly lines: readonly string[] }> {
-  const response = await api.handle(new Request(`http://localhost/api/${path}`));
+  const response = await world.api.handle(new Request(`http://localhost/api/${path}`));
   const bytes = Buffer.from(await response.arrayBuffer());
   assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf], 'spreadsheets take it for UTF-8');
   return { headers: response.headers, lines: bytes.subarray(3).toString().trimEnd().split('\n') };
@@ -40,9 +25,11 @@ async function csv(path: string): Promise<{ readonly headers: Headers; readonly 
 test('failed documents are listed by reason and page, and given to the next run again', async () => {
   await start();
 
-  const page = failureList.parse((await api.call('failures?product_line=letters&reason=validation&limit=2')).body);
-  const rest = failureList.parse((await api.call('failures?product_line=letters&after_app_id=13&limit=2')).body);
-  const other = failureList.parse((await api.call('failures?product_line=letters&reason=mapping')).body);
+  const page = failureList.parse(
+    (await world.api.call('failures?product_line=letters&reason=validation&limit=2')).body,
+  );
+  const rest = failureList.parse((await world.api.call('failures?product_line=letters&after_app_id=13&limit=2')).body);
+  const other = failureList.parse((await world.api.call('failures?product_line=letters&reason=mapping')).body);
   assert.deepEqual(
     page.failures.map(({ app_id: id }) => id),
     ['3', '13'],
@@ -55,9 +42,9 @@ test('failed documents are listed by reason and page, and given to the next run 
   assert.equal(rest.next_after_app_id, null);
   assert.deepEqual(other.failures, []);
 
-  const one = await api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['13', '1'] } });
+  const one = await world.api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['13', '1'] } });
   assert.deepEqual(redriven.parse(one.body), { product_line: 'letters', redriven: 1 });
-  const all = await api.call('failures/redrive', { body: { product_line: 'letters', reason: 'validation' } });
+  const all = await world.api.call('failures/redrive', { body: { product_line: 'letters', reason: 'validation' } });
   assert.equal(redriven.parse(all.body).redriven, 2);
   const again = await start();
   assert.equal((await show(again)).totals.failed, 3);
@@ -80,9 +67,9 @@ test('failed documents can be had as CSV, with what went wrong', async () => {
 });
 
 test('a text that a spreadsheet would take for a formula is none, and an id below zero stays a number', async () => {
-  await workplace.addDocuments('letters', -5, 1, () => true);
+  await world.workplace.addDocuments('letters', -5, 1, () => true);
   await start();
-  await workplace.execute(
+  await world.workplace.execute(
     `UPDATE "mail.letters_log" SET failure_reason = '=HYPERLINK("http://evil.example")' WHERE app_id = -5`,
   );
 
@@ -92,8 +79,8 @@ test('a text that a spreadsheet would take for a formula is none, and an id belo
 });
 
 test('documents that wait are listed, a page at a time, and can be had as CSV', async () => {
-  const page = pendingList.parse((await api.call('pending?product_line=letters&limit=3')).body);
-  const rest = pendingList.parse((await api.call('pending?product_line=letters&after_app_id=28')).body);
+  const page = pendingList.parse((await world.api.call('pending?product_line=letters&limit=3')).body);
+  const rest = pendingList.parse((await world.api.call('pending?product_line=letters&after_app_id=28')).body);
   const { headers, lines } = await csv('pending?product_line=letters&format=csv&limit=20');
 
   assert.deepEqual(page, { app_ids: ['1', '2', '3'], next_after_app_id: '3' });
@@ -104,16 +91,16 @@ test('documents that wait are listed, a page at a time, and can be had as CSV', 
     '</api/pending?product_line=letters&limit=20&format=csv&after_app_id=20>; rel="next"',
   );
   await start();
-  assert.deepEqual(pendingList.parse((await api.call('pending?product_line=letters')).body).app_ids, []);
+  assert.deepEqual(pendingList.parse((await world.api.call('pending?product_line=letters')).body).app_ids, []);
 });
 
 test('documents are done anew: first only counted, then deleted, and the next run makes them', async () => {
   await start();
   const body = { product_line: 'letters', app_ids: ['1', '2', '3', '99'] };
 
-  const counted = redone.parse((await api.call('documents/redo', { body })).body);
-  const rowsBefore = await workplace.query('SELECT * FROM "mail.letters"');
-  const done = redone.parse((await api.call('documents/redo', { body: { ...body, dry_run: false } })).body);
+  const counted = redone.parse((await world.api.call('documents/redo', { body })).body);
+  const rowsBefore = await world.workplace.query('SELECT * FROM "mail.letters"');
+  const done = redone.parse((await world.api.call('documents/redo', { body: { ...body, dry_run: false } })).body);
 
   const rows = [
     { table: 'letters_items', rows: 4 },
@@ -131,14 +118,14 @@ test('documents are done anew: first only counted, then deleted, and the next ru
   });
   assert.equal(rowsBefore.length, 27);
   assert.deepEqual(done, { ...counted, dry_run: false });
-  assert.equal((await workplace.query('SELECT * FROM "mail.letters"')).length, 25);
+  assert.equal((await world.workplace.query('SELECT * FROM "mail.letters"')).length, 25);
   const again = await show(await start());
   assert.deepEqual([again.totals.success, again.totals.failed], [2, 1]);
 });
 
 test('documents are done anew by what is changed, by range and reason, or all of them', async () => {
   await start();
-  await workplace.execute(
+  await world.workplace.execute(
     `UPDATE "mail.letters_source" SET xml = replace(xml, 'SECRET-7', 'changed') WHERE app_id = 7`,
   );
 
@@ -149,7 +136,7 @@ test('documents are done anew by what is changed, by range and reason, or all of
 });
 
 test('what is to be done anew has to be said', async () => {
-  const { status, body } = await api.call('documents/redo', { body: { product_line: 'letters' } });
+  const { status, body } = await world.api.call('documents/redo', { body: { product_line: 'letters' } });
 
   assert.deepEqual([status, body['detail']], [400, 'Nothing to redo']);
 });
@@ -157,5 +144,5 @@ test('what is to be done anew has to be said', async () => {
 /** How many documents would be done anew. */
 async function redo(conditions: object): Promise<number> {
   const body = { product_line: 'letters', ...conditions };
-  return redone.parse((await api.call('documents/redo', { body })).body).documents;
+  return redone.parse((await world.api.call('documents/redo', { body })).body).documents;
 }

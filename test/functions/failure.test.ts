@@ -37,10 +37,6 @@ async function finish(id: string) {
   return runView.parse((await app.http('getRun', `runs/${id}`)).json());
 }
 
-function times(name: string): number {
-  return app.activities.filter((activity) => activity.name === name).length;
-}
-
 test('activities that fail now and then are tried again, and nothing is done twice', async () => {
   await workplace.addDocuments('letters', 1, 40);
   const failed = new Set<string>();
@@ -49,8 +45,8 @@ test('activities that fail now and then are tried again, and nothing is done twi
   const run = await finish(await startLetters(app, { instance_count: 4 }));
 
   assert.deepEqual([run.status, run.totals.success], ['completed', 40]);
-  assert.ok(times('processSlice') >= 8);
-  assert.equal(times('planRun'), 2);
+  assert.ok(app.times('processSlice') >= 8);
+  assert.equal(app.times('planRun'), 2);
 });
 
 test('an instance that fails for good ends the run failed, and the others keep what they did', async () => {
@@ -129,7 +125,7 @@ test('a database that lacks a table fails the run and names the table', async ()
 
   assert.equal(run.status, 'failed');
   assert.match(String(run.error), /mail\.letters_items/);
-  assert.equal(times('processSlice'), 0);
+  assert.equal(app.times('processSlice'), 0);
 });
 
 test('a host that stops lets slices end after the group in flight and gives their leases back', async () => {
@@ -137,8 +133,8 @@ test('a host that stops lets slices end after the group in flight and gives thei
   const id = await startLetters(app, { instance_count: 2, batch_size: 1 });
   const { store } = workplace.line('letters');
   const isHalfDone = async () => (await store.listInstances(id)).some(({ totals }) => totals.documents > 10);
-  await app.drain(() => times('planRun') > 0);
-  const drained = app.drain(() => times('processSlice') > 2);
+  await app.drain(() => app.times('planRun') > 0);
+  const drained = app.drain(() => app.times('processSlice') > 2);
   while (!(await isHalfDone())) await nextTurn();
 
   await terminate();

@@ -1,33 +1,19 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { ROUTE_NAMES } from '../../src/api/routes.ts';
 import { runList } from '../../src/api/views.ts';
-import { openApp, startLetters } from '../support/functions/app.ts';
-import type { HttpAnswer, TestHost } from '../support/functions/host.ts';
+import { appForEach, startLetters } from '../support/functions/app.ts';
+import type { HttpAnswer } from '../support/functions/host.ts';
 import { registered } from '../support/functions/worker.ts';
-import type { Workplace } from '../support/workplace.ts';
-import { makeWorkplace } from '../support/workplace.ts';
 
-let workplace: Workplace;
-let app: TestHost;
-
-beforeEach(async () => {
-  workplace = await makeWorkplace();
-  await workplace.addDocuments('letters', 1, 10);
-  app = await openApp({ workplace });
-});
-
-afterEach(async () => {
-  await app.close();
-  await workplace.remove();
-});
+const world = appForEach(10);
 
 async function start(body: object, headers: Record<string, string> = {}): Promise<HttpAnswer> {
-  return app.http('startRun', 'runs', { method: 'POST', body: { product_line: 'letters', ...body }, headers });
+  return world.app.http('startRun', 'runs', { method: 'POST', body: { product_line: 'letters', ...body }, headers });
 }
 
 async function listRuns() {
-  return runList.parse((await app.http('listRuns', 'runs')).json()).runs;
+  return runList.parse((await world.app.http('listRuns', 'runs')).json()).runs;
 }
 
 test('every HTTP function needs a function key, but the one that tells nothing', () => {
@@ -41,10 +27,9 @@ test('every HTTP function needs a function key, but the one that tells nothing',
 });
 
 test('liveness asks nothing of settings, contracts and database', async () => {
-  await app.close();
-  app = await openApp({ workplace, settings: { LEASE_SECONDS: 'soon', XMLFAN_STORE: 'nonsense' } });
+  await world.reopen({ LEASE_SECONDS: 'soon', XMLFAN_STORE: 'nonsense' });
 
-  const { status, text } = await app.http('getLiveness', 'health/live');
+  const { status, text } = await world.app.http('getLiveness', 'health/live');
 
   assert.deepEqual([status, text], [200, '{"status":"ok"}']);
 });
@@ -54,13 +39,13 @@ test('a start says where the run is found, and never gives a management URL away
 
   const id = String(started.json()['run_id']);
   assert.equal(started.headers['location'], `/api/runs/${id}`);
-  assert.deepEqual([...app.orchestrations.keys()], [id]);
+  assert.deepEqual([...world.app.orchestrations.keys()], [id]);
   assert.doesNotMatch(JSON.stringify([started.text, started.headers]), /SYSTEM-KEY|durabletask/);
 });
 
 test('what no route matches is a problem too, and says which methods a path has', async () => {
-  const nothing = await app.http('unknownRoute', 'nothing');
-  const method = await app.http('unknownRoute', 'runs', { method: 'DELETE' });
+  const nothing = await world.app.http('unknownRoute', 'nothing');
+  const method = await world.app.http('unknownRoute', 'runs', { method: 'DELETE' });
 
   assert.deepEqual(nothing.json(), {
     type: 'urn:xmlfan:problem:not-found',
@@ -98,14 +83,14 @@ test('of two starts at once one opens the run, the other is told its id', async 
     run_id: id,
     revived: false,
   });
-  assert.equal(app.orchestrations.size, 1);
+  assert.equal(world.app.orchestrations.size, 1);
 });
 
 test('the same Idempotency-Key gives the same run, also after its end, and starts no second orchestration', async () => {
   const key = { 'idempotency-key': 'a-key' };
   const first = await start({}, key);
   const again = await start({ instance_count: 4 }, key);
-  await app.drain();
+  await world.app.drain();
   const after = await start({}, key);
 
   assert.deepEqual([first.status, again.status, after.status], [202, 202, 202]);
@@ -129,10 +114,10 @@ test('an Idempotency-Key that was used for another request is refused', async ()
 });
 
 test('the timer starts a run of each product line; one that is live is recorded as skipped', async () => {
-  const live = await startLetters(app, {});
+  const live = await startLetters(world.app, {});
 
-  await app.timer('startScheduledRuns');
-  await app.drain();
+  await world.app.timer('startScheduledRuns');
+  await world.app.drain();
 
   const runs = (await listRuns()).map(({ product_line: line, trigger, status }) => `${line} ${trigger} ${status}`);
   assert.deepEqual(runs.toSorted(), ['letters http completed', 'letters timer skipped', 'parcels timer completed']);
@@ -155,7 +140,7 @@ test('the schedule is a setting, and no timer runs on start-up', () => {
 });
 
 test('a run whose orchestration cannot be started is closed as failed', async () => {
-  app.breakStart();
+  world.app.breakStart();
 
   const answer = await start({});
 
@@ -165,22 +150,21 @@ test('a run whose orchestration cannot be started is closed as failed', async ()
 });
 
 test('a start whose answer is lost on the way is no failure: the run goes on', async () => {
-  app.breakStart('lost');
+  world.app.breakStart('lost');
 
   const started = await start({});
-  await app.drain();
+  await world.app.drain();
 
   assert.equal(started.status, 202);
   assert.equal((await listRuns())[0]?.status, 'completed');
 });
 
 test('a wrong setting fails the start of a run and the health check with its message, and nothing else', async () => {
-  await app.close();
-  app = await openApp({ workplace, settings: { LEASE_SECONDS: 'soon', RETENTION_DAYS: '0' } });
+  await world.reopen({ LEASE_SECONDS: 'soon', RETENTION_DAYS: '0' });
 
   const answer = await start({});
-  const health = await app.http('getHealth', 'health');
-  const openApi = await app.http('getOpenApi', 'openapi.json');
+  const health = await world.app.http('getHealth', 'health');
+  const openApi = await world.app.http('getOpenApi', 'openapi.json');
 
   const errors = [
     { place: 'LEASE_SECONDS', message: 'expected a whole number from 1 to 3600, found "soon"', advice: '' },

@@ -1,58 +1,39 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { healthView, runView } from '../../src/api/views.ts';
-import { openApp, startLetters } from '../support/functions/app.ts';
-import type { TestHost } from '../support/functions/host.ts';
+import { appForEach, startLetters } from '../support/functions/app.ts';
 import { slowClock } from '../support/slow-clock.ts';
-import type { Workplace } from '../support/workplace.ts';
-import { makeWorkplace } from '../support/workplace.ts';
 
-let workplace: Workplace;
-let app: TestHost;
-
-beforeEach(async () => {
-  workplace = await makeWorkplace();
-  await workplace.addDocuments('letters', 1, 20);
-  app = await openApp({ workplace });
-});
-
-afterEach(async () => {
-  await app.close();
-  await workplace.remove();
-});
-
-function times(name: string): number {
-  return app.activities.filter((activity) => activity.name === name).length;
-}
+const world = appForEach(20);
 
 /** A run in the middle of its work. */
 async function begin(): Promise<string> {
-  const id = await startLetters(app, { instance_count: 2, batch_size: 1, slice_seconds: 1 });
-  await app.drain(() => times('processSlice') >= 4);
+  const id = await startLetters(world.app, { instance_count: 2, batch_size: 1, slice_seconds: 1 });
+  await world.app.drain(() => world.app.times('processSlice') >= 4);
   return id;
 }
 
 async function start() {
-  return app.http('startRun', 'runs', { method: 'POST', body: { product_line: 'letters' } });
+  return world.app.http('startRun', 'runs', { method: 'POST', body: { product_line: 'letters' } });
 }
 
 async function show(id: string) {
-  return runView.parse((await app.http('getRun', `runs/${id}`)).json());
+  return runView.parse((await world.app.http('getRun', `runs/${id}`)).json());
 }
 
 async function assertFinished(id: string): Promise<void> {
-  await app.drain();
+  await world.app.drain();
   const run = await show(id);
   assert.deepEqual([run.status, run.totals.success], ['completed', 20]);
 }
 
 const LOSSES = {
-  'its storage was lost': () => app.orchestrations.clear(),
+  'its storage was lost': () => world.app.orchestrations.clear(),
   'it was terminated with its lanes': () => {
-    for (const orchestration of app.orchestrations.values()) orchestration.status = 'Terminated';
+    for (const orchestration of world.app.orchestrations.values()) orchestration.status = 'Terminated';
   },
   'the host failed it': () => {
-    for (const orchestration of app.orchestrations.values()) orchestration.status = 'Failed';
+    for (const orchestration of world.app.orchestrations.values()) orchestration.status = 'Failed';
   },
 };
 
@@ -62,7 +43,7 @@ for (const [loss, lose] of Object.entries(LOSSES))
     const id = await begin();
     lose();
 
-    await app.timer('watchLiveRuns');
+    await world.app.timer('watchLiveRuns');
 
     await assertFinished(id);
   });
@@ -70,9 +51,9 @@ for (const [loss, lose] of Object.entries(LOSSES))
 test('a run that is started again does not meet the lanes of its terminated orchestration', async (t) => {
   slowClock(t);
   const id = await begin();
-  app.orchestrations.get(id)!.status = 'Terminated';
+  world.app.orchestrations.get(id)!.status = 'Terminated';
 
-  await app.timer('watchLiveRuns');
+  await world.app.timer('watchLiveRuns');
 
   await assertFinished(id);
 });
@@ -80,7 +61,7 @@ test('a run that is started again does not meet the lanes of its terminated orch
 test('lanes whose orchestration was terminated close the run when the last one ends', async (t) => {
   slowClock(t);
   const id = await begin();
-  app.orchestrations.get(id)!.status = 'Terminated';
+  world.app.orchestrations.get(id)!.status = 'Terminated';
 
   await assertFinished(id);
 });
@@ -88,7 +69,7 @@ test('lanes whose orchestration was terminated close the run when the last one e
 test('a start that finds a run without an orchestration sets it to work again and says so', async (t) => {
   slowClock(t);
   const id = await begin();
-  app.orchestrations.clear();
+  world.app.orchestrations.clear();
 
   const [first, second] = [await start(), await start()];
 
@@ -107,9 +88,9 @@ test('a start that finds a run without an orchestration sets it to work again an
 test('the scheduled start sets a run without an orchestration to work again', async (t) => {
   slowClock(t);
   const id = await begin();
-  app.orchestrations.clear();
+  world.app.orchestrations.clear();
 
-  await app.timer('startScheduledRuns');
+  await world.app.timer('startScheduledRuns');
 
   await assertFinished(id);
 });
@@ -117,9 +98,9 @@ test('the scheduled start sets a run without an orchestration to work again', as
 test('health sets a run without an orchestration to work again and tells of it', async (t) => {
   slowClock(t);
   const id = await begin();
-  app.orchestrations.clear();
+  world.app.orchestrations.clear();
 
-  const health = healthView.parse((await app.http('getHealth', 'health')).json());
+  const health = healthView.parse((await world.app.http('getHealth', 'health')).json());
 
   assert.equal(health.status, 'ok');
   const check = health.checks.find(({ faults }) => faults.length > 0);
@@ -136,10 +117,10 @@ test('health sets a run without an orchestration to work again and tells of it',
 });
 
 test('health names a run that no host takes', async () => {
-  const id = await startLetters(app, {});
-  Object.assign(app.orchestrations.get(id)!, { created: new Date(Date.now() - 180_000) });
+  const id = await startLetters(world.app, {});
+  Object.assign(world.app.orchestrations.get(id)!, { created: new Date(Date.now() - 180_000) });
 
-  const health = healthView.parse((await app.http('getHealth', 'health')).json());
+  const health = healthView.parse((await world.app.http('getHealth', 'health')).json());
 
   assert.equal(health.status, 'failing');
   assert.match(JSON.stringify(health.checks), /has waited for minutes, and no host has taken it/);
@@ -148,17 +129,17 @@ test('health names a run that no host takes', async () => {
 test('the watchdog lets runs alone that are at work, paused, or none of this app', async (t) => {
   slowClock(t);
   const id = await begin();
-  const before = app.orchestrations.get(id);
-  await app.timer('watchLiveRuns');
-  assert.equal(app.orchestrations.get(id), before);
+  const before = world.app.orchestrations.get(id);
+  await world.app.timer('watchLiveRuns');
+  assert.equal(world.app.orchestrations.get(id), before);
 
-  await workplace.execute(`UPDATE "mail.xmlfan_run" SET "trigger" = 'cli'`);
-  app.orchestrations.clear();
-  await app.timer('watchLiveRuns');
-  await workplace.execute(`UPDATE "mail.xmlfan_run" SET "trigger" = 'http', contract_hash = 'of another app'`);
-  await app.timer('watchLiveRuns');
-  await app.http('pauseRun', `runs/${id}/pause`, { method: 'POST' });
-  await app.timer('watchLiveRuns');
+  await world.workplace.execute(`UPDATE "mail.xmlfan_run" SET "trigger" = 'cli'`);
+  world.app.orchestrations.clear();
+  await world.app.timer('watchLiveRuns');
+  await world.workplace.execute(`UPDATE "mail.xmlfan_run" SET "trigger" = 'http', contract_hash = 'of another app'`);
+  await world.app.timer('watchLiveRuns');
+  await world.app.http('pauseRun', `runs/${id}/pause`, { method: 'POST' });
+  await world.app.timer('watchLiveRuns');
 
-  assert.equal(app.orchestrations.size, 0);
+  assert.equal(world.app.orchestrations.size, 0);
 });

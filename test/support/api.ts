@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach } from 'node:test';
 import { createApi } from '../../src/api/api.ts';
 import { createBackend } from '../../src/api/backend.ts';
 import { createLocalRunner } from '../../src/api/local-runner.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Log } from '../../src/log.ts';
 import type { Workplace } from './workplace.ts';
+import { makeWorkplace } from './workplace.ts';
 
 /** The API of a process that carries runs out itself. */
 export interface TestApi {
@@ -52,6 +55,39 @@ export function openApi(
       controller.abort();
       await runner.close();
       await backend.close();
+    },
+  };
+}
+
+/** Before each test of a file: a workplace with thirty letters, of which each tenth is not well-formed, and an API on it. */
+export function apiForEach(options: Parameters<typeof openApi>[1] = {}): {
+  readonly workplace: Workplace;
+  readonly api: TestApi;
+  /** The API of another process, beside other contracts or settings. */
+  reopen(more?: { readonly place?: object; readonly env?: NodeJS.ProcessEnv }): Promise<void>;
+} {
+  let opened: { workplace: Workplace; api: TestApi } | undefined;
+  beforeEach(async () => {
+    const workplace = await makeWorkplace();
+    await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
+    opened = { workplace, api: openApi(workplace, options) };
+  });
+  afterEach(async () => {
+    await opened?.api.close();
+    await opened?.workplace.remove();
+  });
+  const get = () => opened ?? assert.fail('no test has begun');
+  return {
+    get workplace() {
+      return get().workplace;
+    },
+    get api() {
+      return get().api;
+    },
+    reopen: async ({ place = {}, env = {} } = {}) => {
+      const { workplace, api } = get();
+      await api.close();
+      opened = { workplace, api: openApi({ ...workplace, ...place }, { env }) };
     },
   };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { afterEach, beforeEach } from 'node:test';
 import type { Workplace } from '../workplace.ts';
+import { makeWorkplace } from '../workplace.ts';
 import type { TestHost } from './host.ts';
 import { openHost } from './host.ts';
 import type { TaskHubOptions } from './task-hub.ts';
@@ -48,4 +50,37 @@ export async function startLetters(app: TestHost, request: object): Promise<stri
   });
   assert.equal(started.status, 202, started.text);
   return String(started.json()['run_id']);
+}
+
+/** Before each test of a file: a workplace with so many letters, and an app on it. */
+export function appForEach(documents: number): {
+  readonly workplace: Workplace;
+  readonly app: TestHost;
+  /** The same app with other settings. */
+  reopen(settings: Readonly<Record<string, string>>): Promise<void>;
+} {
+  let opened: { workplace: Workplace; app: TestHost } | undefined;
+  beforeEach(async () => {
+    const workplace = await makeWorkplace();
+    await workplace.addDocuments('letters', 1, documents);
+    opened = { workplace, app: await openApp({ workplace }) };
+  });
+  afterEach(async () => {
+    await opened?.app.close();
+    await opened?.workplace.remove();
+  });
+  const get = () => opened ?? assert.fail('no test has begun');
+  return {
+    get workplace() {
+      return get().workplace;
+    },
+    get app() {
+      return get().app;
+    },
+    reopen: async (settings) => {
+      const { workplace, app } = get();
+      await app.close();
+      opened = { workplace, app: await openApp({ workplace, settings }) };
+    },
+  };
 }

@@ -23,6 +23,8 @@ export interface HttpAnswer {
 export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrations' | 'activities' | 'timersFired'> {
   /** Calls an HTTP function by name at `/api/PATH`. */
   http(name: string, path: string, call?: HttpCall): Promise<HttpAnswer>;
+  /** How often an activity was called. */
+  times(activity: string): number;
   timer(name: string, options?: { isPastDue: boolean }): Promise<void>;
   /** From now on the Durable extension refuses to start orchestrations, or its answers to that get lost. */
   breakStart(how?: 'refused' | 'lost'): void;
@@ -38,6 +40,7 @@ export async function openHost(options: Omit<TaskHubOptions, 'version'> = {}): P
     ...hub,
     breakStart: (how) => endpoint.breakStart(how),
     close: () => endpoint.close(),
+    times: (activity) => hub.activities.filter(({ name }) => name === activity).length,
     http: async (name, path, call = {}) => {
       const answer = await invoke(name, { http: request(path, call) }, { clientData });
       if (!answer || !('http' in answer)) throw new Error(`"${name}" gave no HTTP answer`);
