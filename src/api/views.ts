@@ -77,6 +77,9 @@ export const runView = z.strictObject({
     }),
   ),
   quality_issues: z.array(qualityIssue),
+  never_filled: z
+    .array(z.string())
+    .describe('Columns that no document has given a value, as table.column, once 100 were converted'),
   samples: z
     .array(z.tuple([z.number(), count, count]))
     .describe('How far it was: seconds since the start, documents, failed ones; at most 120'),

@@ -86,7 +86,7 @@ async function mapAll(
 ): Promise<ExitStatus> {
   const { canonicalOf } = await import('../mapping/canonical.ts');
   const { openMapping } = await import('../mapping/map-document.ts');
-  const { addIssues } = await import('../store/totals.ts');
+  const { addIssues } = await import('../store/notes.ts');
   const mapDocument = openMapping(contract);
   let issues: readonly IssueTotal[] = [];
   let unread = 0;

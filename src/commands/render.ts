@@ -28,9 +28,19 @@ export function renderRun(
     renderInstances(run, widthOf(screen)),
     renderFailures(run),
     renderIssues(run, mostIssues, flag),
+    renderNeverFilled(run),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
+
+function renderNeverFilled({ never_filled: columns }: RunView): string {
+  if (columns.length === 0) return '';
+  const lines = columns.slice(0, MOST_COLUMNS).map((column) => `  ${column}`);
+  const more = columns.length > MOST_COLUMNS ? [`  and ${columns.length - MOST_COLUMNS} more`] : [];
+  return [`Columns that no document filled; their mappings may never match:`, ...lines, ...more].join('\n');
+}
+
+const MOST_COLUMNS = 10;
 
 /** As many kinds of quality issues as the end of a run shows. */
 export const MOST_ISSUES = 5;

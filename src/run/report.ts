@@ -76,6 +76,8 @@ export interface RunView {
   /** Most first, at most 50; empty for a dry run, which logs nothing. */
   readonly failures: readonly FailureView[];
   readonly quality_issues: readonly QualityIssueView[];
+  /** Columns that no document has given a value, as `table.column`, once 100 were converted: their mappings may be wrong. */
+  readonly never_filled: readonly string[];
   /** Seconds since the start, documents and failed ones by then: at most 120 of them. */
   readonly samples: readonly Sample[];
 }
@@ -146,6 +148,7 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
       first_at: firstAt,
     })),
     quality_issues: sumIssues(instances.flatMap((instance) => instance.issues)),
+    never_filled: totals.success < ENOUGH_DOCUMENTS ? [] : neverFilled(instances),
     samples,
   };
 }
@@ -188,6 +191,14 @@ function viewInstance(run: Run, instance: Instance): InstanceView {
     leased: instance.leased,
     error: instance.error,
   };
+}
+
+/** Documents from which on a column without any value is worth a word. */
+const ENOUGH_DOCUMENTS = 100;
+
+function neverFilled(instances: readonly Instance[]): readonly string[] {
+  const [first = [], ...others] = instances.flatMap(({ unfilled }) => (unfilled === null ? [] : [unfilled]));
+  return first.filter((column) => others.every((unfilled) => unfilled.includes(column)));
 }
 
 function sumIssues(issues: readonly IssueTotal[]): QualityIssueView[] {

@@ -302,6 +302,8 @@ export interface Instance {
   readonly leaseSeconds: number | null;
   /** How far it was at some moments of the run, at most `MOST_SAMPLES`. */
   readonly samples: readonly Sample[];
+  /** Columns that no document has given a value, as `table.column`; null before the first. */
+  readonly unfilled: readonly string[] | null;
   readonly error: string | null;
 }
 
@@ -314,6 +316,7 @@ export interface Claim {
   readonly contractHash: string;
   readonly issues: readonly IssueTotal[];
   readonly samples: readonly Sample[];
+  readonly unfilled: readonly string[] | null;
   /** How far the instance is, once a group was written. */
   readonly latest: Sample | null;
 }

@@ -126,7 +126,7 @@ export function decideClaim(status: RunStatus, instance: Instance): Extract<Clai
 
 /** The right to write that a lease gives. */
 export function claimOf({ runId, contractHash }: Run, instance: Instance, token: string): Claim {
-  const { partition, sessionId: session, issues, samples } = instance;
+  const { partition, sessionId: session, issues, samples, unfilled } = instance;
   return {
     runId,
     instanceId: partition.instanceId,
@@ -135,6 +135,7 @@ export function claimOf({ runId, contractHash }: Run, instance: Instance, token:
     contractHash,
     issues,
     samples,
+    unfilled,
     latest: null,
   };
 }

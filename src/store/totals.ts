@@ -1,5 +1,3 @@
-import type { GroupDocument, IssueTotal } from './port.ts';
-
 /** What is counted of an instance, each with its column: one list for schema, statements, shapes and sums. */
 export const COUNTERS = {
   /** All that were dealt with: the next four add up to it. */
@@ -45,27 +43,4 @@ export const NO_TOTALS: Totals = totalsOf(() => 0);
 /** Adds totals of instances up. */
 export function sumTotals(all: readonly Totals[]): Totals {
   return totalsOf((counter) => all.reduce((sum, totals) => sum + totals[counter], 0));
-}
-
-const LISTED_IDS = 20;
-
-/** The quality issues of an instance once more documents are added: each document counts once a kind and place. */
-export function addIssues(
-  issues: readonly IssueTotal[],
-  documents: readonly Pick<GroupDocument, 'appId' | 'issues'>[],
-): readonly IssueTotal[] {
-  const totals = new Map(issues.map((issue) => [placeOf(issue), issue]));
-  for (const { appId, issues: own } of documents) {
-    const places = new Map(own.map((issue) => [placeOf(issue), issue]));
-    for (const [place, { kind, table, column }] of places) {
-      const before = totals.get(place) ?? { kind, table, column, documents: 0, appIds: [] };
-      const appIds = before.appIds.length < LISTED_IDS ? [...before.appIds, appId] : before.appIds;
-      totals.set(place, { ...before, documents: before.documents + 1, appIds });
-    }
-  }
-  return [...totals.values()];
-}
-
-function placeOf({ kind, table, column }: Pick<IssueTotal, 'kind' | 'table' | 'column'>): string {
-  return JSON.stringify([kind, table, column]);
 }

@@ -113,6 +113,7 @@ function instance(instanceId: number, planned: number): Instance {
     totals: NO_TOTALS,
     issues: [],
     samples: [],
+    unfilled: null,
     started: null,
     heartbeat: null,
     heartbeatAge: null,

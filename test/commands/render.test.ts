@@ -123,6 +123,7 @@ function view(reasons: readonly { readonly reason: string; readonly documents: n
         leased: true,
         leaseSeconds: null,
         samples: [],
+        unfilled: null,
         error: null,
       },
     ],

@@ -50,6 +50,7 @@ function instance(instanceId: number, documents: number, samples: Instance['samp
     leased: true,
     leaseSeconds: 60,
     samples,
+    unfilled: null,
     error: null,
   };
 }
@@ -104,6 +105,21 @@ test('reasons are told as the log has them and as sentences', () => {
   const { failures } = viewRun(RUN, [], [{ reason, documents: 2, firstAt: STARTED }]);
 
   assert.deepEqual(failures, [{ reason, sentence: 'Missing app_id (/Order/@id).', documents: 2, first_at: STARTED }]);
+});
+
+const filled = (documents: number, unfilled: readonly string[] | null): Instance => ({
+  ...instance(0, documents, []),
+  unfilled,
+});
+const told = (instances: readonly Instance[]) => viewRun(RUN, instances, []).never_filled;
+
+test('columns that no document filled are told once 100 documents were converted', () => {
+  assert.deepEqual(told([filled(60, ['a.x', 'a.y', 'b.z']), filled(40, ['b.z', 'a.y']), filled(0, null)]), [
+    'a.y',
+    'b.z',
+  ]);
+  assert.deepEqual(told([filled(60, ['a.x']), filled(39, ['a.x'])]), []);
+  assert.deepEqual(told([filled(200, null)]), []);
 });
 
 test('a percentage is rounded down, so that 100 means all', () => {

@@ -28,6 +28,7 @@ const CLAIM: Claim = {
   contractHash: 'abc',
   issues: [],
   samples: [],
+  unfilled: null,
   latest: null,
 };
 
@@ -85,6 +86,7 @@ test('a group is one statement with the fence of its claim, its cursor, its rang
     batch: 1,
     issues: '[]',
     samples: '[]',
+    unfilled: '[]',
     session_id: 's',
     contract_mark: values['contract_mark'],
     elsewhere: 0,

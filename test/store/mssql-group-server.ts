@@ -115,6 +115,7 @@ export function planOf(names: Names): Plan {
     tables,
     json: { decodesEscapes: true, longest: Infinity },
     missing: new Map(),
+    destinations: [],
     text: (make) => make(),
   };
 }

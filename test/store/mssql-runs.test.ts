@@ -59,6 +59,7 @@ const instanceRow = (instanceId: number, more: object = {}) => ({
   batches: '1',
   issues: '[]',
   samples: null,
+  unfilled: null,
   started: null,
   heartbeat: null,
   heartbeatAge: null,

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { commitInHalves } from '../halving.ts';
 import { contractMark } from '../origin.ts';
 import { RUN_STATUS } from '../records.ts';
-import { addSample } from '../samples.ts';
-import { addIssues } from '../totals.ts';
+import { noteDocuments } from '../notes.ts';
 import { withCodePageIssues } from './code-page.ts';
 import { checkTables, encode, entryOf } from './encode.ts';
 import { documentReason, isDuplicateKey, isRefusal, storeError } from './errors.ts';
@@ -61,6 +60,7 @@ async function compileGroup(writer: Writer, tables: readonly DestinationTable[])
     contractHash: '',
     issues: [],
     samples: [],
+    unfilled: null,
     latest: null,
   };
   const plan = await writer.plans.of(nobody.runId, tables);
@@ -71,7 +71,7 @@ async function writeGroup(writer: Writer, claim: Claim, group: Group): Promise<G
   // Each piece carries on where the last one left the instance row.
   let current = claim;
   return commitInHalves({ documents: group.documents, cursor: group.cursor, last: true }, async (piece) => {
-    const outcome = await (group.dryRun ? count(writer, current, piece) : commit(writer, current, group, piece));
+    const outcome = await (group.dryRun ? count(writer, current, group, piece) : commit(writer, current, group, piece));
     if (outcome.result === 'written') current = outcome.claim;
     return outcome;
   });
@@ -123,13 +123,14 @@ async function send(
   piece: Piece,
   entries: readonly Entry[],
 ): Promise<Sent> {
-  const issues = addIssues(
-    claim.issues,
+  const next = noteDocuments(
+    claim,
+    plan.destinations,
     entries.map(({ document }) => document),
   );
   const inputs: Record<string, Input> = {
     ...encode(plan, entries),
-    ...claimInputs(writer, claim, piece, issues),
+    ...claimInputs(writer, next, piece),
     session_id: { type: 'word', value: claim.sessionId },
     contract_mark: { type: 'word', value: contractMark(claim.contractHash) },
     elsewhere: { type: 'int', value: piece.documents.length - entries.length },
@@ -138,7 +139,7 @@ async function send(
   };
   const sql = plan.text(() => groupStatement(plan));
   try {
-    return await execute(writer, claim, issues, { sql, inputs });
+    return await execute(writer, next, { sql, inputs });
   } catch (error) {
     if (isRefusal(error)) return { result: 'refused', error };
     // The tables may have changed since the plan was made.
@@ -148,19 +149,19 @@ async function send(
 }
 
 /** What a dry run counts: the rows are those that the documents have, none being written. */
-async function count(writer: Writer, claim: Claim, piece: Piece): Promise<GroupResult> {
+async function count(writer: Writer, claim: Claim, group: Group, piece: Piece): Promise<GroupResult> {
   const mapped = piece.documents.filter((document) => document.outcome === 'mapped');
-  const issues = addIssues(claim.issues, piece.documents);
+  const next = noteDocuments(claim, group.tables, piece.documents);
   const numbers = {
     count: piece.documents.length,
     success: mapped.length,
     failed: piece.documents.length - mapped.length,
     rows: mapped.flatMap(({ tables }) => tables).reduce((sum, { rows }) => sum + rows.length, 0),
   };
-  const inputs: Record<string, Input> = claimInputs(writer, claim, piece, issues);
+  const inputs: Record<string, Input> = claimInputs(writer, next, piece);
   for (const [name, value] of Object.entries(numbers)) inputs[name] = { type: 'int', value };
   try {
-    const outcome = await execute(writer, claim, issues, { sql: dryStatement(writer.names), inputs });
+    const outcome = await execute(writer, next, { sql: dryStatement(writer.names), inputs });
     if (outcome.result === 'taken') throw new Error('a dry run looks at no log');
     return outcome;
   } catch (error) {
@@ -168,7 +169,7 @@ async function count(writer: Writer, claim: Claim, piece: Piece): Promise<GroupR
   }
 }
 
-function claimInputs({ leases }: Writer, claim: Claim, piece: Piece, issues: Claim['issues']): Record<string, Input> {
+function claimInputs({ leases }: Writer, claim: Claim, piece: Piece): Record<string, Input> {
   return {
     run_id: { type: 'word', value: claim.runId },
     instance_id: { type: 'int', value: claim.instanceId },
@@ -177,8 +178,9 @@ function claimInputs({ leases }: Writer, claim: Claim, piece: Piece, issues: Cla
     lease: { type: 'int', value: leases.leaseSeconds },
     alive: { type: 'int', value: leases.aliveSeconds },
     batch: { type: 'int', value: piece.last ? 1 : 0 },
-    issues: { type: 'long', value: JSON.stringify(issues) },
-    samples: { type: 'long', value: JSON.stringify(addSample(claim.samples, claim.latest)) },
+    issues: { type: 'long', value: JSON.stringify(claim.issues) },
+    samples: { type: 'long', value: JSON.stringify(claim.samples) },
+    unfilled: { type: 'long', value: JSON.stringify(claim.unfilled) },
   };
 }
 
@@ -191,7 +193,6 @@ const OUTCOME = z.discriminatedUnion('result', [
 async function execute(
   writer: Writer,
   claim: Claim,
-  issues: Claim['issues'],
   statement: Statement,
 ): Promise<Exclude<Sent, { result: 'refused' }>> {
   // An answer that was lost may have been a commit: from the second attempt on the cursor tells.
@@ -209,6 +210,5 @@ async function execute(
   }
   const { second, totals } = STANDING.parse(sets[answer]?.[0]);
   const latest = [Math.round(second), totals.documents, totals.failed] as const;
-  const samples = addSample(claim.samples, claim.latest);
-  return { ...outcome, totals, claim: { ...claim, issues, samples, latest } };
+  return { ...outcome, totals, claim: { ...claim, latest } };
 }

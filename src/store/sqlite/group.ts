@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { commitInHalves } from '../halving.ts';
 import { contractMark } from '../origin.ts';
-import { addSample } from '../samples.ts';
-import { addIssues, COUNTERS, NO_TOTALS, totalsOf } from '../totals.ts';
+import { noteDocuments } from '../notes.ts';
+import { COUNTERS, NO_TOTALS, totalsOf } from '../totals.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { blamingDocuments, DocumentRefused, refusedAtCommit, storeError } from './errors.ts';
 import { keepAlive, SELECT_TOTALS, STANDING } from './records.ts';
@@ -60,11 +60,7 @@ function writePiece(writer: Writer, claim: Claim, group: Group, piece: Piece): G
   const status = fence(writer, claim, piece.cursor);
   if (status === null) return { result: 'lost' };
   const { ours, counts } = group.dryRun ? count(piece.documents) : write(writer, claim, group, piece.documents);
-  const next = {
-    ...claim,
-    issues: addIssues(claim.issues, ours),
-    samples: addSample(claim.samples, claim.latest),
-  };
+  const next = noteDocuments(claim, group.tables, ours);
   const { second, totals } = addTotals(writer, next, { ...counts, batches: piece.last ? 1 : 0 });
   const latest = [Math.round(second), totals.documents, totals.failed] as const;
   return { result: 'written', claim: { ...next, latest }, totals, status };
@@ -155,16 +151,17 @@ const ADD_COUNTS = Object.values(COUNTED).map((counter) => `${COUNTERS[counter]}
 /** Adds to the instance row, the only place of totals, and returns what it then says. */
 function addTotals(
   { db, names }: Writer,
-  { runId, instanceId, issues, samples }: Claim,
+  { runId, instanceId, issues, samples, unfilled }: Claim,
   counts: Totals,
 ): { readonly second: number; readonly totals: Totals } {
   const row = db.get(
     STANDING,
-    `UPDATE ${names.instance} SET ${ADD_COUNTS.join(', ')}, issues = ?, samples = ? WHERE run_id = ? AND instance_id = ?
+    `UPDATE ${names.instance} SET ${ADD_COUNTS.join(', ')}, issues = ?, samples = ?, unfilled = ? WHERE run_id = ? AND instance_id = ?
      RETURNING ${SELECT_TOTALS}, (SELECT ${secondsSince('r.started')} FROM ${names.run} r WHERE r.run_id = ${names.instance}.run_id) AS second`,
     ...Object.values(COUNTED).map((counter) => counts[counter]),
     JSON.stringify(issues),
     JSON.stringify(samples),
+    JSON.stringify(unfilled),
     runId,
     instanceId,
   );

@@ -4,7 +4,7 @@ import type { ColumnType, DestinationTable, Row } from '../destination.ts';
 import type { GroupDocument } from '../port.ts';
 import type { Connection } from './connection.ts';
 import type { SqliteDialect } from './dialect.ts';
-import type { Cell, TableWriter } from './table-writer.ts';
+import type { BoundStatement, Cell, TableWriter } from './table-writer.ts';
 
 type Mapped = Extract<GroupDocument, { outcome: 'mapped' }>;
 
@@ -42,13 +42,15 @@ export function insertRows(
 ): { rows: number; duplicateRows: number } {
   checkTables(tables, documents);
   const counts = { rows: 0, duplicateRows: 0 };
+  const parts = Map.groupBy(
+    documents.flatMap((document) => document.tables),
+    ({ table }) => table,
+  );
   for (const table of tables) {
-    let writer: TableWriter | null = null;
-    for (const document of documents) {
-      const rows = rowsOf(document, table.name);
-      if (rows.length === 0) continue;
-      writer ??= tableWriter(db, dialect, schema, table);
-      const written = writeRows(db, writer, rows);
+    const own = parts.get(table.name) ?? [];
+    const writer = own.length === 0 ? null : tableWriter(db, dialect, schema, table);
+    for (const { rows } of own) {
+      const written = writer === null ? 0 : writeRows(db, writer, rows);
       counts.rows += written;
       counts.duplicateRows += rows.length - written;
     }
@@ -70,14 +72,16 @@ function writeRows(db: Connection, writer: TableWriter, rows: readonly Row[]): n
   let written = 0;
   for (const cells of all) {
     if (incomplete !== null && !isComplete(cells) && isRepeated(incomplete, table, key ?? [], cells)) continue;
-    const bound = (values: typeof insert.values): Cell[] =>
-      values.map(({ column, of }) => (of === 'presence' ? presence[column] : cells[column]) ?? null);
-    const inserted = db.run(insert.sql, ...bound(insert.values));
-    if (inserted === 0 && update !== null) db.run(update.sql, ...bound(update.values));
+    const inserted = db.run(insert.sql, ...bound(insert, cells, presence));
+    if (inserted === 0 && update !== null) db.run(update.sql, ...bound(update, cells, presence));
     // Of an upsert every row counts as written: it was inserted, or it changed the value.
     written += table.onDuplicate === 'update' ? 1 : inserted;
   }
   return written;
+}
+
+function bound({ values }: BoundStatement, cells: readonly Cell[], presence: readonly number[]): Cell[] {
+  return values.map(({ column, of }) => (of === 'presence' ? presence[column] : cells[column]) ?? null);
 }
 
 /**

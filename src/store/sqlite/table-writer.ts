@@ -28,7 +28,7 @@ interface ColumnWriter {
 }
 
 /** `values` says what its parameters are, in order. */
-interface BoundStatement {
+export interface BoundStatement {
   readonly sql: string;
   readonly values: readonly Parameter[];
 }

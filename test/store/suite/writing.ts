@@ -27,6 +27,24 @@ function contact(appId: string): GroupDocument {
 }
 
 export function writingSuite(engine: Engine): void {
+  test('columns that no document has filled are noted, also across claims', async (t) => {
+    const world = await openWorld(engine, t);
+    const { claim } = await start(world);
+    const first = await write(world, claim, [mapped(1, { title: 'x', age: null, born: '' }), rejected(2)]);
+    await world.store.releaseInstance(first.claim);
+    const second = await claimed(world, 'run-1', 0, 'second');
+    await write(world, second, [mapped(3, { flag: '1' }, { notes: [{ app_id: '3', note: 'n' }] })]);
+    const [instance] = await world.store.listInstances('run-1');
+    const unfilled = instance?.unfilled ?? [];
+    assert.deepEqual(
+      unfilled.filter((column) => column.startsWith('app_base.')),
+      ['age', 'small', 'whole', 'large', 'amount', 'price', 'ratio', 'born', 'seen', 'called', 'story'].map(
+        (column) => `app_base.${column}`,
+      ),
+    );
+    assert.ok(unfilled.includes('scores.score') && !unfilled.includes('notes.note'));
+  });
+
   test('rows, log rows, cursor and absolute totals are committed together', async (t) => {
     const world = await openWorld(engine, t);
     await seed(world, [1, 2, 3]);
