@@ -22,15 +22,18 @@ function stillUnfilled(
   tables: readonly DestinationTable[],
   documents: readonly GroupDocument[],
 ): readonly string[] {
+  const columns = new Map(tables.map((table) => [table.name, table.columns]));
   const left = new Set(
     unfilled ?? tables.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column.name}`)),
   );
   for (const document of documents) {
     if (document.outcome !== 'mapped' || left.size === 0) continue;
-    for (const { table, rows } of document.tables)
-      for (const column of tables.find(({ name }) => name === table)?.columns ?? [])
-        if (left.has(`${table}.${column.name}`) && rows.some((row) => (row[column.name] ?? '') !== ''))
-          left.delete(`${table}.${column.name}`);
+    for (const { table, rows } of document.tables) {
+      for (const [at, { name }] of (columns.get(table) ?? []).entries()) {
+        const column = `${table}.${name}`;
+        if (left.has(column) && rows.some((row) => (row[at] ?? '') !== '')) left.delete(column);
+      }
+    }
   }
   return [...left];
 }
