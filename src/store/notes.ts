@@ -22,20 +22,18 @@ function stillUnfilled(
   tables: readonly DestinationTable[],
   documents: readonly GroupDocument[],
 ): readonly string[] {
-  const columns = new Map(tables.map((table) => [table.name, table.columns]));
-  const left = new Set(
-    unfilled ?? tables.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column.name}`)),
-  );
+  const known = unfilled === null ? null : new Set(unfilled);
+  let left = tables
+    .flatMap(({ name, columns }) =>
+      columns.map((column, at) => ({ table: name, at, column: `${name}.${column.name}` })),
+    )
+    .filter(({ column }) => known?.has(column) ?? true);
   for (const document of documents) {
-    if (document.outcome !== 'mapped' || left.size === 0) continue;
-    for (const { table, rows } of document.tables) {
-      for (const [at, { name }] of (columns.get(table) ?? []).entries()) {
-        const column = `${table}.${name}`;
-        if (left.has(column) && rows.some((row) => (row[at] ?? '') !== '')) left.delete(column);
-      }
-    }
+    if (document.outcome !== 'mapped') continue;
+    const own = new Map(document.tables.map(({ table, rows }) => [table, rows]));
+    left = left.filter(({ table, at }) => !own.get(table)?.some((row) => (row[at] ?? '') !== ''));
   }
-  return [...left];
+  return left.map(({ column }) => column);
 }
 
 const LISTED_IDS = 20;
