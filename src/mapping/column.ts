@@ -88,6 +88,9 @@ function compileSteps(
   fallback: Value,
 ): (start: Value, node: number) => Value | undefined {
   const links = compileLinks(mapping, environment, fallback);
+  const [first] = links;
+  // Most chains are one step.
+  if (first !== undefined && links.length === 1) return first.run;
   const ownAttribute = links.some(({ refines }) => refines)
     ? environment.lookup(attributeName(mapping.attribute), environment.noteOf(mapping.column))
     : () => null;

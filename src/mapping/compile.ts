@@ -66,6 +66,7 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
   const plans = contract.tables.map((table) => compileTable(surroundings, table));
   const mapTables = compileTables(plans, surroundings);
   const read = openReader(contract, reach, limits);
+  const time = openClock();
   const reject = (appId: string | null, failure: Failure): Outcome => ({
     outcome: 'rejected',
     appId,
@@ -75,7 +76,7 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
 
   const mapTape = (tape: Tape, rowId: string | undefined, now: Date): Outcome => {
     issues.begin();
-    document.open(tape, printTimestamp(now));
+    document.open(tape, time(now));
     const { appId, errors } = validate(rowId);
     if (errors.length > 0 || appId === null) return reject(appId, { stage: 'validation', errors });
     if (rowId !== undefined && !isSameId(rowId, appId)) {
@@ -98,6 +99,15 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
       return reject(null, failureOf(reading));
     },
     mapTree: (root, appId, now) => mapTape(tapeOf(root, plan), appId, now),
+  };
+}
+
+/** Prints a time; the documents of a page have the same. */
+function openClock(): (now: Date) => string {
+  let [last, text] = [Number.NaN, ''];
+  return (now) => {
+    if (now.getTime() !== last) [last, text] = [now.getTime(), printTimestamp(now)];
+    return text;
   };
 }
 

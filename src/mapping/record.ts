@@ -43,10 +43,16 @@ export function compileRecord(table: Table, environment: Environment): Record {
       isSet = false;
       isMeaningful = false;
       for (const field of fields) {
-        const set = fill(row, field, node);
-        if (set === 'nothing') continue;
-        isSet = true;
-        if (set === 'value' && !field.isKey) isMeaningful = true;
+        const text = readField(field, node);
+        if (text === undefined) continue;
+        if (text !== null) {
+          // Empty text is stored as null (D03).
+          row[field.at] = text || null;
+          isSet = true;
+          if (!isMeaningful && !field.isKey && !field.gaveDefault()) isMeaningful = true;
+        } else if (!field.nullable) {
+          isSet = fillDefault(row, field) || isSet;
+        }
       }
       return row;
     },
@@ -55,24 +61,19 @@ export function compileRecord(table: Table, environment: Environment): Record {
   };
 }
 
-/** Sets one column. A failure omits it and never harms the others (M04, M09); it is counted. */
-function fill(row: MutableRow, field: Field, node: number): 'value' | 'default' | 'nothing' {
+/** What a column has. A failure omits it, `undefined`, and never harms the others (M04, M09); it is counted. */
+function readField(field: Field, node: number): string | null | undefined {
   try {
-    const text = field.read(node);
-    if (text !== null) {
-      // Empty text is stored as null (D03).
-      row[field.at] = text || null;
-      return field.gaveDefault() ? 'default' : 'value';
-    }
+    return field.read(node);
   } catch {
     field.note('column_failed');
-    return 'nothing';
+    return undefined;
   }
-  if (field.nullable) return 'nothing';
-  if (field.rawDefault !== null) {
-    row[field.at] = field.rawDefault || null;
-    return 'default';
-  }
-  field.note('required_column_missing');
-  return 'nothing';
+}
+
+/** The default as written of a column that must not be null, if it has one. */
+function fillDefault(row: MutableRow, { at, rawDefault, note }: Field): boolean {
+  if (rawDefault === null) note('required_column_missing');
+  else row[at] = rawDefault || null;
+  return rawDefault !== null;
 }

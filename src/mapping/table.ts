@@ -169,6 +169,7 @@ function compileKeys(keys: readonly RowKey[], { document, layout }: Environment)
 
 /** Ids made of digits only, of any script, are numbers; others stay text. */
 function canonicalId(id: string): string {
+  if (/^[1-9][0-9]*$/.test(id)) return id;
   const digits = asciiDigits(id);
   return /^[0-9]+$/.test(digits) ? digits.replace(/^0+(?=.)/, '') : id;
 }

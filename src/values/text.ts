@@ -47,7 +47,14 @@ export function digitsOf(text: string): string {
 
 /** Decimal digits of every script as ASCII digits. They stand in runs of ten from zero up. */
 export function asciiDigits(text: string): string {
-  return text.replace(/[^\0-\x7f]/gu, (character) => (DIGIT.test(character) ? digitValue(character) : character));
+  return isAscii(text)
+    ? text
+    : text.replace(/[^\0-\x7f]/gu, (character) => (DIGIT.test(character) ? digitValue(character) : character));
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
 }
 
 function codeOf(character: string | undefined): number {

@@ -39,23 +39,17 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
   const idOf = (node: number): string => trim(document.exactly(node, rule.id) ?? '');
   const typeOf = (node: number): string | null => (rule.type === null ? null : document.exactly(node, rule.type));
 
-  const readContact = (node: number): Contact | null => {
-    if (rule.type === null) return null;
-    const id = idOf(node);
-    const rank = values.indexOf(trim(typeOf(node) ?? ''));
-    if (id === '' || rank === -1) return null;
-    return filter.meaningfulAttributes.length > 0 && !rule.hasMeaning(node) ? null : { id, node, rank };
-  };
+  const readContact = compileReadContact(document, rule);
 
-  const valid = oncePerDocument(document, () => {
-    const byId = new Map<string, Contact>();
+  const byId = oncePerDocument(document, () => {
+    const contacts = new Map<string, Contact>();
     for (const node of rule.named()) {
       const contact = readContact(node);
       if (contact === null) continue;
-      const other = byId.get(contact.id);
-      if (other === undefined || contact.rank <= other.rank) byId.set(contact.id, contact);
+      const other = contacts.get(contact.id);
+      if (other === undefined || contact.rank <= other.rank) contacts.set(contact.id, contact);
     }
-    return [...byId.values()];
+    return contacts;
   });
 
   /** Contacts with the same required values collapse to the last, at the place of the first (C05). */
@@ -63,10 +57,11 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
     const byValues = new Map<string, number>();
     for (const node of rule.named()) {
       if (!rule.isAtPath(node) || !rule.passes(node)) continue;
-      const required = rule.required.map((name) =>
-        name.exact === rule.id.exact ? idOf(node) : (document.exactly(node, name) ?? ''),
-      );
-      byValues.set(required.join('\0'), node);
+      let key = '';
+      for (const name of rule.required) {
+        key += `${name.exact === rule.id.exact ? idOf(node) : (document.exactly(node, name) ?? '')}\0`;
+      }
+      byValues.set(key, node);
     }
     return [...byValues.values()];
   });
@@ -81,20 +76,33 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
 
   return {
     rule,
-    valid,
+    valid: oncePerDocument(document, () => [...byId().values()]),
     children(child) {
       const contacts = distinct();
       if (contacts.length === 0) return null;
-      const ids = new Set(valid().map(({ id }) => id));
-      return contacts.flatMap((contact) => {
+      const children: ContactChild[] = [];
+      for (const contact of contacts) {
         const contactId = idOf(contact);
-        if (!ids.has(contactId)) return [];
-        return childrenOf(document, contact, child.element)
-          .filter((node) => child.passes(node))
-          .map((node) => ({ contactId, node }));
-      });
+        if (!byId().has(contactId)) continue;
+        for (const node of childrenOf(document, contact, child.element)) {
+          if (child.passes(node)) children.push({ contactId, node });
+        }
+      }
+      return children;
     },
     ofType: (rank, needsId) => selected[rank]?.[Number(needsId)]?.() ?? [],
+  };
+}
+
+function compileReadContact(document: Document, rule: Rule): (node: number) => Contact | null {
+  const { id: idName, type, filter } = rule;
+  if (type === null) return () => null;
+  const values = filter.type?.values ?? [];
+  return (node) => {
+    const id = trim(document.exactly(node, idName) ?? '');
+    const rank = values.indexOf(trim(document.exactly(node, type) ?? ''));
+    if (id === '' || rank === -1) return null;
+    return filter.meaningfulAttributes.length > 0 && !rule.hasMeaning(node) ? null : { id, node, rank };
   };
 }
 
@@ -109,7 +117,7 @@ export function childrenOf(document: Document, parent: number, element: number):
 }
 
 /** Remembers what is found in a document while it is mapped. */
-function oncePerDocument<Found>(document: Document, find: () => Found): () => Found {
+export function oncePerDocument<Found>(document: Document, find: () => Found): () => Found {
   let serial = 0;
   let found: Found | undefined;
   return () => {

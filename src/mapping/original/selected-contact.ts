@@ -8,7 +8,7 @@ import type { Document, Read } from '../document.ts';
 import { isTextName } from '../document.ts';
 import type { Environment } from '../environment.ts';
 import type { Rule } from '../rule.ts';
-import { childrenOf } from './contacts.ts';
+import { childrenOf, oncePerDocument } from './contacts.ts';
 import type { Contacts } from './contacts.ts';
 
 interface Selector {
@@ -54,10 +54,14 @@ export function compileCurrentAddress(
 ): (contactId: string) => string | null {
   const { document, contacts, addresses } = environment;
   const read = compileAttribute(mapping, document);
+  if (contacts === null || addresses === null) return () => null;
+  const { rule } = contacts;
+  const lastById = oncePerDocument(
+    document,
+    () => new Map(rule.named().map((node) => [trim(document.exactly(node, rule.id) ?? ''), node])),
+  );
   return (contactId) => {
-    if (contacts === null || addresses === null) return null;
-    const id = trim(contactId);
-    const owner = contacts.rule.named().findLast((node) => trim(document.exactly(node, contacts.rule.id) ?? '') === id);
+    const owner = lastById().get(trim(contactId));
     if (owner === undefined) return null;
     const current = childrenOf(document, owner, addresses.element).findLast((node) =>
       isPreferred(document, node, addresses),
