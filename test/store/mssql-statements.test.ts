@@ -4,7 +4,7 @@ import { namesOf } from '../../src/store/names.ts';
 import { permissionsFor } from '../../src/store/mssql/permissions.ts';
 import { encode, entryOf } from '../../src/store/mssql/encode.ts';
 import { groupStatement } from '../../src/store/mssql/group-statement.ts';
-import { insertRows } from '../../src/store/mssql/row-statements.ts';
+import { declareStage, insertRows } from '../../src/store/mssql/row-statements.ts';
 import { PLAIN_JSON } from '../../src/store/mssql/json-text.ts';
 import { pageStatement } from '../../src/store/mssql/source.ts';
 import { everyStatement } from './mssql-statements.ts';
@@ -56,23 +56,39 @@ FROM k JOIN [dbo].[app_xml] d ON d.app_id = k.app_id`,
   assert.equal(pageStatement(NAMES, done, true), null);
 });
 
-test('rows are inserted by one statement for each mask, identity insert being on only where the identity is set', () => {
+test('rows are taken out of their JSON once and inserted by one statement for each mask, identity insert being on only where the identity is set', () => {
   const plan = part('notes');
   for (const mask of ['100', '001']) plan.masks.add(mask);
   assert.equal(
+    declareStage(plan, '@t3'),
+    'DECLARE @t3_rows TABLE (n int, v varchar(400), c0 bigint, c1 nvarchar(max), c2 decimal(18, 2), c3 nvarchar(max), c4 datetime2(7));\n',
+  );
+  assert.equal(
     insertRows(plan, '@t3', PLAIN_JSON),
-    `INSERT INTO [migration].[notes] ([score], [note], [born])
+    `INSERT INTO @t3_rows (n, v, c0, c1, c2, c3, c4)
+SELECT r.n, r.v, r.c0 AS c0, r.c1 AS c1, r.c2 AS c2, r.c3 AS c3, r.c4 AS c4
+FROM OPENJSON(@t3) WITH (n int '$[0]', d int '$[1]', v varchar(400) '$[2]', k int '$[3]', c0 bigint '$[4]', c1 nvarchar(max) '$[5]', c2 decimal(18, 2) '$[6]', c3 nvarchar(max) '$[7]', c4 datetime2(7) '$[8]') r WHERE NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d);
+INSERT INTO [migration].[notes] ([score], [note], [born])
 SELECT r.c2, r.c3, r.c4
-FROM OPENJSON(@t3) WITH (n int '$[0]', d int '$[1]', v varchar(400) '$[2]', k int '$[3]', c2 decimal(18, 2) '$[6]', c3 nvarchar(max) '$[7]', c4 datetime2(7) '$[8]') r WHERE r.v = '001' AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d) ORDER BY r.n;
+FROM @t3_rows r WHERE r.v = '001' ORDER BY r.n;
 SET @rows = @rows + @@ROWCOUNT;
 SET IDENTITY_INSERT [migration].[notes] ON;
 INSERT INTO [migration].[notes] ([id], [note], [born])
 SELECT r.c0, r.c3, r.c4
-FROM OPENJSON(@t3) WITH (n int '$[0]', d int '$[1]', v varchar(400) '$[2]', k int '$[3]', c0 bigint '$[4]', c3 nvarchar(max) '$[7]', c4 datetime2(7) '$[8]') r WHERE r.v = '100' AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d) ORDER BY r.n;
+FROM @t3_rows r WHERE r.v = '100' ORDER BY r.n;
 SET @rows = @rows + @@ROWCOUNT;
 SET IDENTITY_INSERT [migration].[notes] OFF;
 `,
   );
+});
+
+test('rows that one statement reads stay in their JSON', () => {
+  const plan = part('notes');
+  plan.masks.add('001');
+  assert.equal(declareStage(plan, '@t3'), '');
+  const sql = insertRows(plan, '@t3', PLAIN_JSON);
+  assert.equal(sql.match(/INSERT INTO/gu)?.length, 1);
+  assert.match(sql, /FROM OPENJSON\(@t3\).*\) r WHERE r\.v = '001' ORDER BY r\.n;/su);
 });
 
 test('keys are compared as their columns compare them, and found by index', () => {
@@ -91,9 +107,15 @@ test('an update touches the value alone, and sets the default where the document
   const plan = part('scores', { onDuplicate: 'update', updateColumns: ['score'] });
   plan.masks.add('011');
   plan.masks.add('010');
-  const [without, , withScore] = insertRows(plan, '@t2', PLAIN_JSON).match(/^(UPDATE.*|INSERT.*)$/gmu) ?? [];
+  const sql = insertRows(plan, '@t2', PLAIN_JSON);
+  const [without, withScore] = sql.match(/^UPDATE.*$/gmu) ?? [];
   assert.equal(without, 'UPDATE x SET [score] = DEFAULT');
   assert.equal(withScore, 'UPDATE x SET [score] = r.c2');
+  assert.match(sql, /FROM @t2_rows r WHERE r\.v = '011' AND r\.rank_first = 1 AND NOT EXISTS/u);
+  assert.match(
+    declareStage(plan, '@t2'),
+    /c4 datetime2\(7\), rank_first int, rank_last int, last_c2 decimal\(18, 2\)\);/u,
+  );
 });
 
 function document(appId: string, tables: Readonly<Record<string, readonly Cells[]>>): GroupDocument {

@@ -1,7 +1,7 @@
 import { selectStanding } from './records.ts';
 import { LIVE } from '../records.ts';
 import { NOW, secondsOn } from './clock.ts';
-import { insertRows, sameKey, value } from './row-statements.ts';
+import { declareStage, insertRows, sameKey, value } from './row-statements.ts';
 import { declareText, textOf } from './json-text.ts';
 import type { Names } from '../names.ts';
 import type { CatalogColumn } from './catalog.ts';
@@ -33,7 +33,7 @@ ${identityOff(plan)}${declareText(plan.json)}DECLARE @status varchar(12), @rows 
 DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.idType} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL,
   skippable int NOT NULL, updating int NOT NULL, source_hash varchar(32) NULL);
 DECLARE @present TABLE (d int NOT NULL PRIMARY KEY);
-BEGIN TRY
+${plan.tables.map((table, index) => declareStage(table, `@t${index}`)).join('')}BEGIN TRY
 BEGIN TRANSACTION;
 UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}
 WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token;

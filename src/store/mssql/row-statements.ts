@@ -6,49 +6,105 @@ import type { ColumnPlan, TablePlan } from './table-plan.ts';
 /** Statements that write the rows of one table, one for each mask seen, and add to `@rows` and `@skippable` what they inserted. */
 export function insertRows(plan: TablePlan, parameter: string, json: JsonText): string {
   const masks = [...plan.masks].toSorted();
-  return masks.map((mask) => (plan.key.length === 0 ? insertAll : insertNew)(plan, parameter, json, mask)).join('');
+  const rows = plan.key.length === 0 ? plainRows(plan, parameter, json) : rankedRows(plan, parameter, json);
+  const stage = stageOf(plan, parameter);
+  const from = stage === null ? `(${rows}) r` : `${stage} r`;
+  const fill = stage === null ? '' : fillStage(plan, stage, rows);
+  return fill + masks.map((mask) => (plan.key.length === 0 ? insertAll : insertNew)(plan, from, mask)).join('');
+}
+
+/**
+ * Where the rows of a table are kept that more than one statement reads: they are taken out of their JSON, and ranked, once. Null: one statement
+ * reads them, straight from the JSON.
+ */
+function stageOf(plan: TablePlan, parameter: string): string | null {
+  return plan.updated.length > 0 || plan.masks.size > 1 ? `${parameter}_rows` : null;
+}
+
+/** Declares where `insertRows` keeps rows. */
+export function declareStage(plan: TablePlan, parameter: string): string {
+  const stage = stageOf(plan, parameter);
+  if (stage === null) return '';
+  const columns = stageColumns(plan).map(({ name, type }) => `${name} ${type}`);
+  return `DECLARE ${stage} TABLE (${columns.join(', ')});\n`;
+}
+
+function fillStage(plan: TablePlan, stage: string, rows: string): string {
+  const names = stageColumns(plan).map(({ name }) => name);
+  return `INSERT INTO ${stage} (${names.join(', ')})\n${rows};\n`;
+}
+
+function stageColumns(plan: TablePlan): readonly { readonly name: string; readonly type: string }[] {
+  const updating = plan.updated.length > 0;
+  return [
+    { name: 'n', type: 'int' },
+    ...(plan.optional.length > 0 ? [{ name: 'v', type: 'varchar(400)' }] : []),
+    ...plan.columns.map(({ alias, inputType }) => ({ name: alias, type: inputType })),
+    ...(plan.key.length > 0 ? [{ name: 'rank_first', type: 'int' }] : []),
+    ...(updating ? [{ name: 'rank_last', type: 'int' }] : []),
+    ...plan.updated.map(({ alias, inputType }) => ({ name: `last_${alias}`, type: inputType })),
+  ];
+}
+
+/** The rows of the documents whose root row was not there before. */
+function plainRows(plan: TablePlan, parameter: string, json: JsonText): string {
+  return `SELECT ${valuesOf(plan, json)}
+FROM ${openRows(plan, parameter)} r WHERE ${NOT_PRESENT}`;
+}
+
+/** The same, each numbered among those with its key. */
+function rankedRows(plan: TablePlan, parameter: string, json: JsonText): string {
+  const ranks = [
+    `${rank(plan, json, 'ASC')} AS rank_first`,
+    ...(plan.updated.length > 0 ? [`${rank(plan, json, 'DESC')} AS rank_last`, lastValues(plan, json)] : []),
+  ];
+  return `SELECT ${valuesOf(plan, json)},
+  ${ranks.join(',\n  ')}
+FROM ${openRows(plan, parameter)} r WHERE ${NOT_PRESENT}`;
+}
+
+function valuesOf(plan: TablePlan, json: JsonText): string {
+  const mark = plan.optional.length === 0 ? '' : 'r.v, ';
+  return `r.n, ${mark}${list(plan.columns, (column) => `${value(json, column)} AS ${column.alias}`)}`;
 }
 
 /** Any duplicate fails the document: all rows go in. */
-function insertAll(plan: TablePlan, parameter: string, json: JsonText, mask: string): string {
+function insertAll(plan: TablePlan, from: string, mask: string): string {
   const columns = columnsOf(plan, mask);
   const insert = `INSERT INTO ${plan.name} (${list(columns, ({ quoted }) => quoted)})
-SELECT ${list(columns, (column) => value(json, column))}
-FROM ${rowsOf(plan, parameter, columns)} r WHERE ${maskTest(plan, mask)}${NOT_PRESENT} ORDER BY r.n;
+SELECT ${list(columns, ({ alias }) => `r.${alias}`)}
+FROM ${from}${where(maskTest(plan, mask))} ORDER BY r.n;
 SET @rows = @rows + @@ROWCOUNT;
 `;
   return withIdentity(plan, columns, insert);
 }
 
 /** Rows whose key is new: of those with one key the first. For `update` tables existing rows get the value of the last one first. */
-function insertNew(plan: TablePlan, parameter: string, json: JsonText, mask: string): string {
+function insertNew(plan: TablePlan, from: string, mask: string): string {
   const columns = columnsOf(plan, mask);
   const updating = plan.updated.length > 0;
-  const mark = plan.optional.length === 0 ? '' : 'r.v, ';
-  const ranks = [
-    `${rank(plan, json, 'ASC')} AS rank_first`,
-    ...(updating ? [`${rank(plan, json, 'DESC')} AS rank_last`, lastValues(plan, json)] : []),
-  ];
-  const ranked = `(SELECT r.n, ${mark}${list(plan.columns, (column) => `${value(json, column)} AS ${column.alias}`)},
-  ${ranks.join(',\n  ')}
-FROM ${rowsOf(plan, parameter, plan.columns)} r WHERE 1 = 1${NOT_PRESENT}) r`;
+  const isNew = `NOT EXISTS (SELECT 1 FROM ${plan.name} x WHERE ${sameKey(plan.key)})`;
   const insert = `INSERT INTO ${plan.name} (${list(columns, ({ quoted }) => quoted)})
 SELECT ${list(columns, (column) => (plan.updated.includes(column) ? `r.last_${column.alias}` : `r.${column.alias}`))}
-FROM ${ranked} WHERE ${maskTest(plan, mask)} AND r.rank_first = 1
-  AND NOT EXISTS (SELECT 1 FROM ${plan.name} x WHERE ${sameKey(plan.key)})
+FROM ${from}${where(maskTest(plan, mask), 'r.rank_first = 1', isNew)}
 ORDER BY ${list(plan.key, ({ alias }) => `r.${alias}`)}, r.n;
 ${updating ? '' : 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + @@ROWCOUNT;\n'}`;
-  return `${updating ? update(plan, ranked, columns, mask) : ''}${withIdentity(plan, columns, insert)}`;
+  return `${updating ? update(plan, from, columns, mask) : ''}${withIdentity(plan, columns, insert)}`;
+}
+
+function where(...tests: readonly (string | null)[]): string {
+  const kept = tests.filter((test) => test !== null);
+  return kept.length === 0 ? '' : ` WHERE ${kept.join(' AND ')}`;
 }
 
 // A document that does not set the value gives it the table's default, as an INSERT would (spec 11.3).
-function update(plan: TablePlan, ranked: string, set: readonly ColumnPlan[], mask: string): string {
+function update(plan: TablePlan, from: string, set: readonly ColumnPlan[], mask: string): string {
   const assignments = list(
     plan.updated,
     (column) => `${column.quoted} = ${set.includes(column) ? `r.${column.alias}` : 'DEFAULT'}`,
   );
   return `UPDATE x SET ${assignments}
-FROM ${plan.name} x JOIN ${ranked} ON ${sameKey(plan.key)} WHERE ${maskTest(plan, mask)} AND r.rank_last = 1;
+FROM ${plan.name} x JOIN ${from} ON ${sameKey(plan.key)}${where(maskTest(plan, mask), 'r.rank_last = 1')};
 `;
 }
 
@@ -58,15 +114,15 @@ export function columnsOf(plan: TablePlan, mask: string): readonly ColumnPlan[] 
   return plan.columns.filter((column) => !unset.has(column));
 }
 
-function rowsOf(plan: TablePlan, parameter: string, columns: readonly ColumnPlan[]): string {
+function openRows(plan: TablePlan, parameter: string): string {
   const mask = plan.optional.length === 0 ? '' : `, v varchar(400) '$[2]'`;
-  return `OPENJSON(${parameter}) WITH (n int '$[0]', d int '$[1]'${mask}, k int '$[3]', ${list(columns, ({ alias, inputType, path }) => `${alias} ${inputType} ${path}`)})`;
+  return `OPENJSON(${parameter}) WITH (n int '$[0]', d int '$[1]'${mask}, k int '$[3]', ${list(plan.columns, ({ alias, inputType, path }) => `${alias} ${inputType} ${path}`)})`;
 }
 
-const NOT_PRESENT = ' AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d)';
+const NOT_PRESENT = 'NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d)';
 
-function maskTest(plan: TablePlan, mask: string): string {
-  return plan.optional.length === 0 ? '1 = 1' : `r.v = '${mask}'`;
+function maskTest(plan: TablePlan, mask: string): string | null {
+  return plan.optional.length === 0 ? null : `r.v = '${mask}'`;
 }
 
 /**
