@@ -30,3 +30,19 @@ export async function printableAddress(text: string): Promise<string> {
   const { server, port, instanceName, database } = parseConnection(address.connection);
   return `mssql://${server}${instanceName === null ? '' : `\\${instanceName}`}${port === null ? '' : `:${port}`}/${database}`;
 }
+
+/** Settings of a connection that the address does not hold; SQLite needs none. */
+export interface OpenOptions {
+  /** Most connections at a time. */
+  readonly maxConnections?: number;
+  readonly connectionTimeoutSeconds?: number;
+  readonly requestTimeoutSeconds?: number;
+  /** Told before each new attempt while the database cannot be reached or is busy, so that nobody waits in the dark. */
+  readonly onWait?: ((wait: Wait) => void) | undefined;
+}
+
+/** Why is waited, without values, and for how long at most. */
+export interface Wait {
+  readonly reason: string;
+  readonly secondsLeft: number;
+}

@@ -6,7 +6,7 @@ import { connect } from '../../src/store/mssql/connection.ts';
 import { DONE, DONE_OF_MANY, LET_IN, numbers, refusal, scriptedServer } from './mssql-server.ts';
 import type { TestContext } from 'node:test';
 import type { Statement } from '../../src/store/mssql/connection.ts';
-import type { Wait } from '../../src/store/open.ts';
+import type { Wait } from '../../src/store/address.ts';
 
 const ONE = z.object({ one: z.number() });
 const select = (sql: string): Statement => ({ sql, inputs: {} });

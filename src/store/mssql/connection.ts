@@ -5,7 +5,7 @@ import { growingWidth } from './width.ts';
 import type { EventEmitter } from 'node:events';
 import type Mssql from 'mssql';
 import type { ZodType } from 'zod';
-import type { Wait } from '../open.ts';
+import type { Wait } from '../address.ts';
 import type { MssqlConfig } from './config.ts';
 
 /** A statement and its inputs; a pure value, so that what is sent can be tested and printed. */

@@ -14,7 +14,7 @@ import { sourceStore } from './source.ts';
 import { verify } from './verify.ts';
 import { MSSQL } from './dialect.ts';
 import type { WorkSet } from '../destination.ts';
-import type { OpenOptions } from '../open.ts';
+import type { OpenOptions } from '../address.ts';
 import type { Database, Leases, Store } from '../port.ts';
 import type { Repertoire } from './code-page.ts';
 import type { MssqlConfig } from './config.ts';

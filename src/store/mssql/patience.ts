@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { StoreError } from '../port.ts';
 import { classOf, isConflict, isUnanswered, storeError } from './errors.ts';
-import type { Wait } from '../open.ts';
+import type { Wait } from '../address.ts';
 
 /** How long errors that pass are waited for: a database that wakes up, a server that restarts or moves. */
 const PATIENCE_MS = 90_000;
