@@ -25,8 +25,37 @@ export interface Source {
 
 /** Reads JSON or YAML into plain data. Throws an `InputError` with the places where the text is not what it claims to be. */
 export function parseText(text: string, format: Format): Source {
-  const content = text.replace(/^\uFEFF/, '');
+  const source = withinStack(() => readSource(text.replace(/^\uFEFF/, ''), format));
+  if (source !== null && !isDeeper(source.data, MOST_LEVELS)) return source;
+  throw new InputError('The contract is not valid:', [
+    {
+      place: 'contract',
+      message: `nests deeper than ${MOST_LEVELS} levels`,
+      advice: 'Check its brackets or its indentation.',
+    },
+  ]);
+}
+
+/** No contract comes near. */
+const MOST_LEVELS = 200;
+
+function readSource(content: string, format: Format): Source {
   return format === 'json' ? parseJson(content) : parseYaml(content);
+}
+
+/** Null if the text nests too deep for a parser. */
+function withinStack(read: () => Source): Source | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function isDeeper(data: unknown, levels: number): boolean {
+  if (typeof data !== 'object' || data === null) return false;
+  return levels === 0 || Object.values(data).some((value) => isDeeper(value, levels - 1));
 }
 
 function parseJson(text: string): Source {
