@@ -16,6 +16,7 @@ import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
 import { addStatus } from './status.ts';
 import { note, processTerminal, type Terminal } from './terminal.ts';
+import { addTry } from './try.ts';
 import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
 import { readVersion } from '../version.ts';
@@ -38,7 +39,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 const COMMANDS: Readonly<Record<string, readonly ((cli: Cli) => void)[]>> = {
   'Runs:': [addRun, addStatus, addControls, addServe],
   'Database:': [addInit, addCheck, addImport, addVerify, addRedrive, addRedo],
-  'Contracts and documents:': [addValidate, addDdl, addMap, addGenerate],
+  'Contracts and documents:': [addValidate, addTry, addDdl, addMap, addGenerate],
   'Other:': [addCompletion],
 };
 

@@ -18,6 +18,8 @@ export interface ColumnContext {
   readonly finderOf: (path: Path) => (row: NestedRow) => readonly Find[];
   /** Number of the name `nil`. */
   readonly nil: number;
+  /** Told of everything that columns find. */
+  readonly onRead?: ((find: Find) => void) | undefined;
   /** How a type of text counts. */
   readonly limitOf: (kind: TextType['kind']) => TextLimit;
 }
@@ -61,7 +63,7 @@ const NOTHING: Finds = { all: [], filled: [] };
 /** The first alternative that finds something not blank; failing that, the first that finds anything. */
 function compileFinds(
   { alternatives, text }: PathsSource,
-  { finderOf, nil }: ColumnContext,
+  { finderOf, nil, onRead }: ColumnContext,
 ): (row: NestedRow) => Finds {
   const unions = alternatives.map((paths) => paths.map(finderOf));
   return (row) => {
@@ -78,6 +80,7 @@ function compileFinds(
       const filled = all.filter(
         (found) => !isNil(row.document.tape, found, nil) && trimSpace(row.textOf(found, text)) !== '',
       );
+      if (onRead !== undefined) for (const found of all) onRead(found);
       if (filled.length > 0) return { all, filled };
       if (blank === NOTHING && all.length > 0) blank = { all: [...all], filled };
     }

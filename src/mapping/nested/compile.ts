@@ -9,7 +9,7 @@ import { planReading } from '../../xml/reach-plan.ts';
 import { namespaceAt, nameOf, prefixOf, type Tape } from '../../xml/tape.ts';
 import type { QualityIssue } from '../outcome.ts';
 import { compileNameTest } from './find.ts';
-import { elementFind, trimSpace } from './find-value.ts';
+import { elementFind, trimSpace, type Find } from './find-value.ts';
 import { openPaths } from './paths.ts';
 import { planNestedReach } from './reach.ts';
 import { textReader, type NestedDocument, type NestedFailure, type NestedRow } from './row.ts';
@@ -39,14 +39,17 @@ export interface NestedMapper {
 export interface NestedOptions {
   /** The code page of columns that count bytes, a label of the WHATWG Encoding Standard. */
   readonly codePage?: string;
+  /** Told of everything that columns find; whole documents are read then. */
+  readonly onRead?: ((find: Find) => void) | undefined;
 }
 
 /** Compiles a contract of format 2 to a function of tape, id and time. */
 export function compileNested(
   contract: NestedContract,
-  { codePage = 'windows-1252' }: NestedOptions = {},
+  { codePage = 'windows-1252', onRead }: NestedOptions = {},
 ): NestedMapper {
-  const reach = planNestedReach(contract);
+  const needed = planNestedReach(contract);
+  const reach = onRead === undefined ? needed : everything(needed);
   const plan = planReading(reach);
   const idOf = (name: string): number => plan.idOf(name);
   const tables = layOutNested(contract);
@@ -55,13 +58,14 @@ export function compileNested(
   const context = {
     idOf,
     nil: idOf('nil'),
+    onRead,
     limitOf: (kind: TextType['kind']) => (kind.startsWith('n') ? UNITS : bytes),
     key: contract.key,
     idType: contract.source.idType,
     numberOf: (table: NestedTable) => numbers.get(table) ?? 0,
   };
   const checkRoot = compileRoots(contract.roots, idOf);
-  const readId = compileId(contract, idOf);
+  const readId = compileId(contract, idOf, onRead);
   const top = contract.tables.map((table) => compileTable(table, [], context));
   return {
     reach,
@@ -85,6 +89,11 @@ export function compileNested(
       return failure === null ? { ok: true, id, rows: sheet.rows, issues: sheet.book.issues } : { ok: false, failure };
     },
   };
+}
+
+/** All of a document, with the numbers of the names that a reach mentions. */
+function everything({ mentioned = new Set(), wanted = new Set(), ...reach }: Reach): Reach {
+  return { ...reach, whole: new Set(['/']), mentioned: new Set([...mentioned, ...wanted]) };
 }
 
 const NO_ROWS: NestedFailure = { code: 'no rows', place: '', sentence: 'no table gets a row of it' };
@@ -125,6 +134,7 @@ function compileRoots(
 function compileId(
   { documentId, source }: NestedContract,
   idOf: (name: string) => number,
+  onRead: NestedOptions['onRead'],
 ): (document: NestedDocument, rowId: string | null) => string | null | NestedFailure {
   const paths = openPaths(idOf, (row) => row.find);
   const finds = (documentId ?? []).map((path) => paths.add(path));
@@ -141,9 +151,9 @@ function compileId(
       values: [],
       textOf,
     };
-    const texts = finds
-      .flatMap((find) => find(row).map((found) => trimSpace(textOf(found))))
-      .filter((text) => text !== '');
+    const found = finds.flatMap((find) => find(row));
+    if (onRead !== undefined) found.forEach(onRead);
+    const texts = found.map((one) => trimSpace(textOf(one))).filter((text) => text !== '');
     const ids = [...new Set(texts.map((text) => read(text)))];
     const [inside = null, ...others] = ids;
     if (ids.includes(null)) return idFailure(`the id inside the document is no ${source.idType.kind}`);

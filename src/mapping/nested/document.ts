@@ -3,10 +3,14 @@ import { printTimestamp } from '../../values/dates.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../xml/element.ts';
 import { MALFORMED_WORDS } from '../../xml/fault.ts';
 import { readTape } from '../../xml/read-tape.ts';
+import type { Reading } from '../../xml/read.ts';
+import type { Tape } from '../../xml/tape.ts';
 import type { Outcome, Stage, TableRows } from '../outcome.ts';
 import { wordReason } from '../reason.ts';
 import type { SourceDocument } from '../compile.ts';
 import { compileNested, type NestedMapper } from './compile.ts';
+import type { Find } from './find-value.ts';
+import { unreadPaths, type UnreadPath } from './unread.ts';
 import type { NestedFailure } from './row.ts';
 import type { Cells } from './table.ts';
 
@@ -15,22 +19,45 @@ export function openNestedMapping(
   contract: NestedContract,
   limits: Limits = DEFAULT_LIMITS,
 ): (document: SourceDocument, now: Date) => Outcome {
-  const mapper = compileNested(contract);
+  const map = mapBy(contract, compileNested(contract), limits);
+  return (document, now) => map(document, now).outcome;
+}
+
+/** The same for samples: whole documents are read, and it is told which values no column reads. */
+export function openNestedTrial(
+  contract: NestedContract,
+): (document: SourceDocument, now: Date) => { readonly outcome: Outcome; readonly unread: readonly UnreadPath[] } {
+  const found = new Set<Find>();
+  // The lowest bit says that the name is read.
+  const mapper = compileNested(contract, { onRead: (find) => void found.add(find - (find & 1)) });
+  const map = mapBy(contract, mapper, DEFAULT_LIMITS);
+  return (document, now) => {
+    found.clear();
+    const { outcome, tape } = map(document, now);
+    return { outcome, unread: tape === null ? [] : unreadPaths(tape, found) };
+  };
+}
+
+type MapBy = (document: SourceDocument, now: Date) => { readonly outcome: Outcome; readonly tape: Tape | null };
+
+function mapBy(contract: NestedContract, mapper: NestedMapper, limits: Limits): MapBy {
   const options = { rootElement: null, reach: mapper.reach, limits: within(contract, limits) };
   const { documentBytes } = contract.limits;
   return ({ xml, encoding, appId }, now) => {
-    if (documentBytes !== null && xml.length > documentBytes)
-      return reject('limits: document_bytes: The document is too large.', 'source');
+    if (documentBytes !== null && xml.length > documentBytes) return { outcome: TOO_LARGE, tape: null };
     const reading = readTape(xml, { ...options, encoding });
-    if (!reading.ok) {
-      return reading.stage === 'source'
-        ? { ...rejected, ...wordReason({ stage: 'source', message: reading.message }) }
-        : reject(`malformed: ${reading.message.replace(`${MALFORMED_WORDS}: `, '')}`, 'parsing');
-    }
-    const outcome = mapper.map(reading.tape, appId ?? null, printTimestamp(now));
-    if (!outcome.ok) return reject(printFailure(outcome.failure), 'mapping');
-    return { outcome: 'mapped', appId: outcome.id, tables: tablesOf(mapper, outcome.rows), issues: outcome.issues };
+    if (!reading.ok) return { outcome: unreadable(reading), tape: null };
+    const { tape } = reading;
+    const mapped = mapper.map(tape, appId ?? null, printTimestamp(now));
+    if (!mapped.ok) return { outcome: reject(printFailure(mapped.failure), 'mapping'), tape };
+    const { id, rows, issues } = mapped;
+    return { outcome: { outcome: 'mapped', appId: id, tables: tablesOf(mapper, rows), issues }, tape };
   };
+}
+
+function unreadable({ stage, message }: Extract<Reading, { ok: false }>): Outcome {
+  if (stage === 'source') return { ...rejected, ...wordReason({ stage, message }) };
+  return reject(`malformed: ${message.replace(`${MALFORMED_WORDS}: `, '')}`, 'parsing');
 }
 
 /** Reads the id inside a document: null if it has none, or why it cannot be read. */
@@ -62,6 +89,8 @@ const rejected = { outcome: 'rejected', appId: null, issues: [] } as const;
 function reject(reason: string, stage: Stage): Outcome {
   return { ...rejected, stage, reason: reason.slice(0, 500) };
 }
+
+const TOO_LARGE = reject('limits: document_bytes: The document is too large.', 'source');
 
 function printFailure({ code, place, sentence }: NestedFailure): string {
   return `${code}: ${place === '' ? '' : `${place}: `}${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;

@@ -32,6 +32,7 @@ export interface TableContext {
   readonly idOf: IdOf;
   readonly nil: number;
   readonly limitOf: ColumnContext['limitOf'];
+  readonly onRead?: ColumnContext['onRead'];
   readonly key: string;
   readonly idType: IdType;
   /** The number of a table, in insertion order. */

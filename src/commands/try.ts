@@ -1,0 +1,140 @@
+import { watch } from 'node:fs';
+import type { AnyContract } from '../contract/contract.ts';
+import type { NestedContract } from '../contract/nested/model.ts';
+import { InputError } from '../errors.ts';
+import type { Outcome, QualityIssue, Row } from '../mapping/outcome.ts';
+import { EXIT, type ExitStatus } from './exit.ts';
+import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
+import { addExamples, type Cli } from './options.ts';
+import { fitTable } from './table.ts';
+import { note, pathIn, print, type Terminal } from './terminal.ts';
+
+interface TryOptions {
+  readonly contract: string;
+  readonly watch?: boolean;
+}
+
+export function addTry({ program, acting }: Cli): void {
+  const command = program
+    .command('try')
+    .summary('show the rows that a contract makes of samples, as tables')
+    .description(
+      'Maps samples and prints their rows as tables, then what is odd about them, then what in them no column reads, with counts. ' +
+        'Nothing is written. With --watch it does so again whenever the contract or a sample changes.',
+    )
+    .argument('<xml...>', 'XML files (gzipped ones too), folders with such files, or - for standard input')
+    .requiredOption('--contract <file>', 'contract to try')
+    .option('--watch', 'again whenever a file changes, until Ctrl-C')
+    .action(acting(tryContract));
+  addExamples(command, [['try --contract orders.yaml samples/ --watch', 'while the contract is being written']]);
+}
+
+async function tryContract(terminal: Terminal, paths: readonly string[], options: TryOptions): Promise<ExitStatus> {
+  if (options.watch !== true) return tryOnce(terminal, paths, options.contract);
+  for (;;) {
+    const changed = untilChanged([options.contract, ...paths].map((path) => pathIn(terminal, path)));
+    try {
+      await tryOnce(terminal, paths, options.contract);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      note(terminal, error.message);
+    }
+    await changed;
+    await print(terminal, `\n${'─'.repeat(Math.min(terminal.stdout.columns ?? 80, 80))}\n`);
+  }
+}
+
+/** Editors write a file in several steps: what follows within a moment is the same change. */
+const SETTLED_MS = 100;
+
+async function untilChanged(paths: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  await new Promise<void>((resolve) => {
+    for (const path of paths) watch(path, { signal: stop.signal }, () => setTimeout(resolve, SETTLED_MS));
+  });
+  stop.abort();
+}
+
+async function tryOnce(terminal: Terminal, paths: readonly string[], file: string): Promise<ExitStatus> {
+  const { loadContractWithWarnings } = await import('../contract-files.ts');
+  const { contract, warnings } = loadContractWithWarnings(pathIn(terminal, file));
+  for (const { place, message, advice } of warnings) note(terminal, `warning ${place}: ${message} ${advice}`.trimEnd());
+  const attempt = contract.format === 2 ? await openNestedTrial(contract) : await openTrial(contract);
+  let [unread, number] = [0, 0];
+  for await (const input of readXmlFiles(terminal, paths)) {
+    if ('problem' in input) unread += 1;
+    else number += 1;
+    await print(terminal, describe(terminal, input, attempt, String(number)));
+  }
+  return unread > 0 ? EXIT.incomplete : EXIT.done;
+}
+
+/** What a contract makes of a sample, and what of it no column reads, where that is known. */
+type Attempt = (
+  xml: Uint8Array,
+  id: string,
+) => { readonly outcome: Outcome; readonly unread: readonly { readonly path: string; readonly count: number }[] };
+
+async function openTrial(contract: AnyContract): Promise<Attempt> {
+  const { openMapping } = await import('../mapping/map-document.ts');
+  const map = openMapping(contract);
+  return (xml) => ({ outcome: map({ xml }, new Date()), unread: [] });
+}
+
+async function openNestedTrial(contract: NestedContract): Promise<Attempt> {
+  const { openNestedTrial: open } = await import('../mapping/nested/document.ts');
+  const attempt = open(contract);
+  return (xml, id) => attempt({ xml, appId: contract.documentId === null ? id : undefined }, new Date());
+}
+
+function describe(terminal: Terminal, input: XmlFile | Unusable, attempt: Attempt, id: string): string {
+  if ('problem' in input) return `${input.path}: ${input.problem}\n`;
+  const { outcome, unread } = attempt(input.bytes, id);
+  const width = terminal.stdout.columns ?? 120;
+  const rows =
+    outcome.outcome === 'rejected'
+      ? [`  rejected: ${outcome.reason}`]
+      : outcome.tables.map(({ table, rows: made }) => `${table}\n${indent(rowsTable(made, width - 2))}`);
+  const odd = outcome.issues.length === 0 ? [] : [`issues\n${indent(issueLines(outcome.issues))}`];
+  const left =
+    unread.length === 0
+      ? []
+      : [
+          `read by no column\n${indent(unread.map(({ path, count }) => `${String(count).padStart(6)}  ${path}`).join('\n'))}`,
+        ];
+  return `${input.path}\n${[...rows, ...odd, ...left].join('\n')}\n`;
+}
+
+/** More rows than this say nothing new. */
+const MOST_ROWS = 20;
+const LONGEST_CELL = 40;
+
+function rowsTable(rows: readonly Row[], width: number): string {
+  const columns = Object.keys(rows[0] ?? {});
+  const cells = rows.slice(0, MOST_ROWS).map((row) => columns.map((column) => showCell(row[column] ?? null)));
+  const more = rows.length > MOST_ROWS ? `\n… and ${rows.length - MOST_ROWS} more` : '';
+  return `${fitTable(
+    columns.map((title) => ({ title })),
+    cells,
+    width,
+  )}${more}`;
+}
+
+function showCell(value: string | null): string {
+  if (value === null) return '·';
+  const line = value.replaceAll(/\s+/g, ' ');
+  return line.length > LONGEST_CELL ? `${line.slice(0, LONGEST_CELL - 1)}…` : line;
+}
+
+function issueLines(issues: readonly QualityIssue[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind, table, column } of issues) {
+    const key = `${kind}  ${[table, column].filter((part) => part !== null).join('.')}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, count]) => `${String(count).padStart(6)}  ${key}`).join('\n');
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}

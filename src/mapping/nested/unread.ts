@@ -1,0 +1,55 @@
+import {
+  attributeName,
+  attributePrefix,
+  attributeValue,
+  firstAttribute,
+  nameOf,
+  nodeCount,
+  NONE,
+  ownText,
+  parentOf,
+  XMLNS,
+  type Tape,
+} from '../../xml/tape.ts';
+import { ATTRIBUTE, ELEMENT, trimSpace, type Find } from './find-value.ts';
+
+/** A place of a document that no column reads, and how often there is a value. */
+export interface UnreadPath {
+  readonly path: string;
+  readonly count: number;
+}
+
+/** The paths of a whole document whose values are not among what columns have found, in the order in which they first occur. */
+export function unreadPaths(tape: Tape, found: ReadonlySet<Find>): readonly UnreadPath[] {
+  const counts = new Map<string, number>();
+  const add = (path: string): void => void counts.set(path, (counts.get(path) ?? 0) + 1);
+  const paths: string[] = [];
+  for (let node = 0; node < nodeCount(tape); node += 1) {
+    const parent = parentOf(tape, node);
+    const path = `${parent === NONE ? '' : (paths[parent] ?? '')}/${tape.names[nameOf(tape, node)] ?? ''}`;
+    paths.push(path);
+    if (trimSpace(ownText(tape, node)) !== '' && !isRead(tape, node, found)) add(path);
+    for (const attribute of ownAttributes(tape, node)) {
+      if (!found.has(attribute * 8 + ATTRIBUTE * 2))
+        add(`${path}/@${tape.names[attributeName(tape, attribute)] ?? ''}`);
+    }
+  }
+  return [...counts].map(([path, count]) => ({ path, count }));
+}
+
+/** An element's text is read with that of an element around it. */
+function isRead(tape: Tape, node: number, found: ReadonlySet<Find>): boolean {
+  for (let at = node; at !== NONE; at = parentOf(tape, at)) if (found.has(at * 8 + ELEMENT * 2)) return true;
+  return false;
+}
+
+/** Those with a value; declarations of namespaces are none. */
+function ownAttributes(tape: Tape, node: number): readonly number[] {
+  const attributes: number[] = [];
+  for (let at = firstAttribute(tape, node); at < firstAttribute(tape, node + 1); at += 1) {
+    const prefix = attributePrefix(tape, at);
+    const isDeclaration = prefix === XMLNS || (prefix === NONE && attributeName(tape, at) === XMLNS);
+    if (!isDeclaration && trimSpace(attributeValue(tape, at)) !== '') attributes.push(at);
+  }
+  return attributes;
+}
