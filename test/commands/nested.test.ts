@@ -24,12 +24,14 @@ tables:
       items: { each: Item, position: item_no, columns: { name: { from: ., type: nvarchar(20) }, units: { from: "@units", type: int } } }
 `;
 
+function parcel(no: number): string {
+  return `<Parcel no="${no}" sent="2024-05-01T10:00:00+02:00" via="air"><Cost>12.5</Cost><Weight>0.5</Weight><Seal>0aFF</Seal><Remark>to <b>him</b></Remark><Item units="2">Pen</Item><Item units="x">Ink</Item></Parcel>`;
+}
+
 function write(folder: string): { readonly contract: string; readonly documents: string } {
   const [contract, documents] = [join(folder, 'parcels.yaml'), join(folder, 'documents')];
   writeFileSync(contract, CONTRACT);
   mkdirSync(documents, { recursive: true });
-  const parcel = (no: number): string =>
-    `<Parcel no="${no}" sent="2024-05-01T10:00:00+02:00" via="air"><Cost>12.5</Cost><Weight>0.5</Weight><Seal>0aFF</Seal><Remark>to <b>him</b></Remark><Item units="2">Pen</Item><Item units="x">Ink</Item></Parcel>`;
   for (const no of [1, 2, 3]) writeFileSync(join(documents, `${no}.xml`), parcel(no));
   writeFileSync(join(documents, '4.xml'), '<Parcel no="4"/>');
   return { contract, documents };
