@@ -2,7 +2,8 @@ import { watch } from 'node:fs';
 import type { AnyContract } from '../contract/contract.ts';
 import type { NestedContract } from '../contract/nested/model.ts';
 import { InputError } from '../errors.ts';
-import type { Outcome, QualityIssue, Row } from '../mapping/outcome.ts';
+import type { CanonicalTables } from '../mapping/canonical.ts';
+import type { Outcome, QualityIssue } from '../mapping/outcome.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
 import { addExamples, type Cli } from './options.ts';
@@ -59,49 +60,55 @@ async function tryOnce(terminal: Terminal, paths: readonly string[], file: strin
   const { loadContractWithWarnings } = await import('../contract-files.ts');
   const { contract, warnings } = loadContractWithWarnings(pathIn(terminal, file));
   for (const { place, message, advice } of warnings) note(terminal, `warning ${place}: ${message} ${advice}`.trimEnd());
-  const attempt = contract.format === 2 ? await openNestedTrial(contract) : await openTrial(contract);
+  const trial = contract.format === 2 ? await openNestedTrial(contract) : await openTrial(contract);
+  const { canonicalOf } = await import('../mapping/canonical.ts');
+  const show = (outcome: Mapped): CanonicalTables => canonicalOf(contract, outcome.tables, new Date());
   let [unread, number] = [0, 0];
   for await (const input of readXmlFiles(terminal, paths)) {
     if ('problem' in input) unread += 1;
     else number += 1;
-    await print(terminal, describe(terminal, input, attempt, String(number)));
+    await print(terminal, describe(terminal, input, { trial, show, id: String(number) }));
   }
   return unread > 0 ? EXIT.incomplete : EXIT.done;
 }
 
 /** What a contract makes of a sample, and what of it no column reads, where that is known. */
-type Attempt = (
+type Trial = (
   xml: Uint8Array,
   id: string,
 ) => { readonly outcome: Outcome; readonly unread: readonly { readonly path: string; readonly count: number }[] };
 
-async function openTrial(contract: AnyContract): Promise<Attempt> {
+async function openTrial(contract: AnyContract): Promise<Trial> {
   const { openMapping } = await import('../mapping/map-document.ts');
   const map = openMapping(contract);
   return (xml) => ({ outcome: map({ xml }, new Date()), unread: [] });
 }
 
-async function openNestedTrial(contract: NestedContract): Promise<Attempt> {
+async function openNestedTrial(contract: NestedContract): Promise<Trial> {
   const { openNestedTrial: open } = await import('../mapping/nested/document.ts');
-  const attempt = open(contract);
-  return (xml, id) => attempt({ xml, appId: contract.documentId === null ? id : undefined }, new Date());
+  const trial = open(contract);
+  return (xml, id) => trial({ xml, appId: contract.documentId === null ? id : undefined }, new Date());
 }
 
-function describe(terminal: Terminal, input: XmlFile | Unusable, attempt: Attempt, id: string): string {
+type Mapped = Extract<Outcome, { outcome: 'mapped' }>;
+
+interface Attempt {
+  readonly trial: Trial;
+  readonly show: (outcome: Mapped) => CanonicalTables;
+  readonly id: string;
+}
+
+function describe(terminal: Terminal, input: XmlFile | Unusable, { trial, show, id }: Attempt): string {
   if ('problem' in input) return `${input.path}: ${input.problem}\n`;
-  const { outcome, unread } = attempt(input.bytes, id);
+  const { outcome, unread } = trial(input.bytes, id);
   const width = terminal.stdout.columns ?? 120;
   const rows =
     outcome.outcome === 'rejected'
       ? [`  rejected: ${outcome.reason}`]
-      : outcome.tables.map(({ table, rows: made }) => `${table}\n${indent(rowsTable(made, width - 2))}`);
+      : Object.entries(show(outcome)).map(([table, made]) => `${table}\n${indent(rowsTable(made, width - 2))}`);
   const odd = outcome.issues.length === 0 ? [] : [`issues\n${indent(issueLines(outcome.issues))}`];
-  const left =
-    unread.length === 0
-      ? []
-      : [
-          `read by no column\n${indent(unread.map(({ path, count }) => `${String(count).padStart(6)}  ${path}`).join('\n'))}`,
-        ];
+  const lines = unread.map(({ path, count }) => `${String(count).padStart(6)}  ${path}`);
+  const left = unread.length === 0 ? [] : [`read by no column\n${indent(lines.join('\n'))}`];
   return `${input.path}\n${[...rows, ...odd, ...left].join('\n')}\n`;
 }
 
@@ -109,7 +116,7 @@ function describe(terminal: Terminal, input: XmlFile | Unusable, attempt: Attemp
 const MOST_ROWS = 20;
 const LONGEST_CELL = 40;
 
-function rowsTable(rows: readonly Row[], width: number): string {
+function rowsTable(rows: CanonicalTables[string], width: number): string {
   const columns = Object.keys(rows[0] ?? {});
   const cells = rows.slice(0, MOST_ROWS).map((row) => columns.map((column) => showCell(row[column] ?? null)));
   const more = rows.length > MOST_ROWS ? `\n… and ${rows.length - MOST_ROWS} more` : '';

@@ -104,7 +104,7 @@ describe('a contract of format 2', () => {
     assert.equal(status, 2);
     assert.match(
       stderr,
-      /tables\.parcels\.columns\.cost\.from, column 1 \(line 12, column 15\): a path cannot begin with \/\//,
+      /tables\.parcels\.columns\.cost\.from, column 1 \(line 12, column 21\): a path cannot begin with \/\//,
     );
     assert.match(stderr, /tables\.parcels\.columns\.weight\.type \(line 13, column 31\): reel is no type/);
     assert.match(
