@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TableRows } from '../mapping/outcome.ts';
 import type { Line, Lines } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
-import { sessionPrefix } from '../store/session.ts';
+import { sessionPrefix } from '../store/session-id.ts';
 import { decodeDocument } from '../xml/decode.ts';
 import { findLine } from './backend.ts';
 import type { ApiContext } from './endpoint.ts';

@@ -11,7 +11,7 @@ const LEASE_POLL_SECONDS = 5;
 export async function finishRun(store: Store, { runId, error, before }: FinishInput, log: Log): Promise<FinishResult> {
   if (error === undefined && before !== undefined) await failStuck(store, runId, before);
   const found = await store.findRun(runId);
-  const run = await close(store, runId, error);
+  const run = await store.finishRun(runId, error);
   const instances = await store.listInstances(runId);
   const totals = sumTotals(instances.map((instance) => instance.totals));
   if (found !== null && isLive(found) && !isLive(run) && !run.dryRun) await checkLog(store, run, totals, log);
@@ -23,14 +23,6 @@ export async function finishRun(store: Store, { runId, error, before }: FinishIn
     percent: percentOf(totals.documents, run.planned ?? 0),
     totals: viewTotals(totals),
   };
-}
-
-/** A run that was paused when there was nothing left to pause ends all the same. */
-async function close(store: Store, runId: string, error: string | undefined): Promise<Run> {
-  const run = await store.finishRun(runId, error);
-  if (run.status !== 'paused' || run.planned === null || (await store.listInstances(runId)).some(isLeft)) return run;
-  await store.requestStatus(runId, 'running');
-  return store.finishRun(runId);
 }
 
 /** Another round would be as vain as the last one, if that ended nothing and nobody is at work. */

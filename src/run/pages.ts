@@ -2,7 +2,16 @@ import type { GroupDocument, Instance, SourceDocument } from '../store/port.ts';
 import type { Line } from './line.ts';
 import type { Mapped } from './mappers.ts';
 import type { RunRequest } from './request.ts';
-import type { SliceDeps } from './slice.ts';
+import type { MapPool } from './pool.ts';
+import type { Slots } from './slots.ts';
+
+/** What pages are read and mapped with. */
+export interface PageDeps {
+  readonly pool: MapPool;
+  /** Pages that may be in memory at the same time, over all instances. */
+  readonly slots: Slots;
+  readonly maxPageBytes: number;
+}
 
 /**
  * A page that is ready to be written. `release` empties it and says that its memory is free: suspended generators
@@ -33,7 +42,7 @@ const PAGES_AHEAD = 3;
 
 /** The pending documents of an instance from its cursor on, mapped. */
 export async function* readPages(
-  deps: SliceDeps,
+  deps: PageDeps,
   line: Line,
   instance: Instance,
   request: RunRequest,
@@ -60,7 +69,7 @@ export async function* readPages(
 }
 
 async function* fetchPages(
-  deps: SliceDeps,
+  deps: PageDeps,
   line: Line,
   instance: Instance,
   request: RunRequest,
@@ -75,7 +84,7 @@ async function* fetchPages(
 }
 
 async function fetchPage(
-  { maxPageBytes }: SliceDeps,
+  { maxPageBytes }: PageDeps,
   { store }: Line,
   { partition }: Instance,
   { batch_size: maxDocuments }: RunRequest,
@@ -90,7 +99,7 @@ async function fetchPage(
   return { ...at, documents, cursor: documents.at(-1)?.appId ?? at.cursor, last: last || documents.length === 0 };
 }
 
-function mapPage({ pool }: SliceDeps, line: Line, page: ReadPage): Promise<MappedPage> {
+function mapPage({ pool }: PageDeps, line: Line, page: ReadPage): Promise<MappedPage> {
   return releasing(page.release, async () => {
     const started = performance.now();
     const { number, last, documents } = page;

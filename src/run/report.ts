@@ -4,7 +4,7 @@ import type { Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port
 import { isLeft } from '../store/rules.ts';
 import type { Sample } from '../store/samples.ts';
 import { sumTotals } from '../store/totals.ts';
-import { partitionText } from './partitions.ts';
+import { partitionText } from './partition-text.ts';
 import { storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
 import { currentRate, mergeSamples, standstill } from './throughput.ts';

@@ -6,20 +6,14 @@ import { collectGroups, GROUP_LIMITS } from './groups.ts';
 import type { Line } from './line.ts';
 import type { SliceResult } from './messages.ts';
 import { readPages } from './pages.ts';
-import type { MappedPage } from './pages.ts';
-import { partitionText } from './partitions.ts';
-import type { MapPool } from './pool.ts';
+import type { MappedPage, PageDeps } from './pages.ts';
+import { partitionText } from './partition-text.ts';
 import { viewTotals } from './report.ts';
 import { rangeOf, storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
-import type { Slots } from './slots.ts';
 
 /** What slices of a process share. */
-export interface SliceDeps {
-  readonly pool: MapPool;
-  /** Pages that may be in memory at the same time, over all instances. */
-  readonly slots: Slots;
-  readonly maxPageBytes: number;
+export interface SliceDeps extends PageDeps {
   readonly log: Log;
   /** Aborted: stop after the group that is being written. */
   readonly signal?: AbortSignal;

@@ -203,8 +203,6 @@ export interface Survey {
   readonly pending: number;
   /** Source rows within the bounds whose XML is NULL: not pending, counted apart. */
   readonly nullDocuments: number;
-  /** Whether the source table has no row at all. */
-  readonly sourceEmpty: boolean;
   readonly instances: readonly PlannedInstance[];
 }
 

@@ -1,4 +1,4 @@
-import { sessionId } from './session.ts';
+import { sessionId } from './session-id.ts';
 import type {
   Claim,
   ClaimResult,

@@ -84,6 +84,14 @@ test('time that a run was paused counts in neither rate nor end', () => {
   assert.deepEqual(view.samples.at(-1), [1200, 5000, 0]);
 });
 
+test('the present is the last sign of life and its age', () => {
+  const silent = INSTANCES.map((each) => ({ ...each, heartbeatAge: 600, samples: [] }));
+  const view = viewRun({ ...RUN, pausedSeconds: 0 }, silent, []);
+
+  // 5,000 documents in 30 minutes.
+  assert.deepEqual([view.seconds, view.documents_per_minute], [1800, 166.67]);
+});
+
 test('a run that is paused has no end', () => {
   const view = viewRun({ ...RUN, status: 'paused' }, INSTANCES, []);
 

@@ -114,7 +114,6 @@ export function everyStatement(): ReadonlyMap<string, string> {
     nulls: source.nullsStatement(names, BOUNDS).sql,
     document: source.documentStatement(names, '1').sql,
     last_document: source.lastDocumentStatement(names).sql,
-    any_document: source.anyStatement(names).sql,
     documents: source.documentsStatement(names, ['1'], false).sql,
     documents_bytes: source.documentsStatement(names, ['1'], true).sql,
     logged: loggedStatement(names, ['1']).sql,

@@ -187,6 +187,25 @@ describe('SQLite only', () => {
     );
   });
 
+  const IDS: readonly (readonly [declaration: string, values: string, message: string | null])[] = [
+    ['INTEGER PRIMARY KEY', `(1)`, null],
+    ['BIGINT', `(1)`, null],
+    ['TEXT', `('1')`, 'The column is text; documents are told apart by whole numbers.'],
+    ['uniqueidentifier', `('x')`, 'The column is uniqueidentifier; documents are told apart by whole numbers.'],
+    ['INT', `(1), ('a')`, 'The column holds values that are text; documents are told apart by whole numbers.'],
+    ['', `(1), (1.5)`, 'The column holds values that are real; documents are told apart by whole numbers.'],
+  ];
+  for (const [declaration, values, message] of IDS) {
+    test(`ids of the type ${declaration || 'none'} are ${message === null ? 'taken' : 'refused by its name'}`, async (t) => {
+      const world = await openWorld(memory, t);
+      await world.query(`DROP TABLE ${table('app_xml')}`);
+      await world.query(`CREATE TABLE ${table('app_xml')} (app_id ${declaration}, document TEXT)`);
+      await world.query(`INSERT INTO ${table('app_xml')} (app_id) VALUES ${values}`);
+      const errors = (await world.store.check([])).map((found) => `${found.place}: ${found.message}`);
+      assert.deepEqual(errors, message === null ? [] : [`migration.app_xml.app_id: ${message}`]);
+    });
+  }
+
   test('tables of the schema dbo are called without it', async (t) => {
     const connection = await connect(':memory:');
     const database = databaseOn(connection, LONG);

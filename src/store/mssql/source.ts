@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { planInstances } from '../plan.ts';
+import { planInstances } from '../shares.ts';
 import { LAST_ID } from '../../document-id.ts';
 import { afterCursor, boundValues, joined, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
@@ -45,15 +45,8 @@ async function survey(db: Connection, names: Names, request: SurveyRequest): Pro
   return {
     pending: shares.reduce((sum, share) => sum + share.documents, 0),
     nullDocuments: nulls?.documents ?? 0,
-    sourceEmpty: (await db.get(ANY, anyStatement(names))) === undefined,
     instances: planInstances(request, shares),
   };
-}
-
-const ANY = z.object({ one: NUMBER });
-
-export function anyStatement(names: Names): Statement {
-  return { sql: `SELECT TOP (1) 1 AS one FROM ${names.source}`, inputs: {} };
 }
 
 export function surveyStatement(names: Names, { by, bounds, limit, instanceCount }: SurveyRequest): Statement {

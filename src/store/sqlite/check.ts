@@ -50,10 +50,39 @@ export function checkDatabase(
   );
   return [
     ...source,
+    ...wrongIds(db, names, dialect, workSet),
     ...own,
     ...missingLogIndex(db, dialect, workSet, init),
     ...notedConflict(workSet, notedOwner(db, names, dialect, workSet)),
     ...tables.flatMap((table) => checkTable(db, dialect, workSet.schema, table)),
+  ];
+}
+
+const ID_TYPE = z.object({ type: z.string(), alias: z.int() });
+
+/** Documents are partitioned, ordered and logged by number. What a column holds may be another type than what it declares. */
+function wrongIds(db: Connection, names: Names, dialect: SqliteDialect, workSet: WorkSet): readonly Mismatch[] {
+  const { sourceSchema = workSet.schema, sourceTable, idColumn = 'app_id' } = workSet;
+  const declared = db.get(
+    ID_TYPE,
+    `SELECT type, pk = 1 AND upper(type) = 'INTEGER' AS alias FROM pragma_table_info(?) WHERE lower(name) = lower(?)`,
+    dialect.tableName(sourceSchema, sourceTable),
+    idColumn,
+  );
+  if (declared === undefined || declared.alias === 1) return [];
+  const isNumber = declared.type === '' || /INT|NUM|DEC/i.test(declared.type);
+  const sql = `SELECT typeof(${names.id}) AS type FROM ${names.source} WHERE typeof(${names.id}) <> 'integer'`;
+  const type = isNumber ? db.get(z.object({ type: z.string() }), sql)?.type : declared.type.toLowerCase();
+  if (type === undefined) return [];
+  const holds = isNumber ? `holds values that are ${type}` : `is ${type}`;
+  return [
+    {
+      place: `${sourceSchema}.${sourceTable}.${idColumn}`,
+      message: `The column ${holds}; documents are told apart by whole numbers.`,
+      advice:
+        'Give it a whole number for each document, e.g. by a table or view with `bigint` ids beside the ones there are.',
+      severity: 'error',
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { planInstances } from '../plan.ts';
+import { planInstances } from '../shares.ts';
 import { LAST_ID, parseDocumentId } from '../../document-id.ts';
 import { afterCursor, boundValues, joined, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
@@ -59,7 +59,6 @@ function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
   return {
     pending: shares.reduce((sum, share) => sum + share.documents, 0),
     nullDocuments: nulls?.documents ?? 0,
-    sourceEmpty: !db.exists(`SELECT 1 FROM ${names.source}`),
     instances: planInstances(request, shares),
   };
 }

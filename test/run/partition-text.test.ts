@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { partitionText } from '../../src/run/partitions.ts';
+import { partitionText } from '../../src/run/partition-text.ts';
 
 const OPEN = { start: null, end: null };
 
