@@ -1,5 +1,10 @@
 import { workerData } from 'node:worker_threads';
-import { openMappers } from './mappers.ts';
+import { openMappers, type MapTask } from './mappers.ts';
+import { pack, type Packed } from './pack.ts';
+
+const map = openMappers(workerData);
 
 /** What a thread of the pool does: its contracts came with it, tasks come one by one. */
-export const mapDocuments = openMappers(workerData);
+export function mapDocuments(task: MapTask): Packed {
+  return pack(map(task));
+}

@@ -15,11 +15,8 @@ export interface MapTask {
 /** What became of a document, and what tells whether it has changed since. */
 export type Mapped = Outcome & { readonly sourceHash: string | null };
 
-/** Maps tasks by contracts that are compiled when they are first needed. `detach` makes outcomes independent of their documents, where no thread does. */
-export function openMappers(
-  contracts: readonly AnyContract[],
-  detach: (document: SourceDocument, outcome: Outcome) => Outcome = (_, outcome) => outcome,
-): (task: MapTask) => readonly Mapped[] {
+/** Maps tasks by contracts that are compiled when they are first needed. */
+export function openMappers(contracts: readonly AnyContract[]): (task: MapTask) => readonly Mapped[] {
   const mappers = new Map<string, MapDocument>();
   return ({ productLine, documents, now }) => {
     const map = mappers.get(productLine) ?? compileLine(contracts, productLine);
@@ -27,7 +24,7 @@ export function openMappers(
     return documents.map((document) =>
       mapOne(document, () => {
         const sourceHash = hashSource(document);
-        return { ...detach(document, map(document, now)), sourceHash };
+        return { ...map(document, now), sourceHash };
       }),
     );
   };

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Outcome } from '../mapping/outcome.ts';
 import type { SourceDocument } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
 import { openMappers } from './mappers.ts';
 import type { Mapped, MapTask } from './mappers.ts';
+import { type Packed, unpack } from './pack.ts';
 
 /** Parses and maps documents, in this thread or in others. One pool serves all instances of a process. */
 export interface MapPool {
@@ -31,7 +31,7 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
     now: now(),
   });
   if (workers === 0) {
-    const map = openMappers(contracts, letGoOf);
+    const map = openMappers(contracts);
     return {
       start: () => undefined,
       map: async (line, documents) => {
@@ -58,11 +58,6 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
   };
 }
 
-/** Texts in rows are parts of their document's text and keep all of it in memory; copies let go of a large one. */
-function letGoOf({ xml }: SourceDocument, outcome: Outcome): Outcome {
-  return xml.length < LARGE_DOCUMENT ? outcome : structuredClone(outcome);
-}
-
 /** Only once all threads have answered is a failure told, so that none is still at work when the pool is closed. */
 function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
   if (settled.status === 'rejected') throw settled.reason;
@@ -78,7 +73,7 @@ async function startThreads(
 ): Promise<{ run: (task: MapTask) => Promise<readonly Mapped[]>; close: () => Promise<void> }> {
   const { Piscina } = await import('piscina');
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const threads = new Piscina<MapTask, readonly Mapped[]>({
+  const threads = new Piscina<MapTask, Packed>({
     filename: new URL(`map-worker.${extension}`, import.meta.url).href,
     name: 'mapDocuments',
     minThreads: workers,
@@ -92,7 +87,7 @@ async function startThreads(
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   return {
-    run: (task) => threads.run(task, { transferList: task.documents.flatMap(ownMemory) }),
+    run: async (task) => unpack(await threads.run(task, { transferList: task.documents.flatMap(ownMemory) })),
     close: () => threads.close(),
   };
 }
@@ -123,4 +118,3 @@ function cut(documents: readonly SourceDocument[]): readonly (readonly SourceDoc
   }
   return chunk.length > 0 ? [...chunks, chunk] : chunks;
 }
-const LARGE_DOCUMENT = 32_000;
