@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { hash as digest } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Limits } from './element.ts';
 import { DECLARATION } from './prolog.ts';
@@ -13,6 +14,7 @@ interface Exports {
   addPlanned(address: number, length: number, flags: number): void;
   documentFrom(): number;
   needed(length: number, room: number): number;
+  fingerprint(length: number): bigint;
   scan(length: number, room: number, maxDepth: number): number;
 }
 
@@ -38,6 +40,8 @@ const MAX_ROOM = 8;
 interface Scanner {
   readonly exports: Exports;
   plan: ReachPlan | null;
+  /** What was put into its memory for its fingerprint and is scanned next, and how many bytes it takes there. */
+  placed: { readonly xml: string | Uint8Array; readonly length: number } | null;
   /** Where the document goes. */
   at: number;
   bytes: Buffer;
@@ -52,25 +56,41 @@ let scanner: Scanner | null = null;
  */
 export function scanDocument(xml: string | Uint8Array, plan: ReachPlan, limits: Limits): Tape | null {
   if (!canScan(plan)) return null;
-  const size = typeof xml === 'string' ? xml.length * 3 : xml.length;
-  if (size > Math.min(MAX_BYTES, limits.maxDocumentLength, limits.maxAttributeLength)) return null;
+  if (sizeOf(xml) > Math.min(MAX_BYTES, limits.maxDocumentLength, limits.maxAttributeLength)) return null;
   scanner ??= openScanner();
   if (scanner.plan !== plan) usePlan(scanner, plan);
+  const tape = isScannable(xml) ? scan(scanner, xml, plan, limits) : null;
+  scanner.placed = null;
+  return tape;
+}
+
+function scan(opened: Scanner, xml: string | Uint8Array, plan: ReachPlan, { maxDepth }: Limits): Tape | null {
   for (let room = 1; room <= MAX_ROOM; room *= 2) {
-    reserve(scanner, scanner.exports.needed(size, room));
-    const length = place(scanner, xml);
-    if (length === 0) return null;
-    const answer = scanner.exports.scan(length, room, limits.maxDepth);
-    if (answer !== NO_ROOM) return answer === DONE ? readTape(scanner, plan) : null;
+    const length = place(opened, xml, room);
+    if (!isDeclared(opened.bytes, opened.at, opened.at + length)) return null;
+    const answer = opened.exports.scan(length, room, maxDepth);
+    if (answer !== NO_ROOM) return answer === DONE ? readTape(opened, plan) : null;
   }
   return null;
+}
+
+/**
+ * What tells a document from another, or from itself before a change: 64 bits in hexadecimal digits, the XXH64 of its
+ * bytes, of text as UTF-8. Large documents, which the scanner does not read, have the first bits of their SHA-256.
+ */
+export function fingerprintOf(xml: string | Uint8Array): string {
+  if (sizeOf(xml) > MAX_BYTES) return digest('sha256', xml).slice(0, 16);
+  scanner ??= openScanner();
+  scanner.placed = null;
+  const hash = BigInt.asUintN(64, scanner.exports.fingerprint(place(scanner, xml, 0)));
+  return hash.toString(16).padStart(16, '0');
 }
 
 /** Compiled when first used: a thread that reads nothing does not pay for it. */
 function openScanner(): Scanner {
   const module = new WebAssembly.Module(readFileSync(new URL('assembly/scan.wasm', import.meta.url)));
   const { exports } = new WebAssembly.Instance(module);
-  return { exports, plan: null, at: 0, ...viewsOf(exports) };
+  return { exports, plan: null, placed: null, at: exports.documentFrom(), ...viewsOf(exports) };
 }
 
 function viewsOf({ memory }: Exports): Pick<Scanner, 'bytes' | 'words'> {
@@ -125,6 +145,7 @@ function usePlan(opened: Scanner, plan: ReachPlan): void {
     at += name.length;
   }
   opened.at = opened.exports.documentFrom();
+  opened.placed = null;
   opened.plan = plan;
 }
 
@@ -137,17 +158,27 @@ function nameFlags({ reach: { names, whole, wanted, attributes } }: ReachPlan): 
     (attributes.has(name.toLowerCase()) ? WATCHED : 0);
 }
 
-/** Puts the document into the scanner's memory; how many bytes it takes there, 0 if it is none of its. */
-function place({ bytes, at }: Scanner, xml: string | Uint8Array): number {
+/** Bytes, at most. */
+function sizeOf(xml: string | Uint8Array): number {
+  return typeof xml === 'string' ? xml.length * 3 : xml.length;
+}
+
+/** Whether it is text or bytes that the scanner can read. */
+function isScannable(xml: string | Uint8Array): boolean {
+  return typeof xml === 'string' ? xml.isWellFormed() : isUtf8(xml);
+}
+
+/** Puts the document into the scanner's memory, where its tape has so much `room`; how many bytes it takes there. */
+function place(opened: Scanner, xml: string | Uint8Array, room: number): number {
+  const { exports, placed, at } = opened;
+  reserve(opened, exports.needed(sizeOf(xml), room));
+  if (placed?.xml === xml) return placed.length;
+  const { bytes } = opened;
   let { length } = xml;
-  if (typeof xml === 'string') {
-    if (!xml.isWellFormed()) return 0;
-    length = bytes.write(xml, at, 'utf8');
-  } else {
-    if (!isUtf8(xml)) return 0;
-    bytes.set(xml, at);
-  }
-  return isDeclared(bytes, at, at + length) ? length : 0;
+  if (typeof xml === 'string') length = bytes.write(xml, at, 'utf8');
+  else bytes.set(xml, at);
+  opened.placed = { xml, length };
+  return length;
 }
 
 /** An XML declaration longer than this is unusual. */

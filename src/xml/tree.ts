@@ -1,4 +1,5 @@
-import { XMLParser } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
+import type * as library from 'fast-xml-parser';
 import type { Element, Reach } from './element.ts';
 import { TAG_PREFIX, type Projection } from './project.ts';
 import type { ReachPlan } from './reach-plan.ts';
@@ -16,17 +17,23 @@ interface OrderedNode {
 
 type Tag = `${typeof TAG_PREFIX}${string}`;
 
-// Attributes and references are read by us: the library lets repeated names, undefined entities and a bare & pass.
-const parser = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: true,
-  cdataPropName: '#cdata',
-  parseTagValue: false,
-  trimValues: false,
-  processEntities: false,
-  maxNestedTags: Number.MAX_SAFE_INTEGER,
-  jPath: false,
-});
+let parser: library.XMLParser | null = null;
+
+/** The library is loaded for the first document that is unusual: most processes never meet one. */
+function openParser(): library.XMLParser {
+  const { XMLParser }: typeof library = createRequire(import.meta.url)('fast-xml-parser');
+  // Attributes and references are read by us: the library lets repeated names, undefined entities and a bare & pass.
+  return new XMLParser({
+    preserveOrder: true,
+    ignoreAttributes: true,
+    cdataPropName: '#cdata',
+    parseTagValue: false,
+    trimValues: false,
+    processEntities: false,
+    maxNestedTags: Number.MAX_SAFE_INTEGER,
+    jPath: false,
+  });
+}
 
 /** Parses a projection, which is checked already, into a tree. */
 export function parse({ text, tags }: Projection, references: References): Element {
@@ -46,6 +53,7 @@ export function parseToTape(
 }
 
 function parseText(text: string): OrderedNode {
+  parser ??= openParser();
   const nodes: readonly OrderedNode[] = parser.parse(text);
   return nodes[0] ?? {};
 }

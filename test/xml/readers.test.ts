@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { DEFAULT_LIMITS, type Limits, type Reach } from '../../src/xml/element.ts';
 import { readFast, readTape } from '../../src/xml/read-tape.ts';
 import { readCarefully } from '../../src/xml/read.ts';
+import { fingerprintOf } from '../../src/xml/scanner.ts';
 import { EVERYTHING } from '../../src/xml/reach-plan.ts';
 import { placeOf } from '../../src/xml/tape.ts';
 import { fastPathShare } from '../bench/share.ts';
@@ -112,6 +113,26 @@ suite('the two readers', () => {
     const answer = readTape(xml, { ...options, reach: wide });
     assert.ok(answer.ok && answer.tape.nodes.length === 16);
   });
+});
+
+test('a fingerprint is the XXH64 of text as of its bytes, and reading is none the wiser', () => {
+  const known = [
+    ['', 'ef46db3751d8e999'],
+    ['a', 'd24ec4f1a98c6e5b'],
+    ['abc', '44bc2cf5ad770999'],
+    ['Nobody inspects the spammish repetition', 'fbcea83c8a378bf1'],
+  ] as const;
+  for (const [text, hash] of known) {
+    assert.equal(fingerprintOf(text), hash);
+    assert.equal(fingerprintOf(Buffer.from(text)), hash);
+  }
+  const bytes = Buffer.from('<r a="1"/>');
+  const before = fingerprintOf(bytes);
+  assert.ok(isFast(bytes));
+  bytes.write('2', 6);
+  assert.notEqual(fingerprintOf(bytes), before);
+  assert.equal(readFast(bytes, { rootElement: 'r', reach: null, limits: DEFAULT_LIMITS })?.text, '2');
+  assert.match(fingerprintOf('x'.repeat(6_000_000)), /^[0-9a-f]{16}$/);
 });
 
 test('the committed scanner is what its sources compile to, byte for byte', () => {

@@ -20,6 +20,7 @@ import {
 import { LESS, QUESTION, SLASH, find, isSpace, localOffset, skipSpace, tagNameLength, GREATER } from './bytes';
 import { WATCHED, WHOLE_BELOW, addedNames, findName, flagsOf, forgetAdded, idOf, openNames, planName } from './names';
 import { DOCUMENT, OFF, isWhole, openStates, stateBelow } from './states';
+import { hashBytes } from './fingerprint';
 import { findMarks } from './marks';
 import { isMarkup, skipMarkup } from './markup';
 import { isEmpty, openElement, openElements, startElements } from './element';
@@ -51,7 +52,7 @@ export function openPlan(names: i32, states: i32, letters: i32, asked: i32): usi
 }
 
 let lettersAt: usize = 0;
-let documentAt: usize = 0;
+let documentAt: usize = (PLAN + 127) & ~63;
 
 /** Where the letters of the plan's names go, one name behind the other. */
 export function namesFrom(): usize { return lettersAt; }
@@ -64,6 +65,9 @@ export function addPlanned(p: usize, length: i32, flags: i32): void {
   planName(p, length, flags);
   if ((flags & WATCHED) != 0 && length > 0) watchName(p, length);
 }
+
+/** The fingerprint of the `length` bytes of the document. */
+export function fingerprint(length: i32): u64 { return hashBytes(documentAt, length); }
 
 /** Scans the `length` bytes of the document. Each list of the tape gets `room` times as many. */
 export function scan(length: i32, room: i32, maxDepth: i32): i32 {
