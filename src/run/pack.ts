@@ -69,11 +69,6 @@ export function unpack({ text, numbers, words }: Packed): readonly Mapped[] {
     return text.slice(from - length, from);
   };
   const word = (): string | null => words[next()] ?? null;
-  const list = <Item>(count: number, make: () => Item): Item[] => {
-    const items: Item[] = [];
-    for (let left = count; left > 0; left -= 1) items.push(make());
-    return items;
-  };
   const issue = (): QualityIssue => ({ kind: word() ?? '', table: word(), column: word() });
   const tableRows = (): TableRows => {
     const table = word() ?? '';
@@ -93,6 +88,12 @@ export function unpack({ text, numbers, words }: Packed): readonly Mapped[] {
   const documents: Mapped[] = [];
   while (at < numbers.length) documents.push(document());
   return documents;
+}
+
+function list<Item>(count: number, make: () => Item): Item[] {
+  const items: Item[] = [];
+  for (let left = count; left > 0; left -= 1) items.push(make());
+  return items;
 }
 
 const STAGES: ReadonlySet<string> = new Set<Stage>([
