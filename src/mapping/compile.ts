@@ -46,11 +46,6 @@ export interface Mapper {
   /** All tables in insertion order, each with the columns that its rows are ordered by. */
   readonly tables: readonly Pick<TablePlan, 'table' | 'columns'>[];
   readonly map: (document: SourceDocument, now: Date) => Outcome;
-  /**
-   * By `Mapping.index`: 1 for every mapping that has found something in any document so far. Whoever wants to know since
-   * when sets it to 0.
-   */
-  readonly found: Uint8Array;
   /** Maps a tree that is already read, the whole of it or what is in reach. */
   readonly mapTree: (root: Element, appId: string | undefined, now: Date) => Outcome;
 }
@@ -61,7 +56,7 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
   const reach = planReach(contract, planContext(contract), lines);
   const plan = planReading(reach);
   const surroundings = surround(contract, reach);
-  const { document, issues, found } = surroundings;
+  const { document, issues } = surroundings;
   const validate = compileValidation(contract, lines, surroundings);
   const plans = contract.tables.map((table) => compileTable(surroundings, table));
   const mapTables = compileTables(plans, surroundings);
@@ -91,7 +86,6 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
   return {
     reach,
     tables: plans,
-    found,
     map(source, now) {
       const reading = read(source);
       if (reading.ok) return mapTape(reading.tape, source.appId, now);
@@ -115,7 +109,6 @@ function surround(contract: Contract, reach: Reach): Surroundings {
   const document = openDocument(planReading(reach), notedNames(contract));
   const [contact, address] = [ruleOf(contract, 'contact'), ruleOf(contract, 'address')];
   const contacts = contact && openContacts(document, contact);
-  const indexes = contract.tables.flatMap(({ mappings }) => mappings.map(({ index }) => index));
   return {
     contract,
     document,
@@ -123,7 +116,6 @@ function surround(contract: Contract, reach: Reach): Surroundings {
     addresses: address && compileRule(document, address),
     context: openMergedContext(document, planContext(contract), contacts),
     issues: openIssues(),
-    found: new Uint8Array(Math.max(-1, ...indexes) + 1),
   };
 }
 

@@ -18,8 +18,6 @@ export interface Surroundings {
   readonly addresses: Rule | null;
   readonly context: MergedContext;
   readonly issues: Issues;
-  /** A place for each mapping, set to 1 when it has found something. */
-  readonly found: Uint8Array;
 }
 
 /** What the columns of one table are compiled with. */

@@ -7,19 +7,9 @@ import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
 import { compileSelector, selectorName } from './original/selected-contact.ts';
 
-/** Decides where a column's value comes from (spec 6.1); the first rule that matches wins. What finds something is told. */
+/** Decides where a column's value comes from (spec 6.1); the first rule that matches wins. */
 export function compileExtract(mapping: Mapping, environment: Environment): Read {
-  const read = chooseSource(mapping, environment, environment.noteOf(valueColumn(environment.table, mapping)));
-  const { found } = environment;
-  const { index } = mapping;
-  return (node) => {
-    const text = read(node);
-    if (text !== null) found[index] = 1;
-    return text;
-  };
-}
-
-function chooseSource(mapping: Mapping, environment: Environment, note: Note): Read {
+  const note = environment.noteOf(valueColumn(environment.table, mapping));
   const selector = selectorName(mapping);
   if (selector !== null) return compileSelector(selector, mapping, environment, note) ?? nothing;
   if (mapping.expression !== null) return nothing;

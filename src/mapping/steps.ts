@@ -47,7 +47,7 @@ export function compileStep(step: Step, mapping: Mapping, environment: Environme
 /** An expression's value as the column takes it (spec 8.1): empty text stays in a text column, a decimal keeps its scale (E02). */
 export function compileCalculated(mapping: Mapping, environment: Environment): Transform {
   if (mapping.expression === null) return () => null;
-  const { lookup, found } = environment;
+  const { lookup } = environment;
   const note = environment.noteOf(mapping.column);
   const evaluate = compileExpression(mapping.expression, (name) => lookup(name, note), note);
   const convert = converter(mapping.dataType, mapping.length, note);
@@ -56,7 +56,6 @@ export function compileCalculated(mapping: Mapping, environment: Environment): T
   return (_value, node) => {
     const result: Result = evaluate(node);
     if (result === null) return null;
-    found[mapping.index] = 1;
     if (result === '' && keepsEmpty) return '';
     return convert(typeof result === 'number' ? printFloat(result) : printResult(result));
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SmallMapping } from './small-line.ts';
-import { APPLICATION, documentOf, mapped, smallLine, values } from './small-line.ts';
+import { ADDRESS, APPLICATION, documentOf, mapped, smallLine, values } from './small-line.ts';
 
 /** Asserts the column's value for each attribute text; undefined is absent. */
 function table(mapping: SmallMapping, rows: readonly (readonly [string, string | null | undefined])[]): void {
@@ -216,6 +216,28 @@ describe('defaults', () => {
     );
     assert.deepEqual(tables, { app_base: [{ b: '1', app_id: '7' }] });
     assert.deepEqual(issues, [{ kind: 'required_column_missing', table: 'app_base', column: 'a' }]);
+  });
+});
+
+const contact = (id: string, gate: string): string =>
+  `<contact con_id="${id}" role="PR" first_name="a"><contact_address kind="NOW" gate="${gate}"/></contact>`;
+
+describe('the current address', () => {
+  it('of an application table is that of the contact whose id the merged context has', () => {
+    const mapper = smallLine([
+      { column: 'twice', chain: ['calculated_field'], expression: 'con_id + 0', type: 'int' },
+      { path: ADDRESS, attribute: 'gate', column: 'gate', chain: ['curr_address_only'] },
+    ]);
+    assert.deepEqual(mapped(mapper, documentOf('', contact('1', 'one') + contact('2', 'two'))).tables['app_base'], [
+      { twice: '2', gate: 'two', app_id: '7' },
+    ]);
+    assert.deepEqual(mapped(mapper, documentOf('con_id=" 1 "', contact('1', 'one') + contact('2', 'two'))).tables, {
+      app_base: [{ twice: '2', gate: 'two', app_id: '7' }],
+    });
+    assert.deepEqual(
+      mapped(mapper, documentOf('', contact('1', 'one') + contact('2', 'two'), '<late con_id=" 1 "/>')).tables,
+      { app_base: [{ twice: '1', gate: 'one', app_id: '7' }] },
+    );
   });
 });
 

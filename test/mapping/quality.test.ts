@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SmallMapping } from './small-line.ts';
-import { ADDRESS, APPLICATION, CONTACT, documentOf, mapped, smallLine } from './small-line.ts';
+import { APPLICATION, CONTACT, documentOf, mapped, smallLine } from './small-line.ts';
 
 const base: SmallMapping = { column: 'base', attribute: 'base', default: 'x', nullable: false };
 
@@ -139,23 +139,5 @@ describe('numbers between the steps of a chain', () => {
     const mapping = { chain: ['calculated_field', 'numbers_only'], expression: 'application.a + 0' };
     expectIssues(mapping, [['12', '12']]);
     expectIssues({ chain: ['calculated_field'], expression: 'application.a + 0' }, [['12', '12.0']]);
-  });
-});
-
-describe('what a mapper has found', () => {
-  it('is told by mapping, until it is forgotten', () => {
-    const mapper = smallLine([
-      base,
-      { column: 'b', attribute: 'b' },
-      { column: 'c', chain: ['calculated_field'], expression: 'application.c' },
-      { table: 'app_contact_address', path: ADDRESS, column: 'city', attribute: 'city' },
-    ]);
-    mapped(mapper, documentOf('b=""'));
-    assert.deepEqual([...mapper.found], [0, 1, 0, 0]);
-    mapped(mapper, documentOf('c="1"'));
-    assert.deepEqual([...mapper.found], [0, 1, 1, 0]);
-    mapper.found.fill(0);
-    mapped(mapper, documentOf('base="1"'));
-    assert.deepEqual([...mapper.found], [1, 0, 0, 0]);
   });
 });

@@ -65,6 +65,27 @@ describe('an attribute that an expression names alone', () => {
     ]);
   });
 
+  const inside = (...elements: string[]): unknown =>
+    mapped(line, documentOf('b="1"', elements.join(''))).tables['app_base']?.[0]?.['a'];
+
+  it('is the last of the first spelling, where none is spelled as the expression has it', () => {
+    assert.equal(inside('<p Rate="1"/>', '<q RATE="2"/>', '<r Rate="3"/>', '<s RATE="4"/>'), '3');
+    assert.equal(inside('<p Rate="1"/>', '<q rate="2"/>', '<r RATE="3"/>'), '2');
+  });
+
+  it("is the contact's where no element of the document has it later", () => {
+    const qualified = smallLine([
+      { chain: ['calculated_field'], expression: 'contact.Nick' },
+      { column: 'b', chain: ['calculated_field'], expression: 'nick' },
+      { column: 'c', chain: ['calculated_field'], expression: 'app_id' },
+    ]);
+    const contacts =
+      '<contact con_id="1" role="SEC" first_name="a" nick="sec"/><contact con_id="2" role="PR" first_name="b" nick=" pr &amp;lt;"/>';
+    assert.deepEqual(mapped(qualified, documentOf('', contacts)).tables['app_base'], [
+      { a: 'pr <', b: 'pr <', c: '7', app_id: '7' },
+    ]);
+  });
+
   it('is gone if the last element of that path lacks it (P05)', () => {
     const xml = documentOf('b="1"', '<far rate="2"/><far/>');
     assert.deepEqual(mapped(line, xml).tables['app_base'], [{ b: '1', app_id: '7' }]);

@@ -39,7 +39,6 @@ it('a column that fails is lost, and nothing else (M09)', () => {
     addresses: null,
     context: openMergedContext(document, planContext(contract), null),
     issues,
-    found: new Uint8Array(200),
   };
   const table = { ...terms, mappings: terms.mappings.slice(0, 2) };
   const environment = environmentOf(surroundings, table);

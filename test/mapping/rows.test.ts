@@ -98,6 +98,12 @@ describe('addresses', () => {
     ]);
   });
 
+  it('belong to one contact whose id is written with blanks or without (C03)', () => {
+    const spelled = resident('PR', 'A').replace('con_id="1"', 'con_id=" 1 "');
+    const { tables } = mapped(line, documentOf('', spelled + resident('PR', 'B')));
+    assert.deepEqual(tables['app_contact_address'], [{ city: 'B', con_id: '1' }]);
+  });
+
   it('that are blank are dropped', () => {
     const contact =
       '<contact con_id="1" role="PR" first_name="a"><contact_address kind="NOW" city=" "/><contact_address kind="NOW" street_name="S" note="n"/></contact>';
@@ -233,7 +239,7 @@ describe('row-creating types', () => {
       chain: ['last_valid_pr_contact', 'add_history'],
     };
     const contacts =
-      '<contact con_id="1" role="PR" v="a"/><contact con_id="2" role="PR" v="none"/><contact con_id="3" role="PR" v=" "/>';
+      '<contact con_id="0" role="PR" v="older"/><contact con_id="1" role="PR" v="a"/><contact con_id="2" role="PR" v="none"/><contact con_id="3" role="PR" v=" "/>';
     assert.deepEqual(mapped(smallLine([base, history]), documentOf('', contacts)).tables['app_historical_lookup'], [
       { name: '[v]', source: '[contact]', value: 'a', app_id: '7' },
     ]);

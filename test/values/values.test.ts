@@ -3,17 +3,11 @@ import { describe, it } from 'node:test';
 import type { Mapping } from '../../src/contract/contract.ts';
 import type { DataType } from '../../src/contract/data-types.ts';
 import { chainlessConverter, converter } from '../../src/mapping/convert.ts';
-import { addDays, printTimestamp } from '../../src/values/dates.ts';
-import { readTimestamp } from '../../src/values/dates.ts';
 import { unescapeHtml } from '../../src/values/html-unescape.ts';
 import { printFloat } from '../../src/values/number.ts';
 import { asciiDigits, compareText, cut, isBlank, isMeaningful, trim } from '../../src/values/text.ts';
 import { textOf } from '../../src/values/value.ts';
-
-/** Asserts a function by a table of inputs and outputs, with the input in the message. */
-function table<Input, Output>(read: (input: Input) => Output, rows: readonly (readonly [Input, Output])[]): void {
-  for (const [input, output] of rows) assert.deepEqual(read(input), output, JSON.stringify(input));
-}
+import { table } from './table.ts';
 
 const convert = (dataType: DataType, scale: number | null = null) => {
   const read = converter(dataType, scale);
@@ -186,117 +180,6 @@ describe('other types', () => {
       ['  ', null],
     ]);
     assert.equal(convert('other')('x'), 'x');
-  });
-});
-
-describe('dates', () => {
-  it('read every format of the contract', () => {
-    table(readTimestamp, [
-      ['2023-10-03 16:26:23.123', '2023-10-03T16:26:23.123'],
-      ['2023-10-03 16:26:23', '2023-10-03T16:26:23'],
-      ['2023-1-3', '2023-01-03T00:00:00'],
-      ['3/4/2021', '2021-03-04T00:00:00'],
-      ['14/12/1988', '1988-12-14T00:00:00'],
-      ['10/3/2023 16:26:59', '2023-10-03T16:26:59'],
-      ['4/2/2020 5:53:20 AM', '2020-04-02T05:53:20'],
-      ['4/2/2020 12:00:00 am', '2020-04-02T00:00:00'],
-      ['4/2/2020 12:00:00 PM', '2020-04-02T12:00:00'],
-      ['14/12/1988 13:00:00', '1988-12-14T13:00:00'],
-      ['2023-10-03 16:26:75', '2023-10-03T16:26:59'],
-      ['2023-10-03 16:26:23 and more', '2023-10-03T16:26:23'],
-      ['2/29/2024', '2024-02-29T00:00:00'],
-    ]);
-  });
-
-  it('are trimmed first and know AM and PM after an ISO time (V06)', () => {
-    table(readTimestamp, [
-      ['  10/21/1994 ', '1994-10-21T00:00:00'],
-      ['2023-10-03 04:26:23 PM', '2023-10-03T16:26:23'],
-      ['2023-10-03 12:26:23 AM', '2023-10-03T00:26:23'],
-      ['2023-10-03 16:26:23 PM', '2023-10-03T16:26:23'],
-    ]);
-  });
-
-  it('read ISO 8601 in basic, week and zoned form', () => {
-    table(readTimestamp, [
-      ['2023-10-03T16:26:23', '2023-10-03T16:26:23'],
-      ['2023-10-03x16', '2023-10-03T16:00:00'],
-      ['20231003', '2023-10-03T00:00:00'],
-      ['20231003T162623', '2023-10-03T16:26:23'],
-      ['2023-W40-2', '2023-10-03T00:00:00'],
-      ['2023W40', '2023-10-02T00:00:00'],
-      ['2020-W53-7', '2021-01-03T00:00:00'],
-      ['2023-10-03T16:26:23.1234567', '2023-10-03T16:26:23.123456'],
-      ['2023-10-03 16:26:23.1234567', '2023-10-03T16:26:23.123456'],
-      ['2023-10-03T16:26:23Z', '2023-10-03T16:26:23'],
-      ['2023-10-03T16:26+02:00', '2023-10-03T16:26:00'],
-    ]);
-  });
-
-  it('read ISO 8601 as fromisoformat of Python 3.11 does, one blank before any zone included', () => {
-    table(readTimestamp, [
-      ['2023W40T16', '2023-10-02T16:00:00'],
-      ['2023W402T16', '2023-10-03T16:00:00'],
-      ['2023-W40-16:26', '2023-10-02T16:26:00'],
-      ['2023-W40-2T16:26', '2023-10-03T16:26:00'],
-      ['2023-10-03T16.5', '2023-10-03T16:00:00.5'],
-      ['20231003T162623.5', '2023-10-03T16:26:23.5'],
-      ['20231003T16262350', '2023-10-03T16:26:23.5'],
-      ['2023-10-03T16:26:23,5Z', '2023-10-03T16:26:23.5'],
-      ['2023-10-03T16:26:23 +05:00', '2023-10-03T16:26:23'],
-      ['2023-10-03T16:26:23.123456 Z', '2023-10-03T16:26:23.123456'],
-      ['2023-10-03T16:26:23.5 Z', '2023-10-03T16:26:23.5'],
-      ['2023-10-03T16:26:23.1234567 +02:00', '2023-10-03T16:26:23.123456'],
-      ['2023-10-03T16:26:23.12345678 +02:00', null],
-      ['2023-10-03T16:26:23  Z', null],
-      ['2023-10-03T16:26:23z', '2023-10-03T16:26:23'],
-      ['2023-10-03T16:26:23+05:60', '2023-10-03T16:26:23'],
-      ['2023-10-03T16:2623', null],
-      ['2023-10-03T1626:23', null],
-      ['2023-10-03T1626235', null],
-      ['2023-W401', null],
-      ['2023-10-03T', null],
-      ['2023-10-03\u{1F600}16', '2023-10-03T16:00:00'],
-    ]);
-  });
-
-  it('refuse all else', () => {
-    for (const text of [
-      '10/3/23',
-      '2023/10/03',
-      'Oct 3 2023',
-      '10/3/2023 16:26',
-      '2/30/2020',
-      '0000-00-00',
-      '2023-10-03T24:00:00',
-      '2023-13-01',
-      '14/12/1988 1:00:00 PM',
-      '4/2/2020 13:00:00 PM',
-      '2021-W53-1',
-      '2023-W40-8',
-      '2023-10-03T16:60',
-      '2023-10-03T16:26:23+99:00',
-      '13/13/2020',
-      '1900-02-29',
-      '0000-01-01',
-      '',
-      'x',
-    ]) {
-      assert.equal(readTimestamp(text), null, text);
-    }
-  });
-
-  it('add days across months and stop at the ends of the calendar', () => {
-    assert.equal(addDays('2024-03-01T10:00:00', -1), '2024-02-29');
-    assert.equal(addDays('2024-03-01T10:00:00', 1.9), '2024-03-02');
-    assert.equal(addDays('9999-12-31T00:00:00', 1), null);
-    assert.equal(addDays('0001-01-01T00:00:00', -1), null);
-    assert.equal(addDays('2024-03-01T00:00:00', 9e18), null);
-  });
-
-  it('print the clock without an empty fraction', () => {
-    assert.equal(printTimestamp(new Date('2026-01-02T03:04:05.670Z')), '2026-01-02T03:04:05.67');
-    assert.equal(printTimestamp(new Date('2026-01-02T03:04:00.000Z')), '2026-01-02T03:04:00');
   });
 });
 
