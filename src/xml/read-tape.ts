@@ -31,7 +31,8 @@ function planOf({ reach }: ReadOptions): ReachPlan {
 function isRoot(tape: Tape, rootElement: string | null): boolean {
   if (rootElement === null) return true;
   const name = tape.names[nameOf(tape, 0)];
-  return name === rootElement || name?.toLowerCase() === rootElement.toLowerCase();
+  const expected = rootElement.slice(rootElement.indexOf(':') + 1);
+  return name === expected || name?.toLowerCase() === expected.toLowerCase();
 }
 
 /** Encodings in which ASCII is what it is in UTF-8. */

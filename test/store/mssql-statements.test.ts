@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { namesOf } from '../../src/store/names.ts';
 import { permissionsFor } from '../../src/store/mssql/permissions.ts';
 import { encode, entryOf } from '../../src/store/mssql/encode.ts';
+import { importStatement } from '../../src/store/mssql/import.ts';
 import { groupStatement } from '../../src/store/mssql/group-statement.ts';
 import { declareStage, insertRows } from '../../src/store/mssql/row-statements.ts';
 import { PLAIN_JSON } from '../../src/store/mssql/json-text.ts';
@@ -256,4 +257,16 @@ test('a table is asked for the permissions that its writing needs, ALTER where i
       ['notes', 'SELECT', 'INSERT'],
     ],
   );
+});
+
+const storedText = (xml: Uint8Array): unknown =>
+  importStatement(NAMES, [{ appId: '7', xml }], false).inputs['xml0']?.value;
+
+test('documents given as bytes are stored as the text they stand for, and those that stand for none not at all', () => {
+  const declared = '<?xml version="1.0" encoding="KOI8-R"?><a>';
+  assert.equal(storedText(Buffer.from(`${declared}\xC1</a>`, 'latin1')), `${declared}а</a>`);
+  assert.equal(storedText(Buffer.from('<a>\xE9</a>', 'latin1')), '<a>é</a>');
+  assert.throws(() => storedText(Buffer.from('<?xml version="1.0" encoding="x-none"?><a/>')), {
+    message: 'Document 7 cannot be stored as text: the encoding x-none is not known',
+  });
 });

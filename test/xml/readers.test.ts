@@ -63,6 +63,14 @@ suite('the two readers', () => {
     assert.ok(!isFast('<r><a/></r>', null, { ...DEFAULT_LIMITS, maxDepth: 1 }));
   });
 
+  test('the fast one knows a root by its local name, whatever prefix the contract writes', () => {
+    for (const rootElement of ['Envelope', 'soap:Envelope', 's:ENVELOPE'])
+      assert.notEqual(
+        readFast('<s:Envelope xmlns:s="u"/>', { rootElement, reach: null, limits: DEFAULT_LIMITS }),
+        null,
+      );
+  });
+
   test('the fast one takes every usual way of writing', () => {
     const usual = [
       '<r/>',

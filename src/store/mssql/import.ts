@@ -4,7 +4,8 @@ import { ID_LIST, idList } from './ids.ts';
 import { NUMBER } from './records.ts';
 import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
-import type { ImportResult, SourceDocument } from '../port.ts';
+import { type ImportResult, type SourceDocument, StoreError } from '../port.ts';
+import { decodeDocument } from '../../xml/decode.ts';
 import type { Connection, Input, Statement } from './connection.ts';
 
 // A request holds at most 2,100 inputs; documents are large, and a request is held in memory whole.
@@ -71,9 +72,9 @@ function* chunks(documents: readonly SourceDocument[]): Generator<readonly Sourc
 
 export function importStatement(names: Names, documents: readonly SourceDocument[], replace: boolean): Statement {
   const inputs: Record<string, Input> = {};
-  for (const [index, { appId, xml }] of documents.entries()) {
-    inputs[`id${index}`] = { type: 'word', value: appId };
-    inputs[`xml${index}`] = { type: 'long', value: typeof xml === 'string' ? xml : decode(xml) };
+  for (const [index, document] of documents.entries()) {
+    inputs[`id${index}`] = { type: 'word', value: document.appId };
+    inputs[`xml${index}`] = { type: 'long', value: decode(document) };
   }
   const ids = documents.map((_, index) => `(CAST(@id${index} AS bigint))`).join(', ');
   const values = documents.map((_, index) => `(CAST(@id${index} AS bigint), @xml${index})`).join(', ');
@@ -100,11 +101,10 @@ SELECT @added AS added, @replaced AS replaced;`,
   };
 }
 
-/** Spec 3.1: bytes are UTF-8, or failing that Windows-1252. */
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
+/** Text as the column takes it. Bytes that cannot be decoded are never stored in some other way. */
+function decode({ appId, xml, encoding }: SourceDocument): string {
+  if (typeof xml === 'string') return xml;
+  const decoded = decodeDocument(xml, encoding);
+  if (decoded.ok) return decoded.text;
+  throw new StoreError(`Document ${appId} cannot be stored as text: ${decoded.problem}`, { transient: false });
 }
