@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { DestinationTable } from './destination.ts';
 import type { Dialect } from './dialect.ts';
 import type { Bounds } from './port.ts';
@@ -20,6 +21,14 @@ export interface Made {
   /** `contractMark` of the contract. */
   readonly contractMark: string | null;
 }
+
+/** The shape of a row of `Made` as both adapters select it. */
+export const MADE = z.object({
+  appId: z.string(),
+  status: z.string(),
+  sourceHash: z.string().nullable(),
+  contractMark: z.string().nullable(),
+}) satisfies z.ZodType<Made>;
 
 export interface RedoResult {
   /** Documents whose log rows were moved. */

@@ -10,9 +10,25 @@ import type {
   Run,
   RunStatus,
   Totals,
+  Store,
 } from './port.ts';
 
 /** What a run may do next, decided once for both engines: adapters read rows, ask here, and write what comes of it. */
+
+/** The part of the store that these rules are for. */
+export type RunStore = Pick<
+  Store,
+  | 'openRun'
+  | 'recordSkipped'
+  | 'findRun'
+  | 'liveRun'
+  | 'listRuns'
+  | 'requestStatus'
+  | 'keepAlive'
+  | 'savePlan'
+  | 'enforceFailureLimits'
+  | 'finishRun'
+>;
 
 /** Whether a run has not ended. */
 export function isLive({ status }: Pick<Run, 'status'>): boolean {

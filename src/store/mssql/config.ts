@@ -27,7 +27,7 @@ export interface MssqlConfig {
   readonly multiSubnetFailover: boolean;
 }
 
-export type Login =
+type Login =
   | { readonly kind: 'sql'; readonly user: string; readonly password: string }
   | { readonly kind: 'ntlm'; readonly domain: string; readonly user: string; readonly password: string }
   /** Microsoft Entra: the identity the process runs under; `clientId` picks a user-assigned one. */

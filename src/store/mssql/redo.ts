@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownedRows } from '../redo.ts';
+import { MADE, ownedRows } from '../redo.ts';
 import { boundValues, joined } from '../pending.ts';
 import { classOf } from './errors.ts';
 import { ID_LIST, idList } from './ids.ts';
@@ -9,7 +9,7 @@ import { MSSQL } from './dialect.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Store } from '../port.ts';
-import type { Made, MadeFilter, RedoResult } from '../redo.ts';
+import type { MadeFilter, RedoResult } from '../redo.ts';
 import type { Connection, Statement } from './connection.ts';
 
 /** The part of the store that has documents done anew. */
@@ -19,13 +19,6 @@ export function redoStore(db: Connection, names: Names, schema: string): Pick<St
     redo: (appIds, tables, { dryRun }) => redo(db, names, schema, appIds, tables, dryRun),
   };
 }
-
-const MADE = z.object({
-  appId: z.string(),
-  status: z.string(),
-  sourceHash: z.string().nullable(),
-  contractMark: z.string().nullable(),
-}) satisfies z.ZodType<Made>;
 
 export function listMadeStatement(names: Names, { bounds, afterAppId, limit, reason }: MadeFilter): Statement {
   const [start, end] = boundValues(bounds);

@@ -18,38 +18,12 @@ import { LIVE } from '../records.ts';
 import { StoreError } from '../port.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
 import type { Names } from '../names.ts';
-import type {
-  FailureLimits,
-  Instance,
-  Leases,
-  NewRun,
-  OpenResult,
-  PlannedInstance,
-  Run,
-  RunStatus,
-  Store,
-} from '../port.ts';
-import type { Ending, Requested } from '../rules.ts';
+import type { FailureLimits, Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
+import type { Ending, Requested, RunStore } from '../rules.ts';
 import type { Connection, Session, Statement } from './connection.ts';
 
 /** The part of the store that opens, controls and closes runs. */
-export function runStore(
-  db: Connection,
-  names: Names,
-  leases: Leases,
-): Pick<
-  Store,
-  | 'openRun'
-  | 'recordSkipped'
-  | 'findRun'
-  | 'liveRun'
-  | 'listRuns'
-  | 'requestStatus'
-  | 'keepAlive'
-  | 'savePlan'
-  | 'enforceFailureLimits'
-  | 'finishRun'
-> {
+export function runStore(db: Connection, names: Names, leases: Leases): RunStore {
   const alive = leases.aliveSeconds;
   return {
     openRun: (run) => openRun(db, names, alive, run),
@@ -132,7 +106,7 @@ export function liveRunStatement(names: Names, hint: string): Statement {
 
 export function listRunsStatement(
   names: Names,
-  { limit, offset, productLine, status, trigger }: Parameters<Store['listRuns']>[0],
+  { limit, offset, productLine, status, trigger }: Parameters<RunStore['listRuns']>[0],
 ): Statement {
   const where = [
     'work_set = @work_set',

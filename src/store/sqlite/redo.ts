@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownedRows } from '../redo.ts';
+import { MADE, ownedRows } from '../redo.ts';
 import { boundValues, joined } from '../pending.ts';
 import { refusedAtCommit } from './errors.ts';
 import { moveToHistory } from './log.ts';
@@ -31,13 +31,6 @@ export function redoStore(
     },
   };
 }
-
-const MADE = z.object({
-  appId: z.string(),
-  status: z.string(),
-  sourceHash: z.string().nullable(),
-  contractMark: z.string().nullable(),
-}) satisfies z.ZodType<Made>;
 
 function listMade(db: Connection, names: Names, { bounds, afterAppId, limit, reason }: MadeFilter): readonly Made[] {
   return db.all(

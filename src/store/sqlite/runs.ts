@@ -5,38 +5,12 @@ import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './records.ts';
 import { id } from './source.ts';
 import type { Names } from '../names.ts';
-import type {
-  FailureLimits,
-  Instance,
-  Leases,
-  NewRun,
-  OpenResult,
-  PlannedInstance,
-  Run,
-  RunStatus,
-  Store,
-} from '../port.ts';
-import type { Ending, Requested } from '../rules.ts';
+import type { FailureLimits, Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
+import type { Ending, Requested, RunStore } from '../rules.ts';
 import type { Connection } from './connection.ts';
 
 /** The part of the store that opens, controls and closes runs. */
-export function runStore(
-  db: Connection,
-  names: Names,
-  leases: Leases,
-): Pick<
-  Store,
-  | 'openRun'
-  | 'recordSkipped'
-  | 'findRun'
-  | 'liveRun'
-  | 'listRuns'
-  | 'requestStatus'
-  | 'keepAlive'
-  | 'savePlan'
-  | 'enforceFailureLimits'
-  | 'finishRun'
-> {
+export function runStore(db: Connection, names: Names, leases: Leases): RunStore {
   const alive = String(leases.aliveSeconds);
   return {
     openRun: (run) => db.transaction(() => openRun(db, names, alive, run)),
@@ -98,7 +72,7 @@ function liveRun(db: Connection, names: Names): Run | null {
 function listRuns(
   db: Connection,
   names: Names,
-  { limit, offset, productLine, status, trigger }: Parameters<Store['listRuns']>[0],
+  { limit, offset, productLine, status, trigger }: Parameters<RunStore['listRuns']>[0],
 ): readonly Run[] {
   const conditions = [
     ['work_set = ?', names.workSet],
