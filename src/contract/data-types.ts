@@ -7,7 +7,7 @@
 export type Family = 'text' | 'integer' | 'decimal' | 'float' | 'bit' | 'timestamp' | 'time' | 'uniqueidentifier';
 
 /** What values of a type look like in generated documents; `most` is their largest whole part. */
-export type Sample =
+type Sample =
   | { readonly kind: 'integer'; readonly most: number }
   | { readonly kind: 'decimal'; readonly most: number }
   | { readonly kind: 'text' | 'bit' }

@@ -95,15 +95,10 @@ const TABLE = {
 } as const satisfies Readonly<Record<string, MappingTypeFacts>>;
 
 /** A type with a meaning; any other word is legal and converts plainly (spec 6.3). */
-export type MappingType = keyof typeof TABLE;
+type MappingType = keyof typeof TABLE;
 
 /** The words that `mapping_type` knows. */
 export const MAPPING_TYPES: readonly string[] = Object.keys(TABLE);
-
-/** A mapping type of the format, or null for any other word. */
-export function mappingType(name: string): MappingType | null {
-  return isKnown(name) ? name : null;
-}
 
 function isKnown(name: string): name is MappingType {
   return Object.hasOwn(TABLE, name);

@@ -52,7 +52,7 @@ export function normalise(draft: Draft, name: string, hash: string): Contract {
  * The element that must exist (spec 4.2). The original ignored `xml_application_path`; it counts where it agrees with
  * `source_application_table`, or where the contract describes its own layout by `application_id` (spec 14).
  */
-export function applicationElement(draft: Draft): Contract['applicationElement'] {
+function applicationElement(draft: Draft): Contract['applicationElement'] {
   const table = draft.source_application_table;
   if (!table) return null;
   const path = draft.xml_application_path;

@@ -34,7 +34,7 @@ function operand(expression: Expression): string {
   return ['case', 'arithmetic', 'negate'].includes(expression.kind) ? `(${text})` : text;
 }
 
-export function printCondition(condition: Condition): string {
+function printCondition(condition: Condition): string {
   switch (condition.kind) {
     case 'or':
     case 'and':

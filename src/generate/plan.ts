@@ -12,12 +12,12 @@ export interface ElementPlan {
   rows: RowPlan | null;
 }
 
-export interface AttributePlan {
+interface AttributePlan {
   readonly value: ValuePlan;
   readonly required: boolean;
 }
 
-export interface RowPlan {
+interface RowPlan {
   readonly kind: 'contact' | 'address' | 'employment' | 'each';
   /** The attribute that tells the kinds of rows apart; siblings get different ones. */
   readonly typeAttribute: string | null;
