@@ -4,7 +4,7 @@ import { compileCondition } from './condition.ts';
 import { FUNCTIONS } from './functions.ts';
 import type { SqlCondition, SqlExpression } from './syntax.ts';
 import { alike, type Compiler, type SqlProblem, type SqlScope, type Truth, type Typed } from './typed.ts';
-import { decimalOf, FLOAT, INT, isNumeric, NULL, TEXT } from './types.ts';
+import { decimalOf, FLOAT, isNumeric, NULL, TEXT } from './types.ts';
 
 /** Compiles a value with T-SQL's meaning; every type error is told (docs/contract.md, Expressions). */
 export function compileSql<Row>(
@@ -79,7 +79,8 @@ function numberLiteral<Row>(text: string): Typed<Row> {
   const digits = whole.replace(/^0+/, '').length + fraction.length;
   if (!text.includes('.') && digits <= 18) {
     const value = BigInt(text);
-    return { type: value < 2n ** 31n ? INT : { kind: 'int', precision: 19 }, of: () => value };
+    // A literal has the precision of its digits: `2.0 / 3` has six behind the point.
+    return { type: { kind: 'int', precision: value < 2n ** 31n ? Math.max(1, digits) : 19 }, of: () => value };
   }
   const value = new Big(text.replace(/\.$/, ''));
   return { type: decimalOf(Math.max(1, digits), fraction.length), of: () => value };
