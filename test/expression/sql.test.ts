@@ -39,7 +39,7 @@ const ROW = {
   document: { id: '42', now: '2026-01-02T03:04:05' },
   parent: null,
   keys: ['42'],
-  values: COLUMNS.map(([, , value]) => value),
+  values: COLUMNS.map(([, , text]) => text),
 };
 
 /** The value of an expression as text; `none` where it cannot be computed. */
