@@ -96,5 +96,5 @@ const parseHl7: ParseMoment = (text) => {
 };
 
 function escapeText(text: string): string {
-  return text.replace(/[$()*+./?[\\\]^{|}-]/g, '\\$&');
+  return text.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&');
 }
