@@ -101,7 +101,7 @@ const PRINTERS: Record<MomentKind, Print> = {
     moment.second === null
       ? null
       : inZone({ ...moment, day: moment.day ?? 0 }, zone, ({ second }) => printClock(second, moment.fraction, scale)),
-  datetime: (moment, _scale, zone) => printLocal(moment, 3, zone, -79_258),
+  datetime: (moment, _scale, zone) => printLocal(moment, 3, zone, -79_257),
   smalldatetime: (moment, _scale, zone) => printSmall(moment, zone),
   datetime2: (moment, scale, zone) => printLocal(moment, scale, zone, -Infinity),
   datetimeoffset: printWithOffset,
