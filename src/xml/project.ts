@@ -172,15 +172,20 @@ function copyText(walk: Walk, start: number, { isWhole, hasTexts }: Level): numb
     if (lt === -1) failUnclosed(walk, walk.depth);
     if (lt > at) {
       checkText(walk, at, lt);
-      copied += text.slice(at, lt);
+      copied += withLineFeeds(text.slice(at, lt));
     }
     if (codes[lt + 1] !== scan.EXCLAMATION && codes[lt + 1] !== scan.QUESTION) {
       if ((isWhole && hasTexts) || /[^ \t\r\n]/.test(copied)) walk.out += copied;
       return lt;
     }
     at = scan.skipMarkup(text, lt, { inRoot: true, kept: true });
-    if (text.startsWith('<![', lt)) copied += text.slice(lt, at);
+    if (text.startsWith('<![', lt)) copied += withLineFeeds(text.slice(lt, at));
   }
+}
+
+/** Each piece by itself: a carriage return and a line feed that only a comment parts are two line ends (XML 1.0, 2.11). */
+function withLineFeeds(text: string): string {
+  return text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
 }
 
 /** Behind the root only comments, instructions and white space may stand. */

@@ -75,6 +75,7 @@ suite('the two readers', () => {
     const usual = [
       '<r/>',
       "\uFEFF<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\r\n<!-- c --><?p i?>\n<r  a = 'x'\n b=\"'\"\t></r >\n<!-- d -->",
+      '<r>a\r<!-- two line ends -->\nb\r\nc\r<![CDATA[\n\r]]>\n</r>',
       '<R>é&#233;&amp;<![CDATA[<&]]>\r\n<a xmlns="u" xmlns:p="v" p:b="1" b="2"><p:c/></a></R>',
     ];
     for (const xml of usual) {
