@@ -37,12 +37,11 @@ export const XMLNS = 0;
 export const XML = 1;
 
 /** Words of a record of each list, and their places. */
-export const NODE = 8;
-export const [NAME, PREFIX, PARENT, END, ATTRIBUTES, TEXTS, STEP, PLACE] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-export const ATTRIBUTE = 4;
+export const [NODE, ATTRIBUTE, TEXT] = [8, 4, 3] as const;
+export const [PARENT, END, ATTRIBUTES, STEP] = [2, 3, 4, 6] as const;
+const [PREFIX, TEXTS, PLACE] = [1, 5, 7] as const;
 export const [ATTRIBUTE_FROM, ATTRIBUTE_TO] = [2, 3] as const;
-export const TEXT = 3;
-export const [TEXT_FROM, TEXT_TO, OWNER] = [0, 1, 2] as const;
+const [TEXT_FROM, TEXT_TO, OWNER] = [0, 1, 2] as const;
 
 export function nodeCount({ nodes }: Tape): number {
   return nodes.length / NODE - 1;
