@@ -85,7 +85,7 @@ function readerOf(dataType: DataType, scale: number, note: Note): (text: string)
     float: (text) => floatValue(readFloat(text)),
     bit: readBit,
     timestamp: (text) => timestampValue(readTimestamp(text, note)),
-    time: readTime,
+    time: (text) => readTime(text, note),
     uniqueidentifier: readGuid,
   };
   return readers[factsOf(dataType).family];

@@ -49,6 +49,14 @@ describe('kept, but counted', () => {
     ]);
   });
 
+  it('a zone of a time of day', () => {
+    expectIssues({ type: 'time' }, [
+      ['10:15', '10:15:00'],
+      ['10:15Z', '10:15:00', 'zone_dropped'],
+      ['quarter past', undefined, 'unreadable'],
+    ]);
+  });
+
   it('a second unescaping that changed something (P02)', () => {
     expectIssues({}, [
       ['a &amp; b', 'a & b'],
