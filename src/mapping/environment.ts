@@ -35,7 +35,7 @@ export interface Environment extends Surroundings {
 }
 
 /** Whose row is being made: set before its columns are read. */
-export interface Owner {
+interface Owner {
   contactId: string | null;
 }
 

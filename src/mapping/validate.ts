@@ -12,7 +12,7 @@ export interface OtherLine {
 }
 
 /** The application id in canonical digits, or everything that is wrong (spec 4). */
-export interface Verdict {
+interface Verdict {
   readonly appId: string | null;
   readonly errors: readonly string[];
 }

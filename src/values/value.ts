@@ -28,7 +28,7 @@ export function numberValue(text: string | null): Exact | null {
 }
 
 /** What a value was read in spite of, or why it was not: kept as the original does, but counted as a quality issue. */
-export type Oddity =
+type Oddity =
   /** A number or date was taken out of a longer text. */
   | 'extracted'
   /** A zone or offset was dropped, the clock time kept. */

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts';
 import { compileRule } from '../rule.ts';
 
 /** A contact that yields a row; its id is trimmed (C03). */
-export interface Contact {
+interface Contact {
   readonly id: string;
   readonly node: number;
   /** Place of its type in the rule's list: the first is the primary one. */
@@ -13,7 +13,7 @@ export interface Contact {
 }
 
 /** A child of a contact, with the contact's id. */
-export interface ContactChild {
+interface ContactChild {
   readonly contactId: string;
   readonly node: number;
 }
