@@ -34,12 +34,20 @@ export function describeApi(endpoints: Readonly<Record<RouteName, Endpoint>>): z
   };
 }
 
-function describeOperation(name: RouteName, { summary }: Route, endpoint: Endpoint): object {
+function describeOperation(name: RouteName, { summary, open }: Route, endpoint: Endpoint): object {
   const { params, query, headers, body, answer, problems } = endpoint;
-  const statuses = new Set([400, 401, 500, 503, ...problems, ...(body === null ? [] : [413, 415])]);
+  const statuses = new Set([
+    400,
+    ...(open === true ? [] : [401]),
+    500,
+    503,
+    ...problems,
+    ...(body === null ? [] : [413, 415]),
+  ]);
   return {
     operationId: name,
     summary,
+    ...(open === true ? { security: [] } : {}),
     parameters: [...parameters('path', params), ...parameters('query', query), ...parameters('header', headers)],
     ...(body === null
       ? {}

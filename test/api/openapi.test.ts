@@ -32,6 +32,19 @@ test('a run request is described by the schema that checks it', () => {
   });
 });
 
+test('what needs no key and what can be had as CSV says so', () => {
+  const operations: { operationId: string; security?: unknown; responses: Record<string, { content: object }> }[] =
+    ROUTE_NAMES.map((name) => document.paths[`/api/${ROUTES[name].path}`][ROUTES[name].method.toLowerCase()]);
+
+  const open = operations.filter(({ security }) => security !== undefined);
+  const csv = operations.filter(({ responses }) => 'text/csv' in (responses['200']?.content ?? {}));
+  assert.deepEqual(
+    open.map(({ operationId, security, responses }) => [operationId, security, '401' in responses]),
+    [['getLiveness', [], false]],
+  );
+  assert.deepEqual(csv.map(({ operationId }) => operationId).toSorted(), ['listFailures', 'listPending']);
+});
+
 test('errors are described as problem documents', () => {
   const { responses } = document.paths['/api/runs'].post;
 

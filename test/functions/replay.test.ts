@@ -94,7 +94,7 @@ test('continue-as-new starts a fresh history with the new input', async () => {
 
   const { status, output, generations, history } = await run('countdown', 5);
 
-  assert.deepEqual([status, output, generations], ['Completed', '1.0', 5]);
+  assert.deepEqual([status, output, generations], ['Completed', '1.1', 5]);
   assert.equal(history.filter(({ EventType }) => EventType === 4).length, 1);
 });
 
