@@ -4,9 +4,9 @@ import type { Activities } from './activities.ts';
 import type { OrchestrationContext, Retry } from './orchestrators.ts';
 
 /** A task of the interpreter: nothing happens until it is yielded, as with the library. */
-export type LocalTask = () => Promise<unknown>;
+type LocalTask = () => Promise<unknown>;
 
-export type LocalOrchestrator = (context: OrchestrationContext<LocalTask>) => Generator<LocalTask, unknown, unknown>;
+type LocalOrchestrator = (context: OrchestrationContext<LocalTask>) => Generator<LocalTask, unknown, unknown>;
 
 export interface Interpreter {
   readonly activities: Activities;

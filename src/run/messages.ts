@@ -59,7 +59,7 @@ export type SliceResult =
   /** The run is being cancelled or has ended. */
   | { readonly next: 'stopped' };
 
-export interface FailInput extends InstanceInput {
+interface FailInput extends InstanceInput {
   readonly error: string;
 }
 

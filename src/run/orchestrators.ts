@@ -145,7 +145,7 @@ function* finish<Task>(context: OrchestrationContext<Task>, input: FinishInput):
 }
 
 /** What a lane carries along. */
-export interface LaneState extends RunInput {
+interface LaneState extends RunInput {
   readonly lane: number;
   /** The instance being drained; null = take the next that nobody has begun. */
   readonly instanceId: number | null;

@@ -43,7 +43,7 @@ function standing(instances: readonly Instance[]) {
 }
 
 /** All that is wrong, in one message. */
-export function printMismatches(mismatches: readonly Mismatch[]): string {
+function printMismatches(mismatches: readonly Mismatch[]): string {
   const lines = mismatches.map(
     ({ place, message, advice }) => `${place}: ${message}${advice === '' ? '' : ` (${advice})`}`,
   );

@@ -85,7 +85,7 @@ export interface RunView {
 /** A run in a list: without what costs a look through the log, or is long. */
 export type RunSummary = Omit<RunView, 'failures' | 'quality_issues' | 'samples'>;
 
-export interface FailureView {
+interface FailureView {
   /** As the log has it. */
   readonly reason: string;
   /** The same for people. */
@@ -94,7 +94,7 @@ export interface FailureView {
   readonly first_at: string | null;
 }
 
-export interface QualityIssueView {
+interface QualityIssueView {
   readonly kind: string;
   readonly table: string | null;
   readonly column: string | null;
