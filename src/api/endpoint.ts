@@ -27,7 +27,7 @@ export interface ApiContext {
 }
 
 /** A request before it is checked. */
-export interface Call {
+interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   /** JSON; undefined if none was sent. */
@@ -44,7 +44,7 @@ export interface Answer {
 }
 
 /** An answer that a client may expect besides problem documents. */
-export interface AnswerDescription {
+interface AnswerDescription {
   readonly status: number;
   readonly description: string;
   readonly schema: z.ZodType;

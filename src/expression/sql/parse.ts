@@ -3,7 +3,7 @@ import type { BinaryOp, CompareOp, SqlBranch, SqlCondition, SqlExpression } from
 /** What a text holds, or the first thing that is wrong; `at` counts characters from 0. */
 export type ParsedSql<Tree> = { readonly ok: true; readonly tree: Tree } | SqlFault;
 
-export interface SqlFault {
+interface SqlFault {
   readonly ok: false;
   readonly at: number;
   readonly message: string;

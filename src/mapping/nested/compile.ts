@@ -16,7 +16,7 @@ import { textReader, type NestedDocument, type NestedFailure, type NestedRow } f
 import { compileTable, type Cells, type Sheet } from './table.ts';
 
 /** What a contract of format 2 makes of a document. */
-export type NestedOutcome =
+type NestedOutcome =
   /** `rows` by number of the table, in the order of its columns; the id is the row's, or what the document says. */
   | {
       readonly ok: true;

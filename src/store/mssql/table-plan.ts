@@ -41,7 +41,7 @@ export interface ColumnPlan {
 }
 
 /** Fields before the values in a row's JSON array: position in the group, document, mask, whether a row of its document has a complete key. */
-export const FIRST_VALUE = 4;
+const FIRST_VALUE = 4;
 
 /** Plans a table, or says which column the database lacks. */
 export function planTable(
