@@ -66,23 +66,17 @@ export function pathIn({ cwd }: Terminal, path: string): string {
   return cwd === process.cwd() ? path : resolve(cwd, path);
 }
 
-/** `xmlfan … | head` is no error: when the reader of results has gone, so do we. A reader of news that goes holds up no work. */
-export function outliveReaders({ stdout, stderr }: Terminal): void {
-  stdout.on(
-    'error',
-    orThrow(() => process.exit()),
-  );
-  stderr.on(
-    'error',
-    orThrow(() => undefined),
-  );
-}
-
-function orThrow(onClosedPipe: () => void): (error: NodeJS.ErrnoException) => void {
-  return (error) => {
-    if (error.code !== 'EPIPE') throw error;
-    onClosedPipe();
-  };
+/**
+ * `xmlfan … | head` is no error: when the reader of results has gone, so do we. Results that cannot be written, as on a full disk, end
+ * the process with an error. Whatever happens to news holds up no work.
+ */
+export function outliveReaders(terminal: Terminal): void {
+  terminal.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    note(terminal, `The results could not be written: ${error.message}`);
+    process.exit(EXIT.failed);
+  });
+  terminal.stderr.on('error', () => undefined);
 }
 
 /** What Ctrl-C asks of a command. */

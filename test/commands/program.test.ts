@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { ROOT, spawnXmlfan, xmlfan } from '../support/cli.ts';
+import { LOANS, ROOT, spawnXmlfan, xmlfan } from '../support/cli.ts';
 
 /** Options that are documented; each command's help must list them. */
 const DOCUMENTED: Readonly<Record<string, string>> = {
@@ -89,6 +91,21 @@ describe('the command line', () => {
       assert.equal(stderr, `${message}\n(add --help to see what it takes)\n`);
     });
   }
+
+  test(
+    'says so where its results cannot be written',
+    { skip: !existsSync('/dev/full') && 'there is no /dev/full' },
+    () => {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'src', 'cli.ts'), 'ddl', LOANS], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      assert.equal(status, 1);
+      assert.match(stderr, /^The results could not be written: ENOSPC: .+\n$/);
+    },
+  );
 
   test('prints help without loading a driver, a contract, zod or telemetry', async () => {
     const loaded = await loadedBy(['--help']);
