@@ -7,7 +7,7 @@ import type { Outcome, QualityIssue } from '../mapping/outcome.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
 import { addExamples, type Cli } from './options.ts';
-import { fitTable } from './table.ts';
+import type { fitTable as fit } from './table.ts';
 import { note, pathIn, print, type Terminal } from './terminal.ts';
 
 interface TryOptions {
@@ -62,12 +62,13 @@ async function tryOnce(terminal: Terminal, paths: readonly string[], file: strin
   for (const { place, message, advice } of warnings) note(terminal, `warning ${place}: ${message} ${advice}`.trimEnd());
   const trial = contract.format === 2 ? await openNestedTrial(contract) : await openTrial(contract);
   const { canonicalOf } = await import('../mapping/canonical.ts');
+  const { fitTable } = await import('./table.ts');
   const show = (outcome: Mapped): CanonicalTables => canonicalOf(contract, outcome.tables, new Date());
   let [unread, number] = [0, 0];
   for await (const input of readXmlFiles(terminal, paths)) {
     if ('problem' in input) unread += 1;
     else number += 1;
-    await print(terminal, describe(terminal, input, { trial, show, id: String(number) }));
+    await print(terminal, describe(terminal, input, { trial, show, fitTable, id: String(number) }));
   }
   return unread > 0 ? EXIT.incomplete : EXIT.done;
 }
@@ -95,17 +96,21 @@ type Mapped = Extract<Outcome, { outcome: 'mapped' }>;
 interface Attempt {
   readonly trial: Trial;
   readonly show: (outcome: Mapped) => CanonicalTables;
+  readonly fitTable: typeof fit;
   readonly id: string;
 }
 
-function describe(terminal: Terminal, input: XmlFile | Unusable, { trial, show, id }: Attempt): string {
+function describe(terminal: Terminal, input: XmlFile | Unusable, attempt: Attempt): string {
+  const { trial, show, id } = attempt;
   if ('problem' in input) return `${input.path}: ${input.problem}\n`;
   const { outcome, unread } = trial(input.bytes, id);
   const width = terminal.stdout.columns ?? 120;
   const rows =
     outcome.outcome === 'rejected'
       ? [`  rejected: ${outcome.reason}`]
-      : Object.entries(show(outcome)).map(([table, made]) => `${table}\n${indent(rowsTable(made, width - 2))}`);
+      : Object.entries(show(outcome)).map(
+          ([table, made]) => `${table}\n${indent(rowsTable(attempt, made, width - 2))}`,
+        );
   const odd = outcome.issues.length === 0 ? [] : [`issues\n${indent(issueLines(outcome.issues))}`];
   const lines = unread.map(({ path, count }) => `${String(count).padStart(6)}  ${path}`);
   const left = unread.length === 0 ? [] : [`read by no column\n${indent(lines.join('\n'))}`];
@@ -116,7 +121,7 @@ function describe(terminal: Terminal, input: XmlFile | Unusable, { trial, show, 
 const MOST_ROWS = 20;
 const LONGEST_CELL = 40;
 
-function rowsTable(rows: CanonicalTables[string], width: number): string {
+function rowsTable({ fitTable }: Attempt, rows: CanonicalTables[string], width: number): string {
   const columns = Object.keys(rows[0] ?? {});
   const cells = rows.slice(0, MOST_ROWS).map((row) => columns.map((column) => showCell(row[column] ?? null)));
   const more = rows.length > MOST_ROWS ? `\n… and ${rows.length - MOST_ROWS} more` : '';
