@@ -31,12 +31,14 @@ export function compileFinder(paths: readonly Path[], idOf: IdOf): Finder {
   paths.forEach((path, slot) => addPath(root, path, slot, idOf));
   const slots: Find[][] = paths.map(() => []);
   const unordered = paths.map(({ steps }) => steps.some(({ axis }) => axis === 'deep'));
+  const isOrdered = !unordered.includes(true);
   return {
     find(tape, base) {
       for (const slot of slots) slot.length = 0;
       const walk = { tape, slots };
       reach(walk, root, base);
       if (base === NONE || kindOf(base) === ELEMENT) step(walk, root, base === NONE ? NONE : indexOf(base));
+      if (isOrdered) return slots;
       return slots.map((finds, slot) =>
         unordered[slot] === true ? [...new Set(finds)].toSorted((a, b) => a - b) : finds,
       );

@@ -195,7 +195,8 @@ function place(
   });
   const rows = sheet.rows[number] ?? [];
   const taken = table.position === null ? sheet.taken[number] : undefined;
-  const key = JSON.stringify(row.keys);
+  // Ordinals never repeat: only other keys are remembered.
+  const key = taken === undefined ? '' : JSON.stringify(row.keys);
   const earlier = taken?.get(key);
   if (earlier !== undefined) {
     if (table.unique === null) notes.fail('several', null, 'there are several rows where there may be one');
