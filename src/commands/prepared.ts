@@ -49,12 +49,15 @@ export async function requireFit(line: Line): Promise<void> {
 }
 
 /** Throws an `InputError` if documents cannot be added. */
-export async function requireSource({ store, workSet: { schema, sourceTable, application } }: Line): Promise<void> {
-  const own = new Set([
-    `${schema}.${sourceTable}`,
+export async function requireSource({ store, workSet }: Line): Promise<void> {
+  const { schema, sourceSchema = schema, sourceTable, application } = workSet;
+  const own = [
+    `${sourceSchema}.${sourceTable}`,
     ...(application === null ? [] : [`${application.schema}.${application.table}`]),
-  ]);
-  const errors = (await store.check([])).filter((mismatch) => isError(mismatch) && own.has(mismatch.place));
+  ];
+  /** Whether it is of one of these tables, or of one of their columns. */
+  const isOf = ({ place }: Mismatch): boolean => own.some((table) => place === table || place.startsWith(`${table}.`));
+  const errors = (await store.check([])).filter((mismatch) => isError(mismatch) && isOf(mismatch));
   if (errors.length === 0) return;
   throw new InputError('Documents cannot be added:', errors);
 }

@@ -54,6 +54,18 @@ describe('import', () => {
     assert.equal(stored(2), '<Order no="2"><Line/></Order>');
   });
 
+  test('loads nothing into a source table whose ids are no whole numbers', async () => {
+    query('DROP TABLE "shop.order_documents"');
+    query('CREATE TABLE "shop.order_documents" (app_id TEXT PRIMARY KEY, xml TEXT)');
+    query(`INSERT INTO "shop.order_documents" VALUES ('A-1', '<Order no="7"/>')`);
+    write('in/a.xml', '<Order no="1"/>');
+    const { status, stdout, stderr } = await on('import', 'in');
+    assert.equal(status, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^Documents cannot be added:\n  shop\.order_documents\.app_id: The column is text;/);
+    assert.deepEqual(ids(), ['A-1']);
+  });
+
   test('leaves out what cannot be loaded, tells it with its file, and loads the rest', async () => {
     write('in/a.xml', '<Order no="1"/>');
     symlinkSync('nowhere', join(cwd, 'in', 'b.xml'));
