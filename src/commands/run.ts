@@ -78,7 +78,7 @@ function addRequestOptions(command: Command): void {
     .option('--slice-seconds <n>', 'time budget of one slice of work (default: SLICE_SECONDS, else 60)')
     .option(
       '--max-failure-rate <share>',
-      'cancel above this share of failures, 0 to 1, from 200 documents on (default: off)',
+      'end the run as failed above this share of failures, 0 to 1, from 200 documents on (default: off)',
     )
     .option('--max-failures <n>', 'end the run as failed above this number of failures (default: off)')
     .option('--dry-run', 'read and map, write no rows and no log')

@@ -100,6 +100,10 @@ function compileBit(bits: ReadonlyMap<string, 0 | 1>, otherCase: (text: string) 
   };
 }
 
+/** A sign, a decimal mark or an exponent, without which the digits are another number; a comma before three digits groups them. */
+const MORE_THAN_DIGITS =
+  /^[^0-9]*[-\u2212]\s*[$.0-9]|[0-9]\s*-\s*$|[0-9]\.[0-9]|[0-9],(?![0-9]{3}(?![0-9]))[0-9]|[0-9][eE][+-]?[0-9]|0x[0-9a-f]/i;
+
 /** All digits, joined; text columns keep leading zeros (V03). */
 function compileDigits({ dataType }: Mapping, convert: Convert, fallback: Value, note: Note): Transform {
   return (value) => {
@@ -110,7 +114,9 @@ function compileDigits({ dataType }: Mapping, convert: Convert, fallback: Value,
       note('unreadable');
       return null;
     }
-    return isText(dataType) ? digits : convert(digits);
+    if (isText(dataType)) return digits;
+    if (MORE_THAN_DIGITS.test(text)) note('extracted');
+    return convert(digits);
   };
 }
 

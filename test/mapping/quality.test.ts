@@ -89,7 +89,20 @@ describe('not understood is told from absent', () => {
         [' ', undefined],
       ]);
     }
-    expectIssues({ type: 'int', chain: ['numbers_only'] }, [['none', undefined, 'unreadable']]);
+    expectIssues({ type: 'int', chain: ['numbers_only'] }, [
+      ['none', undefined, 'unreadable'],
+      ['-15% APR', '15', 'extracted'],
+      ['\u22125', '5', 'extracted'],
+      ['5-', '5', 'extracted'],
+      ['1,5', '15', 'extracted'],
+      ['1.234,56', '123456', 'extracted'],
+      ['1e3', '13', 'extracted'],
+    ]);
+    expectIssues({ type: 'int', chain: ['extract_numeric'] }, [
+      ['$1,234', '1234'],
+      ['12 345', '12345'],
+      ['555-0100', '5550100'],
+    ]);
     expectIssues({ type: 'int', chain: ['calculated_field'], expression: 'application.a' }, [
       ['12', '12'],
       ['twelve', undefined, 'unreadable'],
