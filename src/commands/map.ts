@@ -18,7 +18,7 @@ export function addMap({ program, acting }: Cli): void {
     .command('map')
     .summary('show what a contract makes of XML files, or of documents in the database')
     .description(
-      'Maps documents and prints one line of JSON for each: {file, app_id, outcome, stage?, reason?, tables, quality_issues}; nothing is written. ' +
+      'Maps documents and prints one line of JSON for each: {file, app_id, outcome, stage?, reason?, sentence?, tables, quality_issues}; nothing is written. ' +
         'A rejected document is a result, not a failure of the command; a document that cannot be read is reported, and the exit status is 3.',
     )
     .argument('[xml...]', 'XML files (gzipped ones too), folders with such files, or - for standard input')
@@ -28,7 +28,7 @@ export function addMap({ program, acting }: Cli): void {
   addExamples(command, [
     ['map --contract contracts/personal-loan.json one.xml two.xml.gz', 'the rows of two documents'],
     [
-      'map --contract contracts/personal-loan.json documents/ | jq -r \'select(.outcome == "rejected") | .file + ": " + .reason\'',
+      'map --contract contracts/personal-loan.json documents/ | jq -r \'select(.outcome == "rejected") | .file + ": " + .sentence\'',
       'rejected documents of a folder',
     ],
     ['map --product-line personal-loan --app-id 17', 'a document of the database in XMLFAN_STORE'],
@@ -43,6 +43,8 @@ interface MappedFile {
   readonly outcome: Outcome['outcome'];
   readonly stage?: Stage;
   readonly reason?: string;
+  /** The reason in words for people. */
+  readonly sentence?: string;
   readonly tables: CanonicalTables;
   readonly quality_issues: readonly QualityIssue[];
 }
@@ -85,6 +87,7 @@ async function mapAll(
   inputs: AsyncIterable<Input | XmlFile>,
 ): Promise<ExitStatus> {
   const { canonicalOf } = await import('../mapping/canonical.ts');
+  const { sentenceOf } = await import('../mapping/reason.ts');
   const { openMapping } = await import('../mapping/map-document.ts');
   const { addIssues } = await import('../store/notes.ts');
   const mapDocument = openMapping(contract);
@@ -99,7 +102,7 @@ async function mapAll(
     const now = new Date();
     const result = mapDocument('bytes' in input ? { xml: input.bytes } : input.document, now);
     const tables = result.outcome === 'mapped' ? canonicalOf(contract, result.tables, now) : {};
-    await print(terminal, JSON.stringify(describe(input.path, result, tables)));
+    await print(terminal, JSON.stringify(describe(input.path, result, tables, sentenceOf)));
     issues = addIssues(issues, [{ appId: result.appId ?? String(input.path), issues: result.issues }]);
   }
   if (issues.length > 0) await tellIssues(terminal, issues);
@@ -112,7 +115,15 @@ async function tellIssues(terminal: Terminal, issues: readonly IssueTotal[]): Pr
   note(terminal, `Quality issues\n${table}`);
 }
 
-function describe(file: string | null, result: Outcome, tables: CanonicalTables): MappedFile {
-  const rejected = result.outcome === 'rejected' ? { stage: result.stage, reason: result.reason } : {};
+function describe(
+  file: string | null,
+  result: Outcome,
+  tables: CanonicalTables,
+  sentenceOf: (reason: string) => string,
+): MappedFile {
+  const rejected =
+    result.outcome === 'rejected'
+      ? { stage: result.stage, reason: result.reason, sentence: sentenceOf(result.reason) }
+      : {};
   return { file, app_id: result.appId, outcome: result.outcome, ...rejected, tables, quality_issues: result.issues };
 }
