@@ -1,12 +1,13 @@
 import type { NestedColumn, NestedContract, NestedTable } from '../contract/nested/model.ts';
 import { printPath } from '../contract/nested/print-path.ts';
 import type { Path } from '../contract/nested/path.ts';
+import { withNested } from '../contract/nested/tree.ts';
 import { toDestinationTables } from '../run/destination.ts';
 import type { DestinationColumn } from '../store/destination.ts';
 
 /** All columns of tables and of those nested in them. */
 export function nestedColumns(tables: readonly NestedTable[]): readonly NestedColumn[] {
-  return tables.flatMap((table) => [...table.columns, ...nestedColumns(table.tables)]);
+  return withNested(tables).flatMap(({ columns }) => columns);
 }
 
 /** Tables and columns of a contract of format 2, in the shape that those of format 1 have. */
@@ -15,7 +16,7 @@ export function viewNested(contract: NestedContract): object {
   const id = contract.documentId?.map(printPath).join(' | ') ?? '';
   return {
     application_id: { path: id, attribute: '', optional: contract.documentId === null },
-    tables: flatten(contract.tables).map((table, index) => ({
+    tables: withNested(contract.tables).map((table, index) => ({
       name: table.destination.table,
       rows: { kind: table.rows.kind === 'parent' ? 'nested' : 'each', path: printRows(table), required: {} },
       keys: [{ column: contract.key, of: 'document' }],
@@ -25,10 +26,6 @@ export function viewNested(contract: NestedContract): object {
       mappings: table.columns.map(viewMapping),
     })),
   };
-}
-
-function flatten(tables: readonly NestedTable[]): readonly NestedTable[] {
-  return tables.flatMap((table) => [table, ...flatten(table.tables)]);
 }
 
 function printRows({ rows }: NestedTable): string | null {

@@ -1,5 +1,4 @@
 import type { AnyContract } from '../contract/contract.ts';
-import type { NestedTable } from '../contract/nested/model.ts';
 import type { Fault } from '../errors.ts';
 import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
@@ -30,7 +29,7 @@ async function validate(terminal: Terminal, file: string, { json }: JsonOption):
     await print(terminal, `warning ${place}: ${message}${advice === '' ? '' : `\n  ${advice}`}`);
   }
   const oddities = warnings.length > 0 ? `, with ${count(warnings.length, 'warning')}` : '';
-  await print(terminal, `${file} is valid${oddities}: ${summarise(contract)}.`);
+  await print(terminal, `${file} is valid${oddities}: ${await summarise(contract)}.`);
   return EXIT.done;
 }
 
@@ -62,18 +61,15 @@ function orFaults<T>(load: () => T): T | readonly Fault[] {
   }
 }
 
-function summarise(contract: AnyContract): string {
+async function summarise(contract: AnyContract): Promise<string> {
   const { productLine, source } = contract;
   if (contract.format === 2) {
-    const tables = flatten(contract.tables);
+    const { withNested } = await import('../contract/nested/tree.ts');
+    const tables = withNested(contract.tables);
     const columns = tables.reduce((sum, table) => sum + table.columns.length, 0);
     return `product line ${productLine}, ${count(columns, 'column')} from ${contract.source.schema}.${source.table} into ${count(tables.length, 'table')}`;
   }
   const { tables, targetSchema } = contract;
   const mappings = tables.reduce((sum, table) => sum + table.mappings.length, 0);
   return `product line ${productLine}, ${count(mappings, 'mapping')} from ${targetSchema}.${source.table} into ${count(tables.length, 'table')}`;
-}
-
-function flatten(tables: readonly NestedTable[]): readonly NestedTable[] {
-  return tables.flatMap((table) => [table, ...flatten(table.tables)]);
 }

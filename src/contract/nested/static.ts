@@ -6,6 +6,7 @@ import { fault, type NestedReading } from './reading.ts';
 import { same } from './scope.ts';
 import { ownTables } from '../conventions.ts';
 import type { PlacedTable } from './tables.ts';
+import { withNested } from './tree.ts';
 
 type ContractHead = Omit<NestedContract, 'tables'>;
 
@@ -48,7 +49,7 @@ function checkDestinations(
     [fullName({ schema, table: logTable }), 'the log table'],
   ]);
   const taken = new Map<string, string>();
-  for (const { place, destination } of flatten(tables)) {
+  for (const { place, destination } of withNested(tables)) {
     const key = fullName(destination);
     const [other, earlier] = [others.get(key), taken.get(key)];
     if (other !== undefined) fault(reading, place, `${destination.table} is ${other}`, 'Name another destination.');
@@ -59,11 +60,6 @@ function checkDestinations(
 
 function fullName({ schema, table }: { readonly schema: string; readonly table: string }): string {
   return `${schema}.${table}`.toLowerCase();
-}
-
-/** Tables with those nested in them, parents first. */
-function flatten(tables: readonly PlacedTable[]): readonly PlacedTable[] {
-  return tables.flatMap((table) => [table, ...flatten(table.tables)]);
 }
 
 /** The key columns that a table has from above, and the width of its key. */
