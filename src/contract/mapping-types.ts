@@ -2,8 +2,8 @@ import type { Step } from './contract.ts';
 import type { RawMapping } from './schema.ts';
 
 /*
- * The mapping types of format 1 (spec 6.3, 9). A new one is a row of this table and a case where the mapping room compiles steps;
- * checks, generated documents and the JSON Schema follow.
+ * The mapping types of format 1 (spec 6.3, 9). A new one is a row of this table and a function in `mapping/steps.ts`, which the
+ * compiler asks for; checks, generated documents and the JSON Schema follow.
  */
 
 /** Kinds of tables whose rows come from a mapping type of their own (spec 9). */
@@ -95,18 +95,24 @@ const TABLE = {
 } as const satisfies Readonly<Record<string, MappingTypeFacts>>;
 
 /** A type with a meaning; any other word is legal and converts plainly (spec 6.3). */
-type MappingType = keyof typeof TABLE;
+export type MappingType = keyof typeof TABLE;
+
+/** Those that read a contact wherever the mapping stands. */
+export type SelectingType = {
+  [Type in MappingType]: (typeof TABLE)[Type]['selectsContact'] extends true ? Type : never;
+}[MappingType];
 
 /** The words that `mapping_type` knows. */
 export const MAPPING_TYPES: readonly string[] = Object.keys(TABLE);
 
-function isKnown(name: string): name is MappingType {
+/** Whether a word is a type with a meaning. */
+export function isMappingType(name: string): name is MappingType {
   return Object.hasOwn(TABLE, name);
 }
 
 /** What is known of a type; null for a word without a meaning. */
 export function factsOfStep(name: string): MappingTypeFacts | null {
-  return isKnown(name) ? TABLE[name] : null;
+  return isMappingType(name) ? TABLE[name] : null;
 }
 
 /** Reads `mapping_type`, a list or text with commas, into steps (spec 2.2, 6.3). */

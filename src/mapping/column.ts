@@ -8,7 +8,7 @@ import type { Read } from './document.ts';
 import { attributeName } from './document.ts';
 import type { Environment } from './environment.ts';
 import { compileExtract } from './extract.ts';
-import { compileStep } from './steps.ts';
+import { compileStep, kindOfStep } from './steps.ts';
 import type { Transform } from './steps.ts';
 
 /** A compiled mapping: how its column gets its value, and what happens without one. */
@@ -60,14 +60,11 @@ function compilePlain(mapping: Mapping, environment: Environment, extract: Read,
   };
 }
 
-/** Calculated columns and flags count as meaningful even where they equal the default (M07). */
-const VALUES_OF_THEIR_OWN = new Set(['calculated_field', 'char_to_bit', 'boolean_to_bit']);
-
 /** The steps in order, then conversion and cutting of a text that is left (spec 6.2). */
 function compileChain(mapping: Mapping, environment: Environment, extract: Read, fallback: Value): Source {
   const run = compileSteps(mapping, environment, fallback);
   const finish = compileFinish(mapping, environment.noteOf(mapping.column));
-  const cannotDefault = fallback === null || mapping.steps.some(({ name }) => VALUES_OF_THEIR_OWN.has(name));
+  const cannotDefault = fallback === null || mapping.steps.some((step) => kindOfStep(step).meansItself);
   let start: string | null = null;
   let value: Value = null;
   return {
@@ -119,7 +116,7 @@ function compileLinks(mapping: Mapping, environment: Environment, fallback: Valu
   const names = mapping.steps.map((step) => step.name);
   return mapping.steps.map((step, i) => ({
     run: compileStep(step, mapping, environment, fallback),
-    mayBeNull: step.name === 'enum' || step.name === 'default_getutcdate_if_null' || names[i + 1] === 'enum',
+    mayBeNull: kindOfStep(step).takesNull === true || names[i + 1] === 'enum',
     refines: step.name === 'enum' && names[i - 1] === 'calculated_field',
   }));
 }
@@ -127,7 +124,7 @@ function compileLinks(mapping: Mapping, environment: Environment, fallback: Valu
 function compileFinish(mapping: Mapping, note: Note): (value: Value) => Value {
   const convert = converter(mapping.dataType, mapping.length, note);
   const keepsText = isText(mapping.dataType);
-  const digitsOnly = mapping.steps.some((step) => step.name === 'numbers_only');
+  const digitsOnly = mapping.steps.some((step) => kindOfStep(step).digitsOnly);
   return (value) => {
     const result = typeof value === 'string' && !keepsText && !isBlank(value) ? convert(value) : value;
     return typeof result === 'string' ? fit(digitsOnly ? digitsOf(result) : result, mapping, note) : result;

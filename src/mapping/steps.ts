@@ -1,4 +1,6 @@
 import type { Mapping, Step } from '../contract/contract.ts';
+import { isMappingType } from '../contract/mapping-types.ts';
+import type { MappingType, SelectingType } from '../contract/mapping-types.ts';
 import { bitValue, converter, isText } from './convert.ts';
 import type { Convert } from './convert.ts';
 import type { Environment } from './environment.ts';
@@ -15,33 +17,91 @@ import { textOf } from '../values/value.ts';
 /** One step of a chain (spec 6.3); `node` is the row's element, or none. */
 export type Transform = (value: Value, node: number) => Value;
 
+/** What the function of a step is made from. */
+interface Making {
+  readonly mapping: Mapping;
+  readonly environment: Environment;
+  /** The converted default for blank input, or null. */
+  readonly fallback: Value;
+  readonly note: Note;
+  /** The plain conversion to the column's type. */
+  readonly convert: Convert;
+}
+
+/** A mapping type in a chain. */
+interface StepKind {
+  readonly compile: (making: Making) => Transform;
+  /** Whether it makes something of null, which ends a chain at any other step. */
+  readonly takesNull?: true;
+  /** Whether its values mean something even where they equal the default (M07). */
+  readonly meansItself?: true;
+  /** Whether nothing but digits is left of a text in the end. */
+  readonly digitsOnly?: true;
+}
+
+const PLAIN: StepKind = { compile: compileConversion };
+
+/** What each mapping type does (spec 6.3): the one place where a type gets its function. */
+const KINDS: Readonly<Record<MappingType, StepKind>> = {
+  enum: { compile: compileEnum, takesNull: true },
+  char_to_bit: {
+    compile: ({ environment: { contract }, note }) =>
+      compileBit(contract.bitConversions.charToBit, (text) => text.toUpperCase(), note),
+    meansItself: true,
+  },
+  boolean_to_bit: {
+    compile: ({ environment: { contract }, note }) =>
+      compileBit(contract.bitConversions.booleanToBit, (text) => text.toLowerCase(), note),
+    meansItself: true,
+  },
+  numbers_only: { compile: compileDigits, digitsOnly: true },
+  extract_numeric: { compile: compileDigits },
+  calculated_field: {
+    compile: ({ mapping, environment }) => compileCalculated(mapping, environment),
+    meansItself: true,
+  },
+  default_getutcdate_if_null: { compile: compileCurrentTime, takesNull: true },
+  identity_insert: PLAIN,
+  extract_date: PLAIN,
+  curr_address_only: { compile: compileAddressStep },
+  last_valid_pr_contact: { compile: selecting('last_valid_pr_contact') },
+  last_valid_sec_contact: { compile: selecting('last_valid_sec_contact') },
+  authu_contact: { compile: selecting('authu_contact') },
+  // Types that make rows, where they stand in a chain of a table of another kind.
+  add_score: PLAIN,
+  add_indicator: PLAIN,
+  add_history: PLAIN,
+  add_report_lookup: PLAIN,
+  policy_exceptions: PLAIN,
+  warranty_field: PLAIN,
+  add_collateral: PLAIN,
+};
+
+/** What a step is; any word without a meaning converts plainly. */
+export function kindOfStep({ name }: Step): StepKind {
+  return isMappingType(name) ? KINDS[name] : PLAIN;
+}
+
 /** Compiles a step; `fallback` is the converted default for blank input, or null. */
 export function compileStep(step: Step, mapping: Mapping, environment: Environment, fallback: Value): Transform {
   const note = environment.noteOf(valueColumn(environment.table, mapping));
   const convert = converter(mapping.dataType, mapping.length, note);
-  switch (step.name) {
-    case 'enum':
-      return compileEnum(mapping, note);
-    case 'char_to_bit':
-      return compileBit(environment.contract.bitConversions.charToBit, (text) => text.toUpperCase(), note);
-    case 'boolean_to_bit':
-      return compileBit(environment.contract.bitConversions.booleanToBit, (text) => text.toLowerCase(), note);
-    case 'numbers_only':
-    case 'extract_numeric':
-      return compileDigits(mapping, convert, fallback, note);
-    case 'calculated_field':
-      return compileCalculated(mapping, environment);
-    case 'default_getutcdate_if_null':
-      return (value) =>
-        isBlank(textOf(value)) ? { kind: 'timestamp', text: environment.document.now() } : convert(textOf(value));
-    case 'curr_address_only':
-      return compileAddressStep(mapping, environment);
-    default: {
-      const select = compileSelector(step.name, mapping, environment, note);
-      if (select !== null) return (_value, node) => select(node);
-      return (value) => (isBlank(textOf(value)) ? fallback : convert(textOf(value)));
-    }
-  }
+  return kindOfStep(step).compile({ mapping, environment, fallback, note, convert });
+}
+
+function compileConversion({ convert, fallback }: Making): Transform {
+  return (value) => (isBlank(textOf(value)) ? fallback : convert(textOf(value)));
+}
+
+function compileCurrentTime({ convert, environment: { document } }: Making): Transform {
+  return (value) => (isBlank(textOf(value)) ? { kind: 'timestamp', text: document.now() } : convert(textOf(value)));
+}
+
+function selecting(name: SelectingType): StepKind['compile'] {
+  return (making) => {
+    const select = compileSelector(name, making.mapping, making.environment, making.note);
+    return select === null ? compileConversion(making) : (_value, node) => select(node);
+  };
 }
 
 /** An expression's value as the column takes it (spec 8.1): empty text stays in a text column, a decimal keeps its scale (E02). */
@@ -69,7 +129,7 @@ function floatPrinter({ dataType, steps }: Mapping): (value: number) => string {
 }
 
 /** Exact key, else equal ignoring case, else the value of the empty key, whatever the input (M12); that is noted. */
-function compileEnum({ enumeration, nullable, defaultValue }: Mapping, note: Note): Transform {
+function compileEnum({ mapping: { enumeration, nullable, defaultValue }, note }: Making): Transform {
   const exact = new Map<string, Value>();
   const lowered = new Map<string, Value>();
   for (const [key, entry] of enumeration ?? []) {
@@ -105,7 +165,7 @@ const MORE_THAN_DIGITS =
   /^[^0-9]*[-\u2212]\s*[$.0-9]|[0-9]\s*-\s*$|[0-9]\.[0-9]|[0-9],(?![0-9]{3}(?![0-9]))[0-9]|[0-9][eE][+-]?[0-9]|0x[0-9a-f]/i;
 
 /** All digits, joined; text columns keep leading zeros (V03). */
-function compileDigits({ dataType }: Mapping, convert: Convert, fallback: Value, note: Note): Transform {
+function compileDigits({ mapping: { dataType }, convert, fallback, note }: Making): Transform {
   return (value) => {
     const text = textOf(value);
     if (isBlank(text)) return fallback;
@@ -121,7 +181,7 @@ function compileDigits({ dataType }: Mapping, convert: Convert, fallback: Value,
 }
 
 /** Without a record context, or without a contact's id in it, the input passes. */
-function compileAddressStep(mapping: Mapping, environment: Environment): Transform {
+function compileAddressStep({ mapping, environment }: Making): Transform {
   const { contacts, hasContext, lookup, noteOf } = environment;
   if (contacts === null || !hasContext) return (value) => value;
   const idOf = lookup(contacts.rule.filter.idAttribute, noteOf(mapping.column));

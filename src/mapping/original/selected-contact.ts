@@ -1,4 +1,5 @@
 import type { Mapping } from '../../contract/contract.ts';
+import type { SelectingType } from '../../contract/mapping-types.ts';
 import { readLooseDecimal } from '../../values/number.ts';
 import { cut, isBlank, isMeaningful, trim } from '../../values/text.ts';
 import type { Note } from '../../values/value.ts';
@@ -19,22 +20,30 @@ interface Selector {
   readonly readsDescendant: boolean;
 }
 
-const SELECTORS: ReadonlyMap<string, Selector> = new Map([
-  ['last_valid_pr_contact', { rank: 0, needsId: true, readsAddress: true, readsDescendant: true }],
-  ['last_valid_sec_contact', { rank: 1, needsId: true, readsAddress: true, readsDescendant: false }],
-  ['authu_contact', { rank: 1, needsId: false, readsAddress: false, readsDescendant: true }],
-]);
+const SELECTORS: Readonly<Record<SelectingType, Selector>> = {
+  last_valid_pr_contact: { rank: 0, needsId: true, readsAddress: true, readsDescendant: true },
+  last_valid_sec_contact: { rank: 1, needsId: true, readsAddress: true, readsDescendant: false },
+  authu_contact: { rank: 1, needsId: false, readsAddress: false, readsDescendant: true },
+};
+
+/** By precedence. */
+const SELECTING: readonly SelectingType[] = ['last_valid_pr_contact', 'last_valid_sec_contact', 'authu_contact'];
 
 /** The contact-selecting type of a chain that supplies its value, by precedence (spec 6.1), or null. */
-export function selectorName(mapping: Mapping): string | null {
-  return [...SELECTORS.keys()].find((name) => mapping.steps.some((step) => step.name === name)) ?? null;
+export function selectorName(mapping: Mapping): SelectingType | null {
+  return SELECTING.find((name) => mapping.steps.some((step) => step.name === name)) ?? null;
 }
 
-/** Reads from the last contact of one type, wherever it is (spec 5.3); null if `name` selects no contact, or without a contact rule. */
-export function compileSelector(name: string, mapping: Mapping, environment: Environment, note: Note): Read | null {
-  const selector = SELECTORS.get(name);
+/** Reads from the last contact of one type, wherever it is (spec 5.3); null without a contact rule. */
+export function compileSelector(
+  name: SelectingType,
+  mapping: Mapping,
+  environment: Environment,
+  note: Note,
+): Read | null {
+  const selector = SELECTORS[name];
   const { contacts } = environment;
-  if (selector === undefined || contacts === null) return null;
+  if (contacts === null) return null;
   const read = compileReading(selector, mapping, environment, contacts);
   const length = isText(mapping.dataType) ? mapping.length : null;
   return () => {
