@@ -6,7 +6,7 @@ import type { LoadedAny } from './contract/load.ts';
 import type { Format } from './contract/source.ts';
 import { InputError } from './errors.ts';
 import type { Fault } from './errors.ts';
-import { toDestinationTables, toWorkSet } from './run/destination.ts';
+import { toDestinationTables, toWorkSet } from './run/contract-tables.ts';
 import { keyFaults } from './store/key-width.ts';
 import { logConflict } from './store/log-conflict.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AnyContract, Contract, Mapping, RowSource } from '../contract/contract.ts';
 import { printExpression } from '../expression/print-expression.ts';
 import { listRuns } from '../run/control.ts';
-import { toDestinationTables, toWorkSet } from '../run/destination.ts';
+import { toDestinationTables, toWorkSet } from '../run/contract-tables.ts';
 import { nestedColumns, viewNested } from './nested-contract.ts';
 import type { Lines } from '../run/line.ts';
 import { StoreError } from '../store/port.ts';

@@ -2,7 +2,7 @@ import type { NestedColumn, NestedContract, NestedTable } from '../contract/nest
 import { printPath } from '../contract/nested/print-path.ts';
 import type { Path } from '../contract/nested/path.ts';
 import { withNested } from '../contract/nested/tree.ts';
-import { toDestinationTables } from '../run/destination.ts';
+import { toDestinationTables } from '../run/contract-tables.ts';
 import type { DestinationColumn } from '../store/destination.ts';
 
 /** All columns of tables and of those nested in them. */

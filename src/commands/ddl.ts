@@ -25,7 +25,7 @@ export function addDdl({ program, acting }: Cli): void {
 /** Prints the destination tables that a contract needs. */
 async function ddl(terminal: Terminal, file: string, { dialect }: DdlOptions): Promise<ExitStatus> {
   const { loadContract } = await import('../contract-files.ts');
-  const { toDestinationTables, toWorkSet } = await import('../run/destination.ts');
+  const { toDestinationTables, toWorkSet } = await import('../run/contract-tables.ts');
   const { ddl: printDdl } = await import('../store/ddl.ts');
   const { DIALECTS } = await import('../store/dialects.ts');
   const contract = loadContract(pathIn(terminal, file));

@@ -2,16 +2,10 @@ import { Option } from 'commander';
 import { InputError } from '../errors.ts';
 import type { Line } from '../run/line.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import type { LineAndStoreOptions } from './lines.ts';
-import type { Tally } from './load-files.ts';
+import type { ImportOptions, Tally } from './load-files.ts';
 import { addExamples, addLineOptions, addStoreOptions, lineFlag, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
 import { count, formatNumber } from './words.ts';
-
-export interface ImportOptions extends LineAndStoreOptions {
-  readonly ids: 'contract' | 'sequence';
-  readonly replace?: true;
-}
 
 export function addImport({ program, acting }: Cli): void {
   const command = program

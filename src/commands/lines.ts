@@ -7,7 +7,7 @@ import { openLines } from '../run/line.ts';
 import type { Settings } from '../settings.ts';
 import { parseSettings } from '../settings.ts';
 import { printableAddress } from '../store/address.ts';
-import type { OpenOptions as ConnectionOptions } from '../store/address.ts';
+import type { ConnectionOptions } from '../store/address.ts';
 import { openDatabase } from '../store/open.ts';
 import type { LineOptions, StoreOptions } from './options.ts';
 import { preparedLines } from './prepared.ts';

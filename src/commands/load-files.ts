@@ -3,8 +3,8 @@ import { openIds } from '../mapping/map-document.ts';
 import type { Line } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
 import { decodeDocument } from '../xml/decode.ts';
-import type { ImportOptions } from './import.ts';
 import { inBatches, readXmlFile, readXmlFiles, STDIN, type Unusable, type XmlFile } from './input.ts';
+import type { LineAndStoreOptions } from './lines.ts';
 import { note, type Terminal } from './terminal.ts';
 import { formatNumber } from './words.ts';
 
@@ -19,6 +19,11 @@ export interface Tally {
   leftOut: number;
   /** Ids of replaced documents that a run has done before. */
   readonly done: string[];
+}
+
+export interface ImportOptions extends LineAndStoreOptions {
+  readonly ids: 'contract' | 'sequence';
+  readonly replace?: true;
 }
 
 /** What an import works on. */

@@ -1,5 +1,4 @@
 import type { Step } from './contract.ts';
-import type { RawMapping } from './schema.ts';
 
 /*
  * The mapping types of format 1 (spec 6.3, 9). A new one is a row of this table and a function in `mapping/steps.ts`, which the
@@ -116,7 +115,7 @@ export function factsOfStep(name: string): MappingTypeFacts | null {
 }
 
 /** Reads `mapping_type`, a list or text with commas, into steps (spec 2.2, 6.3). */
-export function parseChain(written: RawMapping['mapping_type']): Step[] {
+export function parseChain(written: string | readonly string[] | null | undefined): Step[] {
   const words = typeof written === 'string' ? written.split(',') : (written ?? []);
   return words
     .map((word) => word.trim())

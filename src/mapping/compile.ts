@@ -31,7 +31,7 @@ export interface CompileOptions {
 }
 
 /** A document as the source table holds it. */
-export interface SourceDocument {
+export interface MappableDocument {
   readonly xml: string | Uint8Array;
   /** Of bytes; without it they are UTF-8, or failing that Windows-1252. */
   readonly encoding?: string | undefined;
@@ -45,7 +45,7 @@ export interface Mapper {
   readonly reach: Reach;
   /** All tables in insertion order, each with the columns that its rows are ordered by. */
   readonly tables: readonly Pick<TablePlan, 'table' | 'columns'>[];
-  readonly map: (document: SourceDocument, now: Date) => Outcome;
+  readonly map: (document: MappableDocument, now: Date) => Outcome;
   /** Maps a tree that is already read, the whole of it or what is in reach. */
   readonly mapTree: (root: Element, appId: string | undefined, now: Date) => Outcome;
 }

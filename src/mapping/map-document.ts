@@ -1,13 +1,13 @@
 import type { AnyContract } from '../contract/contract.ts';
 import { compile } from './compile.ts';
-import type { SourceDocument } from './compile.ts';
+import type { MappableDocument } from './compile.ts';
 import { readApplicationId, type IdReading } from './application-id.ts';
 import { openNestedIds, openNestedMapping } from './nested/document.ts';
 import type { Outcome } from './outcome.ts';
 import type { OtherLine } from './validate.ts';
 
 /** What a contract of either format makes of a document. */
-export type MapDocument = (document: SourceDocument, now: Date) => Outcome;
+export type MapDocument = (document: MappableDocument, now: Date) => Outcome;
 
 /** Compiles a contract once; `others` are the contracts of the other product lines, which format 1 tells its own documents from. */
 export function openMapping(contract: AnyContract, others: readonly AnyContract[] = []): MapDocument {

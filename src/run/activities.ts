@@ -7,7 +7,7 @@ import type { Line, Lines } from './line.ts';
 import { isLeft, isLive, mostWorkFirst } from '../store/rules.ts';
 import type {
   ActivityName,
-  Failure,
+  FailedCall,
   InstanceInput,
   Messages,
   NextInput,
@@ -17,7 +17,7 @@ import type {
   RunInput,
   SliceResult,
 } from './messages.ts';
-import { planRun } from './plan.ts';
+import { planRun } from './plan-run.ts';
 import type { MapPool } from './pool.ts';
 import { processSlice } from './slice.ts';
 import type { Progress, SliceDeps } from './slice.ts';
@@ -42,7 +42,7 @@ export type Activities = {
   readonly [Name in ActivityName]: (input: Messages[Name]['input']) => Promise<Answer<Name>>;
 };
 
-type Answer<Name extends ActivityName> = Messages[Name]['result'] | Failure | NotOurs;
+type Answer<Name extends ActivityName> = Messages[Name]['result'] | FailedCall | NotOurs;
 
 /** One instance, or several that take turns, keep all threads at work with so many: some 16 MiB of documents with the default page size. */
 const MAX_PAGES = 4;
@@ -111,8 +111,8 @@ async function withPlan<Result>(
   lines: Lines,
   input: RunInput,
   work: (line: Line, run: Run) => Promise<Result> | Result,
-): Promise<Result | Failure | NotOurs> {
-  return withRun<Result | Failure>(lines, input, (line, run) =>
+): Promise<Result | FailedCall | NotOurs> {
+  return withRun<Result | FailedCall>(lines, input, (line, run) =>
     run.contractHash === line.contract.hash
       ? work(line, run)
       : {

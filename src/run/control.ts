@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StoreError } from '../store/port.ts';
-import type { RunFilter } from '../store/overview.ts';
+import type { RunFilter } from '../store/port.ts';
 import type { OpenResult, Run, Store } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
 import { summarizeRun, viewRun } from './report.ts';

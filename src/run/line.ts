@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import type { DestinationTable, WorkSet } from '../store/destination.ts';
 import { logConflict, refuseConflict } from '../store/log-conflict.ts';
 import type { Database, Store } from '../store/port.ts';
-import { toDestinationTables, toWorkSet } from './destination.ts';
+import { toDestinationTables, toWorkSet } from './contract-tables.ts';
 
 /** A product line made ready to run. */
 export interface Line {

@@ -14,7 +14,7 @@ export interface InstanceInput extends RunInput {
 }
 
 /** Something that trying again does not change. An activity returns it; what may pass it throws. */
-export interface Failure {
+export interface FailedCall {
   readonly error: string;
 }
 

@@ -1,6 +1,6 @@
 import type {
   ActivityName,
-  Failure,
+  FailedCall,
   FinishInput,
   FinishResult,
   InstanceInput,
@@ -248,7 +248,7 @@ function* call<Task, Name extends ActivityName>(
   context: OrchestrationContext<Task>,
   name: Name,
   input: Messages[Name]['input'],
-): Orchestration<Task, Messages[Name]['result'] | Failure> {
+): Orchestration<Task, Messages[Name]['result'] | FailedCall> {
   for (let attempt = 0; ; attempt += 1) {
     const answer = yield* tryToCall(context, name, input);
     if (!('notOurs' in answer)) return answer;
@@ -262,7 +262,7 @@ function* tryToCall<Task, Name extends ActivityName>(
   { df }: OrchestrationContext<Task>,
   name: Name,
   input: Messages[Name]['input'],
-): Orchestration<Task, Messages[Name]['result'] | Failure | NotOurs> {
+): Orchestration<Task, Messages[Name]['result'] | FailedCall | NotOurs> {
   try {
     return yield df.callActivityWithRetry(name, RETRY, input);
   } catch (error) {

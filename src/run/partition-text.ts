@@ -1,4 +1,4 @@
-import type { Partition } from '../store/port.ts';
+import type { Partition } from '../store/partition.ts';
 
 /** How a partition is told to people, e.g. `app_id % 3 == 0`. */
 export function partitionText({ by, instanceId, instanceCount, bounds }: Partition): string {

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { DestinationTable } from '../store/destination.ts';
 import { contractMark, hashSource } from '../store/origin.ts';
-import type { Bounds } from '../store/port.ts';
+import type { Bounds } from '../store/partition.ts';
 import type { Made, RedoResult } from '../store/redo.ts';
 import type { Line } from './line.ts';
 

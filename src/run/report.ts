@@ -1,5 +1,5 @@
 import { sentenceOf } from '../mapping/reason.ts';
-import type { FailureReason } from '../store/overview.ts';
+import type { FailureReason } from '../store/port.ts';
 import type { Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port.ts';
 import { isLeft } from '../store/rules.ts';
 import type { Sample } from '../store/samples.ts';

@@ -3,7 +3,7 @@ import { LAST_ID } from '../document-id.ts';
 import { InputError } from '../errors.ts';
 import { requestFaults } from '../request-faults.ts';
 import type { Fault } from '../errors.ts';
-import type { Bounds } from '../store/port.ts';
+import type { Bounds } from '../store/partition.ts';
 
 const WHOLE = 'must be a whole number above zero';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { Claim, GroupDocument, GroupResult, Instance, Run, RunStatus, Totals } from '../store/port.ts';
-import { collectGroups, GROUP_LIMITS } from './groups.ts';
+import { collectGroups, GROUP_LIMITS } from './collect-groups.ts';
 import type { Line } from './line.ts';
 import type { SliceResult } from './messages.ts';
 import { readPages } from './pages.ts';

@@ -32,7 +32,7 @@ export async function printableAddress(text: string): Promise<string> {
 }
 
 /** Settings of a connection that the address does not hold; SQLite needs none. */
-export interface OpenOptions {
+export interface ConnectionOptions {
   /** Most connections at a time. */
   readonly maxConnections?: number;
   readonly connectionTimeoutSeconds?: number;

@@ -74,4 +74,4 @@ export type ColumnType =
  * A row: the exact text of each value, or null, in the order of its table's columns. Undefined is a column that the document
  * does not set, which takes the table's default (spec 11.3).
  */
-export type Row = readonly (string | null | undefined)[];
+export type DestinationRow = readonly (string | null | undefined)[];

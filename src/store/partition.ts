@@ -1,4 +1,18 @@
-import type { PartitionBy } from './port.ts';
+export type PartitionBy = 'modulo' | 'hash' | 'range';
+
+/** Inclusive bounds of document ids; null = open. */
+export interface Bounds {
+  readonly start: string | null;
+  readonly end: string | null;
+}
+
+export interface Partition {
+  readonly by: PartitionBy;
+  readonly instanceId: number;
+  readonly instanceCount: number;
+  /** With `range` the instance's own range; else those of the run. */
+  readonly bounds: Bounds;
+}
 
 /**
  * SQL for the number of the partition that a document belongs to; the same text on both engines (architecture, Partitioning).

@@ -1,6 +1,6 @@
 import { FIRST_ID, LAST_ID } from '../document-id.ts';
 import type { Names } from './names.ts';
-import type { Bounds } from './port.ts';
+import type { Bounds } from './partition.ts';
 
 /** `FROM … WHERE`: documents (alias `s`) that are not NULL and not logged (spec 12.1); the same text on both engines. */
 export function pending(names: Names): string {

@@ -1,7 +1,6 @@
-import { MALFORMED_WORDS } from '../xml/fault.ts';
-import type { DestinationTable, Row, WorkSet } from './destination.ts';
-import type { DocumentCounts, FailureReason, HistoryRow, RunFilter } from './overview.ts';
+import type { DestinationTable, DestinationRow, WorkSet } from './destination.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
+import type { Bounds, Partition, PartitionBy } from './partition.ts';
 import type { Sample } from './samples.ts';
 import type { Totals } from './totals.ts';
 
@@ -175,22 +174,6 @@ export interface SourceDocument {
   readonly encoding?: string;
 }
 
-export type PartitionBy = 'modulo' | 'hash' | 'range';
-
-/** Inclusive bounds of document ids; null = open. */
-export interface Bounds {
-  readonly start: string | null;
-  readonly end: string | null;
-}
-
-export interface Partition {
-  readonly by: PartitionBy;
-  readonly instanceId: number;
-  readonly instanceCount: number;
-  /** With `range` the instance's own range; else those of the run. */
-  readonly bounds: Bounds;
-}
-
 export interface SurveyRequest {
   readonly by: PartitionBy;
   readonly instanceCount: number;
@@ -345,7 +328,7 @@ export type GroupDocument = {
 } & (
   | {
       readonly outcome: 'mapped';
-      readonly tables: readonly { readonly table: string; readonly rows: readonly Row[] }[];
+      readonly tables: readonly { readonly table: string; readonly rows: readonly DestinationRow[] }[];
     }
   | { readonly outcome: 'rejected'; readonly reason: string }
 );
@@ -370,6 +353,35 @@ export interface Verification {
   readonly offenders: readonly Readonly<Record<string, string | number | null>>[];
 }
 
+/** Conditions that runs meet; what is left out is not asked for. */
+export interface RunFilter {
+  readonly productLine?: string | undefined;
+  readonly status?: RunStatus | undefined;
+  readonly trigger?: Run['trigger'] | undefined;
+}
+
+/** How many documents of a work set wait, and how many failed. */
+export interface DocumentCounts {
+  readonly pending: number;
+  /** The lowest id that is pending; null = none is. */
+  readonly firstPending: string | null;
+  readonly failed: number;
+}
+
+export interface FailureReason {
+  readonly reason: string;
+  readonly documents: number;
+  /** When the first of them failed; null if nobody noted it. */
+  readonly firstAt: string | null;
+}
+
+/** A log row that a redrive or a redo moved away. */
+export interface HistoryRow extends LogRow {
+  readonly movedAt: string;
+  /** Null in rows of versions that knew redrives only. */
+  readonly movedBy: string | null;
+}
+
 /** A database that cannot do what it was asked, through no fault of any document. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -383,14 +395,4 @@ export class StoreError extends Error {
     this.transient = options.transient;
     this.permission = options.permission ?? false;
   }
-}
-
-const MALFORMED_START = `validation: ['${MALFORMED_WORDS}`;
-
-/** Each malformed document has a reason of its own, which tells a place: by reason they are counted, and asked for, as one. */
-export const MALFORMED_REASON = { start: MALFORMED_START, together: `${MALFORMED_START}']` };
-
-/** What reasons begin with that are asked for by `reason`. */
-export function startOfReason(reason: string): string {
-  return reason === MALFORMED_REASON.together ? MALFORMED_REASON.start : reason;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DestinationTable } from './destination.ts';
 import type { Dialect } from './dialect.ts';
-import type { Bounds } from './port.ts';
+import type { Bounds } from './partition.ts';
 
 /** Which documents of the log: all conditions that are given must hold. */
 export interface MadeFilter {

@@ -1,4 +1,5 @@
-import type { Bounds, PlannedInstance, SurveyRequest } from './port.ts';
+import type { PlannedInstance, SurveyRequest } from './port.ts';
+import type { Bounds } from './partition.ts';
 
 /** Pending documents of one partition (`range`: of one of N equal shares in order of id). */
 export interface Share {

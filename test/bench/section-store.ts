@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startRun } from '../../src/run/control.ts';
-import { planRun } from '../../src/run/plan.ts';
+import { planRun } from '../../src/run/plan-run.ts';
 import { parseRunRequest } from '../../src/run/request.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import type { Contract } from '../../src/contract/contract.ts';

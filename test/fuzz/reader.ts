@@ -9,16 +9,9 @@ import { readFast, readTape } from '../../src/xml/read-tape.ts';
 import { readCarefully, type ReadOptions, type TapeReading } from '../../src/xml/read.ts';
 import { CLAIM, LOAN } from '../bench/documents.ts';
 import { mutate } from './mutate.ts';
-import { SAMPLES } from './samples.ts';
+import { SAMPLES, type Sample } from './samples.ts';
 import { printTape } from './print-tape.ts';
 import type { Target } from './target.ts';
-
-/** A document to change, and the ways in which it is read. */
-export interface Sample {
-  readonly xml: string;
-  readonly rootElement: string;
-  readonly reaches: readonly (Reach | null)[];
-}
 
 /** Both readers of documents, on documents that are nearly right: what the fast one takes, the careful one takes too, and reads alike. */
 export function readerTarget(seed: number): Target {

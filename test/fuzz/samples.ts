@@ -1,6 +1,12 @@
-import type { Sample } from './reader.ts';
 import type { Reach } from '../../src/xml/element.ts';
 import { EVERYTHING } from '../../src/xml/reach-plan.ts';
+
+/** A document to change, and the ways in which it is read. */
+export interface Sample {
+  readonly xml: string;
+  readonly rootElement: string;
+  readonly reaches: readonly (Reach | null)[];
+}
 
 /** Documents of many kinds, small enough to be changed all over: namespaces, mixed content, sections, instructions, odd spacing. */
 const INVOICE = `<?xml version="1.0" encoding="UTF-8"?>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadContract } from '../../src/contract-files.ts';
 import { columnsOf } from '../../src/mapping/layout.ts';
-import { toDestinationTables, toWorkSet } from '../../src/run/destination.ts';
+import { toDestinationTables, toWorkSet } from '../../src/run/contract-tables.ts';
 import type { ColumnType, DestinationTable } from '../../src/store/destination.ts';
 import { CONTRACT } from './workload.ts';
 

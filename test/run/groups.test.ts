@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { collectGroups, GROUP_LIMITS, groupDocuments } from '../../src/run/groups.ts';
-import type { GroupSource } from '../../src/run/groups.ts';
+import { collectGroups, GROUP_LIMITS, groupDocuments } from '../../src/run/collect-groups.ts';
+import type { GroupSource } from '../../src/run/collect-groups.ts';
 import type { GroupDocument } from '../../src/store/port.ts';
 
 function mapped(appId: number, rows: Record<string, number>): GroupDocument {

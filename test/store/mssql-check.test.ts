@@ -8,7 +8,7 @@ import { NOTES } from './suite/world.ts';
 import { scriptedConnection, sqlError } from './mssql-script.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Mismatch } from '../../src/store/port.ts';
-import type { Statement } from '../../src/store/mssql/connection.ts';
+import type { Statement } from '../../src/store/mssql/statement.ts';
 import type { Reply } from './mssql-script.ts';
 
 const WORK_SET = {

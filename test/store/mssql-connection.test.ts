@@ -5,7 +5,7 @@ import { parseConnection } from '../../src/store/mssql/config.ts';
 import { connect } from '../../src/store/mssql/connection.ts';
 import { DONE, DONE_OF_MANY, LET_IN, numbers, refusal, scriptedServer } from './mssql-server.ts';
 import type { TestContext } from 'node:test';
-import type { Statement } from '../../src/store/mssql/connection.ts';
+import type { Statement } from '../../src/store/mssql/statement.ts';
 import type { Wait } from '../../src/store/address.ts';
 
 const ONE = z.object({ one: z.number() });

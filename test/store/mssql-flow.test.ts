@@ -9,7 +9,7 @@ import type { Cells } from '../support/rows.ts';
 import { mapped as mappedBy, rejected, LONG } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Repertoire } from '../../src/store/mssql/code-page.ts';
-import type { Plan } from '../../src/store/mssql/plans.ts';
+import type { Plan } from '../../src/store/mssql/group-plans.ts';
 import type { Claim, Group, GroupDocument } from '../../src/store/port.ts';
 
 const WORK_SET = {

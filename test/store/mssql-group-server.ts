@@ -3,8 +3,8 @@ import { planTable } from '../../src/store/mssql/table-plan.ts';
 import { catalogColumn, catalogTable } from './mssql-plan.ts';
 import { scriptedConnection } from './mssql-script.ts';
 import { BASE, NOTES } from './suite/world.ts';
-import type { Statement } from '../../src/store/mssql/connection.ts';
-import type { Plan } from '../../src/store/mssql/plans.ts';
+import type { Statement } from '../../src/store/mssql/statement.ts';
+import type { Plan } from '../../src/store/mssql/group-plans.ts';
 import type { Names } from '../../src/store/names.ts';
 import type { Reply } from './mssql-script.ts';
 

@@ -6,7 +6,7 @@ import { namesOf } from '../../src/store/names.ts';
 import { scriptedConnection, sqlError } from './mssql-script.ts';
 import { newRun } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
-import type { Statement } from '../../src/store/mssql/connection.ts';
+import type { Statement } from '../../src/store/mssql/statement.ts';
 import type { Reply } from './mssql-script.ts';
 
 const WORK_SET = {

@@ -1,4 +1,5 @@
-import type { Connection, Session, Statement } from '../../src/store/mssql/connection.ts';
+import type { Connection } from '../../src/store/mssql/connection.ts';
+import type { Session, Statement } from '../../src/store/mssql/statement.ts';
 
 /** Result sets of a statement, or the error it ends with. */
 export type Reply = readonly (readonly object[])[] | Error;

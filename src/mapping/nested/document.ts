@@ -7,7 +7,7 @@ import type { Reading } from '../../xml/read.ts';
 import type { Tape } from '../../xml/tape.ts';
 import type { Outcome, Stage, TableRows } from '../outcome.ts';
 import { wordReason } from '../reason.ts';
-import type { SourceDocument } from '../compile.ts';
+import type { MappableDocument } from '../compile.ts';
 import { compileNested, type NestedMapper } from './compile.ts';
 import type { Find } from './find-value.ts';
 import { unreadPaths, type UnreadPath } from './unread.ts';
@@ -18,7 +18,7 @@ import type { Cells } from './table.ts';
 export function openNestedMapping(
   contract: NestedContract,
   limits: Limits = DEFAULT_LIMITS,
-): (document: SourceDocument, now: Date) => Outcome {
+): (document: MappableDocument, now: Date) => Outcome {
   const map = mapBy(contract, compileNested(contract), limits);
   return (document, now) => map(document, now).outcome;
 }
@@ -26,7 +26,7 @@ export function openNestedMapping(
 /** The same for samples: whole documents are read, and it is told which values no column reads. */
 export function openNestedTrial(
   contract: NestedContract,
-): (document: SourceDocument, now: Date) => { readonly outcome: Outcome; readonly unread: readonly UnreadPath[] } {
+): (document: MappableDocument, now: Date) => { readonly outcome: Outcome; readonly unread: readonly UnreadPath[] } {
   const found = new Set<Find>();
   // The lowest bit says that the name is read.
   const mapper = compileNested(contract, { onRead: (find) => void found.add(find - (find & 1)) });
@@ -38,7 +38,7 @@ export function openNestedTrial(
   };
 }
 
-type MapBy = (document: SourceDocument, now: Date) => { readonly outcome: Outcome; readonly tape: Tape | null };
+type MapBy = (document: MappableDocument, now: Date) => { readonly outcome: Outcome; readonly tape: Tape | null };
 
 function mapBy(contract: NestedContract, mapper: NestedMapper, limits: Limits): MapBy {
   const options = { rootElement: null, reach: mapper.reach, limits: within(contract, limits) };

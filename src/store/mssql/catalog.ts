@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { NUMBER } from './records.ts';
-import type { Session, Statement } from './connection.ts';
+import { NUMBER } from './run-rows.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** A column as the database has it. */
 export interface CatalogColumn {

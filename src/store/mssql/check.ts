@@ -6,14 +6,14 @@ import { notedConflict } from '../log-conflict.ts';
 import { classOf } from './errors.ts';
 import { notedOwner } from './log-owner.ts';
 import { checkPermissions, seesAll } from './permissions.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import { MSSQL } from './dialect.ts';
 import type { DestinationColumn, DestinationTable, WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
-import type { Session, Statement } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 import type { FoundTable } from './permissions.ts';
 
 type Catalog = ReadonlyMap<string, CatalogTable>;
@@ -163,13 +163,13 @@ function checkTable(found: Found, schema: string, table: DestinationTable): read
   return [...absent, ...faults];
 }
 
-type Fault = Omit<Mismatch, 'place'>;
+type ColumnFault = Omit<Mismatch, 'place'>;
 
 function unfilled(
   table: DestinationTable,
   mapped: DestinationColumn | undefined,
   column: CatalogColumn,
-): readonly Fault[] {
+): readonly ColumnFault[] {
   if (column.nullable || column.hasDefault || column.identity || column.serverOnly) return [];
   if (mapped === undefined) {
     const message = 'The column is NOT NULL and has no default, but no mapping fills it.';
@@ -187,7 +187,7 @@ const OF_TEXT = new Set(['xml', 'sql_variant', 'geography', 'geometry', 'hierarc
 const DATES = ['date', 'smalldatetime', 'datetime', 'datetime2', 'datetimeoffset'];
 
 /** Columns that cannot hold all that the contract may write; only documents that do so fail, so most of it is a warning. */
-function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly Fault[] {
+function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly ColumnFault[] {
   if (column.serverOnly) {
     return [
       {
@@ -197,7 +197,7 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
       },
     ];
   }
-  const warn = (contract: string): readonly Fault[] => [
+  const warn = (contract: string): readonly ColumnFault[] => [
     {
       message: `The contract writes ${contract}, the column is ${typeText(column)}; documents with a value that does not fit will fail.`,
       advice: 'Widen the column, or narrow the mapping.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { codePageTexts } from './encode.ts';
 import type { GroupDocument } from '../port.ts';
 import type { GroupPlan } from './group-statement.ts';
-import type { Session, Statement } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** What is known of characters by collation: whether its code page has them. Grows by what documents hold, at most all of Unicode. */
 export type Repertoire = Map<string, Map<string, boolean>>;

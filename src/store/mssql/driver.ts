@@ -1,6 +1,6 @@
 import type Mssql from 'mssql';
 import type { MssqlConfig } from './config.ts';
-import type { Statement } from './connection.ts';
+import type { Statement } from './statement.ts';
 
 /** How long the server has to confirm that a request was given up, before its connection is closed. */
 const CANCEL_MS = 2000;

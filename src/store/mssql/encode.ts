@@ -1,12 +1,12 @@
 import { StoreError } from '../port.ts';
 import { cutText, UTF8 } from './fit.ts';
 import { asJsonText } from './json-text.ts';
-import { LONGEST_REASON } from './plans.ts';
+import { LONGEST_REASON } from './group-plans.ts';
 import { columnsOf } from './row-statements.ts';
-import type { Row } from '../destination.ts';
+import type { DestinationRow } from '../destination.ts';
 import type { GroupDocument } from '../port.ts';
 import type { GroupPlan } from './group-statement.ts';
-import type { Input } from './connection.ts';
+import type { Input } from './statement.ts';
 import type { JsonText } from './json-text.ts';
 import type { ColumnPlan, TablePlan } from './table-plan.ts';
 
@@ -118,7 +118,7 @@ function misfitOf(plan: GroupPlan, document: Mapped): string | null {
 function encodeRows(
   json: JsonText,
   table: TablePlan,
-  rows: readonly Row[],
+  rows: readonly DestinationRow[],
   d: number,
   first: number,
   appId: string,
@@ -139,11 +139,11 @@ function encodeRows(
 }
 
 /** Spec 11.3: a column takes its default only if no row of this document and table has it. */
-function maskOf({ optional }: TablePlan, rows: readonly Row[]): string {
+function maskOf({ optional }: TablePlan, rows: readonly DestinationRow[]): string {
   return optional.map(({ at }) => (rows.some((row) => row[at] !== undefined) ? '1' : '0')).join('');
 }
 
-function rootOf(json: JsonText, table: TablePlan, row: Row, d: number): unknown[][] {
+function rootOf(json: JsonText, table: TablePlan, row: DestinationRow, d: number): unknown[][] {
   if (table.rootKey.length === 0) return [];
   const values = table.rootKey.map((column) => [column, valueOf(row, column)] as const);
   // Such a key finds nothing, and would be an error.
@@ -151,12 +151,12 @@ function rootOf(json: JsonText, table: TablePlan, row: Row, d: number): unknown[
   return [[d, ...values.map(([{ isText }, value]) => (value !== null && isText ? asJsonText(json, value) : value))]];
 }
 
-function rowsOf(document: Mapped, { table }: TablePlan): readonly Row[] {
+function rowsOf(document: Mapped, { table }: TablePlan): readonly DestinationRow[] {
   return document.tables.filter((rows) => rows.table === table.name).flatMap(({ rows }) => rows);
 }
 
 // Empty text is NULL (spec 11.3).
-function valueOf(row: Row, { at }: ColumnPlan): string | null {
+function valueOf(row: DestinationRow, { at }: ColumnPlan): string | null {
   const value = row[at];
   return value === undefined || value === '' ? null : value;
 }

@@ -1,5 +1,5 @@
-import { selectStanding } from './records.ts';
-import { LIVE } from '../records.ts';
+import { selectStanding } from './run-rows.ts';
+import { LIVE } from '../run-shapes.ts';
 import { NOW, secondsOn } from './clock.ts';
 import { declareStage, insertRows, sameKey, value } from './row-statements.ts';
 import { declareText, textOf } from './json-text.ts';

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import { commitInHalves } from '../halving.ts';
 import { contractMark } from '../origin.ts';
-import { RUN_STATUS } from '../records.ts';
+import { RUN_STATUS } from '../run-shapes.ts';
 import { noteDocuments } from '../notes.ts';
 import { withCodePageIssues } from './code-page.ts';
 import { checkTables, encode, entryOf } from './encode.ts';
 import { documentReason, isDuplicateKey, isRefusal, storeError } from './errors.ts';
 import { dryStatement, groupStatement } from './group-statement.ts';
-import { NUMBER, STANDING } from './records.ts';
+import { NUMBER, STANDING } from './run-rows.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
 import type { Names } from '../names.ts';
-import type { Bounds, Claim, Group, GroupDocument, GroupResult, Leases, Store } from '../port.ts';
+import type { Claim, Group, GroupDocument, GroupResult, Leases, Store } from '../port.ts';
+import type { Bounds } from '../partition.ts';
 import type { Repertoire } from './code-page.ts';
-import type { Connection, Input, Statement } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Input, Statement } from './statement.ts';
 import type { Entry } from './encode.ts';
-import type { Plan, Plans } from './plans.ts';
+import type { Plan, Plans } from './group-plans.ts';
 
 /** The part of the store that writes. */
 export function writerStore(

@@ -1,5 +1,5 @@
 import { parseDocumentId } from '../../document-id.ts';
-import type { Input } from './connection.ts';
+import type { Input } from './statement.ts';
 
 /** SQL of the ids in the input `@app_ids`, which `idList` makes. */
 export const ID_LIST = `SELECT r.app_id FROM OPENJSON(@app_ids) WITH (app_id bigint '$[0]') r`;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { readCatalog } from './catalog.ts';
 import { ID_LIST, idList } from './ids.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
 import { type ImportResult, type SourceDocument, StoreError } from '../port.ts';
 import { decodeDocument } from '../../xml/decode.ts';
-import type { Connection, Input, Statement } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Input, Statement } from './statement.ts';
 
 // A request holds at most 2,100 inputs; documents are large, and a request is held in memory whole.
 const MOST_DOCUMENTS = 200;

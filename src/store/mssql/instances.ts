@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { isoTime, NOW, secondsOn, timeText } from './clock.ts';
 import { claimOf, decideClaim } from '../rules.ts';
-import { CHANGED, getInstance, getRun, keepAlive, listInstances } from './records.ts';
+import { CHANGED, getInstance, getRun, keepAlive, listInstances } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import type { Claim, ClaimResult, Leases, Store } from '../port.ts';
-import type { Connection, Session, Statement } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** The part of the store that leases instances. */
 export function instanceStore(

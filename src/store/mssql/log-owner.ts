@@ -4,7 +4,7 @@ import { ownNames } from '../schema.ts';
 import { readCatalog } from './catalog.ts';
 import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
-import type { Session, Statement } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** What `init` noted of the log table, or null. */
 export async function notedOwner(db: Session, names: Names, workSet: WorkSet): Promise<string | null> {

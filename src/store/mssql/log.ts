@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { isoTime, NOW, timeText } from './clock.ts';
 import { ID_LIST, idList } from './ids.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
-import { MALFORMED_REASON, startOfReason, type LogRow, type Store } from '../port.ts';
-import type { Connection, Input, Statement } from './connection.ts';
+import { type LogRow, type Store } from '../port.ts';
+import { MALFORMED_REASON, startOfReason } from '../reasons.ts';
+import type { Connection } from './connection.ts';
+import type { Input, Statement } from './statement.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
 export function logStore(

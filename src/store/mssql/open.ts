@@ -6,7 +6,7 @@ import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
 import { overviewStore } from './overview.ts';
 import { namesOf } from '../names.ts';
-import { plansOf } from './plans.ts';
+import { plansOf } from './group-plans.ts';
 import { probeJson } from './probe.ts';
 import { runStore } from './runs.ts';
 import { setUpStore } from './set-up.ts';
@@ -14,16 +14,17 @@ import { sourceStore } from './source.ts';
 import { verify } from './verify.ts';
 import { MSSQL } from './dialect.ts';
 import type { WorkSet } from '../destination.ts';
-import type { OpenOptions } from '../address.ts';
+import type { ConnectionOptions } from '../address.ts';
 import type { Database, Leases, Store } from '../port.ts';
 import type { Repertoire } from './code-page.ts';
 import type { MssqlConfig } from './config.ts';
-import type { Connection, Statement } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Statement } from './statement.ts';
 import type { JsonText } from './json-text.ts';
-import type { Plans } from './plans.ts';
+import type { Plans } from './group-plans.ts';
 
 /** Opens a SQL Server database by URL or connection string. One pool of connections; it is opened here, so a wrong password shows at once. */
-export async function openMssql(address: string, leases: Leases, options: OpenOptions = {}): Promise<Database> {
+export async function openMssql(address: string, leases: Leases, options: ConnectionOptions = {}): Promise<Database> {
   const connection = await connect(configured(parseConnection(address), options), options.onWait);
   const shared: Shared = { leases, repertoire: new Map(), plans: new Map(), json: null };
   return {
@@ -42,7 +43,7 @@ interface Shared {
   json: Promise<JsonText> | null;
 }
 
-function configured(config: MssqlConfig, options: OpenOptions): MssqlConfig {
+function configured(config: MssqlConfig, options: ConnectionOptions): MssqlConfig {
   return {
     ...config,
     maxPoolSize: options.maxConnections ?? config.maxPoolSize,

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { isoTime, timeText } from './clock.ts';
 import { LOG_ROW, LOG_VALUES } from './log.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import { FIRST_ID, parseDocumentId } from '../../document-id.ts';
 import { pending } from '../pending.ts';
 import type { Names } from '../names.ts';
-import type { HistoryRow } from '../overview.ts';
+import type { HistoryRow } from '../port.ts';
 import type { Store } from '../port.ts';
-import type { Connection, Statement } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Statement } from './statement.ts';
 
 /** The part of the store that tells operators what waits and what happened before. */
 export function overviewStore(

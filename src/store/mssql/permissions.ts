@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ownNames } from '../schema.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { CatalogTable } from './catalog.ts';
-import type { Session, Statement } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 const PERMISSION = z.object({ name: z.string(), permission: z.string(), granted: NUMBER.nullable() });
 

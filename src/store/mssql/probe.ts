@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PLAIN_JSON } from './json-text.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import type { JsonText } from './json-text.ts';
-import type { Session, Statement } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 const ESCAPED = 'a"b\\c\n';
 const LONG = 10_000;

@@ -4,13 +4,14 @@ import { boundValues, joined } from '../pending.ts';
 import { classOf } from './errors.ts';
 import { ID_LIST, idList } from './ids.ts';
 import { moveToHistory } from './log.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import { MSSQL } from './dialect.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Store } from '../port.ts';
 import type { MadeFilter, RedoResult } from '../redo.ts';
-import type { Connection, Statement } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Statement } from './statement.ts';
 
 /** The part of the store that has documents done anew. */
 export function redoStore(db: Connection, names: Names, schema: string): Pick<Store, 'listMade' | 'redo'> {

@@ -13,14 +13,15 @@ import {
   NUMBER,
   RUN,
   selectRun,
-} from './records.ts';
-import { LIVE } from '../records.ts';
+} from './run-rows.ts';
+import { LIVE } from '../run-shapes.ts';
 import { StoreError } from '../port.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
 import type { Names } from '../names.ts';
 import type { FailureLimits, Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
-import type { Connection, Session, Statement } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** The part of the store that opens, controls and closes runs. */
 export function runStore(db: Connection, names: Names, leases: Leases): RunStore {

@@ -5,14 +5,15 @@ import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { notedConflict, refuseConflict } from '../log-conflict.ts';
 import { checkDatabase } from './check.ts';
 import { notedOwner, noteLogStatement } from './log-owner.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import { MSSQL } from './dialect.ts';
 import type { Names } from '../names.ts';
 import type { WorkSet } from '../destination.ts';
 import type { InitResult, Store } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { CatalogTable } from './catalog.ts';
-import type { Connection, Session, Statement } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** The part of the store that makes tables and checks what is there. */
 export function setUpStore(

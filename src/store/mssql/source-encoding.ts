@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import type { WorkSet } from '../destination.ts';
-import type { Session, Statement } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** Labels of the code pages that are ASCII and 128 more characters, and of UTF-8. */
 const ENCODINGS: ReadonlyMap<number, string> = new Map([

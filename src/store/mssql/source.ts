@@ -6,11 +6,13 @@ import { inPartition, partitionNumber } from '../partition.ts';
 import { ID_LIST, idList } from './ids.ts';
 import { importDocuments } from './import.ts';
 import { readEncoding } from './source-encoding.ts';
-import { NUMBER } from './records.ts';
+import { NUMBER } from './run-rows.ts';
 import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
-import type { Bounds, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
-import type { Connection, Input, Statement } from './connection.ts';
+import type { Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
+import type { Bounds } from '../partition.ts';
+import type { Connection } from './connection.ts';
+import type { Input, Statement } from './statement.ts';
 
 /** The part of the store that reads and adds source documents. */
 export function sourceStore(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { partitionNumber } from '../partition.ts';
 import type { Names } from '../names.ts';
 import type { Verification } from '../port.ts';
-import type { Session, Statement } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** The checks of operators over the log and the runs that wrote it. */
 export async function verify(db: Session, names: Names): Promise<readonly Verification[]> {

@@ -5,7 +5,7 @@ import { noteDocuments } from '../notes.ts';
 import { COUNTERS, NO_TOTALS, totalsOf } from '../totals.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { blamingDocuments, DocumentRefused, refusedAtCommit, storeError } from './errors.ts';
-import { keepAlive, SELECT_TOTALS, STANDING } from './records.ts';
+import { keepAlive, SELECT_TOTALS, STANDING } from './run-rows.ts';
 import { existingRoots, insertRows } from './rows.ts';
 import { id } from './source.ts';
 import type { DocumentFault, Piece } from '../halving.ts';

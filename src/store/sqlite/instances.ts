@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
-import { getInstance, getRun, keepAlive, listInstances } from './records.ts';
+import { getInstance, getRun, keepAlive, listInstances } from './run-rows.ts';
 import { claimOf, decideClaim } from '../rules.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';

@@ -4,8 +4,9 @@ import { parseDocumentId } from '../../document-id.ts';
 import { id, ID_LIST, idList } from './source.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
-import type { FailureReason } from '../overview.ts';
-import { MALFORMED_REASON, startOfReason, type LogRow, type Store } from '../port.ts';
+import type { FailureReason } from '../port.ts';
+import { type LogRow, type Store } from '../port.ts';
+import { MALFORMED_REASON, startOfReason } from '../reasons.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
 export function logStore(

@@ -4,7 +4,7 @@ import { id } from './source.ts';
 import { parseDocumentId } from '../../document-id.ts';
 import { pending } from '../pending.ts';
 import type { Names } from '../names.ts';
-import type { DocumentCounts, HistoryRow } from '../overview.ts';
+import type { DocumentCounts, HistoryRow } from '../port.ts';
 import type { Store } from '../port.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kindOf, tableWriter } from './table-writer.ts';
-import type { ColumnType, DestinationTable, Row } from '../destination.ts';
+import type { ColumnType, DestinationTable, DestinationRow } from '../destination.ts';
 import type { GroupDocument } from '../port.ts';
 import type { Connection } from './connection.ts';
 import type { SqliteDialect } from './dialect.ts';
@@ -59,7 +59,7 @@ export function insertRows(
 }
 
 /** Writes the rows of one document in one table; returns how many were written. */
-function writeRows(db: Connection, writer: TableWriter, rows: readonly Row[]): number {
+function writeRows(db: Connection, writer: TableWriter, rows: readonly DestinationRow[]): number {
   const { columns, insert, update, key, table } = writer;
   // Spec 11.3: a column takes its default only if no row of this document and table has it.
   const presence = columns.map(({ standard }, at) =>
@@ -111,7 +111,7 @@ function cellOf(cell: (text: string) => Cell, text: string | null | undefined): 
   return text === undefined || text === null || text === '' ? null : cell(text);
 }
 
-function rowsOf(document: Mapped, table: string): readonly Row[] {
+function rowsOf(document: Mapped, table: string): readonly DestinationRow[] {
   return document.tables.filter((rows) => rows.table === table).flatMap(({ rows }) => rows);
 }
 

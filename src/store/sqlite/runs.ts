@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { LIVE } from '../records.ts';
+import { LIVE } from '../run-shapes.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
-import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './records.ts';
+import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './run-rows.ts';
 import { id } from './source.ts';
 import type { Names } from '../names.ts';
 import type { FailureLimits, Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';

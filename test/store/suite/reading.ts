@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EVERYTHING, mapped, openWorld, rejected, seed, start, write } from './world.ts';
-import type { Bounds, Partition, PartitionBy, SourceDocument, Store } from '../../../src/store/port.ts';
+import type { SourceDocument, Store } from '../../../src/store/port.ts';
+import type { Bounds, Partition, PartitionBy } from '../../../src/store/partition.ts';
 import type { Engine } from './world.ts';
 
 const PAGE = { maxDocuments: 100, maxBytes: 1_000_000 };

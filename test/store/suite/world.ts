@@ -4,7 +4,6 @@ import type { DestinationColumn, DestinationTable, WorkSet } from '../../../src/
 import type { Cells } from '../../support/rows.ts';
 import { rowOf } from '../../support/rows.ts';
 import type {
-  Bounds,
   Claim,
   Database,
   Group,
@@ -13,9 +12,9 @@ import type {
   Instance,
   Leases,
   NewRun,
-  PartitionBy,
   Store,
 } from '../../../src/store/port.ts';
+import type { Bounds, PartitionBy } from '../../../src/store/partition.ts';
 
 /** What a database engine gives the suite besides the port. */
 export interface Engine {

@@ -3,7 +3,7 @@ import { planTable } from './table-plan.ts';
 import { MSSQL } from './dialect.ts';
 import type { DestinationTable, WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
-import type { Session } from './connection.ts';
+import type { Session } from './statement.ts';
 import type { GroupPlan } from './group-statement.ts';
 import type { JsonText } from './json-text.ts';
 import type { TablePlan } from './table-plan.ts';

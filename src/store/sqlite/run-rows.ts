@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreError } from '../port.ts';
-import { LIVE, recordShapes } from '../records.ts';
+import { LIVE, recordShapes } from '../run-shapes.ts';
 import { COUNTERS } from '../totals.ts';
 import { SQLITE } from './dialect.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';

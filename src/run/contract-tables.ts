@@ -1,7 +1,7 @@
 import type { AnyContract, Contract, Mapping, Table } from '../contract/contract.ts';
 import { factsOf } from '../contract/data-types.ts';
 import type { ColumnType, DestinationColumn, DestinationTable, RowOwner, WorkSet } from '../store/destination.ts';
-import { toNestedTables, toNestedWorkSet } from './nested-destination.ts';
+import { toNestedTables, toNestedWorkSet } from './nested-tables.ts';
 
 /** What a contract reads and logs. */
 export function toWorkSet(contract: AnyContract): WorkSet {

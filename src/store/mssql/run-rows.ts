@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { StoreError } from '../port.ts';
-import { LIVE, recordShapes } from '../records.ts';
+import { LIVE, recordShapes } from '../run-shapes.ts';
 import { COUNTERS } from '../totals.ts';
 import { isoTime, NOW, secondsOn, secondsSince, timeText } from './clock.ts';
 import { MSSQL } from './dialect.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Run, RunStatus } from '../port.ts';
-import type { Session, Statement } from './connection.ts';
+import type { Session, Statement } from './statement.ts';
 
 /** A run that the caller knows to exist. */
 export async function getRun(db: Session, names: Names, runId: string): Promise<Run> {

@@ -1,7 +1,7 @@
 import type { Instance, Mismatch, Run } from '../store/port.ts';
 import type { Line } from './line.ts';
 import { isLeft, isLive, mostWorkFirst } from '../store/rules.ts';
-import type { Failure, PlanResult } from './messages.ts';
+import type { FailedCall, PlanResult } from './messages.ts';
 import { sumTotals } from '../store/totals.ts';
 import { percentOf, viewTotals } from './report.ts';
 import { rangeOf, storedRequest } from './request.ts';
@@ -10,7 +10,7 @@ import { rangeOf, storedRequest } from './request.ts';
  * Checks that the database fits the contract, before any document is touched, and writes the instances of a run: once.
  * Called again, it returns what was planned and what is left of it.
  */
-export async function planRun(line: Line, run: Run): Promise<PlanResult | Failure> {
+export async function planRun(line: Line, run: Run): Promise<PlanResult | FailedCall> {
   const { store } = line;
   const request = storedRequest(run.request);
   if (!isLive(run)) return { ...standing([]), planned: run.planned ?? 0, instances: 0, parallelism: 0, todo: [] };
