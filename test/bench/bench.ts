@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { plot } from './plot.ts';
 import { printSection, toJson, type Section } from './report.ts';
 import { growth } from './section-growth.ts';
-import { readAndMap } from './section-map.ts';
+import { contest, readAndMap } from './section-map.ts';
 import { instances, threads } from './section-scaling.ts';
 import { endToEnd } from './section-store.ts';
 
@@ -30,8 +30,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-const [section] = positionals;
+const [section, subject = '', contestant = ''] = positionals;
 if (section === undefined) await runAll();
+else if (section === 'contestant') await contest(subject, contestant);
 else process.send?.((await SECTIONS[section]?.()) ?? []);
 
 async function runAll(): Promise<void> {
