@@ -1,4 +1,4 @@
-import { factsOfStep, MAPPING_TYPES, parseChain, rowStep } from './mapping-types.ts';
+import { factsOfStep, MAPPING_TYPES, parseChain, printStep, rowStep } from './mapping-types.ts';
 import type { ParameterRule } from './mapping-types.ts';
 import type { Step } from './contract.ts';
 import { ownTables } from './conventions.ts';
@@ -161,7 +161,7 @@ function checkStep(draft: Draft, mapping: RawMapping, { name, parameter }: Step,
       report(
         'warnings',
         'mapping_type',
-        `${name} ${PARAMETER_WORDS[facts.parameter]}, found ${printStep(name, parameter)}`,
+        `${name} ${PARAMETER_WORDS[facts.parameter]}, found ${printStep({ name, parameter })}`,
         'Correct it, or no rows come of the mapping.',
       );
     }
@@ -195,10 +195,6 @@ function fits(parameter: string | null, rule: ParameterRule): boolean {
   if (rule === 'optional') return parameter !== '';
   if (rule === 'text') return parameter !== null && parameter !== '';
   return parameter !== null && (/^-?\d{1,9}$/.test(parameter) || (rule === 'integer or empty' && parameter === ''));
-}
-
-function printStep(name: string, parameter: string | null): string {
-  return parameter === null ? name : `${name}(${parameter})`;
 }
 
 /** The original let a misspelt `enum_name` pass where the column's name matched an enum, then found none (spec 2.5). */

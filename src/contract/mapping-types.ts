@@ -131,6 +131,11 @@ function parseStep(word: string): Step {
   return { name, parameter: parameter.trim() };
 }
 
+/** A step as a contract writes it. */
+export function printStep({ name, parameter }: Step): string {
+  return parameter === null ? name : `${name}(${parameter})`;
+}
+
 /** The step that makes rows in a table of this kind, if the chain has one. */
 export function rowStep(steps: readonly Step[], kind: string): Step | undefined {
   return steps.find(({ name }) => factsOfStep(name)?.makes === kind);

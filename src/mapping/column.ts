@@ -1,9 +1,10 @@
 import type { Mapping } from '../contract/contract.ts';
+import { printStep } from '../contract/mapping-types.ts';
 import { readTimestamp } from '../values/dates.ts';
 import { digitsOf, isBlank, trim } from '../values/text.ts';
 import type { Note, Value } from '../values/value.ts';
 import { sameValue, textOf } from '../values/value.ts';
-import { chainlessConverter, converter, DEFAULT_SCALE, fit, isNumeric, isTemporal, isText } from './convert.ts';
+import { asType, chainlessConverter, converter, DEFAULT_SCALE, fit, isNumeric, isTemporal, isText } from './convert.ts';
 import type { Read } from './document.ts';
 import { attributeName } from './document.ts';
 import type { Environment } from './environment.ts';
@@ -23,7 +24,7 @@ export interface Column {
 
 /** Compiles one mapping of a table that has a row per document or per element. */
 export function compileColumn(mapping: Mapping, environment: Environment): Column {
-  const extract = compileExtract(mapping, environment);
+  const extract = environment.trace.step('text', compileExtract(mapping, environment));
   const fallback = convertedDefault(mapping);
   const source = mapping.steps.length === 0 ? compilePlain : compileChain;
   return {
@@ -43,18 +44,21 @@ function convertedDefault({ defaultValue, dataType }: Mapping): Value {
 /** Without a chain: blank takes the default, everything else is converted. */
 function compilePlain(mapping: Mapping, environment: Environment, extract: Read, fallback: Value): Source {
   const note = environment.noteOf(mapping.column);
-  const convert = chainlessConverter(mapping, note);
+  const { trace } = environment;
+  const convert = trace.step(asType(mapping), chainlessConverter(mapping, note));
+  const cut = trace.step('cut', (text: string) => fit(text, mapping, note));
   const cutDefault = typeof fallback === 'string' ? fit(fallback, mapping) : textOf(fallback);
   // A default that the column cuts is no longer equal to itself.
   const isWhole = typeof fallback !== 'string' || cutDefault === fallback;
+  const giveDefault = cutDefault === null ? () => null : trace.step('default_value', () => cutDefault);
   let wasBlank = false;
   return {
     read(node) {
       const text = extract(node);
       wasBlank = isBlank(text);
-      if (text === null || wasBlank) return cutDefault;
+      if (text === null || wasBlank) return giveDefault();
       const value = convert(text);
-      return typeof value === 'string' ? fit(value, mapping, note) : textOf(value);
+      return typeof value === 'string' ? cut(value) : textOf(value);
     },
     gaveDefault: () => wasBlank && isWhole && fallback !== null,
   };
@@ -63,7 +67,7 @@ function compilePlain(mapping: Mapping, environment: Environment, extract: Read,
 /** The steps in order, then conversion and cutting of a text that is left (spec 6.2). */
 function compileChain(mapping: Mapping, environment: Environment, extract: Read, fallback: Value): Source {
   const run = compileSteps(mapping, environment, fallback);
-  const finish = compileFinish(mapping, environment.noteOf(mapping.column));
+  const finish = environment.trace.step(asType(mapping), compileFinish(mapping, environment.noteOf(mapping.column)));
   const cannotDefault = fallback === null || mapping.steps.some((step) => kindOfStep(step).meansItself);
   let start: string | null = null;
   let value: Value = null;
@@ -89,7 +93,10 @@ function compileSteps(
   // Most chains are one step.
   if (first !== undefined && links.length === 1) return first.run;
   const ownAttribute = links.some(({ refines }) => refines)
-    ? environment.lookup(attributeName(mapping.attribute), environment.noteOf(mapping.column))
+    ? environment.trace.step(
+        'text',
+        environment.lookup(attributeName(mapping.attribute), environment.noteOf(mapping.column)),
+      )
     : () => null;
   return (start, node) => {
     let value = start;
@@ -115,7 +122,7 @@ interface Link {
 function compileLinks(mapping: Mapping, environment: Environment, fallback: Value): readonly Link[] {
   const names = mapping.steps.map((step) => step.name);
   return mapping.steps.map((step, i) => ({
-    run: compileStep(step, mapping, environment, fallback),
+    run: environment.trace.step(printStep(step), compileStep(step, mapping, environment, fallback)),
     mayBeNull: kindOfStep(step).takesNull === true || names[i + 1] === 'enum',
     refines: step.name === 'enum' && names[i - 1] === 'calculated_field',
   }));

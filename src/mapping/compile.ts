@@ -20,6 +20,8 @@ import { wordReason } from './reason.ts';
 import { compileRule } from './rule.ts';
 import { compileTable } from './table.ts';
 import type { TablePlan } from './table.ts';
+import { NO_TRACE } from './trace.ts';
+import type { Trace } from './trace.ts';
 import type { OtherLine } from './validate.ts';
 import { compileValidation, conventionalOther } from './validate.ts';
 
@@ -28,6 +30,7 @@ export interface CompileOptions {
   /** The other registered product lines, to be told from this one; the original's own are known anyway. */
   readonly otherLines?: readonly OtherLine[] | undefined;
   readonly limits?: Limits | undefined;
+  readonly trace?: Trace | undefined;
 }
 
 /** A document as the source table holds it. */
@@ -46,16 +49,19 @@ export interface Mapper {
   /** All tables in insertion order, each with the columns that its rows are ordered by. */
   readonly tables: readonly Pick<TablePlan, 'table' | 'columns'>[];
   readonly map: (document: MappableDocument, now: Date) => Outcome;
-  /** Maps a tree that is already read, the whole of it or what is in reach. */
+  /** Maps what is already read, by a reach that keeps at least this one. */
+  readonly mapTape: (tape: Tape, appId: string | undefined, now: Date) => Outcome;
+  /** The same from a tree, the whole of it or what is in reach. */
   readonly mapTree: (root: Element, appId: string | undefined, now: Date) => Outcome;
 }
 
 /** Compiles a contract once into a function per column, and tables in insertion order. */
-export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_LIMITS }: CompileOptions = {}): Mapper {
+export function compile(contract: Contract, options: CompileOptions = {}): Mapper {
+  const { otherLines = [], limits = DEFAULT_LIMITS, trace = NO_TRACE } = options;
   const lines = [...otherLines, conventionalOther(contract)];
   const reach = planReach(contract, planContext(contract), lines);
   const plan = planReading(reach);
-  const surroundings = surround(contract, reach);
+  const surroundings = surround(contract, reach, trace);
   const { document, issues } = surroundings;
   const validate = compileValidation(contract, lines, surroundings);
   const plans = contract.tables.map((table) => compileTable(surroundings, table));
@@ -92,6 +98,7 @@ export function compile(contract: Contract, { otherLines = [], limits = DEFAULT_
       issues.begin();
       return reject(null, failureOf(reading));
     },
+    mapTape,
     mapTree: (root, appId, now) => mapTape(tapeOf(root, plan), appId, now),
   };
 }
@@ -105,17 +112,20 @@ function openClock(): (now: Date) => string {
   };
 }
 
-function surround(contract: Contract, reach: Reach): Surroundings {
+function surround(contract: Contract, reach: Reach, trace: Trace): Surroundings {
   const document = openDocument(planReading(reach), notedNames(contract));
   const [contact, address] = [ruleOf(contract, 'contact'), ruleOf(contract, 'address')];
   const contacts = contact && openContacts(document, contact);
+  const [reads, issues] = [trace.reading(document), openIssues()];
   return {
     contract,
     document,
+    reads,
+    trace,
     contacts,
     addresses: address && compileRule(document, address),
-    context: openMergedContext(document, planContext(contract), contacts),
-    issues: openIssues(),
+    context: openMergedContext(reads, planContext(contract), contacts),
+    issues: { ...issues, at: (table, column) => trace.noting(issues.at(table, column)) },
   };
 }
 

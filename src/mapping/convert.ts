@@ -32,6 +32,11 @@ export function chainlessConverter({ dataType, length }: Mapping, note: Note = n
   return noting((text) => numberValue(readFirstInteger(text, note)), note);
 }
 
+/** What a trace calls the conversion to the column's type. */
+export function asType({ dataType, length }: Mapping): string {
+  return `as ${dataType}${length === null ? '' : `(${length})`}`;
+}
+
 /** Blank text is no value; any other that gives none is unreadable. */
 function noting(read: (text: string) => Value, note: Note): Convert {
   return (text) => {

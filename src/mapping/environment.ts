@@ -7,11 +7,15 @@ import { layOut } from './layout.ts';
 import type { Contacts } from './original/contacts.ts';
 import type { MergedContext } from './original/merged-context.ts';
 import type { Rule } from './rule.ts';
+import type { Trace } from './trace.ts';
 
 /** What all tables of a mapper are compiled with. */
 export interface Surroundings {
   readonly contract: Contract;
   readonly document: Document;
+  /** The same for what gives columns their values: the trace is told what they read. */
+  readonly reads: Document;
+  readonly trace: Trace;
   /** Null without a contact rule. */
   readonly contacts: Contacts | null;
   /** The address rule, likewise. */
@@ -41,7 +45,7 @@ interface Owner {
 
 /** The environment of a table: rows of elements see their element, all others the merged context (spec 8.2). */
 export function environmentOf(surroundings: Surroundings, table: Table): Environment {
-  const { contract, document, context, issues } = surroundings;
+  const { contract, reads, context, issues } = surroundings;
   const { kind } = table.rows;
   const isPlain = kind === 'root' || kind === 'application';
   const owner: Owner = { contactId: null };
@@ -51,7 +55,7 @@ export function environmentOf(surroundings: Surroundings, table: Table): Environ
     layout: layOut(table),
     owner,
     lookup: isOfElement(table)
-      ? (name) => rowLookup(document, owner, name, ruleOf(contract, 'contact')?.idAttribute)
+      ? (name) => rowLookup(reads, owner, name, ruleOf(contract, 'contact')?.idAttribute)
       : (name, note) => context.lookup(name, note),
     hasContext: isOfElement(table) || (isPlain && table.mappings.some((mapping) => mapping.expression !== null)),
     noteOf: (column) => issues.at(table.name, column),

@@ -13,7 +13,7 @@ export function compileExtract(mapping: Mapping, environment: Environment): Read
   const selector = selectorName(mapping);
   if (selector !== null) return compileSelector(selector, mapping, environment, note) ?? nothing;
   if (mapping.expression !== null) return nothing;
-  const { document, table } = environment;
+  const { reads: document, table } = environment;
   const own = compileRead(mapping, document, readRaw, note);
   switch (table.rows.kind) {
     case 'address':
@@ -41,7 +41,7 @@ const CONSENTS_PATH = '/Provenir/Request/CustData/application';
  */
 function fromApplication(mapping: Mapping, environment: Environment, note: Note): Read {
   const path = environment.contacts?.rule.filter.path;
-  const entry = fromEntry(mapping, environment.document, readLoosely, note);
+  const entry = fromEntry(mapping, environment.reads, readLoosely, note);
   if (!environment.hasContext || path === undefined || isTextName(mapping.attribute)) return entry;
   if (mapping.path === path) return environment.lookup(attributeName(mapping.attribute), note);
   return mapping.path.startsWith(`${path}/`) ? nothing : entry;

@@ -4,6 +4,8 @@ import type { Column } from './column.ts';
 import type { Environment } from './environment.ts';
 import type { NoteIssue } from './issues.ts';
 import type { MutableRow } from './layout.ts';
+import { elementFind } from './nested/find-value.ts';
+import type { Trace } from './trace.ts';
 
 /** Builds the record of one document or element, before its keys are set (spec 7.1). */
 export interface Record {
@@ -24,13 +26,15 @@ interface Field extends Column {
 
 /** Compiles the columns of a table. */
 export function compileRecord(table: Table, environment: Environment): Record {
-  const { contract, layout, issues } = environment;
+  const { contract, layout, issues, trace } = environment;
   const { document: documentKey, contact: contactKey } = contract.keyColumns;
   const keys = new Set([documentKey, contactKey, ...table.keys.map(({ column }) => column)]);
   const fields: readonly Field[] = table.mappings
     .filter((mapping) => mapping.column !== '')
-    .map((mapping) => ({
-      ...compileColumn(mapping, environment),
+    .map((mapping) => [mapping, compileColumn(mapping, environment)] as const)
+    .map(([mapping, column]) => ({
+      ...column,
+      read: trace.column(mapping, mapping.column, column.read),
       at: layout.at(mapping.column),
       isKey: keys.has(mapping.column),
       note: issues.at(table.name, mapping.column),
@@ -39,6 +43,7 @@ export function compileRecord(table: Table, environment: Environment): Record {
   let isMeaningful = false;
   return {
     build(node) {
+      trace.row(table.name, elementFind(node));
       const row = layout.row();
       isSet = false;
       isMeaningful = false;
@@ -51,7 +56,7 @@ export function compileRecord(table: Table, environment: Environment): Record {
           isSet = true;
           if (!isMeaningful && !field.isKey && !field.gaveDefault()) isMeaningful = true;
         } else if (!field.nullable) {
-          isSet = fillDefault(row, field) || isSet;
+          isSet = fillDefault(row, field, trace) || isSet;
         }
       }
       return row;
@@ -72,8 +77,11 @@ function readField(field: Field, node: number): string | null | undefined {
 }
 
 /** The default as written of a column that must not be null, if it has one. */
-function fillDefault(row: MutableRow, { at, rawDefault, note }: Field): boolean {
+function fillDefault(row: MutableRow, { at, rawDefault, note }: Field, trace: Trace): boolean {
   if (rawDefault === null) note('required_column_missing');
-  else row[at] = rawDefault || null;
+  else {
+    row[at] = rawDefault || null;
+    trace.tell('default_value', rawDefault);
+  }
   return rawDefault !== null;
 }

@@ -1,6 +1,7 @@
 import type { FilterRule } from '../contract/contract.ts';
 import { isBlank } from '../values/text.ts';
 import type { Document, Name } from './document.ts';
+import type { Refusal } from './trace.ts';
 
 /** A filter rule in numbers, asked of the document that is being mapped. */
 export interface Rule {
@@ -16,6 +17,8 @@ export interface Rule {
   isAtPath(node: number): boolean;
   /** Whether an element has every required attribute: not empty, or in the list in any case; not trimmed. */
   passes(node: number): boolean;
+  /** Why no row comes of an element that stands elsewhere, or does not pass. */
+  refusal(node: number): Refusal;
   /** The placeholder rule (C01): whether one of the attributes that give such an element its meaning is not blank. */
   hasMeaning(node: number): boolean;
   /** The required attributes, in the order of the contract. */
@@ -27,10 +30,16 @@ export function compileRule(document: Document, filter: FilterRule): Rule {
   const element = document.elementOf(filter.elementName);
   const step = document.stepOf(filter.path);
   const required = [...filter.required].map(([attribute, allowed]) => ({
+    attribute,
     name: document.nameOf(attribute),
     allowed: allowed === true ? null : new Set(allowed),
     lowered: allowed === true ? null : new Set(allowed.map((value) => value.toLowerCase())),
   }));
+  const fits = (node: number, { name, allowed, lowered }: (typeof required)[number]): boolean => {
+    const value = document.exactly(node, name);
+    if (value === null || value === '') return false;
+    return allowed === null || allowed.has(value) || (lowered?.has(value.toLowerCase()) ?? false);
+  };
   const meaningful = filter.meaningfulAttributes.map((attribute) => document.nameOf(attribute));
   return {
     filter,
@@ -39,13 +48,22 @@ export function compileRule(document: Document, filter: FilterRule): Rule {
     type: filter.type === null ? null : document.nameOf(filter.type.attribute),
     named: () => document.named(element),
     isAtPath: (node) => document.stepAt(node) === step,
-    passes: (node) =>
-      required.every(({ name, allowed, lowered }) => {
-        const value = document.exactly(node, name);
-        if (value === null || value === '') return false;
-        return allowed === null || allowed.has(value) || (lowered?.has(value.toLowerCase()) ?? false);
-      }),
+    passes: (node) => required.every((one) => fits(node, one)),
+    refusal(node) {
+      const missed = required.find((one) => !fits(node, one));
+      if (missed === undefined || document.stepAt(node) !== step) {
+        return { attribute: null, sentence: `it does not stand at ${filter.path}` };
+      }
+      return refusalOf(missed.attribute, document.exactly(node, missed.name), missed.allowed);
+    },
     hasMeaning: (node) => meaningful.some((name) => !isBlank(document.exactly(node, name))),
     required: required.map(({ name }) => name),
   };
+}
+
+/** Says that an attribute is not what a rule asks for; null is not there. */
+export function refusalOf(attribute: string, value: string | null, allowed: Iterable<string> | null): Refusal {
+  const found = value === null ? 'is missing' : value === '' ? 'is empty' : `is ${JSON.stringify(value)}`;
+  const wanted = allowed === null || value === null || value === '' ? '' : `, not ${[...allowed].join(' or ')}`;
+  return { attribute, sentence: `its attribute ${attribute} ${found}${wanted}` };
 }

@@ -107,9 +107,9 @@ function selecting(name: SelectingType): StepKind['compile'] {
 /** An expression's value as the column takes it (spec 8.1): empty text stays in a text column, a decimal keeps its scale (E02). */
 export function compileCalculated(mapping: Mapping, environment: Environment): Transform {
   if (mapping.expression === null) return () => null;
-  const { lookup } = environment;
+  const { lookup, trace } = environment;
   const note = environment.noteOf(mapping.column);
-  const evaluate = compileExpression(mapping.expression, (name) => lookup(name, note), note);
+  const evaluate = compileExpression(mapping.expression, (name) => trace.named(name, lookup(name, note)), note);
   const convert = converter(mapping.dataType, mapping.length, note);
   const keepsEmpty = isText(mapping.dataType);
   const printFloat = floatPrinter(mapping);

@@ -6,12 +6,14 @@ import type { Document } from './document.ts';
 import type { Environment, Surroundings } from './environment.ts';
 import { environmentOf } from './environment.ts';
 import type { Layout, MutableRow, Row } from './layout.ts';
+import { elementFind } from './nested/find-value.ts';
 import { compileGroups } from './original/groups.ts';
 import { compileRowCreating } from './original/row-creating.ts';
 import { compileRecord } from './record.ts';
 import type { Record } from './record.ts';
 import type { Rule } from './rule.ts';
 import { compileRule } from './rule.ts';
+import type { Refusal } from './trace.ts';
 
 /** A compiled table. */
 export interface TablePlan {
@@ -33,6 +35,7 @@ export function compileTable(surroundings: Surroundings, table: Table): TablePla
   const environment = environmentOf(surroundings, table);
   const build = compileBuild(table, environment);
   const setKeys = compileKeys(table.keys, environment);
+  const { trace } = environment;
   return {
     table: table.name,
     columns: environment.layout.columns,
@@ -41,6 +44,7 @@ export function compileTable(surroundings: Surroundings, table: Table): TablePla
       build((row, contactId) => {
         setKeys(row, contactId);
         rows.push(row);
+        trace.kept(row);
       });
       return rows;
     },
@@ -54,9 +58,9 @@ function compileBuild(table: Table, environment: Environment): Build {
   const record = compileRecord(table, environment);
   switch (rows.kind) {
     case 'root':
-      return buildOne(record, () => rows.keyAlone || record.isSet());
+      return buildOne(record, () => rows.keyAlone || record.isSet(), environment);
     case 'application':
-      return buildOne(record, () => record.isMeaningful());
+      return buildOne(record, () => record.isMeaningful(), environment);
     case 'contact':
       return buildContacts(record, environment);
     case 'each':
@@ -67,20 +71,23 @@ function compileBuild(table: Table, environment: Environment): Build {
 }
 
 /** At most one row, from the document itself. */
-function buildOne(record: Record, isKept: () => boolean): Build {
+function buildOne(record: Record, isKept: () => boolean, { trace }: Environment): Build {
   return (add) => {
     const row = record.build(NONE);
     if (isKept()) add(row, null);
+    else trace.left(NOTHING_SET);
   };
 }
 
 /** One row per valid contact, never skipped. */
-function buildContacts(record: Record, { contacts, owner }: Environment): Build {
+function buildContacts(record: Record, environment: Environment): Build {
+  const { contacts, owner, trace } = environment;
   return (add) => {
     for (const { node, id } of contacts?.valid() ?? []) {
       owner.contactId = id;
       add(record.build(node), id);
     }
+    if (trace.isOn) for (const { node, why } of contacts?.refused() ?? []) leave(environment, node, why);
   };
 }
 
@@ -90,19 +97,22 @@ function buildChildren(
   { filter }: Extract<RowSource, { kind: 'address' | 'employment' }>,
   environment: Environment,
 ): Build {
-  const { contract, document, contacts, table, issues, owner } = environment;
+  const { contract, document, contacts, table, issues, owner, trace } = environment;
   const rule = compileRule(document, filter);
-  const isBlankRow = compileIsBlank(rule, environment);
+  const whyLeft = compileWhyLeft(record, rule, environment);
   const hasId = compileHasId(contract.applicationId, document);
   const note = issues.at(table.name, null);
   return (add) => {
     if (!hasId()) return note('no_application_id');
     const children = contacts?.children(rule) ?? null;
     if (children === null) return note('no_valid_contact');
+    if (trace.isOn) for (const { node, why } of contacts?.refusedChildren(rule) ?? []) leave(environment, node, why);
     for (const { node, contactId } of children) {
       owner.contactId = contactId;
       const row = record.build(node);
-      if (record.isMeaningful() && !isBlankRow(row, node)) add(row, contactId);
+      const why = whyLeft(row, node);
+      if (why === null) add(row, contactId);
+      else trace.left(why);
     }
   };
 }
@@ -122,14 +132,47 @@ function compileHasId(
 
 /** One row per element at the rule's path that passes the rule and is not blank. */
 function buildEach(record: Record, filter: FilterRule, environment: Environment): Build {
-  const rule = compileRule(environment.document, filter);
-  const isBlankRow = compileIsBlank(rule, environment);
+  const { document, trace } = environment;
+  const rule = compileRule(document, filter);
+  const whyLeft = compileWhyLeft(record, rule, environment);
   return (add) => {
     for (const node of rule.named()) {
-      if (!rule.isAtPath(node) || !rule.passes(node)) continue;
+      if (!rule.isAtPath(node) || !rule.passes(node)) {
+        if (trace.isOn) leave(environment, node, rule.refusal(node));
+        continue;
+      }
       const row = record.build(node);
-      if (record.isMeaningful() && !isBlankRow(row, node)) add(row, null);
+      const why = whyLeft(row, node);
+      if (why === null) add(row, null);
+      else trace.left(why);
     }
+  };
+}
+
+const NOTHING_SET: Refusal = {
+  attribute: null,
+  sentence: 'no column but keys and defaults has a value (spec 7.2)',
+};
+
+/** An element of which no row is even begun. */
+function leave({ trace, table }: Environment, node: number, why: Refusal): void {
+  trace.row(table.name, elementFind(node));
+  trace.left(why);
+}
+
+/** Why a row of an element is not written, or null if it is. */
+function compileWhyLeft(
+  record: Record,
+  rule: Rule,
+  environment: Environment,
+): (row: Row, node: number) => Refusal | null {
+  const isBlankRow = compileIsBlank(rule, environment);
+  const { meaningfulColumns, meaningfulAttributes } = rule.filter;
+  const names = [...meaningfulColumns, ...meaningfulAttributes].join(', ');
+  const blank: Refusal = { attribute: null, sentence: `all that gives it meaning is blank: ${names} (spec 5.2)` };
+  return (row, node) => {
+    if (!record.isMeaningful()) return NOTHING_SET;
+    return isBlankRow(row, node) ? blank : null;
   };
 }
 

@@ -10,6 +10,7 @@ import { openMergedContext } from '../../src/mapping/original/merged-context.ts'
 import { planContext } from '../../src/mapping/reach.ts';
 import { compileRecord } from '../../src/mapping/record.ts';
 import { planReading } from '../../src/xml/reach-plan.ts';
+import { NO_TRACE } from '../../src/mapping/trace.ts';
 import { writeTape } from '../../src/xml/tape-writer.ts';
 
 const text = readFileSync(new URL('../golden/contracts/lease.json', import.meta.url), 'utf8');
@@ -28,13 +29,16 @@ it('a column that fails is lost, and nothing else (M09)', () => {
   const document = openDocument(plan, new Set());
   const failing = document.nameOf('term_months').exact;
   const issues = openIssues();
+  const reads = {
+    ...document,
+    attribute: (node: number, name: { exact: number; fold: number }) =>
+      name.exact === failing ? assert.fail('unreadable') : document.attribute(node, name),
+  };
   const surroundings = {
     contract,
-    document: {
-      ...document,
-      attribute: (node: number, name: { exact: number; fold: number }) =>
-        name.exact === failing ? assert.fail('unreadable') : document.attribute(node, name),
-    },
+    document,
+    reads,
+    trace: NO_TRACE,
     contacts: null,
     addresses: null,
     context: openMergedContext(document, planContext(contract), null),

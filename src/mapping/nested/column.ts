@@ -9,6 +9,7 @@ import { inOrder } from './find.ts';
 import { isNil, trimSpace, type Find } from './find-value.ts';
 import type { Notes, NestedRow } from './row.ts';
 import { serialize } from './serialize.ts';
+import type { Trace } from '../trace.ts';
 
 export type PathsSource = Extract<ColumnSource, { kind: 'paths' }>;
 
@@ -18,8 +19,7 @@ export interface ColumnContext {
   readonly finderOf: (path: Path) => (row: NestedRow) => readonly Find[];
   /** Number of the name `nil`. */
   readonly nil: number;
-  /** Told of everything that columns find. */
-  readonly onRead?: ((find: Find) => void) | undefined;
+  readonly trace: Trace;
   /** How a type of text counts. */
   readonly limitOf: (kind: TextType['kind']) => TextLimit;
 }
@@ -30,14 +30,18 @@ export type ReadColumn = (row: NestedRow, notes: Notes) => string | null;
 /** Compiles a column that reads paths (docs/contract.md, Keys of a column). */
 export function compileColumn(column: NestedColumn, source: PathsSource, context: ColumnContext): ReadColumn {
   const find = compileFinds(source, context);
-  const toText = compileText(column, source);
+  const { trace } = context;
+  const toText = trace.step('text', compileText(column, source));
   const convert = compileConversion(column, source, context);
+  const giveDefault = trace.step('default', () => source.default);
   const missing = (notes: Notes): string | null => {
-    if (source.default !== null) return source.default;
+    if (source.default !== null) return giveDefault();
     return column.required ? notes.fail('required', column.name, 'the document has no value for it') : null;
   };
+  const count = trace.step('count', (row: NestedRow) => String(find(row).all.length));
+  const join = trace.step('join', (texts: readonly string[]) => texts.join(source.join));
   return (row, notes) => {
-    if (source.take === 'count') return String(find(row).all.length);
+    if (source.take === 'count') return count(row);
     const { filled } = find(row);
     const [first] = filled;
     if (first === undefined) return missing(notes);
@@ -48,7 +52,7 @@ export function compileColumn(column: NestedColumn, source: PathsSource, context
     if (source.take !== 'all') {
       return convert(toText(row, (source.take === 'last' ? filled.at(-1) : undefined) ?? first), notes);
     }
-    return convert(filled.map((found) => toText(row, found)).join(source.join), notes);
+    return convert(join(filled.map((found) => toText(row, found))), notes);
   };
 }
 
@@ -63,7 +67,7 @@ const NOTHING: Finds = { all: [], filled: [] };
 /** The first alternative that finds something not blank; failing that, the first that finds anything. */
 function compileFinds(
   { alternatives, text }: PathsSource,
-  { finderOf, nil, onRead }: ColumnContext,
+  { finderOf, nil, trace }: ColumnContext,
 ): (row: NestedRow) => Finds {
   const unions = alternatives.map((paths) => paths.map(finderOf));
   return (row) => {
@@ -80,7 +84,7 @@ function compileFinds(
       const filled = all.filter(
         (found) => !isNil(row.document.tape, found, nil) && trimSpace(row.textOf(found, text)) !== '',
       );
-      if (onRead !== undefined) for (const found of all) onRead(found);
+      if (trace.isOn) for (const found of all) trace.read(found);
       if (filled.length > 0) return { all, filled };
       if (blank === NOTHING && all.length > 0) blank = { all: [...all], filled };
     }
@@ -104,14 +108,18 @@ function compileConversion(
 ): (text: string, notes: Notes) => string | null {
   const { name, required } = column;
   const map = compileMap(column, source);
-  const read: Read = isTextType(column.type)
-    ? compileFit(column, column.type, context)
-    : typedReader(column.type, source);
+  const { trace } = context;
+  const mapped = map === null ? null : trace.step('map', map);
+  const read: Read = trace.step(
+    `as ${printValueType(column.type)}`,
+    isTextType(column.type) ? compileFit(column, column.type, context) : typedReader(column.type, source),
+  );
+  const giveDefault = trace.step('default', () => source.default);
   return (text, notes) => {
-    const mapped = map === null ? text : map(text, notes);
-    if (mapped === null) return null;
+    const given = mapped === null ? text : mapped(text, notes);
+    if (given === null) return null;
     let isRounded = false;
-    const value = read(mapped, notes, () => {
+    const value = read(given, notes, () => {
       isRounded = true;
     });
     if (value === undefined) {
@@ -120,7 +128,7 @@ function compileConversion(
           return notes.fail('unreadable', name, `its value is no ${printValueType(column.type)}`);
       }
       notes.issue('unreadable', name);
-      return source.unreadable === 'default' ? source.default : null;
+      return source.unreadable === 'default' ? giveDefault() : null;
     }
     if (!isRounded) return value;
     if (source.digits === 'fail')

@@ -9,11 +9,12 @@ import { planReading } from '../../xml/reach-plan.ts';
 import { namespaceAt, nameOf, prefixOf, type Tape } from '../../xml/tape.ts';
 import type { QualityIssue } from '../outcome.ts';
 import { compileNameTest } from './find.ts';
-import { elementFind, trimSpace, type Find } from './find-value.ts';
+import { elementFind, trimSpace } from './find-value.ts';
 import { openPaths } from './paths.ts';
 import { planNestedReach } from './reach.ts';
 import { textReader, type NestedDocument, type NestedFailure, type NestedRow } from './row.ts';
 import { compileTable, type Cells, type Sheet } from './table.ts';
+import { NO_TRACE, type Trace } from '../trace.ts';
 
 /** What a contract of format 2 makes of a document. */
 type NestedOutcome =
@@ -39,17 +40,17 @@ export interface NestedMapper {
 export interface NestedOptions {
   /** The code page of columns that count bytes, a label of the WHATWG Encoding Standard. */
   readonly codePage?: string;
-  /** Told of everything that columns find; whole documents are read then. */
-  readonly onRead?: ((find: Find) => void) | undefined;
+  /** With one, whole documents are read. */
+  readonly trace?: Trace | undefined;
 }
 
 /** Compiles a contract of format 2 to a function of tape, id and time. */
 export function compileNested(
   contract: NestedContract,
-  { codePage = 'windows-1252', onRead }: NestedOptions = {},
+  { codePage = 'windows-1252', trace = NO_TRACE }: NestedOptions = {},
 ): NestedMapper {
   const needed = planNestedReach(contract);
-  const reach = onRead === undefined ? needed : everything(needed);
+  const reach = trace.isOn ? everything(needed) : needed;
   const plan = planReading(reach);
   const idOf = (name: string): number => plan.idOf(name);
   const tables = layOutNested(contract);
@@ -58,14 +59,14 @@ export function compileNested(
   const context = {
     idOf,
     nil: idOf('nil'),
-    onRead,
+    trace,
     limitOf: (kind: TextType['kind']) => (kind.startsWith('n') ? UNITS : bytes),
     key: contract.key,
     idType: contract.source.idType,
     numberOf: (table: NestedTable) => numbers.get(table) ?? 0,
   };
   const checkRoot = compileRoots(contract.roots, idOf);
-  const readId = compileId(contract, idOf, onRead);
+  const readId = compileId(contract, idOf, trace);
   const top = contract.tables.map((table) => compileTable(table, [], context));
   return {
     reach,
@@ -134,7 +135,7 @@ function compileRoots(
 function compileId(
   { documentId, source }: NestedContract,
   idOf: (name: string) => number,
-  onRead: NestedOptions['onRead'],
+  trace: Trace,
 ): (document: NestedDocument, rowId: string | null) => string | null | NestedFailure {
   const paths = openPaths(idOf, (row) => row.find);
   const finds = (documentId ?? []).map((path) => paths.add(path));
@@ -152,7 +153,7 @@ function compileId(
       textOf,
     };
     const found = finds.flatMap((find) => find(row));
-    if (onRead !== undefined) found.forEach(onRead);
+    found.forEach(trace.read);
     const texts = found.map((one) => trimSpace(textOf(one))).filter((text) => text !== '');
     const ids = [...new Set(texts.map((text) => read(text)))];
     const [inside = null, ...others] = ids;

@@ -7,6 +7,7 @@ import type { Reading } from '../../xml/read.ts';
 import type { Tape } from '../../xml/tape.ts';
 import type { Outcome, Stage, TableRows } from '../outcome.ts';
 import { wordReason } from '../reason.ts';
+import { NO_TRACE, type Trace } from '../trace.ts';
 import type { MappableDocument } from '../compile.ts';
 import { compileNested, type NestedMapper } from './compile.ts';
 import type { Find } from './find-value.ts';
@@ -23,14 +24,29 @@ export function openNestedMapping(
   return (document, now) => map(document, now).outcome;
 }
 
-/** The same for samples: whole documents are read, and it is told which values no column reads. */
+/** What is told of a document while it is mapped, and the tape that this is about; none if it cannot be read. */
+export interface Traced {
+  readonly outcome: Outcome;
+  readonly tape: Tape | null;
+}
+
+/** The same with a trace: whole documents are read, by `read`. */
+export function openNestedTrace(
+  contract: NestedContract,
+  trace: Trace,
+  read: typeof readTape = readTape,
+): (document: MappableDocument, now: Date) => Traced {
+  return mapBy(contract, compileNested(contract, { trace }), DEFAULT_LIMITS, read);
+}
+
+/** The same for samples: it is told which values no column reads. */
 export function openNestedTrial(
   contract: NestedContract,
 ): (document: MappableDocument, now: Date) => { readonly outcome: Outcome; readonly unread: readonly UnreadPath[] } {
   const found = new Set<Find>();
   // The lowest bit says that the name is read.
-  const mapper = compileNested(contract, { onRead: (find) => void found.add(find - (find & 1)) });
-  const map = mapBy(contract, mapper, DEFAULT_LIMITS);
+  const read = (find: Find): void => void found.add(find - (find & 1));
+  const map = openNestedTrace(contract, { ...NO_TRACE, isOn: true, read });
   return (document, now) => {
     found.clear();
     const { outcome, tape } = map(document, now);
@@ -38,14 +54,17 @@ export function openNestedTrial(
   };
 }
 
-type MapBy = (document: MappableDocument, now: Date) => { readonly outcome: Outcome; readonly tape: Tape | null };
-
-function mapBy(contract: NestedContract, mapper: NestedMapper, limits: Limits): MapBy {
+function mapBy(
+  contract: NestedContract,
+  mapper: NestedMapper,
+  limits: Limits,
+  read: typeof readTape = readTape,
+): (document: MappableDocument, now: Date) => Traced {
   const options = { rootElement: null, reach: mapper.reach, limits: within(contract, limits) };
   const { documentBytes } = contract.limits;
   return ({ xml, encoding, appId }, now) => {
     if (documentBytes !== null && xml.length > documentBytes) return { outcome: TOO_LARGE, tape: null };
-    const reading = readTape(xml, { ...options, encoding });
+    const reading = read(xml, { ...options, encoding });
     if (!reading.ok) return { outcome: unreadable(reading), tape: null };
     const { tape } = reading;
     const mapped = mapper.map(tape, appId ?? null, printTimestamp(now));

@@ -1,5 +1,6 @@
 import type { Tape } from '../../xml/tape.ts';
 import type { QualityIssue } from '../outcome.ts';
+import type { Trace } from '../trace.ts';
 import { localName, valueOf, type Find } from './find-value.ts';
 
 /** A document being mapped. */
@@ -56,10 +57,14 @@ export interface Notebook {
 }
 
 /** Notes of a table. */
-export function notesOf(book: Notebook, table: string): Notes {
+export function notesOf(book: Notebook, table: string, trace: Trace): Notes {
   return {
-    issue: (kind, column) => void book.issues.push({ kind, table, column }),
+    issue(kind, column) {
+      book.issues.push({ kind, table, column });
+      trace.note(kind);
+    },
     fail(code, column, sentence) {
+      trace.note(code);
       book.failure ??= { code, place: column === null ? table : `${table}.${column}`, sentence };
       return null;
     },

@@ -6,6 +6,7 @@ import { compileComputed, compileWhere } from './expression.ts';
 import { inOrder, type IdOf } from './find.ts';
 import { trimSpace, type Find } from './find-value.ts';
 import { openPaths } from './paths.ts';
+import type { Refusal, Trace } from '../trace.ts';
 import { notesOf, textReader, type NestedDocument, type NestedRow, type Notebook, type Notes } from './row.ts';
 
 /** Cells in the order of a table's columns: the exact text of a value, or null. */
@@ -32,7 +33,7 @@ export interface TableContext {
   readonly idOf: IdOf;
   readonly nil: number;
   readonly limitOf: ColumnContext['limitOf'];
-  readonly onRead?: ColumnContext['onRead'];
+  readonly trace: Trace;
   readonly key: string;
   readonly idType: IdType;
   /** The number of a table, in insertion order. */
@@ -46,15 +47,16 @@ export function compileTable(table: NestedTable, lineage: readonly NestedTable[]
   const starts = compileStarts(table, context);
   const build = compileRow(table, lineage, context);
   const nested = table.tables.map((child) => compileTable(child, below, context));
+  const { trace } = context;
   return {
     map(sheet, parent) {
-      const notes = notesOf(sheet.book, table.name);
+      const notes = notesOf(sheet.book, table.name, trace);
       let made = 0;
       starts(sheet.document, parent, notes).forEach((start, index) => {
         if (sheet.book.failure !== null) return;
         const before = sheet.book.issues.length;
         const row = build(sheet, parent, start, index + 1, notes);
-        if (row === null || !place(sheet, table, number, row, notes, before)) return;
+        if (row === null || !place(sheet, table, number, row, notes, before, trace)) return;
         made += 1;
         for (const child of nested) child.map(sheet, row);
       });
@@ -123,15 +125,19 @@ type BuildRow = (
 
 /** Reads the columns of a row, in an order in which expressions find what they read; null if `where` leaves the row out. */
 function compileRow(table: NestedTable, lineage: readonly NestedTable[], context: TableContext): BuildRow {
+  const { trace } = context;
   const at = compileAt(table, context);
   const paths = openPaths(context.idOf, (row) => row.base);
   const scope = openScope({ key: context.key, idType: context.idType, table, lineage });
   const columns = table.columns.map((column): ReadColumn => {
     const { source } = column;
-    if (source.kind === 'paths')
-      return compileColumn(column, source, { ...context, finderOf: (path) => paths.add(path) });
+    if (source.kind === 'paths') {
+      const read = compileColumn(column, source, { ...context, finderOf: (path) => paths.add(path) });
+      return trace.column(column, column.name, read);
+    }
     const fit = isTextType(column.type) ? compileFit(column, column.type, context) : null;
-    return compileComputed(column, source.expression, scope, fit);
+    const compute = compileComputed(column, source.expression, scope, fit);
+    return trace.column(column, column.name, trace.step('expression', compute));
   });
   const where = table.where === null ? null : compileWhere(table.where, scope);
   paths.ready();
@@ -139,6 +145,7 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
   return (sheet, parent, { find, part, as }, ordinal, notes) => {
     const { document, book } = sheet;
     const [issues, failure] = [book.issues.length, book.failure];
+    trace.row(table.name, find);
     const keys = [...(parent?.keys ?? [document.id]), ...(table.position === null ? [] : [String(ordinal)])];
     const row: NestedRow = {
       document,
@@ -153,12 +160,16 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
     if (where !== null && !where(row)) {
       book.issues.length = issues;
       book.failure = failure;
+      trace.left(NOT_WHERE);
       return null;
     }
     keys.push(...uniques.map((index) => row.values[index] ?? ''));
     return row;
   };
 }
+
+const DUPLICATE: Refusal = { attribute: null, sentence: 'an earlier row of the document has the same key' };
+const NOT_WHERE: Refusal = { attribute: null, sentence: 'the condition `where` of its table is not true of it' };
 
 /** What the columns' paths begin at. */
 function compileAt(
@@ -188,6 +199,7 @@ function place(
   row: NestedRow,
   notes: Notes,
   before: number,
+  trace: Trace,
 ): boolean {
   const cells: Cells = row.keys.slice(0, row.keys.length - (table.unique?.length ?? 0));
   table.columns.forEach((column, index) => {
@@ -203,6 +215,8 @@ function place(
     else if (table.onDuplicate === 'fail') notes.fail('duplicate', null, 'two rows have the same key');
     else if (table.onDuplicate === 'update') rows[earlier] = cells;
     else sheet.book.issues.length = before;
+    if (table.onDuplicate === 'update' && table.unique !== null) trace.kept(cells, earlier);
+    else trace.left(DUPLICATE);
     if (table.unique !== null && table.onDuplicate !== 'fail') notes.issue('duplicate', null);
     return false;
   }
@@ -210,6 +224,7 @@ function place(
   if (sheet.left === 0) notes.fail('rows', null, 'the document gives more rows than its limit');
   sheet.left -= 1;
   rows.push(cells);
+  trace.kept(cells);
   return true;
 }
 

@@ -2,7 +2,8 @@ import type { FilterRule } from '../../contract/contract.ts';
 import { trim } from '../../values/text.ts';
 import type { Document } from '../document.ts';
 import type { Rule } from '../rule.ts';
-import { compileRule } from '../rule.ts';
+import { compileRule, refusalOf } from '../rule.ts';
+import type { Refusal } from '../trace.ts';
 
 /** A contact that yields a row; its id is trimmed (C03). */
 interface Contact {
@@ -30,6 +31,15 @@ export interface Contacts {
   children(child: Rule): readonly ContactChild[] | null;
   /** Contacts anywhere with exactly the type of that rank, in document order; `needsId`: whose id is not blank. */
   ofType(rank: 0 | 1, needsId: boolean): readonly number[];
+  /** For a trace: the elements of which no contact comes. */
+  refused(): readonly Refused[];
+  /** For a trace: the children that are not selected. */
+  refusedChildren(child: Rule): readonly Refused[];
+}
+
+interface Refused {
+  readonly node: number;
+  readonly why: Refusal;
 }
 
 /** Compiles the contact rule. */
@@ -91,6 +101,65 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
       return children;
     },
     ofType: (rank, needsId) => selected[rank]?.[Number(needsId)]?.() ?? [],
+    ...refusals(document, rule, { idOf, byId, distinct }),
+  };
+}
+
+/** What contacts, and children of contacts, are not selected, and why. */
+function refusals(
+  document: Document,
+  rule: Rule,
+  found: {
+    readonly idOf: (node: number) => string;
+    readonly byId: () => ReadonlyMap<string, Contact>;
+    readonly distinct: () => readonly number[];
+  },
+): Pick<Contacts, 'refused' | 'refusedChildren'> {
+  return {
+    refused() {
+      const kept = new Set([...found.byId().values()].map(({ node }) => node));
+      return rule.named().flatMap((node) => (kept.has(node) ? [] : [{ node, why: whyRefused(document, rule, node) }]));
+    },
+    refusedChildren(child) {
+      const counted = new Set(found.distinct());
+      return rule.named().flatMap((contact) => {
+        const children = childrenOf(document, contact, child.element);
+        const hasRow = found.byId().has(found.idOf(contact));
+        if (counted.has(contact) && hasRow) {
+          return children.flatMap((node) => (child.passes(node) ? [] : [{ node, why: child.refusal(node) }]));
+        }
+        const passes = rule.isAtPath(contact) && rule.passes(contact);
+        const sentence = !passes ? rule.refusal(contact).sentence : hasRow ? REPEATED : NO_ROW;
+        const why = { attribute: null, sentence: `its ${rule.filter.elementName} does not count: ${sentence}` };
+        return children.map((node) => ({ node, why }));
+      });
+    },
+  };
+}
+
+const REPEATED = 'a later one has the same values in its required attributes (C05)';
+const NO_ROW = 'it has no row of its own';
+
+/** Why no contact comes of an element that has the name of one (spec 5.1). */
+function whyRefused(document: Document, rule: Rule, node: number): Refusal {
+  const { id, type, filter } = rule;
+  const idText = document.exactly(node, id);
+  if (trim(idText ?? '') === '') return refusalOf(filter.idAttribute, idText === null ? null : '', null);
+  if (type === null || filter.type === null) {
+    return { attribute: null, sentence: 'its rule lists no types of contacts, so that none counts' };
+  }
+  const { attribute, values } = filter.type;
+  const typeText = document.exactly(node, type);
+  if (!values.includes(trim(typeText ?? ''))) return refusalOf(attribute, typeText, values);
+  if (filter.meaningfulAttributes.length > 0 && !rule.hasMeaning(node)) {
+    return {
+      attribute: null,
+      sentence: `it is a placeholder: ${filter.meaningfulAttributes.join(', ')} are blank (C01)`,
+    };
+  }
+  return {
+    attribute: filter.idAttribute,
+    sentence: `another ${filter.elementName} has the same ${filter.idAttribute} ${JSON.stringify(trim(idText ?? ''))} and comes first (spec 5.1)`,
   };
 }
 

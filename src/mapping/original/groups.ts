@@ -1,10 +1,11 @@
 import type { Mapping, RowSource } from '../../contract/contract.ts';
+import { printStep } from '../../contract/mapping-types.ts';
 import { readFloat, readInteger } from '../../values/number.ts';
 import { digitsOf, isMeaningful } from '../../values/text.ts';
 import type { Note, Value } from '../../values/value.ts';
 import { textOf } from '../../values/value.ts';
 import { NONE } from '../../xml/tape.ts';
-import { converter, fit, isInteger, isNumeric, isText } from '../convert.ts';
+import { asType, converter, fit, isInteger, isNumeric, isText } from '../convert.ts';
 import type { Environment } from '../environment.ts';
 import { compileExtract } from '../extract.ts';
 import type { MutableRow } from '../layout.ts';
@@ -35,7 +36,7 @@ export function compileGroups(
   rows: Group,
   environment: Environment,
 ): (add: (row: MutableRow, contactId: null) => void) => void {
-  const { table, layout } = environment;
+  const { table, layout, trace } = environment;
   const groups = new Map<string, Member[]>();
   for (const mapping of table.mappings) {
     const parameter = integerParameter(parameterOf(mapping, STEP_NAMES[rows.flavour]));
@@ -48,8 +49,12 @@ export function compileGroups(
   const members = [...groups];
   return (add) => {
     for (const [parameter, own] of members) {
+      trace.row(table.name, NONE);
       const row = buildRow(layout.row(), own, always);
-      if (row === null) continue;
+      if (row === null) {
+        trace.left({ attribute: null, sentence: `no column of group ${parameter} has a value that justifies a row` });
+        continue;
+      }
       row[groupAt] = parameter;
       add(row, null);
     }
@@ -77,7 +82,7 @@ function buildRow(
 function compileMember(rows: Group, mapping: Mapping, environment: Environment): Member {
   return {
     at: environment.layout.at(mapping.column),
-    read: compileContribution(rows, mapping, environment),
+    read: environment.trace.column(mapping, mapping.column, compileContribution(rows, mapping, environment)),
     fallback: rows.defaults ? defaultOf(mapping) : null,
   };
 }
@@ -85,20 +90,24 @@ function compileMember(rows: Group, mapping: Mapping, environment: Environment):
 /** Calculated values and flags never justify a row. */
 function compileContribution(rows: Group, mapping: Mapping, environment: Environment): Member['read'] {
   const names = mapping.steps.map((step) => step.name);
-  const extract = compileExtract(mapping, environment);
+  const { trace } = environment;
+  const extract = trace.step('text', compileExtract(mapping, environment));
   const note = environment.noteOf(mapping.column);
   if (rows.flavour === 'collateral' && mapping.expression !== null) {
-    const calculate = compileCalculated(mapping, environment);
+    const calculate = trace.step('calculated_field', compileCalculated(mapping, environment));
     return () => ({ value: cutText(calculate(null, NONE), mapping, note) ?? undefined, justifies: false });
   }
   const flag = mapping.steps.find((step) => step.name === 'char_to_bit');
   if (flag !== undefined) {
-    const toBit = compileStep(flag, mapping, environment, null);
+    const toBit = trace.step(printStep(flag), compileStep(flag, mapping, environment, null));
     return () => ({ value: toBit(extract(NONE), NONE), justifies: false });
   }
   const isDigits =
     rows.flavour === 'collateral' && names.some((name) => name === 'numbers_only' || name === 'extract_numeric');
-  const convert = isDigits ? digitsConverter(mapping, note) : converter(mapping.dataType, mapping.length, note);
+  const convert = trace.step(
+    isDigits ? 'digits' : asType(mapping),
+    isDigits ? digitsConverter(mapping, note) : converter(mapping.dataType, mapping.length, note),
+  );
   const needsPositive = rows.positiveOnly.includes(mapping.column) && !isDigits;
   return () => {
     const text = extract(NONE);

@@ -2,10 +2,11 @@ import type { Mapping, RowSource } from '../../contract/contract.ts';
 import { isMeaningful, trim } from '../../values/text.ts';
 import { textOf } from '../../values/value.ts';
 import { NONE } from '../../xml/tape.ts';
-import { converter, fit } from '../convert.ts';
+import { asType, converter, fit } from '../convert.ts';
 import type { Environment } from '../environment.ts';
 import { attributeName } from '../document.ts';
 import { valueColumn } from '../environment.ts';
+import type { Refusal } from '../trace.ts';
 import { compileExtract } from '../extract.ts';
 import type { MutableRow } from '../layout.ts';
 
@@ -24,16 +25,22 @@ export function compileRowCreating(
   rows: RowCreating,
   environment: Environment,
 ): (add: (row: MutableRow, contactId: null) => void) => void {
-  const create = environment.table.mappings
-    .map((mapping) => compileRow(rows, mapping, environment))
-    .filter((row) => row !== null);
+  const { table, trace } = environment;
+  const create = table.mappings.flatMap((mapping) => {
+    const createRow = compileRow(rows, mapping, environment);
+    return createRow === null ? [] : [trace.column(mapping, valueColumn(table, mapping), createRow)];
+  });
   return (add) => {
     for (const createRow of create) {
+      trace.row(table.name, NONE);
       const row = createRow();
       if (row !== null) add(row, null);
+      else trace.left(NO_VALUE);
     }
   };
 }
+
+const NO_VALUE: Refusal = { attribute: null, sentence: 'its mapping has no value that makes a row (spec 9)' };
 
 /** The parameter of a row-creating step: null if the step, or its parentheses, are missing. */
 export function parameterOf({ steps }: Mapping, name: string): string | null {
@@ -63,9 +70,9 @@ function compileRow(rows: RowCreating, mapping: Mapping, environment: Environmen
 function compileScore(columns: Columns<'score'>, mapping: Mapping, environment: Environment): CreateRow | null {
   const identifier = parameterOf(mapping, 'add_score');
   if (!identifier) return null;
-  const extract = compileExtract(mapping, environment);
+  const extract = environment.trace.step('text', compileExtract(mapping, environment));
   const note = environment.noteOf(columns.value);
-  const convert = converter(mapping.dataType, mapping.length, note);
+  const convert = environment.trace.step(asType(mapping), converter(mapping.dataType, mapping.length, note));
   const makeRow = compileMakeRow(environment, [columns.identifier, columns.value]);
   return () => {
     const value = convert(extract(NONE));
@@ -77,7 +84,7 @@ function compileScore(columns: Columns<'score'>, mapping: Mapping, environment: 
 function compileIndicator(columns: Columns<'indicator'>, mapping: Mapping, environment: Environment): CreateRow | null {
   const name = parameterOf(mapping, 'add_indicator');
   if (!name) return null;
-  const extract = compileExtract(mapping, environment);
+  const extract = environment.trace.step('text', compileExtract(mapping, environment));
   const note = environment.noteOf(columns.value);
   const makeRow = compileMakeRow(environment, [columns.name, columns.value]);
   return () => {
@@ -119,7 +126,10 @@ function compileException(columns: Columns<'exception'>, mapping: Mapping, envir
   if (type === null) return null;
   const read = compileMeaningful(mapping, environment);
   const notes = environment.table.mappings.find((other) => parameterOf(other, 'policy_exceptions') === '');
-  const readNotes = notes === undefined ? () => null : compileMeaningful(notes, environment);
+  const readNotes =
+    notes === undefined
+      ? () => null
+      : environment.trace.column(notes, columns.notes, compileMeaningful(notes, environment));
   const makeRow = compileMakeRow(environment, [columns.type, columns.reason, columns.notes]);
   return () => {
     const reason = read();
@@ -129,7 +139,7 @@ function compileException(columns: Columns<'exception'>, mapping: Mapping, envir
 
 /** The meaningful value of a mapping, trimmed and cut to its column (R01). */
 function compileMeaningful(mapping: Mapping, environment: Environment): () => string | null {
-  const extract = compileExtract(mapping, environment);
+  const extract = environment.trace.step('text', compileExtract(mapping, environment));
   const note = environment.noteOf(valueColumn(environment.table, mapping));
   return () => {
     const value = extract(NONE);

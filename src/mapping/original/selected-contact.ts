@@ -61,8 +61,8 @@ export function compileCurrentAddress(
   mapping: Mapping,
   environment: Environment,
 ): (contactId: string) => string | null {
-  const { document, contacts, addresses } = environment;
-  const read = compileAttribute(mapping, document);
+  const { document, reads, contacts, addresses } = environment;
+  const read = compileAttribute(mapping, reads);
   if (contacts === null || addresses === null) return () => null;
   const { rule } = contacts;
   const lastById = oncePerDocument(
@@ -88,8 +88,8 @@ function compileReading(
   environment: Environment,
   { rule }: Contacts,
 ): ReadContacts {
-  const { document, addresses, table } = environment;
-  const attribute = compileAttribute(mapping, document);
+  const { document, reads, addresses, table } = environment;
+  const attribute = compileAttribute(mapping, reads);
   const own = compileOwn(attribute, table.rows.kind === 'history' && selector.rank === 0);
   if (addresses !== null && selector.readsAddress && isAddress(mapping, addresses, table.rows.kind)) {
     return (contacts) => {
