@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDatabase } from '../../src/store/mssql/check.ts';
 import { logEntry } from '../../src/store/log-conflict.ts';
-import { namesOf } from '../../src/store/names.ts';
 import { ownTables, sourceTables } from '../../src/store/schema.ts';
 import { NOTES } from './suite/world.ts';
-import { scriptedConnection, sqlError } from './mssql-script.ts';
+import { scriptedContext, scriptedConnection, sqlError } from './mssql-script.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Mismatch } from '../../src/store/port.ts';
 import type { Statement } from '../../src/store/mssql/statement.ts';
@@ -82,7 +81,7 @@ function answers({ columns = [...OWN, ...DESTINATION], denied = [], server, sigh
 }
 
 async function mismatches(world: World): Promise<readonly Mismatch[]> {
-  return checkDatabase(scriptedConnection(answers(world)), namesOf(WORK_SET, MSSQL), WORK_SET, [NOTES]);
+  return checkDatabase(scriptedContext(scriptedConnection(answers(world)), WORK_SET), [NOTES]);
 }
 
 const told = (found: readonly Mismatch[]) =>

@@ -4,7 +4,7 @@ import { writerStore } from '../../src/store/mssql/group.ts';
 import { sourceStore } from '../../src/store/mssql/source.ts';
 import { namesOf } from '../../src/store/names.ts';
 import { groupServer, planOf } from './mssql-group-server.ts';
-import { scriptedConnection, sqlError } from './mssql-script.ts';
+import { scriptedContext, scriptedConnection, sqlError } from './mssql-script.ts';
 import type { Cells } from '../support/rows.ts';
 import { mapped as mappedBy, rejected, LONG } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
@@ -46,7 +46,7 @@ function writerTo(server: Server, plan: Partial<Plan> = {}) {
   const made = { ...planOf(NAMES), ...plan };
   const plans = { of: async () => made, forget: (runId: string) => void forgotten.push(runId) };
   const repertoire: Repertoire = new Map();
-  const store = writerStore(server.db, NAMES, plans, repertoire, LONG);
+  const store = writerStore(scriptedContext(server.db, WORK_SET, LONG), plans, repertoire);
   const write = (documents: readonly GroupDocument[], more: Partial<Group> = {}) =>
     store.writeGroup(CLAIM, {
       documents,
@@ -289,7 +289,7 @@ test('a page comes ordered by id as a number, whatever order the server gives it
   const rows = ['10', '9', '-1', '100'].map((appId) => ({ appId, xml: `<d id="${appId}"/>`, found: 5 }));
   const db = scriptedConnection(({ sql }) => [sql.includes('COLLATIONPROPERTY') ? [] : rows]);
   const partition = { by: 'modulo', instanceId: 0, instanceCount: 1, bounds: { start: null, end: null } } as const;
-  const { readPage } = sourceStore(db, NAMES, WORK_SET);
+  const { readPage } = sourceStore(scriptedContext(db, WORK_SET));
   const page = await readPage({ partition, cursor: null, maxDocuments: 4, maxBytes: 1000 });
   assert.deepEqual(
     page.documents.map(({ appId }) => appId),

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namesOf } from '../../src/store/names.ts';
 import { redoStore } from '../../src/store/mssql/redo.ts';
-import { scriptedConnection, sqlError } from './mssql-script.ts';
+import { scriptedContext, scriptedConnection, sqlError } from './mssql-script.ts';
 import { TABLES } from './suite/world.ts';
-import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { WorkSet } from '../../src/store/destination.ts';
 
 const WORK_SET: WorkSet = { schema: 'm', sourceTable: 's', sourceColumn: 'x', application: null, logTable: 'log' };
-const NAMES = namesOf(WORK_SET, MSSQL);
 
 test('redo tells what its one answer holds, and asks for it in the order children, parents, log', async () => {
   const db = scriptedConnection(() => [
@@ -19,7 +16,7 @@ test('redo tells what its one answer holds, and asks for it in the order childre
       { kind: 'rows', name: 'contact', number: '0' },
     ],
   ]);
-  assert.deepEqual(await redoStore(db, NAMES, 'm').redo(['1', '2', '3'], TABLES, { dryRun: false }), {
+  assert.deepEqual(await redoStore(scriptedContext(db, WORK_SET)).redo(['1', '2', '3'], TABLES, { dryRun: false }), {
     documents: 2,
     rows: [{ table: 'address', rows: 4 }],
     withoutSource: ['3'],
@@ -41,21 +38,23 @@ test('redo tells what its one answer holds, and asks for it in the order childre
 
 test('a dry redo deletes nothing', async () => {
   const db = scriptedConnection(() => [[]]);
-  await redoStore(db, NAMES, 'm').redo(['1'], TABLES, { dryRun: true });
+  await redoStore(scriptedContext(db, WORK_SET)).redo(['1'], TABLES, { dryRun: true });
   assert.doesNotMatch(db.sent[0]?.sql ?? '', /DELETE/);
 });
 
 test('a foreign key that refuses is told as such, anything else is thrown', async () => {
   const refusing = redoStore(
-    scriptedConnection(() => sqlError(547)),
-    NAMES,
-    'm',
+    scriptedContext(
+      scriptedConnection(() => sqlError(547)),
+      WORK_SET,
+    ),
   );
   assert.equal(await refusing.redo(['1'], TABLES, { dryRun: false }), 'referred_to');
   const broken = redoStore(
-    scriptedConnection(() => sqlError(208)),
-    NAMES,
-    'm',
+    scriptedContext(
+      scriptedConnection(() => sqlError(208)),
+      WORK_SET,
+    ),
   );
   await assert.rejects(broken.redo(['1'], TABLES, { dryRun: false }));
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { instanceStore } from '../../src/store/mssql/instances.ts';
 import { runStore } from '../../src/store/mssql/runs.ts';
 import { namesOf } from '../../src/store/names.ts';
-import { scriptedConnection, sqlError } from './mssql-script.ts';
+import { scriptedContext, scriptedConnection, sqlError } from './mssql-script.ts';
 import { newRun } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Statement } from '../../src/store/mssql/statement.ts';
@@ -17,7 +17,6 @@ const WORK_SET = {
   logTable: 'processing_log',
 };
 const NAMES = namesOf(WORK_SET, MSSQL);
-const LEASES = { leaseSeconds: 60, aliveSeconds: 300 };
 
 /** A run as the driver gives it. */
 const runRow = (more: object = {}) => ({
@@ -134,9 +133,10 @@ function kindOf(sql: string): string {
 
 function opened(world: World) {
   const db = scriptedConnection(answer(world));
+  const context = scriptedContext(db, WORK_SET);
   const sent = () => db.sent.map(({ sql }) => kindOf(sql));
   const value = (kind: string, name: string) => db.sent.find(({ sql }) => kindOf(sql) === kind)?.inputs[name]?.value;
-  return { ...runStore(db, NAMES, LEASES), ...instanceStore(db, NAMES, LEASES), sent, value };
+  return { ...runStore(context), ...instanceStore(context), sent, value };
 }
 
 test('a run is opened where none is live; the live one is looked for under a lock', async () => {
@@ -288,7 +288,7 @@ test('an instance is claimed under the lock of its run; a lease that is held is 
 
 test('a run that is not there is an error that names it, or null where it may be absent', async () => {
   const db = scriptedConnection(() => []);
-  const store = runStore(db, NAMES, LEASES);
+  const store = runStore(scriptedContext(db, WORK_SET));
   assert.equal(await store.findRun('r9'), null);
   assert.equal(await store.liveRun(), null);
   assert.equal(await store.requestStatus('r9', 'paused'), null);

@@ -1,4 +1,8 @@
+import { MSSQL } from '../../src/store/mssql/dialect.ts';
+import { namesOf } from '../../src/store/names.ts';
+import type { WorkSet } from '../../src/store/destination.ts';
 import type { Connection } from '../../src/store/mssql/connection.ts';
+import type { Context } from '../../src/store/mssql/context.ts';
 import type { Session, Statement } from '../../src/store/mssql/statement.ts';
 
 /** Result sets of a statement, or the error it ends with. */
@@ -33,6 +37,15 @@ export function scriptedConnection(
     transaction: (work) => work(session),
     close: async () => {},
   };
+}
+
+/** What the parts of a store are given, on such a connection. */
+export function scriptedContext(
+  db: Connection,
+  workSet: WorkSet,
+  leases = { leaseSeconds: 60, aliveSeconds: 300 },
+): Context {
+  return { db, workSet, names: namesOf(workSet, MSSQL), leases };
 }
 
 /** A server error as the driver gives it. */

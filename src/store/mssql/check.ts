@@ -9,22 +9,21 @@ import { checkPermissions, seesAll } from './permissions.ts';
 import { NUMBER } from './run-rows.ts';
 import { MSSQL } from './dialect.ts';
 import type { DestinationColumn, DestinationTable, WorkSet } from '../destination.ts';
-import type { Names } from '../names.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
 import type { Session, Statement } from './statement.ts';
 import type { FoundTable } from './permissions.ts';
+import type { SessionContext } from './context.ts';
 
 type Catalog = ReadonlyMap<string, CatalogTable>;
 
 /** Everything in which the database does not fit the contract. */
 export async function checkDatabase(
-  db: Session,
-  names: Names,
-  workSet: WorkSet,
+  context: SessionContext,
   tables: readonly DestinationTable[],
 ): Promise<readonly Mismatch[]> {
+  const { db, workSet } = context;
   const server = await checkServer(db);
   if (server.some(({ severity }) => severity === 'error')) return server;
   const source = sourceTables(workSet, MSSQL);
@@ -39,7 +38,7 @@ export async function checkDatabase(
     ...source.flatMap((table) => wrongIds(found, table)),
     ...own.flatMap((table) => ownMismatches(table, [...(found.of(table)?.columns.keys() ?? [])], found.absence(table))),
     ...missingLogIndex(found, workSet, init),
-    ...notedConflict(workSet, await notedOwner(db, names, workSet)),
+    ...notedConflict(workSet, await notedOwner(context)),
     ...tables.flatMap((table) => checkTable(found, workSet.schema, table)),
     ...(await checkPermissions(db, workSet, tables, found.tables)),
     ...server,

@@ -1,9 +1,8 @@
 import { readCatalog, typeText } from './catalog.ts';
 import { planTable } from './table-plan.ts';
 import { MSSQL } from './dialect.ts';
-import type { DestinationTable, WorkSet } from '../destination.ts';
-import type { Names } from '../names.ts';
-import type { Session } from './statement.ts';
+import type { DestinationTable } from '../destination.ts';
+import type { SessionContext } from './context.ts';
 import type { GroupPlan } from './group-statement.ts';
 import type { JsonText } from './json-text.ts';
 import type { TablePlan } from './table-plan.ts';
@@ -28,12 +27,12 @@ const MOST_PLANS = 16;
 export const LONGEST_REASON = 500;
 
 /** Keeps the plans of the runs used last. */
-export function plansOf(db: Session, workSet: WorkSet, names: Names, abilities: () => Promise<JsonText>): Plans {
+export function plansOf(context: SessionContext, abilities: () => Promise<JsonText>): Plans {
   const plans = new Map<string, Promise<Plan>>();
   return {
     of: async (runId, tables) => {
       const key = `${runId} ${fingerprint(tables)}`;
-      const plan = plans.get(key) ?? makePlan(db, workSet, names, await abilities(), tables);
+      const plan = plans.get(key) ?? makePlan(context, await abilities(), tables);
       // The one used last is at the end, so the first is the one to go.
       plans.delete(key);
       plans.set(key, plan);
@@ -57,9 +56,7 @@ function fingerprint(tables: readonly DestinationTable[]): string {
 }
 
 async function makePlan(
-  db: Session,
-  { schema, logTable }: WorkSet,
-  names: Names,
+  { db, names, workSet: { schema, logTable } }: SessionContext,
   json: JsonText,
   tables: readonly DestinationTable[],
 ): Promise<Plan> {

@@ -10,36 +10,30 @@ import { dryStatement, groupStatement } from './group-statement.ts';
 import { NUMBER, STANDING } from './run-rows.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
-import type { Names } from '../names.ts';
-import type { Claim, Group, GroupDocument, GroupResult, Leases, Store } from '../port.ts';
+import type { Claim, Group, GroupDocument, GroupResult, Store } from '../port.ts';
 import type { Bounds } from '../partition.ts';
 import type { Repertoire } from './code-page.ts';
-import type { Connection } from './connection.ts';
 import type { Input, Statement } from './statement.ts';
 import type { Entry } from './encode.ts';
 import type { Plan, Plans } from './group-plans.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that writes. */
 export function writerStore(
-  db: Connection,
-  names: Names,
+  context: Context,
   plans: Plans,
   repertoire: Repertoire,
-  leases: Leases,
 ): Pick<Store, 'prepareGroups' | 'writeGroup'> {
-  const writer: Writer = { db, names, plans, repertoire, leases, prepared: new WeakMap() };
+  const writer: Writer = { ...context, plans, repertoire, prepared: new WeakMap() };
   return {
     prepareGroups: (tables) => prepare(writer, tables),
     writeGroup: (claim, group) => writeGroup(writer, claim, group),
   };
 }
 
-interface Writer {
-  readonly db: Connection;
-  readonly names: Names;
+interface Writer extends Context {
   readonly plans: Plans;
   readonly repertoire: Repertoire;
-  readonly leases: Leases;
   readonly prepared: WeakMap<readonly DestinationTable[], Promise<void>>;
 }
 

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { readCatalog } from './catalog.ts';
 import { ID_LIST, idList } from './ids.ts';
 import { NUMBER } from './run-rows.ts';
-import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
 import { type ImportResult, type SourceDocument, StoreError } from '../port.ts';
 import { decodeDocument } from '../../xml/decode.ts';
-import type { Connection } from './connection.ts';
 import type { Input, Statement } from './statement.ts';
+import type { Context } from './context.ts';
 
 // A request holds at most 2,100 inputs; documents are large, and a request is held in memory whole.
 const MOST_DOCUMENTS = 200;
@@ -15,14 +14,13 @@ const MOST_CHARACTERS = 8_000_000;
 
 /** Adds documents and their ids in the joined table, many in one request. */
 export async function importDocuments(
-  db: Connection,
-  names: Names,
-  workSet: WorkSet,
+  context: Context,
   documents: readonly SourceDocument[],
   replace: boolean,
 ): Promise<ImportResult> {
+  const { db, names } = context;
   // Before they are replaced: what is not there yet is not logged either.
-  const logged = replace ? await loggedOf(db, names, workSet, documents) : [];
+  const logged = replace ? await loggedOf(context, documents) : [];
   const counts = { added: 0, skipped: 0, replaced: 0 };
   for (const chunk of chunks(documents)) {
     const row = await db.get(COUNTS, importStatement(names, chunk, replace));
@@ -36,9 +34,7 @@ export async function importDocuments(
 
 /** Those of the documents that are logged. Documents may be loaded before there is a log. */
 async function loggedOf(
-  db: Connection,
-  names: Names,
-  { schema, logTable }: WorkSet,
+  { db, names, workSet: { schema, logTable } }: Context,
   documents: readonly SourceDocument[],
 ): Promise<readonly string[]> {
   if ((await readCatalog(db, schema, [logTable])).size === 0) return [];

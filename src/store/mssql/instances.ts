@@ -3,45 +3,44 @@ import { isoTime, NOW, secondsOn, timeText } from './clock.ts';
 import { claimOf, decideClaim } from '../rules.ts';
 import { CHANGED, getInstance, getRun, keepAlive, listInstances } from './run-rows.ts';
 import type { Names } from '../names.ts';
-import type { Claim, ClaimResult, Leases, Store } from '../port.ts';
-import type { Connection } from './connection.ts';
-import type { Session, Statement } from './statement.ts';
+import type { Claim, ClaimResult, Store } from '../port.ts';
+import type { Statement } from './statement.ts';
+import { within } from './context.ts';
+import type { Context, SessionContext } from './context.ts';
 
 /** The part of the store that leases instances. */
 export function instanceStore(
-  db: Connection,
-  names: Names,
-  leases: Leases,
+  context: Context,
 ): Pick<Store, 'claimInstance' | 'releaseInstance' | 'endInstance' | 'listInstances'> {
+  const { db, names } = context;
   return {
     claimInstance: (runId, instanceId, token) =>
-      db.transaction((session) => claimInstance(session, names, leases, runId, instanceId, token)),
+      db.transaction((session) => claimInstance(within(context, session), runId, instanceId, token)),
     releaseInstance: (claim) => db.run(releaseStatement(names, claim)),
     endInstance: (runId, instanceId, end) => db.run(endStatement(names, runId, instanceId, end)),
-    listInstances: (runId) => listInstances(db, names, runId),
+    listInstances: (runId) => listInstances(context, runId),
   };
 }
 
 async function claimInstance(
-  db: Session,
-  names: Names,
-  leases: Leases,
+  context: SessionContext,
   runId: string,
   instanceId: number,
   token: string,
 ): Promise<ClaimResult> {
+  const { db, names, leases } = context;
   // Whoever ends or takes over the run waits until the lease is written, or we see that it has ended.
   await db.run(lockRunStatement(names, runId));
-  const run = await getRun(db, names, runId);
-  const ended = decideClaim(run.status, await getInstance(db, names, runId, instanceId));
+  const run = await getRun(context, runId);
+  const ended = decideClaim(run.status, await getInstance(context, runId, instanceId));
   if (ended !== null) return ended;
   const claimed = await db.get(CHANGED, claimStatement(names, leases.leaseSeconds, runId, instanceId, token));
   if (claimed?.changed !== 1) {
     const lease = await db.get(LEASE, leaseStatement(names, runId, instanceId));
     return { result: 'busy', until: lease?.until ?? '', waitSeconds: Math.max(0, lease?.waitSeconds ?? 0) };
   }
-  await keepAlive(db, names, leases.aliveSeconds, runId);
-  const instance = await getInstance(db, names, runId, instanceId);
+  await keepAlive(context, runId);
+  const instance = await getInstance(context, runId, instanceId);
   return { result: 'claimed', claim: claimOf(run, instance, token), instance, status: run.status };
 }
 

@@ -4,10 +4,11 @@ import { ownNames } from '../schema.ts';
 import { readCatalog } from './catalog.ts';
 import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
-import type { Session, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
+import type { SessionContext } from './context.ts';
 
 /** What `init` noted of the log table, or null. */
-export async function notedOwner(db: Session, names: Names, workSet: WorkSet): Promise<string | null> {
+export async function notedOwner({ db, names, workSet }: SessionContext): Promise<string | null> {
   if ((await readCatalog(db, workSet.schema, [ownNames(workSet).logs])).size === 0) return null;
   return (await db.get(z.object({ noted: z.string() }), notedOwnerStatement(names, workSet)))?.noted ?? null;
 }

@@ -5,20 +5,20 @@ import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import { type LogRow, type Store } from '../port.ts';
 import { MALFORMED_REASON, startOfReason } from '../reasons.ts';
-import type { Connection } from './connection.ts';
 import type { Input, Statement } from './statement.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
 export function logStore(
-  db: Connection,
-  names: Names,
+  context: Context,
 ): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'logCounts' | 'redrive'> {
+  const { db, names } = context;
   return {
     findLog: async (appId) => (await db.get(LOG_ROW, findLogStatement(names, appId))) ?? null,
     listFailures: (filter) => db.all(LOG_ROW, listFailuresStatement(names, filter)),
     failureReasons: (runId) => db.all(REASON, failureReasonsStatement(names, runId)),
     logCounts: async (runId) => (await db.get(COUNTS, logCountsStatement(names, runId))) ?? { success: 0, failed: 0 },
-    redrive: (filter) => redrive(db, names, filter),
+    redrive: (filter) => redrive(context, filter),
   };
 }
 
@@ -90,7 +90,7 @@ FROM (SELECT session_id, status FROM ${names.log} UNION ALL SELECT session_id, s
   };
 }
 
-async function redrive(db: Connection, names: Names, filter: Parameters<Store['redrive']>[0]): Promise<number> {
+async function redrive({ db, names }: Context, filter: Parameters<Store['redrive']>[0]): Promise<number> {
   return (await db.get(z.object({ moved: NUMBER }), redriveStatement(names, filter)))?.moved ?? 0;
 }
 

@@ -19,6 +19,7 @@ import type { Database, Leases, Store } from '../port.ts';
 import type { Repertoire } from './code-page.ts';
 import type { MssqlConfig } from './config.ts';
 import type { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 import type { Statement } from './statement.ts';
 import type { JsonText } from './json-text.ts';
 import type { Plans } from './group-plans.ts';
@@ -53,25 +54,24 @@ function configured(config: MssqlConfig, options: ConnectionOptions): MssqlConfi
 }
 
 function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Store {
-  const names = namesOf(workSet, MSSQL);
   const { leases, repertoire } = shared;
+  const context: Context = { db: connection, workSet, names: namesOf(workSet, MSSQL), leases };
   return {
-    ...setUpStore(connection, names, workSet),
-    ...sourceStore(connection, names, workSet),
-    ...runStore(connection, names, leases),
-    ...instanceStore(connection, names, leases),
-    ...writerStore(connection, names, plansFor(connection, workSet, shared), repertoire, leases),
-    ...logStore(connection, names),
-    ...overviewStore(connection, names),
-    ...redoStore(connection, names, workSet.schema),
-    verify: () => verify(connection, names),
+    ...setUpStore(context),
+    ...sourceStore(context),
+    ...runStore(context),
+    ...instanceStore(context),
+    ...writerStore(context, plansFor(context, shared), repertoire),
+    ...logStore(context),
+    ...overviewStore(context),
+    ...redoStore(context),
+    verify: () => verify(context),
   };
 }
 
-function plansFor(connection: Connection, workSet: WorkSet, shared: Shared): Plans {
-  const key = JSON.stringify(workSet);
-  const plans =
-    shared.plans.get(key) ?? plansOf(connection, workSet, namesOf(workSet, MSSQL), () => abilities(connection, shared));
+function plansFor(context: Context, shared: Shared): Plans {
+  const key = JSON.stringify(context.workSet);
+  const plans = shared.plans.get(key) ?? plansOf(context, () => abilities(context.db, shared));
   shared.plans.set(key, plans);
   return plans;
 }

@@ -7,14 +7,11 @@ import { pending } from '../pending.ts';
 import type { Names } from '../names.ts';
 import type { HistoryRow } from '../port.ts';
 import type { Store } from '../port.ts';
-import type { Connection } from './connection.ts';
 import type { Statement } from './statement.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that tells operators what waits and what happened before. */
-export function overviewStore(
-  db: Connection,
-  names: Names,
-): Pick<Store, 'listPending' | 'countDocuments' | 'listHistory'> {
+export function overviewStore({ db, names }: Context): Pick<Store, 'listPending' | 'countDocuments' | 'listHistory'> {
   return {
     listPending: async (page) =>
       (await db.all(z.object({ appId: z.string() }), listPendingStatement(names, page))).map(({ appId }) => appId),

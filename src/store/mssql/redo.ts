@@ -10,14 +10,15 @@ import type { DestinationTable } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Store } from '../port.ts';
 import type { MadeFilter, RedoResult } from '../redo.ts';
-import type { Connection } from './connection.ts';
 import type { Statement } from './statement.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that has documents done anew. */
-export function redoStore(db: Connection, names: Names, schema: string): Pick<Store, 'listMade' | 'redo'> {
+export function redoStore(context: Context): Pick<Store, 'listMade' | 'redo'> {
+  const { db, names } = context;
   return {
     listMade: (filter) => db.all(MADE, listMadeStatement(names, filter)),
-    redo: (appIds, tables, { dryRun }) => redo(db, names, schema, appIds, tables, dryRun),
+    redo: (appIds, tables, { dryRun }) => redo(context, appIds, tables, dryRun),
   };
 }
 
@@ -40,9 +41,7 @@ WHERE l.app_id >= CAST(@start AS bigint) AND l.app_id <= CAST(@end AS bigint)${a
 }
 
 async function redo(
-  db: Connection,
-  names: Names,
-  schema: string,
+  { db, names, workSet: { schema } }: Context,
   appIds: readonly string[],
   tables: readonly DestinationTable[],
   dryRun: boolean,

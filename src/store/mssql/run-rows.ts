@@ -6,17 +6,19 @@ import { isoTime, NOW, secondsOn, secondsSince, timeText } from './clock.ts';
 import { MSSQL } from './dialect.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Run, RunStatus } from '../port.ts';
-import type { Session, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
+import type { SessionContext } from './context.ts';
 
 /** A run that the caller knows to exist. */
-export async function getRun(db: Session, names: Names, runId: string): Promise<Run> {
-  const run = await findRun(db, names, runId);
+export async function getRun(context: SessionContext, runId: string): Promise<Run> {
+  const { names } = context;
+  const run = await findRun(context, runId);
   if (run === null) throw new StoreError(`There is no run ${runId} in ${names.run}.`, { transient: false });
   return run;
 }
 
 /** A run, or null. */
-export async function findRun(db: Session, names: Names, runId: string): Promise<Run | null> {
+export async function findRun({ db, names }: SessionContext, runId: string): Promise<Run | null> {
   return (await db.get(RUN, findRunStatement(names, runId))) ?? null;
 }
 
@@ -55,9 +57,10 @@ FROM ${names.run}${hint && ` ${hint}`}`;
 }
 
 /** Pushes `alive_until` on. */
-export async function keepAlive(db: Session, names: Names, aliveSeconds: number, runId: string): Promise<RunStatus> {
-  await db.run(keepAliveStatement(names, aliveSeconds, runId, LIVE));
-  return (await getRun(db, names, runId)).status;
+export async function keepAlive(context: SessionContext, runId: string): Promise<RunStatus> {
+  const { db, names, leases } = context;
+  await db.run(keepAliveStatement(names, leases.aliveSeconds, runId, LIVE));
+  return (await getRun(context, runId)).status;
 }
 
 /** Pushes `alive_until` on if the run meets the SQL condition. */
@@ -69,7 +72,7 @@ export function keepAliveStatement(names: Names, aliveSeconds: number, runId: st
 }
 
 /** An instance that the caller knows to exist. */
-export async function getInstance(db: Session, names: Names, runId: string, instanceId: number): Promise<Instance> {
+export async function getInstance({ db, names }: SessionContext, runId: string, instanceId: number): Promise<Instance> {
   const instance = await db.get(INSTANCE, getInstanceStatement(names, runId, instanceId));
   if (instance === undefined) throw new StoreError(`Run ${runId} has no instance ${instanceId}.`, { transient: false });
   return instance;
@@ -83,7 +86,7 @@ export function getInstanceStatement(names: Names, runId: string, instanceId: nu
 }
 
 /** The instances of a run by number. */
-export async function listInstances(db: Session, names: Names, runId: string): Promise<readonly Instance[]> {
+export async function listInstances({ db, names }: SessionContext, runId: string): Promise<readonly Instance[]> {
   return db.all(INSTANCE, listInstancesStatement(names, runId));
 }
 

@@ -18,46 +18,54 @@ import { LIVE } from '../run-shapes.ts';
 import { StoreError } from '../port.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
 import type { Names } from '../names.ts';
-import type { FailureLimits, Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
+import type { FailureLimits, Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
-import type { Connection } from './connection.ts';
-import type { Session, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
+import { within } from './context.ts';
+import type { Context, SessionContext } from './context.ts';
 
 /** The part of the store that opens, controls and closes runs. */
-export function runStore(db: Connection, names: Names, leases: Leases): RunStore {
+export function runStore(context: Context): RunStore {
+  const { db, names, leases } = context;
   const alive = leases.aliveSeconds;
   return {
-    openRun: (run) => openRun(db, names, alive, run),
+    openRun: (run) => openRun(context, run),
     recordSkipped: (run, liveRunId) =>
       db.run(insertRunStatement(names, alive, run, { status: 'skipped', error: `run ${liveRunId} is live` })),
-    findRun: (runId) => findRun(db, names, runId),
-    liveRun: () => liveRun(db, names, ''),
+    findRun: (runId) => findRun(context, runId),
+    liveRun: () => liveRun(context, ''),
     listRuns: (page) => db.all(RUN, listRunsStatement(names, page)),
-    requestStatus: (runId, to) => db.transaction((session) => requestStatus(session, names, alive, runId, to)),
-    keepAlive: (runId) => keepAlive(db, names, alive, runId),
-    savePlan: (runId, plan) => db.transaction((session) => savePlan(session, names, alive, runId, plan)),
-    enforceFailureLimits: (runId, limits) => enforceFailureLimits(db, names, runId, limits),
-    finishRun: (runId, error) => db.transaction((session) => finishRun(session, names, runId, error)),
+    requestStatus: (runId, to) => db.transaction((session) => requestStatus(within(context, session), runId, to)),
+    keepAlive: (runId) => keepAlive(context, runId),
+    savePlan: (runId, plan) => db.transaction((session) => savePlan(within(context, session), runId, plan)),
+    enforceFailureLimits: (runId, limits) => enforceFailureLimits(context, runId, limits),
+    finishRun: (runId, error) => db.transaction((session) => finishRun(within(context, session), runId, error)),
   };
 }
 
 /** The unique indexes decide between two that open a run at once: the loser looks again and finds the winner. */
-function openRun(db: Connection, names: Names, alive: number, run: NewRun): Promise<OpenResult> {
-  return pRetry(() => db.transaction((session) => tryToOpen(session, names, alive, run)), {
+function openRun(context: Context, run: NewRun): Promise<OpenResult> {
+  const { db } = context;
+  return pRetry(() => db.transaction((session) => tryToOpen(within(context, session), run)), {
     retries: 5,
     minTimeout: 0,
     shouldRetry: ({ error }) => isDuplicateKey(error),
   });
 }
 
-async function tryToOpen(db: Session, names: Names, alive: number, run: NewRun): Promise<OpenResult> {
-  const earlier = run.idempotencyKey === undefined ? null : await findByKey(db, names, run.idempotencyKey);
-  const opening = decideOpening(run, earlier, await liveRun(db, names, 'WITH (UPDLOCK)'));
+async function tryToOpen(context: SessionContext, run: NewRun): Promise<OpenResult> {
+  const {
+    db,
+    names,
+    leases: { aliveSeconds: alive },
+  } = context;
+  const earlier = run.idempotencyKey === undefined ? null : await findByKey(context, run.idempotencyKey);
+  const opening = decideOpening(run, earlier, await liveRun(context, 'WITH (UPDLOCK)'));
   if (opening.do === 'return') return opening.result;
   const { takeOver } = opening;
-  if (takeOver !== null) await closeRun(db, names, takeOver.run.runId, takeOver.ending);
+  if (takeOver !== null) await closeRun(context, takeOver.run.runId, takeOver.ending);
   await db.run(insertRunStatement(names, alive, run, { status: 'running', error: null }));
-  return { result: 'opened', run: await getRun(db, names, run.runId), tookOver: takeOver?.run.runId ?? null };
+  return { result: 'opened', run: await getRun(context, run.runId), tookOver: takeOver?.run.runId ?? null };
 }
 
 export function insertRunStatement(
@@ -86,7 +94,7 @@ VALUES (@run_id, @product_line, @work_set, @contract_hash, @request, @trigger, @
   };
 }
 
-async function findByKey(db: Session, names: Names, key: string): Promise<Run | null> {
+async function findByKey({ db, names }: SessionContext, key: string): Promise<Run | null> {
   return (await db.get(RUN, findByKeyStatement(names, key))) ?? null;
 }
 
@@ -94,7 +102,7 @@ export function findByKeyStatement(names: Names, key: string): Statement {
   return { sql: `${selectRun(names)} WHERE idempotency_key = @key`, inputs: { key: { type: 'text', value: key } } };
 }
 
-async function liveRun(db: Session, names: Names, hint: string): Promise<Run | null> {
+async function liveRun({ db, names }: SessionContext, hint: string): Promise<Run | null> {
   return (await db.get(RUN, liveRunStatement(names, hint))) ?? null;
 }
 
@@ -128,22 +136,21 @@ export function listRunsStatement(
   };
 }
 
-async function requestStatus(
-  db: Session,
-  names: Names,
-  alive: number,
-  runId: string,
-  to: Requested,
-): Promise<Run | null> {
+async function requestStatus(context: SessionContext, runId: string, to: Requested): Promise<Run | null> {
+  const {
+    db,
+    names,
+    leases: { aliveSeconds: alive },
+  } = context;
   await db.run(lockRunStatement(names, runId));
-  const run = await findRun(db, names, runId);
+  const run = await findRun(context, runId);
   if (run === null) return null;
   const request = decideRequest(run, to);
-  if (request.do === 'close') await closeRun(db, names, runId, request.ending);
+  if (request.do === 'close') await closeRun(context, runId, request.ending);
   else if (request.do === 'set') await db.run(setStatusStatement(names, runId, request.status));
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
   if (to === 'running') await db.run(keepAliveStatement(names, alive, runId, `status = 'running'`));
-  return findRun(db, names, runId);
+  return findRun(context, runId);
 }
 
 export function setStatusStatement(names: Names, runId: string, to: Requested): Statement {
@@ -157,20 +164,23 @@ export function setStatusStatement(names: Names, runId: string, to: Requested): 
 const END_PAUSE = `paused_ms = paused_ms + COALESCE(DATEDIFF_BIG(millisecond, paused_at, ${NOW}), 0)`;
 
 async function savePlan(
-  db: Session,
-  names: Names,
-  alive: number,
+  context: SessionContext,
   runId: string,
   plan: readonly PlannedInstance[],
 ): Promise<readonly Instance[]> {
+  const {
+    db,
+    names,
+    leases: { aliveSeconds: alive },
+  } = context;
   await db.run(lockRunStatement(names, runId));
-  const run = await getRun(db, names, runId);
-  if (run.planned !== null) return listInstances(db, names, runId);
+  const run = await getRun(context, runId);
+  if (run.planned !== null) return listInstances(context, runId);
   await db.run(savePlanStatement(names, run, plan));
   const total = plan.reduce((sum, instance) => sum + instance.planned, 0);
   await db.run(setPlannedStatement(names, runId, total));
   await db.run(keepAliveStatement(names, alive, runId, LIVE));
-  return listInstances(db, names, runId);
+  return listInstances(context, runId);
 }
 
 export function savePlanStatement(names: Names, run: Run, plan: readonly PlannedInstance[]): Statement {
@@ -194,16 +204,12 @@ export function setPlannedStatement(names: Names, runId: string, planned: number
   };
 }
 
-async function enforceFailureLimits(
-  db: Session,
-  names: Names,
-  runId: string,
-  limits: FailureLimits,
-): Promise<RunStatus> {
+async function enforceFailureLimits(context: SessionContext, runId: string, limits: FailureLimits): Promise<RunStatus> {
+  const { db, names } = context;
   const sums = await db.get(z.object({ documents: NUMBER, failed: NUMBER }), sumsStatement(names, runId));
   const error = judgeFailures(sums ?? { documents: 0, failed: 0 }, limits);
   if (error !== null) await db.run(cancelStatement(names, runId, error));
-  return (await getRun(db, names, runId)).status;
+  return (await getRun(context, runId)).status;
 }
 
 export function sumsStatement(names: Names, runId: string): Statement {
@@ -220,15 +226,16 @@ export function cancelStatement(names: Names, runId: string, error: string): Sta
   };
 }
 
-async function finishRun(db: Session, names: Names, runId: string, error: string | undefined): Promise<Run> {
+async function finishRun(context: SessionContext, runId: string, error: string | undefined): Promise<Run> {
+  const { db, names } = context;
   await db.run(lockRunStatement(names, runId));
-  const ending = decideEnding(await getRun(db, names, runId), await listInstances(db, names, runId), error);
-  if (ending !== null) await closeRun(db, names, runId, ending);
-  return getRun(db, names, runId);
+  const ending = decideEnding(await getRun(context, runId), await listInstances(context, runId), error);
+  if (ending !== null) await closeRun(context, runId, ending);
+  return getRun(context, runId);
 }
 
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.
-async function closeRun(db: Session, names: Names, runId: string, ending: Ending): Promise<void> {
+async function closeRun({ db, names }: SessionContext, runId: string, ending: Ending): Promise<void> {
   const closed = await db.get(CHANGED, closeRunStatement(names, runId, ending));
   if (closed?.changed !== 1) throw new StoreError(`Run ${runId} was ended by another session.`, { transient: true });
   await db.run(clearTokensStatement(names, runId));

@@ -8,43 +8,41 @@ import { notedOwner, noteLogStatement } from './log-owner.ts';
 import { NUMBER } from './run-rows.ts';
 import { MSSQL } from './dialect.ts';
 import type { Names } from '../names.ts';
-import type { WorkSet } from '../destination.ts';
 import type { InitResult, Store } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { CatalogTable } from './catalog.ts';
-import type { Connection } from './connection.ts';
 import type { Session, Statement } from './statement.ts';
+import { within } from './context.ts';
+import type { Context, SessionContext } from './context.ts';
 
 /** The part of the store that makes tables and checks what is there. */
-export function setUpStore(
-  db: Connection,
-  names: Names,
-  workSet: WorkSet,
-): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
+export function setUpStore(context: Context): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
+  const { db, workSet } = context;
   return {
-    init: () => db.transaction((session) => init(session, names, workSet)),
+    init: () => db.transaction((session) => init(within(context, session))),
     createSource: () => db.transaction((session) => createMissing(session, sourceTables(workSet, MSSQL))),
     createDestination: (tables) =>
       db.transaction((session) => createMissing(session, destinationTables(workSet.schema, tables, MSSQL))),
-    check: (tables) => checkDatabase(db, names, workSet, tables),
+    check: (tables) => checkDatabase(context, tables),
   };
 }
 
 const DUPLICATE = z.object({ appId: z.string(), rows: NUMBER });
 
-async function init(db: Session, names: Names, workSet: WorkSet): Promise<InitResult> {
-  refuseConflict(notedConflict(workSet, await notedOwner(db, names, workSet)));
+async function init(context: SessionContext): Promise<InitResult> {
+  const { db, names, workSet } = context;
+  refuseConflict(notedConflict(workSet, await notedOwner(context)));
   const { schema, logTable, sourceTable } = workSet;
   const catalog = await readCatalog(db, schema, [logTable, sourceTable]);
   const own = ownTables(workSet, MSSQL, idType(catalog.get(sourceTable.toLowerCase())));
   const log = catalog.get(logTable.toLowerCase());
   if (log === undefined || hasUniqueKey(log, ['app_id']))
-    return { created: await makeOwn(db, names, workSet, own), duplicateLogRows: [] };
+    return { created: await makeOwn(context, own), duplicateLogRows: [] };
 
   const duplicateLogRows = await db.all(DUPLICATE, duplicatesStatement(names));
   if (duplicateLogRows.length > 0) return { created: [], duplicateLogRows };
   await db.run(ddlStatement(logIndex(workSet, MSSQL)));
-  const created = await makeOwn(db, names, workSet, own);
+  const created = await makeOwn(context, own);
   return { created: [`${schema}.${logTable}: unique index on app_id`, ...created], duplicateLogRows: [] };
 }
 
@@ -65,9 +63,7 @@ function idType(source: CatalogTable | undefined): string {
 
 /** Makes the tables that are missing and adds what those of an earlier version lack. */
 async function makeOwn(
-  db: Session,
-  names: Names,
-  workSet: WorkSet,
+  { db, names, workSet }: SessionContext,
   tables: readonly TableDdl[],
 ): Promise<readonly string[]> {
   const made = [...(await createMissing(db, tables))];

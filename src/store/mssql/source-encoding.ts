@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import type { WorkSet } from '../destination.ts';
-import type { Session, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
+import type { SessionContext } from './context.ts';
 
 /** Labels of the code pages that are ASCII and 128 more characters, and of UTF-8. */
 const ENCODINGS: ReadonlyMap<number, string> = new Map([
@@ -14,7 +15,7 @@ const ENCODINGS: ReadonlyMap<number, string> = new Map([
  * How the source column's bytes are to be decoded by whoever maps them; text the driver would make in this thread, of two bytes a
  * character, and it would be copied between threads. Null: the column is read as text, being `nvarchar`, `xml` or of another code page.
  */
-export async function readEncoding(db: Session, names: Names, workSet: WorkSet): Promise<string | null> {
+export async function readEncoding({ db, names, workSet }: SessionContext): Promise<string | null> {
   const row = await db.get(z.object({ codePage: NUMBER.nullable() }), codePageStatement(names, workSet));
   return ENCODINGS.get(row?.codePage ?? 0) ?? null;
 }

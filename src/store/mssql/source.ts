@@ -7,33 +7,31 @@ import { ID_LIST, idList } from './ids.ts';
 import { importDocuments } from './import.ts';
 import { readEncoding } from './source-encoding.ts';
 import { NUMBER } from './run-rows.ts';
-import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
 import type { Bounds } from '../partition.ts';
-import type { Connection } from './connection.ts';
 import type { Input, Statement } from './statement.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that reads and adds source documents. */
 export function sourceStore(
-  db: Connection,
-  names: Names,
-  workSet: WorkSet,
+  context: Context,
 ): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'readDocuments' | 'importDocuments' | 'lastDocumentId'> {
+  const { db, names } = context;
   let encoding: string | null | undefined;
   return {
-    survey: (request) => survey(db, names, request),
+    survey: (request) => survey(context, request),
     readPage: async (request) => {
       // Each instance that begins asks again: between runs the column may have got another type.
-      if (encoding === undefined || request.cursor === null) encoding = await readEncoding(db, names, workSet);
-      return readPage(db, names, request, encoding);
+      if (encoding === undefined || request.cursor === null) encoding = await readEncoding(context);
+      return readPage(context, request, encoding);
     },
-    readDocument: (appId) => readDocument(db, names, appId),
+    readDocument: (appId) => readDocument(context, appId),
     readDocuments: async (appIds) => {
-      encoding ??= await readEncoding(db, names, workSet);
+      encoding ??= await readEncoding(context);
       return toDocuments(await db.all(DOCUMENT, documentsStatement(names, appIds, encoding !== null)), encoding);
     },
-    importDocuments: (documents, { replace }) => importDocuments(db, names, workSet, documents, replace),
+    importDocuments: (documents, { replace }) => importDocuments(context, documents, replace),
     lastDocumentId: async () =>
       (await db.get(z.object({ id: z.string().nullable() }), lastDocumentStatement(names)))?.id ?? null,
   };
@@ -41,7 +39,7 @@ export function sourceStore(
 
 const SHARE = z.object({ number: NUMBER, documents: NUMBER, first: z.string(), last: z.string() });
 
-async function survey(db: Connection, names: Names, request: SurveyRequest): Promise<Survey> {
+async function survey({ db, names }: Context, request: SurveyRequest): Promise<Survey> {
   const shares = await db.all(SHARE, surveyStatement(names, request));
   const nulls = await db.get(z.object({ documents: NUMBER }), nullsStatement(names, request.bounds));
   return {
@@ -81,7 +79,7 @@ function byId(a: { appId: string }, b: { appId: string }): number {
   return BigInt(a.appId) < BigInt(b.appId) ? -1 : 1;
 }
 
-async function readPage(db: Connection, names: Names, request: PageRequest, encoding: string | null): Promise<Page> {
+async function readPage({ db, names }: Context, request: PageRequest, encoding: string | null): Promise<Page> {
   const statement = pageStatement(names, request, encoding !== null);
   if (statement === null) return { documents: [], last: true };
   const rows = await db.all(PAGE, statement);
@@ -136,7 +134,7 @@ FROM k JOIN ${names.rows} d ON d.app_id = k.app_id`,
   };
 }
 
-async function readDocument(db: Connection, names: Names, appId: string): Promise<SourceDocument | null> {
+async function readDocument({ db, names }: Context, appId: string): Promise<SourceDocument | null> {
   const row = await db.get(z.object({ xml: XML.nullable() }), documentStatement(names, appId));
   return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
 }

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { partitionNumber } from '../partition.ts';
 import type { Names } from '../names.ts';
 import type { Verification } from '../port.ts';
-import type { Session, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
+import type { SessionContext } from './context.ts';
 
 /** The checks of operators over the log and the runs that wrote it. */
-export async function verify(db: Session, names: Names): Promise<readonly Verification[]> {
+export async function verify({ db, names }: SessionContext): Promise<readonly Verification[]> {
   const verifications: Verification[] = [];
   for (const [check, statement] of verifyStatements(names)) {
     const offenders = await db.all(OFFENDER, statement);

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { logEntry, notedConflict } from '../log-conflict.ts';
 import { ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
-import type { DestinationTable, WorkSet } from '../destination.ts';
-import type { Names } from '../names.ts';
+import type { DestinationTable } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { Connection } from './connection.ts';
-import type { SqliteDialect } from './dialect.ts';
+import type { Context } from './context.ts';
 
 /** Whether a table or view exists; names of tables are as the catalog has them. */
 export function hasTable(db: Connection, table: string): boolean {
@@ -19,7 +18,7 @@ export function columnNames(db: Connection, table: string): readonly string[] {
 }
 
 /** What `init` noted of the log table, or null. */
-export function notedOwner(db: Connection, names: Names, dialect: SqliteDialect, workSet: WorkSet): string | null {
+export function notedOwner({ db, names, dialect, workSet }: Context): string | null {
   if (!hasTable(db, dialect.tableName(workSet.schema, ownNames(workSet).logs))) return null;
   const sql = `SELECT work_set AS noted FROM ${names.logs} WHERE log_table = ?`;
   return db.get(z.object({ noted: z.string() }), sql, logEntry(workSet).logTable)?.noted ?? null;
@@ -34,34 +33,29 @@ export function uniqueIndexOn(db: Connection, table: string, columns: readonly s
 }
 
 /** Everything in which the database does not fit the contract. */
-export function checkDatabase(
-  db: Connection,
-  names: Names,
-  dialect: SqliteDialect,
-  workSet: WorkSet,
-  tables: readonly DestinationTable[],
-): readonly Mismatch[] {
+export function checkDatabase(context: Context, tables: readonly DestinationTable[]): readonly Mismatch[] {
+  const { db, dialect, workSet } = context;
   const init = 'Run `xmlfan init`.';
   const source = sourceTables(workSet, dialect).flatMap((table) =>
-    missing(db, dialect, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
+    missing(context, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
   );
   const own = ownTables(workSet, dialect).flatMap((table) =>
     ownMismatches(table, columnNames(db, dialect.tableName(table.schema, table.name))),
   );
   return [
     ...source,
-    ...wrongIds(db, names, dialect, workSet),
+    ...wrongIds(context),
     ...own,
-    ...missingLogIndex(db, dialect, workSet, init),
-    ...notedConflict(workSet, notedOwner(db, names, dialect, workSet)),
-    ...tables.flatMap((table) => checkTable(db, dialect, workSet.schema, table)),
+    ...missingLogIndex(context, init),
+    ...notedConflict(workSet, notedOwner(context)),
+    ...tables.flatMap((table) => checkTable(context, table)),
   ];
 }
 
 const ID_TYPE = z.object({ type: z.string(), alias: z.int() });
 
 /** Documents are partitioned, ordered and logged by number. What a column holds may be another type than what it declares. */
-function wrongIds(db: Connection, names: Names, dialect: SqliteDialect, workSet: WorkSet): readonly Mismatch[] {
+function wrongIds({ db, names, dialect, workSet }: Context): readonly Mismatch[] {
   const { sourceSchema = workSet.schema, sourceTable, idColumn = 'app_id' } = workSet;
   const declared = db.get(
     ID_TYPE,
@@ -97,8 +91,7 @@ function columnsOf(db: Connection, table: string): readonly Column[] {
 }
 
 function missing(
-  db: Connection,
-  dialect: SqliteDialect,
+  { db, dialect }: Context,
   table: Pick<TableDdl, 'schema' | 'name'>,
   columns: readonly string[],
   advice: string,
@@ -111,28 +104,22 @@ function missing(
     .map((name) => ({ place: `${place}.${name}`, message: 'The column is missing.', advice, severity: 'error' }));
 }
 
-function missingLogIndex(
-  db: Connection,
-  dialect: SqliteDialect,
-  { schema, logTable }: WorkSet,
-  advice: string,
-): readonly Mismatch[] {
+function missingLogIndex({ db, dialect, workSet: { schema, logTable } }: Context, advice: string): readonly Mismatch[] {
   const log = dialect.tableName(schema, logTable);
   if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) return [];
   const message = 'There is no unique index on app_id, without which a document could be logged twice.';
   return [{ place: `${schema}.${logTable}`, message, advice, severity: 'error' }];
 }
 
-function checkTable(
-  db: Connection,
-  dialect: SqliteDialect,
-  schema: string,
-  table: DestinationTable,
-): readonly Mismatch[] {
-  const names = table.columns.map(({ name }) => name);
-  const absent = missing(
+function checkTable(context: Context, table: DestinationTable): readonly Mismatch[] {
+  const {
     db,
     dialect,
+    workSet: { schema },
+  } = context;
+  const names = table.columns.map(({ name }) => name);
+  const absent = missing(
+    context,
     { schema, name: table.name },
     names,
     'Create it (`xmlfan ddl` prints the statements), or correct the contract.',

@@ -9,44 +9,32 @@ import { keepAlive, SELECT_TOTALS, STANDING } from './run-rows.ts';
 import { existingRoots, insertRows } from './rows.ts';
 import { id } from './source.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
-import type { Claim, Group, GroupDocument, GroupResult, Leases, RunStatus, Store, Totals } from '../port.ts';
-import type { Connection } from './connection.ts';
-import type { SqliteDialect } from './dialect.ts';
-import type { Names } from '../names.ts';
+import type { Claim, Group, GroupDocument, GroupResult, RunStatus, Store, Totals } from '../port.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that writes. */
-export function writerStore(
-  db: Connection,
-  names: Names,
-  dialect: SqliteDialect,
-  schema: string,
-  leases: Leases,
-): Pick<Store, 'prepareGroups' | 'writeGroup'> {
-  const writer: Writer = { db, names, dialect, schema, leases };
-  return { prepareGroups: async () => {}, writeGroup: (claim, group) => writeGroup(writer, claim, group) };
+export function writerStore(context: Context): Pick<Store, 'prepareGroups' | 'writeGroup'> {
+  return { prepareGroups: async () => {}, writeGroup: (claim, group) => writeGroup(context, claim, group) };
 }
 
-interface Writer {
-  readonly db: Connection;
-  readonly names: Names;
-  readonly dialect: SqliteDialect;
-  readonly schema: string;
-  readonly leases: Leases;
-}
-
-async function writeGroup(writer: Writer, claim: Claim, group: Group): Promise<GroupResult> {
+async function writeGroup(context: Context, claim: Claim, group: Group): Promise<GroupResult> {
   // Each piece carries on where the last one left the instance row.
   let current = claim;
   return commitInHalves({ documents: group.documents, cursor: group.cursor, last: true }, async (piece) => {
-    const outcome = await commit(writer, current, group, piece);
+    const outcome = await commit(context, current, group, piece);
     if (outcome.result === 'written') current = outcome.claim;
     return outcome;
   });
 }
 
-async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece): Promise<GroupResult | DocumentFault> {
+async function commit(
+  context: Context,
+  claim: Claim,
+  group: Group,
+  piece: Piece,
+): Promise<GroupResult | DocumentFault> {
   try {
-    return await writer.db.transaction(() => writePiece(writer, claim, group, piece));
+    return await context.db.transaction(() => writePiece(context, claim, group, piece));
   } catch (error) {
     const refused = error instanceof DocumentRefused;
     const reason = refused ? error.message : refusedAtCommit(error);
@@ -56,22 +44,23 @@ async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece):
 }
 
 /** One transaction: fence, rows, log rows, totals. */
-function writePiece(writer: Writer, claim: Claim, group: Group, piece: Piece): GroupResult {
-  const status = fence(writer, claim, piece.cursor);
+function writePiece(context: Context, claim: Claim, group: Group, piece: Piece): GroupResult {
+  const status = fence(context, claim, piece.cursor);
   if (status === null) return { result: 'lost' };
-  const { ours, counts } = group.dryRun ? count(piece.documents) : write(writer, claim, group, piece.documents);
+  const { ours, counts } = group.dryRun ? count(piece.documents) : write(context, claim, group, piece.documents);
   const next = noteDocuments(claim, group.tables, ours);
-  const { second, totals } = addTotals(writer, next, { ...counts, batches: piece.last ? 1 : 0 });
+  const { second, totals } = addTotals(context, next, { ...counts, batches: piece.last ? 1 : 0 });
   const latest = [Math.round(second), totals.documents, totals.failed] as const;
   return { result: 'written', claim: { ...next, latest }, totals, status };
 }
 
 /** Renews the lease, moves the cursor and returns the run's status; null if the lease is no longer ours. */
-function fence({ db, names, leases }: Writer, { runId, instanceId, token }: Claim, cursor: string): RunStatus | null {
+function fence(context: Context, { runId, instanceId, token }: Claim, cursor: string): RunStatus | null {
+  const { db, names, leases } = context;
   const renew = `UPDATE ${names.instance} SET lease_until = ${SECONDS_ON}, heartbeat = ${NOW}, cursor_id = ?
     WHERE run_id = ? AND instance_id = ? AND token = ?`;
   const held = db.run(renew, String(leases.leaseSeconds), id(cursor), runId, instanceId, token) === 1;
-  return held ? keepAlive(db, names, String(leases.aliveSeconds), runId) : null;
+  return held ? keepAlive(context, runId) : null;
 }
 
 interface Written {
@@ -80,16 +69,15 @@ interface Written {
   readonly counts: Omit<Totals, 'batches'>;
 }
 
-function write(writer: Writer, claim: Claim, group: Group, documents: readonly GroupDocument[]): Written {
-  const { db, dialect, schema } = writer;
-  const ours = notLogged(writer, documents);
+function write(context: Context, claim: Claim, group: Group, documents: readonly GroupDocument[]): Written {
+  const ours = notLogged(context, documents);
   const mapped = ours.filter((document) => document.outcome === 'mapped');
   const root = group.tables.find(({ role }) => role === 'root');
-  const present = root === undefined ? new Set<number>() : existingRoots(db, dialect, schema, root, mapped);
+  const present = root === undefined ? new Set<number>() : existingRoots(context, root, mapped);
   const fresh = mapped.filter((_, index) => !present.has(index));
-  const { rows, duplicateRows } = blamingDocuments(() => insertRows(db, dialect, schema, group.tables, fresh));
-  insertLog(writer, claim, group, ours);
-  insertOrigins(writer, claim, ours);
+  const { rows, duplicateRows } = blamingDocuments(() => insertRows(context, group.tables, fresh));
+  insertLog(context, claim, group, ours);
+  insertOrigins(context, claim, ours);
   const counts = {
     documents: documents.length,
     success: fresh.length,
@@ -114,14 +102,14 @@ function count(documents: readonly GroupDocument[]): Written {
 }
 
 /** The documents that nobody has logged, each once. */
-function notLogged({ db, names }: Writer, documents: readonly GroupDocument[]): readonly GroupDocument[] {
+function notLogged({ db, names }: Context, documents: readonly GroupDocument[]): readonly GroupDocument[] {
   const ids = JSON.stringify(documents.map(({ appId }) => appId));
   const logged = `SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = CAST(j.value AS INTEGER))`;
   const done = new Set(db.all(z.object({ value: z.string() }), logged, ids).map(({ value }) => value));
   return documents.filter(({ appId }) => !done.has(appId) && done.add(appId));
 }
 
-function insertLog({ db, names }: Writer, claim: Claim, { range }: Group, documents: readonly GroupDocument[]): void {
+function insertLog({ db, names }: Context, claim: Claim, { range }: Group, documents: readonly GroupDocument[]): void {
   const rows = documents.map((document) =>
     document.outcome === 'mapped' ? [document.appId, 'success', null] : [document.appId, 'failed', document.reason],
   );
@@ -136,7 +124,7 @@ function insertLog({ db, names }: Writer, claim: Claim, { range }: Group, docume
 }
 
 /** Notes what the documents were made of. */
-function insertOrigins({ db, names }: Writer, { contractHash }: Claim, documents: readonly GroupDocument[]): void {
+function insertOrigins({ db, names }: Context, { contractHash }: Claim, documents: readonly GroupDocument[]): void {
   db.run(
     `INSERT INTO ${names.origin} (app_id, source_hash, contract_mark) SELECT CAST(value ->> 0 AS INTEGER), value ->> 1, ? FROM json_each(?) WHERE true
      ON CONFLICT (app_id) DO UPDATE SET source_hash = excluded.source_hash, contract_mark = excluded.contract_mark`,
@@ -150,7 +138,7 @@ const ADD_COUNTS = Object.values(COUNTED).map((counter) => `${COUNTERS[counter]}
 
 /** Adds to the instance row, the only place of totals, and returns what it then says. */
 function addTotals(
-  { db, names }: Writer,
+  { db, names }: Context,
   { runId, instanceId, issues, samples, unfilled }: Claim,
   counts: Totals,
 ): { readonly second: number; readonly totals: Totals } {

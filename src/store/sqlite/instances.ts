@@ -2,35 +2,26 @@ import { z } from 'zod';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { getInstance, getRun, keepAlive, listInstances } from './run-rows.ts';
 import { claimOf, decideClaim } from '../rules.ts';
-import type { Connection } from './connection.ts';
-import type { Names } from '../names.ts';
-import type { Claim, ClaimResult, Leases, Store } from '../port.ts';
+import type { Claim, ClaimResult, Store } from '../port.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that leases instances. */
 export function instanceStore(
-  db: Connection,
-  names: Names,
-  leases: Leases,
+  context: Context,
 ): Pick<Store, 'claimInstance' | 'releaseInstance' | 'endInstance' | 'listInstances'> {
+  const { db } = context;
   return {
-    claimInstance: (runId, instanceId, token) =>
-      db.transaction(() => claimInstance(db, names, leases, runId, instanceId, token)),
-    releaseInstance: (claim) => db.transaction(() => releaseInstance(db, names, claim)),
-    endInstance: (runId, instanceId, end) => db.transaction(() => endInstance(db, names, runId, instanceId, end)),
-    listInstances: (runId) => db.read(() => listInstances(db, names, runId)),
+    claimInstance: (runId, instanceId, token) => db.transaction(() => claimInstance(context, runId, instanceId, token)),
+    releaseInstance: (claim) => db.transaction(() => releaseInstance(context, claim)),
+    endInstance: (runId, instanceId, end) => db.transaction(() => endInstance(context, runId, instanceId, end)),
+    listInstances: (runId) => db.read(() => listInstances(context, runId)),
   };
 }
 
-function claimInstance(
-  db: Connection,
-  names: Names,
-  leases: Leases,
-  runId: string,
-  instanceId: number,
-  token: string,
-): ClaimResult {
-  const run = getRun(db, names, runId);
-  const ended = decideClaim(run.status, getInstance(db, names, runId, instanceId));
+function claimInstance(context: Context, runId: string, instanceId: number, token: string): ClaimResult {
+  const { db, names, leases } = context;
+  const run = getRun(context, runId);
+  const ended = decideClaim(run.status, getInstance(context, runId, instanceId));
   if (ended !== null) return ended;
   const holder = db.get(
     z.object({ until: z.string(), waitSeconds: z.number() }),
@@ -49,19 +40,18 @@ function claimInstance(
     runId,
     instanceId,
   );
-  keepAlive(db, names, String(leases.aliveSeconds), runId);
-  const instance = getInstance(db, names, runId, instanceId);
+  keepAlive(context, runId);
+  const instance = getInstance(context, runId, instanceId);
   return { result: 'claimed', claim: claimOf(run, instance, token), instance, status: run.status };
 }
 
-function releaseInstance(db: Connection, names: Names, { runId, instanceId, token }: Claim): void {
+function releaseInstance({ db, names }: Context, { runId, instanceId, token }: Claim): void {
   const free = `UPDATE ${names.instance} SET token = NULL, lease_until = NULL WHERE run_id = ? AND instance_id = ? AND token = ?`;
   db.run(free, runId, instanceId, token);
 }
 
 function endInstance(
-  db: Connection,
-  names: Names,
+  { db, names }: Context,
   runId: string,
   instanceId: number,
   { status, error, claim }: { status: 'completed' | 'failed'; error?: string; claim?: Claim },

@@ -2,23 +2,24 @@ import { z } from 'zod';
 import { NOW } from './clock.ts';
 import { parseDocumentId } from '../../document-id.ts';
 import { id, ID_LIST, idList } from './source.ts';
-import type { Connection, Value } from './connection.ts';
+import type { Value } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { FailureReason } from '../port.ts';
 import { type LogRow, type Store } from '../port.ts';
 import { MALFORMED_REASON, startOfReason } from '../reasons.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
 export function logStore(
-  db: Connection,
-  names: Names,
+  context: Context,
 ): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'logCounts' | 'redrive'> {
+  const { db } = context;
   return {
-    findLog: (appId) => db.read(() => findLog(db, names, appId)),
-    listFailures: (filter) => db.read(() => listFailures(db, names, filter)),
-    failureReasons: (runId) => db.read(() => failureReasons(db, names, runId)),
-    logCounts: (runId) => db.read(() => logCounts(db, names, runId)),
-    redrive: (filter) => db.transaction(() => redrive(db, names, filter)),
+    findLog: (appId) => db.read(() => findLog(context, appId)),
+    listFailures: (filter) => db.read(() => listFailures(context, filter)),
+    failureReasons: (runId) => db.read(() => failureReasons(context, runId)),
+    logCounts: (runId) => db.read(() => logCounts(context, runId)),
+    redrive: (filter) => db.transaction(() => redrive(context, filter)),
   };
 }
 
@@ -31,11 +32,11 @@ export const LOG_ROW = z.object({
   sessionId: z.string().nullable(),
 });
 
-function findLog(db: Connection, names: Names, appId: string): LogRow | null {
+function findLog({ db, names }: Context, appId: string): LogRow | null {
   return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, parseDocumentId(appId))[0] ?? null;
 }
 
-function listFailures(db: Connection, names: Names, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {
+function listFailures({ db, names }: Context, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {
   const { reason, runId, afterAppId, limit } = filter;
   const conditions: Condition[] = [['status = ?', 'failed']];
   if (reason !== undefined) conditions.push(startsWith(reason));
@@ -47,7 +48,7 @@ function listFailures(db: Connection, names: Names, filter: Parameters<Store['li
 
 const REASON = z.object({ reason: z.string(), documents: z.int(), firstAt: z.string().nullable() });
 
-function failureReasons(db: Connection, names: Names, runId?: string): readonly FailureReason[] {
+function failureReasons({ db, names }: Context, runId?: string): readonly FailureReason[] {
   const { where, values } = all([['status = ?', 'failed'], ...(runId === undefined ? [] : [ofRun(names, runId)])]);
   const { start, together } = MALFORMED_REASON;
   const sql = `SELECT iif(count(*) = 1, min(own), shared) AS reason, count(*) AS documents, min(processing_time) AS firstAt
@@ -57,27 +58,26 @@ function failureReasons(db: Connection, names: Names, runId?: string): readonly 
   return db.all(REASON, sql, start, together, ...values);
 }
 
-function logCounts(db: Connection, names: Names, runId: string): { success: number; failed: number } {
+function logCounts({ db, names }: Context, runId: string): { success: number; failed: number } {
   const [condition, value] = ofRun(names, runId);
   const sql = `SELECT ifnull(sum(status = 'success'), 0) AS success, ifnull(sum(status = 'failed'), 0) AS failed
     FROM (SELECT session_id, status FROM ${names.log} UNION ALL SELECT session_id, status FROM ${names.history}) WHERE ${condition}`;
   return db.get(z.object({ success: z.int(), failed: z.int() }), sql, value) ?? { success: 0, failed: 0 };
 }
 
-function redrive(db: Connection, names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): number {
+function redrive(context: Context, { reason, appIds }: Parameters<Store['redrive']>[0]): number {
   const conditions: Condition[] = [['status = ?', 'failed']];
   if (reason !== undefined) conditions.push(startsWith(reason));
   if (appIds !== undefined) {
     conditions.push([`app_id IN (${ID_LIST})`, idList(appIds)]);
   }
   const { where, values } = all(conditions);
-  return moveToHistory(db, names, 'redrive', { where, values });
+  return moveToHistory(context, 'redrive', { where, values });
 }
 
 /** Moves log rows to the history, so that the next run takes their documents again. Returns their number. */
 export function moveToHistory(
-  db: Connection,
-  names: Names,
+  { db, names }: Context,
   by: 'redrive' | 'redo',
   { where, values }: { readonly where: string; readonly values: readonly Value[] },
 ): number {

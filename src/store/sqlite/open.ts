@@ -13,6 +13,7 @@ import { verify } from './verify.ts';
 import type { WorkSet } from '../destination.ts';
 import type { Database, Leases, Store } from '../port.ts';
 import type { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 import type { SqliteDialect } from './dialect.ts';
 
 /**
@@ -37,16 +38,16 @@ export function databaseOn(connection: Connection, leases: Leases): Database {
 const MADE_BY_0_1_0 = `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name GLOB 'dbo.*'`;
 
 function storeOf(connection: Connection, dialect: SqliteDialect, workSet: WorkSet, leases: Leases): Store {
-  const names = namesOf(workSet, dialect);
+  const context: Context = { db: connection, dialect, workSet, names: namesOf(workSet, dialect), leases };
   return {
-    ...setUpStore(connection, names, dialect, workSet),
-    ...sourceStore(connection, names),
-    ...runStore(connection, names, leases),
-    ...instanceStore(connection, names, leases),
-    ...writerStore(connection, names, dialect, workSet.schema, leases),
-    ...logStore(connection, names),
-    ...overviewStore(connection, names),
-    ...redoStore(connection, names, dialect, workSet.schema),
-    verify: () => connection.read(() => verify(connection, names)),
+    ...setUpStore(context),
+    ...sourceStore(context),
+    ...runStore(context),
+    ...instanceStore(context),
+    ...writerStore(context),
+    ...logStore(context),
+    ...overviewStore(context),
+    ...redoStore(context),
+    verify: () => connection.read(() => verify(context)),
   };
 }

@@ -3,26 +3,22 @@ import { LOG_ROW, LOG_VALUES } from './log.ts';
 import { id } from './source.ts';
 import { parseDocumentId } from '../../document-id.ts';
 import { pending } from '../pending.ts';
-import type { Names } from '../names.ts';
 import type { DocumentCounts, HistoryRow } from '../port.ts';
 import type { Store } from '../port.ts';
-import type { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that tells operators what waits and what happened before. */
-export function overviewStore(
-  db: Connection,
-  names: Names,
-): Pick<Store, 'listPending' | 'countDocuments' | 'listHistory'> {
+export function overviewStore(context: Context): Pick<Store, 'listPending' | 'countDocuments' | 'listHistory'> {
+  const { db } = context;
   return {
-    listPending: (page) => db.read(() => listPending(db, names, page)),
-    countDocuments: () => db.read(() => countDocuments(db, names)),
-    listHistory: (appId) => db.read(() => listHistory(db, names, appId)),
+    listPending: (page) => db.read(() => listPending(context, page)),
+    countDocuments: () => db.read(() => countDocuments(context)),
+    listHistory: (appId) => db.read(() => listHistory(context, appId)),
   };
 }
 
 function listPending(
-  db: Connection,
-  names: Names,
+  { db, names }: Context,
   { afterAppId, limit }: { afterAppId?: string; limit: number },
 ): readonly string[] {
   const after = afterAppId === undefined ? '' : ' AND s.app_id > ?';
@@ -33,7 +29,7 @@ function listPending(
 
 const COUNTS = z.object({ pending: z.int(), firstPending: z.string().nullable(), failed: z.int() });
 
-function countDocuments(db: Connection, names: Names): DocumentCounts {
+function countDocuments({ db, names }: Context): DocumentCounts {
   const sql = `SELECT count(*) AS pending, CAST(min(s.app_id) AS TEXT) AS firstPending,
     (SELECT count(*) FROM ${names.log} WHERE status = 'failed') AS failed ${pending(names)}`;
   return db.get(COUNTS, sql) ?? { pending: 0, firstPending: null, failed: 0 };
@@ -41,7 +37,7 @@ function countDocuments(db: Connection, names: Names): DocumentCounts {
 
 const HISTORY_ROW = LOG_ROW.extend({ movedAt: z.string(), movedBy: z.string().nullable() });
 
-function listHistory(db: Connection, names: Names, appId: string): readonly HistoryRow[] {
+function listHistory({ db, names }: Context, appId: string): readonly HistoryRow[] {
   const sql = `SELECT ${LOG_VALUES}, redriven_at AS movedAt, moved_by AS movedBy FROM ${names.history}
     WHERE app_id = ? ORDER BY history_id DESC LIMIT 100`;
   return db.all(HISTORY_ROW, sql, parseDocumentId(appId));

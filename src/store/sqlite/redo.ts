@@ -5,25 +5,19 @@ import { refusedAtCommit } from './errors.ts';
 import { moveToHistory } from './log.ts';
 import { id, ID_LIST, idList } from './source.ts';
 import type { DestinationTable } from '../destination.ts';
-import type { Dialect } from '../dialect.ts';
-import type { Names } from '../names.ts';
 import type { Store } from '../port.ts';
 import type { Made, MadeFilter, RedoResult } from '../redo.ts';
-import type { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that has documents done anew. */
-export function redoStore(
-  db: Connection,
-  names: Names,
-  dialect: Dialect,
-  schema: string,
-): Pick<Store, 'listMade' | 'redo'> {
+export function redoStore(context: Context): Pick<Store, 'listMade' | 'redo'> {
+  const { db } = context;
   return {
-    listMade: (filter) => db.read(() => listMade(db, names, filter)),
+    listMade: (filter) => db.read(() => listMade(context, filter)),
     redo: async (appIds, tables, { dryRun }) => {
-      if (dryRun) return db.read(() => redo(db, names, dialect, schema, appIds, tables, true));
+      if (dryRun) return db.read(() => redo(context, appIds, tables, true));
       try {
-        return await db.transaction(() => redo(db, names, dialect, schema, appIds, tables, false));
+        return await db.transaction(() => redo(context, appIds, tables, false));
       } catch (error) {
         if (refusedAtCommit(error) === null) throw error;
         return 'referred_to';
@@ -32,7 +26,7 @@ export function redoStore(
   };
 }
 
-function listMade(db: Connection, names: Names, { bounds, afterAppId, limit, reason }: MadeFilter): readonly Made[] {
+function listMade({ db, names }: Context, { bounds, afterAppId, limit, reason }: MadeFilter): readonly Made[] {
   return db.all(
     MADE,
     `SELECT CAST(l.app_id AS TEXT) AS appId, l.status, o.source_hash AS sourceHash, o.contract_mark AS contractMark
@@ -51,14 +45,17 @@ function listMade(db: Connection, names: Names, { bounds, afterAppId, limit, rea
 const ID = z.object({ id: z.string() });
 
 function redo(
-  db: Connection,
-  names: Names,
-  dialect: Dialect,
-  schema: string,
+  context: Context,
   given: readonly string[],
   tables: readonly DestinationTable[],
   dryRun: boolean,
 ): RedoResult {
+  const {
+    db,
+    names,
+    dialect,
+    workSet: { schema },
+  } = context;
   const logged = `SELECT CAST(l.app_id AS TEXT) AS id FROM ${names.log} l WHERE l.app_id IN (${ID_LIST})`;
   const hasSource = `EXISTS (SELECT 1 FROM ${joined(names)} WHERE s.app_id = l.app_id AND s.${names.xml} IS NOT NULL)`;
   const idsOf = (condition: string): readonly string[] =>
@@ -73,7 +70,7 @@ function redo(
     return { table, rows: count };
   });
   if (!dryRun) {
-    moveToHistory(db, names, 'redo', { where: `app_id IN (${ID_LIST})`, values: [list] });
+    moveToHistory(context, 'redo', { where: `app_id IN (${ID_LIST})`, values: [list] });
     db.run(`DELETE FROM ${names.origin} WHERE app_id IN (${ID_LIST})`, list);
   }
   return {

@@ -3,22 +3,21 @@ import { kindOf, tableWriter } from './table-writer.ts';
 import type { ColumnType, DestinationTable, DestinationRow } from '../destination.ts';
 import type { GroupDocument } from '../port.ts';
 import type { Connection } from './connection.ts';
-import type { SqliteDialect } from './dialect.ts';
+import type { Context } from './context.ts';
 import type { BoundStatement, Cell, TableWriter } from './table-writer.ts';
 
 type Mapped = Extract<GroupDocument, { outcome: 'mapped' }>;
 
 /** Positions in `documents` of those whose root row exists already. */
 export function existingRoots(
-  db: Connection,
-  dialect: SqliteDialect,
-  schema: string,
+  context: Context,
   root: DestinationTable,
   documents: readonly Mapped[],
 ): ReadonlySet<number> {
+  const { db, dialect, workSet } = context;
   const key = root.primaryKey.length > 0 ? root.primaryKey : (root.uniqueKey ?? []);
   if (key.length === 0) return new Set();
-  const { columns } = tableWriter(db, dialect, schema, root);
+  const { columns } = tableWriter(context, root);
   const keyed = columns.flatMap(({ name, cell }, at) => (key.includes(name) ? [{ name, cell, at }] : []));
   const keys = documents.flatMap((document, index) =>
     rowsOf(document, root.name).map((row) => [index, ...keyed.map(({ cell, at }) => cellOf(cell, row[at]))]),
@@ -26,7 +25,7 @@ export function existingRoots(
   const match = keyed
     .map(({ name }, position) => `r.${dialect.quote(name)} = (j.value ->> ${position + 1})`)
     .join(' AND ');
-  const sql = `SELECT j.value ->> 0 AS number FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${dialect.qualify(schema, root.name)} r WHERE ${match})`;
+  const sql = `SELECT j.value ->> 0 AS number FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${dialect.qualify(workSet.schema, root.name)} r WHERE ${match})`;
   // A decimal of few digits may be a BigInt, which JSON lacks.
   const json = JSON.stringify(keys, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
   return new Set(db.all(z.object({ number: z.int() }), sql, json).map(({ number }) => number));
@@ -34,9 +33,7 @@ export function existingRoots(
 
 /** Writes the rows of documents, table by table, as if one document after another. */
 export function insertRows(
-  db: Connection,
-  dialect: SqliteDialect,
-  schema: string,
+  context: Context,
   tables: readonly DestinationTable[],
   documents: readonly Mapped[],
 ): { rows: number; duplicateRows: number } {
@@ -48,9 +45,9 @@ export function insertRows(
   );
   for (const table of tables) {
     const own = parts.get(table.name) ?? [];
-    const writer = own.length === 0 ? null : tableWriter(db, dialect, schema, table);
+    const writer = own.length === 0 ? null : tableWriter(context, table);
     for (const { rows } of own) {
-      const written = writer === null ? 0 : writeRows(db, writer, rows);
+      const written = writer === null ? 0 : writeRows(context.db, writer, rows);
       counts.rows += written;
       counts.duplicateRows += rows.length - written;
     }

@@ -4,19 +4,20 @@ import { LIVE, recordShapes } from '../run-shapes.ts';
 import { COUNTERS } from '../totals.ts';
 import { SQLITE } from './dialect.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
-import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { Instance, Run, RunStatus } from '../port.ts';
+import type { Context } from './context.ts';
 
 /** A run that the caller knows to exist. */
-export function getRun(db: Connection, names: Names, runId: string): Run {
-  const run = findRun(db, names, runId);
+export function getRun(context: Context, runId: string): Run {
+  const { names } = context;
+  const run = findRun(context, runId);
   if (run === null) throw new StoreError(`There is no run ${runId} in ${names.run}.`, { transient: false });
   return run;
 }
 
 /** A run, or null; part of a transaction. */
-export function findRun(db: Connection, names: Names, runId: string): Run | null {
+export function findRun({ db, names }: Context, runId: string): Run | null {
   return db.get(RUN, `${selectRun(names)} WHERE run_id = ?`, runId) ?? null;
 }
 
@@ -40,25 +41,29 @@ export function selectRun(names: Names): string {
 }
 
 /** Pushes `alive_until` on; part of a transaction. */
-export function keepAlive(db: Connection, names: Names, alive: string, runId: string): RunStatus {
-  keepAliveIf(db, names, alive, runId, LIVE);
-  return getRun(db, names, runId).status;
+export function keepAlive(context: Context, runId: string): RunStatus {
+  keepAliveIf(context, runId, LIVE);
+  return getRun(context, runId).status;
 }
 
 /** Pushes `alive_until` on if the run meets the SQL condition. */
-export function keepAliveIf(db: Connection, names: Names, alive: string, runId: string, condition: string): void {
-  db.run(`UPDATE ${names.run} SET alive_until = ${SECONDS_ON} WHERE run_id = ? AND ${condition}`, alive, runId);
+export function keepAliveIf({ db, names, leases }: Context, runId: string, condition: string): void {
+  db.run(
+    `UPDATE ${names.run} SET alive_until = ${SECONDS_ON} WHERE run_id = ? AND ${condition}`,
+    String(leases.aliveSeconds),
+    runId,
+  );
 }
 
 /** An instance that the caller knows to exist; part of a transaction. */
-export function getInstance(db: Connection, names: Names, runId: string, instanceId: number): Instance {
+export function getInstance({ db, names }: Context, runId: string, instanceId: number): Instance {
   const instance = db.get(INSTANCE, `${selectInstance(names)} WHERE run_id = ? AND instance_id = ?`, runId, instanceId);
   if (instance === undefined) throw new StoreError(`Run ${runId} has no instance ${instanceId}.`, { transient: false });
   return instance;
 }
 
 /** The instances of a run by number; part of a transaction. */
-export function listInstances(db: Connection, names: Names, runId: string): readonly Instance[] {
+export function listInstances({ db, names }: Context, runId: string): readonly Instance[] {
   return db.all(INSTANCE, `${selectInstance(names)} WHERE run_id = ? ORDER BY instance_id`, runId);
 }
 

@@ -4,43 +4,40 @@ import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures }
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './run-rows.ts';
 import { id } from './source.ts';
-import type { Names } from '../names.ts';
-import type { FailureLimits, Instance, Leases, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
+import type { FailureLimits, Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
-import type { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that opens, controls and closes runs. */
-export function runStore(db: Connection, names: Names, leases: Leases): RunStore {
-  const alive = String(leases.aliveSeconds);
+export function runStore(context: Context): RunStore {
+  const { db } = context;
   return {
-    openRun: (run) => db.transaction(() => openRun(db, names, alive, run)),
+    openRun: (run) => db.transaction(() => openRun(context, run)),
     recordSkipped: (run, liveRunId) =>
-      db.transaction(() => insertRun(db, names, alive, run, { status: 'skipped', error: `run ${liveRunId} is live` })),
-    findRun: (runId) => db.read(() => findRun(db, names, runId)),
-    liveRun: () => db.read(() => liveRun(db, names)),
-    listRuns: (page) => db.read(() => listRuns(db, names, page)),
-    requestStatus: (runId, to) => db.transaction(() => requestStatus(db, names, alive, runId, to)),
-    keepAlive: (runId) => db.transaction(() => keepAlive(db, names, alive, runId)),
-    savePlan: (runId, plan) => db.transaction(() => savePlan(db, names, alive, runId, plan)),
-    enforceFailureLimits: (runId, limits) => db.transaction(() => enforceFailureLimits(db, names, runId, limits)),
-    finishRun: (runId, error) => db.transaction(() => finishRun(db, names, runId, error)),
+      db.transaction(() => insertRun(context, run, { status: 'skipped', error: `run ${liveRunId} is live` })),
+    findRun: (runId) => db.read(() => findRun(context, runId)),
+    liveRun: () => db.read(() => liveRun(context)),
+    listRuns: (page) => db.read(() => listRuns(context, page)),
+    requestStatus: (runId, to) => db.transaction(() => requestStatus(context, runId, to)),
+    keepAlive: (runId) => db.transaction(() => keepAlive(context, runId)),
+    savePlan: (runId, plan) => db.transaction(() => savePlan(context, runId, plan)),
+    enforceFailureLimits: (runId, limits) => db.transaction(() => enforceFailureLimits(context, runId, limits)),
+    finishRun: (runId, error) => db.transaction(() => finishRun(context, runId, error)),
   };
 }
 
-function openRun(db: Connection, names: Names, alive: string, run: NewRun): OpenResult {
-  const earlier = run.idempotencyKey === undefined ? null : findByKey(db, names, run.idempotencyKey);
-  const opening = decideOpening(run, earlier, liveRun(db, names));
+function openRun(context: Context, run: NewRun): OpenResult {
+  const earlier = run.idempotencyKey === undefined ? null : findByKey(context, run.idempotencyKey);
+  const opening = decideOpening(run, earlier, liveRun(context));
   if (opening.do === 'return') return opening.result;
   const { takeOver } = opening;
-  if (takeOver !== null) closeRun(db, names, takeOver.run.runId, takeOver.ending);
-  insertRun(db, names, alive, run, { status: 'running', error: null });
-  return { result: 'opened', run: getRun(db, names, run.runId), tookOver: takeOver?.run.runId ?? null };
+  if (takeOver !== null) closeRun(context, takeOver.run.runId, takeOver.ending);
+  insertRun(context, run, { status: 'running', error: null });
+  return { result: 'opened', run: getRun(context, run.runId), tookOver: takeOver?.run.runId ?? null };
 }
 
 function insertRun(
-  db: Connection,
-  names: Names,
-  alive: string,
+  { db, names, leases }: Context,
   run: NewRun,
   { status, error }: { status: 'running' | 'skipped'; error: string | null },
 ): void {
@@ -56,22 +53,21 @@ function insertRun(
     run.idempotencyKey ?? null,
     status,
     run.dryRun ? 1 : 0,
-    alive,
+    String(leases.aliveSeconds),
     error,
   );
 }
 
-function findByKey(db: Connection, names: Names, key: string): Run | null {
+function findByKey({ db, names }: Context, key: string): Run | null {
   return db.get(RUN, `${selectRun(names)} WHERE idempotency_key = ?`, key) ?? null;
 }
 
-function liveRun(db: Connection, names: Names): Run | null {
+function liveRun({ db, names }: Context): Run | null {
   return db.get(RUN, `${selectRun(names)} WHERE work_set = ? AND dry_run = 0 AND ${LIVE}`, names.workSet) ?? null;
 }
 
 function listRuns(
-  db: Connection,
-  names: Names,
+  { db, names }: Context,
   { limit, offset, productLine, status, trigger }: Parameters<RunStore['listRuns']>[0],
 ): readonly Run[] {
   const conditions = [
@@ -85,25 +81,26 @@ function listRuns(
   return db.all(RUN, newestFirst, ...conditions.map(({ value }) => value), limit, offset);
 }
 
-function requestStatus(db: Connection, names: Names, alive: string, runId: string, to: Requested): Run | null {
-  const run = findRun(db, names, runId);
+function requestStatus(context: Context, runId: string, to: Requested): Run | null {
+  const run = findRun(context, runId);
   if (run === null) return null;
   const request = decideRequest(run, to);
-  if (request.do === 'close') closeRun(db, names, runId, request.ending);
-  else if (request.do === 'set') setStatus(db, names, runId, request.status);
+  if (request.do === 'close') closeRun(context, runId, request.ending);
+  else if (request.do === 'set') setStatus(context, runId, request.status);
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
-  if (to === 'running') keepAliveIf(db, names, alive, runId, `status = 'running'`);
-  return findRun(db, names, runId);
+  if (to === 'running') keepAliveIf(context, runId, `status = 'running'`);
+  return findRun(context, runId);
 }
 
-function setStatus(db: Connection, names: Names, runId: string, to: Requested): void {
-  endPause(db, names, runId);
+function setStatus(context: Context, runId: string, to: Requested): void {
+  const { db, names } = context;
+  endPause(context, runId);
   const pause = to === 'paused' ? `, paused_at = ${NOW}` : '';
   db.run(`UPDATE ${names.run} SET status = ?${pause} WHERE run_id = ?`, to, runId);
 }
 
 /** Paused time counts from the request to whatever ends the pause. */
-function endPause(db: Connection, names: Names, runId: string): void {
+function endPause({ db, names }: Context, runId: string): void {
   db.run(
     `UPDATE ${names.run} SET paused_ms = paused_ms + CAST(1000 * ${secondsSince('paused_at')} AS INTEGER), paused_at = NULL
      WHERE run_id = ? AND paused_at IS NOT NULL`,
@@ -111,15 +108,10 @@ function endPause(db: Connection, names: Names, runId: string): void {
   );
 }
 
-function savePlan(
-  db: Connection,
-  names: Names,
-  alive: string,
-  runId: string,
-  plan: readonly PlannedInstance[],
-): readonly Instance[] {
-  const run = getRun(db, names, runId);
-  if (run.planned !== null) return listInstances(db, names, runId);
+function savePlan(context: Context, runId: string, plan: readonly PlannedInstance[]): readonly Instance[] {
+  const { db, names } = context;
+  const run = getRun(context, runId);
+  if (run.planned !== null) return listInstances(context, runId);
   for (const { partition, planned, sessionId, status } of decidePlan(run, plan)) {
     const { by, instanceId, instanceCount, bounds } = partition;
     db.run(
@@ -138,13 +130,14 @@ function savePlan(
   }
   const total = plan.reduce((sum, instance) => sum + instance.planned, 0);
   db.run(`UPDATE ${names.run} SET planned = ? WHERE run_id = ?`, total, runId);
-  keepAliveIf(db, names, alive, runId, LIVE);
-  return listInstances(db, names, runId);
+  keepAliveIf(context, runId, LIVE);
+  return listInstances(context, runId);
 }
 
 const SUMS = z.object({ documents: z.int(), failed: z.int() });
 
-function enforceFailureLimits(db: Connection, names: Names, runId: string, limits: FailureLimits): RunStatus {
+function enforceFailureLimits(context: Context, runId: string, limits: FailureLimits): RunStatus {
+  const { db, names } = context;
   const sums = db.get(
     SUMS,
     `SELECT ifnull(sum(documents), 0) AS documents, ifnull(sum(failed), 0) AS failed FROM ${names.instance} WHERE run_id = ?`,
@@ -158,18 +151,19 @@ function enforceFailureLimits(db: Connection, names: Names, runId: string, limit
       runId,
     );
   }
-  return getRun(db, names, runId).status;
+  return getRun(context, runId).status;
 }
 
-function finishRun(db: Connection, names: Names, runId: string, error: string | undefined): Run {
-  const ending = decideEnding(getRun(db, names, runId), listInstances(db, names, runId), error);
-  if (ending !== null) closeRun(db, names, runId, ending);
-  return getRun(db, names, runId);
+function finishRun(context: Context, runId: string, error: string | undefined): Run {
+  const ending = decideEnding(getRun(context, runId), listInstances(context, runId), error);
+  if (ending !== null) closeRun(context, runId, ending);
+  return getRun(context, runId);
 }
 
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.
-function closeRun(db: Connection, names: Names, runId: string, { status, error }: Ending): void {
-  endPause(db, names, runId);
+function closeRun(context: Context, runId: string, { status, error }: Ending): void {
+  const { db, names } = context;
+  endPause(context, runId);
   db.run(
     `UPDATE ${names.run} SET status = ?, error = ?, ended = ${NOW} WHERE run_id = ?`,
     status,

@@ -3,34 +3,31 @@ import { destinationTables } from '../ddl.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
 import { logEntry, notedConflict, refuseConflict } from '../log-conflict.ts';
 import { checkDatabase, columnNames, hasTable, notedOwner, uniqueIndexOn } from './check.ts';
-import type { DestinationTable, WorkSet } from '../destination.ts';
+import type { DestinationTable } from '../destination.ts';
 import type { InitResult, Store } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { Connection } from './connection.ts';
-import type { Names } from '../names.ts';
 import type { SqliteDialect } from './dialect.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that makes tables and checks what is there. */
-export function setUpStore(
-  db: Connection,
-  names: Names,
-  dialect: SqliteDialect,
-  workSet: WorkSet,
-): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
+export function setUpStore(context: Context): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
+  const { db, dialect, workSet } = context;
   return {
-    init: () => db.transaction(() => init(db, names, dialect, workSet)),
+    init: () => db.transaction(() => init(context)),
     createSource: () => db.transaction(() => createMissing(db, dialect, sourceTables(workSet, dialect))),
     createDestination: (tables) =>
       db.transaction(() => createMissing(db, dialect, destinationTables(workSet.schema, tables, dialect))),
-    check: (tables: readonly DestinationTable[]) => db.read(() => checkDatabase(db, names, dialect, workSet, tables)),
+    check: (tables: readonly DestinationTable[]) => db.read(() => checkDatabase(context, tables)),
   };
 }
 
-function init(db: Connection, names: Names, dialect: SqliteDialect, workSet: WorkSet): InitResult {
-  refuseConflict(notedConflict(workSet, notedOwner(db, names, dialect, workSet)));
+function init(context: Context): InitResult {
+  const { db, names, dialect, workSet } = context;
+  refuseConflict(notedConflict(workSet, notedOwner(context)));
   const log = dialect.tableName(workSet.schema, workSet.logTable);
   if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) {
-    return { created: makeOwn(db, names, dialect, workSet), duplicateLogRows: [] };
+    return { created: makeOwn(context), duplicateLogRows: [] };
   }
   const duplicates = db.all(
     z.object({ appId: z.string(), rows: z.int() }),
@@ -38,7 +35,7 @@ function init(db: Connection, names: Names, dialect: SqliteDialect, workSet: Wor
   );
   if (duplicates.length > 0) return { created: [], duplicateLogRows: duplicates };
   db.run(logIndex(workSet, dialect));
-  const created = makeOwn(db, names, dialect, workSet);
+  const created = makeOwn(context);
   return {
     created: [`${workSet.schema}.${workSet.logTable}: unique index on app_id`, ...created],
     duplicateLogRows: [],
@@ -46,7 +43,7 @@ function init(db: Connection, names: Names, dialect: SqliteDialect, workSet: Wor
 }
 
 /** Makes the tables that are missing and adds what those of an earlier version lack. */
-function makeOwn(db: Connection, names: Names, dialect: SqliteDialect, workSet: WorkSet): readonly string[] {
+function makeOwn({ db, names, dialect, workSet }: Context): readonly string[] {
   const tables = ownTables(workSet, dialect);
   const created = createMissing(db, dialect, tables);
   const added = tables.flatMap((table) => {

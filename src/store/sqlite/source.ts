@@ -3,21 +3,21 @@ import { planInstances } from '../shares.ts';
 import { LAST_ID, parseDocumentId } from '../../document-id.ts';
 import { afterCursor, boundValues, joined, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
-import type { Connection } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { ImportResult, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
+import type { Context } from './context.ts';
 
 /** The part of the store that reads and adds source documents. */
 export function sourceStore(
-  db: Connection,
-  names: Names,
+  context: Context,
 ): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'readDocuments' | 'importDocuments' | 'lastDocumentId'> {
+  const { db, names } = context;
   return {
-    survey: (request) => db.read(() => survey(db, names, request)),
-    readPage: (request) => db.read(() => readPage(db, names, request)),
-    readDocument: (appId) => db.read(() => readDocument(db, names, appId)),
-    readDocuments: (appIds) => db.read(() => readDocuments(db, names, appIds)),
-    importDocuments: (documents, { replace }) => db.transaction(() => importDocuments(db, names, documents, replace)),
+    survey: (request) => db.read(() => survey(context, request)),
+    readPage: (request) => db.read(() => readPage(context, request)),
+    readDocument: (appId) => db.read(() => readDocument(context, appId)),
+    readDocuments: (appIds) => db.read(() => readDocuments(context, appIds)),
+    importDocuments: (documents, { replace }) => db.transaction(() => importDocuments(context, documents, replace)),
     lastDocumentId: () =>
       db.read(
         () =>
@@ -36,7 +36,7 @@ const DOCUMENT = z.object({
   isText: z.int(),
 });
 
-function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
+function survey({ db, names }: Context, request: SurveyRequest): Survey {
   const { by, bounds, limit, instanceCount } = request;
   const number =
     by === 'range'
@@ -63,7 +63,7 @@ function survey(db: Connection, names: Names, request: SurveyRequest): Survey {
   };
 }
 
-function readPage(db: Connection, names: Names, { partition, cursor, maxDocuments, maxBytes }: PageRequest): Page {
+function readPage({ db, names }: Context, { partition, cursor, maxDocuments, maxBytes }: PageRequest): Page {
   const { by, instanceId, instanceCount, bounds } = partition;
   const [start, end] = boundValues(bounds);
   const after = afterCursor(cursor, start);
@@ -103,7 +103,7 @@ function bytesOf(column: string): string {
   return `CASE (SELECT encoding FROM pragma_encoding) WHEN 'UTF-8' THEN CAST(${column} AS BLOB) ELSE ${column} END`;
 }
 
-function readDocument(db: Connection, names: Names, appId: string): SourceDocument | null {
+function readDocument({ db, names }: Context, appId: string): SourceDocument | null {
   const row = db.get(
     z.object({ xml: DOCUMENT.shape.xml.nullable() }),
     `SELECT ${names.xml} AS xml FROM ${names.source} WHERE ${names.id} = ?`,
@@ -112,18 +112,14 @@ function readDocument(db: Connection, names: Names, appId: string): SourceDocume
   return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
 }
 
-function readDocuments(db: Connection, names: Names, appIds: readonly string[]): readonly SourceDocument[] {
+function readDocuments({ db, names }: Context, appIds: readonly string[]): readonly SourceDocument[] {
   const sql = `${selectDocument(names)} FROM ${names.rows} s
     WHERE s.${names.xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`;
   return db.all(DOCUMENT, sql, idList(appIds)).map(toDocument);
 }
 
-function importDocuments(
-  db: Connection,
-  names: Names,
-  documents: readonly SourceDocument[],
-  replace: boolean,
-): ImportResult {
+function importDocuments(context: Context, documents: readonly SourceDocument[], replace: boolean): ImportResult {
+  const { db, names } = context;
   const counts = { added: 0, skipped: 0, replaced: 0 };
   const replaced: string[] = [];
   const insert = `INSERT INTO ${names.source} (${names.id}, ${names.xml}) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM ${names.source} WHERE ${names.id} = ?)`;
@@ -142,11 +138,11 @@ function importDocuments(
       key,
     );
   }
-  return { ...counts, logged: loggedOf(db, names, replaced) };
+  return { ...counts, logged: loggedOf(context, replaced) };
 }
 
 /** Those of the ids that are logged. Documents may be loaded before there is a log. */
-function loggedOf(db: Connection, names: Names, appIds: readonly string[]): readonly string[] {
+function loggedOf({ db, names }: Context, appIds: readonly string[]): readonly string[] {
   if (appIds.length === 0 || !db.exists('SELECT 1 FROM sqlite_schema WHERE name = ?', names.log.slice(1, -1)))
     return [];
   const sql = `SELECT CAST(app_id AS TEXT) AS id FROM ${names.log} WHERE app_id IN (${ID_LIST}) ORDER BY app_id`;

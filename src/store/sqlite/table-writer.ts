@@ -3,6 +3,7 @@ import { EXACT_DIGITS } from './dialect.ts';
 import { uniqueIndexOn } from './check.ts';
 import type { ColumnType, DestinationTable } from '../destination.ts';
 import type { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 import type { SqliteDialect } from './dialect.ts';
 
 /** How rows of one table are written, each by one statement with its values bound. */
@@ -39,22 +40,17 @@ type Parameter = { readonly column: number; readonly of: 'value' | 'presence' };
 const writers = new WeakMap<Connection, WeakMap<DestinationTable, TableWriter>>();
 
 /** Built once a connection and table; types and defaults come from the database's catalog. */
-export function tableWriter(
-  db: Connection,
-  dialect: SqliteDialect,
-  schema: string,
-  table: DestinationTable,
-): TableWriter {
-  const ofConnection = writers.get(db) ?? new WeakMap<DestinationTable, TableWriter>();
-  writers.set(db, ofConnection);
-  const writer = ofConnection.get(table) ?? build(db, dialect, schema, table);
+export function tableWriter(context: Context, table: DestinationTable): TableWriter {
+  const ofConnection = writers.get(context.db) ?? new WeakMap<DestinationTable, TableWriter>();
+  writers.set(context.db, ofConnection);
+  const writer = ofConnection.get(table) ?? build(context, table);
   ofConnection.set(table, writer);
   return writer;
 }
 
 const CATALOG = z.object({ name: z.string(), type: z.string(), standard: z.string().nullable() });
 
-function build(db: Connection, dialect: SqliteDialect, schema: string, table: DestinationTable): TableWriter {
+function build({ db, dialect, workSet: { schema } }: Context, table: DestinationTable): TableWriter {
   const name = dialect.tableName(schema, table.name);
   const sql = 'SELECT lower(name) AS name, type, dflt_value AS standard FROM pragma_table_info(?)';
   const catalog = new Map(db.all(CATALOG, sql, name).map((column) => [column.name, column]));

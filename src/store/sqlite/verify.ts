@@ -3,9 +3,10 @@ import { partitionNumber } from '../partition.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { Verification } from '../port.ts';
+import type { Context } from './context.ts';
 
 /** The checks of operators over the log and the runs that wrote it. */
-export function verify(db: Connection, names: Names): readonly Verification[] {
+export function verify({ db, names }: Context): readonly Verification[] {
   return [
     check(db, 'No document is logged twice.', loggedTwice(names)),
     check(db, 'Every session of a run touches one partition only.', strayDocuments(names)),
