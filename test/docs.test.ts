@@ -12,9 +12,6 @@ const PAGE = readFileSync(join(ROOT, 'docs/contract-1.md'), 'utf8');
 const SECTIONS = new Set([...PAGE.matchAll(/^##+ (\d+(?:\.\d+)?)/gm)].map(([, number]) => number ?? ''));
 const RULES = new Set([...PAGE.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id ?? ''));
 
-/** Documents, and what the benchmark leaves behind: an older checkout. */
-const OTHERS = [join('test', 'golden'), join('test', 'bench', 'out')];
-
 /** Sources, tests and pages, each with its text. */
 function texts(): readonly (readonly [file: string, text: string])[] {
   const folders = ['src', 'test', 'docs', 'scripts'];
@@ -23,7 +20,7 @@ function texts(): readonly (readonly [file: string, text: string])[] {
   );
   const pages = readdirSync(ROOT).filter((file) => file.endsWith('.md'));
   return [...files, ...pages]
-    .filter((file) => /\.(?:ts|md)$/.test(file) && !OTHERS.some((folder) => file.startsWith(folder)))
+    .filter((file) => /\.(?:ts|md)$/.test(file) && !file.startsWith(join('test', 'golden')))
     .map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]);
 }
 

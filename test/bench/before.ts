@@ -6,7 +6,8 @@ import type { BenchDatabase } from './database.ts';
 
 /** The last commit before the fast path: what has become faster is measured against it, in the same run. */
 const COMMIT = '2736879';
-const FOLDER = new URL('out/before/', import.meta.url);
+/** Not below `test`: its tests are not ours. */
+const FOLDER = new URL('../../.data/before/', import.meta.url);
 
 /** The program as it was at that commit. */
 export interface Before {
@@ -21,7 +22,7 @@ export type OpenedBefore =
   | { readonly ok: true; readonly before: Before }
   | { readonly ok: false; readonly reason: string };
 
-/** Checks it out beside the results, once, with the packages it had. */
+/** Checks it out, once, with the packages it had. */
 export async function openBefore(): Promise<OpenedBefore> {
   const folder = fileURLToPath(FOLDER);
   if (!existsSync(`${folder}node_modules`)) {
