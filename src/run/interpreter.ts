@@ -40,7 +40,9 @@ export async function orchestrate(interpreter: Interpreter, name: string, input:
       df: {
         ...tasksOf(interpreter),
         getInput: () => JSON.parse(current),
-        currentUtcDateTime: new Date(),
+        get currentUtcDateTime() {
+          return new Date();
+        },
         continueAsNew: (nextInput) => {
           next = JSON.stringify(nextInput);
         },

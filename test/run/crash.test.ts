@@ -2,36 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeRun } from '../../src/run/control.ts';
 import { runLocally } from '../../src/run/local.ts';
-import { startChild } from './child.ts';
-import { mixedDocuments, openWorkload, temporaryPath } from './workload.ts';
-
-const REQUEST = { instance_count: 2, batch_size: 4 };
-
-test('a process that is killed again and again loses nothing and does nothing twice', async (t) => {
-  const documents = mixedDocuments(120);
-  const whole = await openWorkload(t, documents);
-  await runLocally({ ...whole.deps, request: whole.request(REQUEST) });
-
-  const work = await openWorkload(t, documents, { path: temporaryPath(t) });
-  for (const groups of [1, 3, 6]) {
-    const child = startChild(work.path, REQUEST);
-    await child.groups(groups);
-    child.kill('SIGKILL');
-    assert.equal(await child.exit, null, 'it was at work');
-  }
-  const between = work.log().length;
-  assert.ok(between > 0 && between < 120, `${between} were done when it was killed last`);
-
-  const last = startChild(work.path, REQUEST);
-  assert.equal(await last.exit, 0);
-  assert.match(last.lines.at(-1) ?? '', /^end completed /);
-  assert.deepEqual(work.rows(), whole.rows());
-  assert.deepEqual(work.log(), whole.log());
-  assert.deepEqual(
-    (await work.line.store.verify()).filter(({ passed }) => !passed),
-    [],
-  );
-});
+import { mixedDocuments, openWorkload } from './workload.ts';
 
 test('rows and log rows are committed together: a crash between the two leaves neither', async (t) => {
   const work = await openWorkload(t, mixedDocuments(9));
