@@ -77,9 +77,11 @@ export const runView = z.strictObject({
     }),
   ),
   quality_issues: z.array(qualityIssue),
-  never_filled: z
-    .array(z.string())
-    .describe('Columns that no document has given a value, as table.column, once 100 were converted'),
+  never_matched: z
+    .array(z.strictObject({ table: z.string().nullable(), column: z.string().nullable(), path: z.string() }))
+    .describe(
+      'What the contract has looked for and found in no document, once 100 were converted: paths and names in expressions; without a column, what gives a table its rows',
+    ),
   samples: z
     .array(z.tuple([z.number(), count, count]))
     .describe('How far it was: seconds since the start, documents, failed ones; at most 120'),

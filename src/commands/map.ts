@@ -2,6 +2,7 @@ import type { AnyContract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
 import type { CanonicalTables } from '../mapping/canonical.ts';
 import type { Outcome, QualityIssue, Stage } from '../mapping/outcome.ts';
+import type { Place } from '../store/matches.ts';
 import type { IssueTotal, SourceDocument, Store } from '../store/port.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
@@ -88,11 +89,12 @@ async function mapAll(
 ): Promise<ExitStatus> {
   const { canonicalOf } = await import('../mapping/canonical.ts');
   const { sentenceOf } = await import('../mapping/reason.ts');
-  const { openMapping } = await import('../mapping/map-document.ts');
+  const { openMapping, placesOf } = await import('../mapping/map-document.ts');
   const { addIssues } = await import('../store/notes.ts');
   const mapDocument = openMapping(contract);
+  const patterns = new Set<string>();
   let issues: readonly IssueTotal[] = [];
-  let unread = 0;
+  let [unread, mapped] = [0, 0];
   for await (const input of inputs) {
     if ('problem' in input) {
       note(terminal, `${input.path}: ${input.problem}`);
@@ -101,11 +103,16 @@ async function mapAll(
     }
     const now = new Date();
     const result = mapDocument('bytes' in input ? { xml: input.bytes } : input.document, now);
+    if (result.outcome === 'mapped') {
+      mapped += 1;
+      patterns.add(result.matches);
+    }
     const tables = result.outcome === 'mapped' ? canonicalOf(contract, result.tables, now) : {};
     await print(terminal, JSON.stringify(describe(input.path, result, tables, sentenceOf)));
     issues = addIssues(issues, [{ appId: result.appId ?? String(input.path), issues: result.issues }]);
   }
   if (issues.length > 0) await tellIssues(terminal, issues);
+  await tellUnmatched(terminal, mapped, placesOf(contract), patterns);
   return unread > 0 ? EXIT.incomplete : EXIT.done;
 }
 
@@ -113,6 +120,23 @@ async function tellIssues(terminal: Terminal, issues: readonly IssueTotal[]): Pr
   const { renderIssueTable } = await import('./render.ts');
   const table = renderIssueTable(issues.map(({ appIds, ...issue }) => ({ ...issue, app_ids: appIds })));
   note(terminal, `Quality issues\n${table}`);
+}
+
+async function tellUnmatched(
+  terminal: Terminal,
+  mapped: number,
+  places: readonly Place[],
+  patterns: ReadonlySet<string>,
+): Promise<void> {
+  const { addMatches } = await import('../store/matches.ts');
+  const { neverMatched } = await import('../run/report.ts');
+  const { renderNeverMatched } = await import('./render.ts');
+  const unmatched = addMatches(
+    null,
+    [...patterns].map((digits) => ({ places, digits })),
+  );
+  const text = renderNeverMatched(neverMatched(mapped, [{ unmatched }]), Infinity);
+  if (text !== '') note(terminal, text);
 }
 
 function describe(

@@ -28,19 +28,29 @@ export function renderRun(
     renderInstances(run, widthOf(screen)),
     renderFailures(run),
     renderIssues(run, mostIssues, flag),
-    renderNeverFilled(run),
+    renderNeverMatched(run.never_matched, MOST_PLACES),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function renderNeverFilled({ never_filled: columns }: RunView): string {
-  if (columns.length === 0) return '';
-  const lines = columns.slice(0, MOST_COLUMNS).map((column) => `  ${column}`);
-  const more = columns.length > MOST_COLUMNS ? [`  and ${columns.length - MOST_COLUMNS} more`] : [];
-  return [`Columns that no document filled; their mappings may never match:`, ...lines, ...more].join('\n');
+/** What no document has had of all that the contract looks for, at most so many; empty if there is nothing. */
+export function renderNeverMatched(places: RunView['never_matched'], most: number): string {
+  if (places.length === 0) return '';
+  const shown = places
+    .slice(0, most)
+    .map(({ table, column, path }) => [
+      table === null ? 'document id' : [table, column].filter((name) => name !== null).join('.'),
+      path,
+    ]);
+  return [
+    'Looked for and found in no document; is it misspelt?',
+    renderTable([{ title: 'for' }, { title: 'path or name' }], shown),
+    ...(places.length > most ? [count(places.length - most, 'more', 'more')] : []),
+  ].join('\n');
 }
 
-const MOST_COLUMNS = 10;
+/** As many of them as a run shows. */
+export const MOST_PLACES = 10;
 
 /** As many kinds of quality issues as the end of a run shows. */
 export const MOST_ISSUES = 5;

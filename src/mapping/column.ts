@@ -8,7 +8,7 @@ import { asType, chainlessConverter, converter, DEFAULT_SCALE, fit, isNumeric, i
 import type { Read } from './document.ts';
 import { attributeName } from './document.ts';
 import type { Environment } from './environment.ts';
-import { compileExtract } from './extract.ts';
+import { compileExtract, compileLookup } from './extract.ts';
 import { compileStep, kindOfStep } from './steps.ts';
 import type { Transform } from './steps.ts';
 
@@ -93,10 +93,7 @@ function compileSteps(
   // Most chains are one step.
   if (first !== undefined && links.length === 1) return first.run;
   const ownAttribute = links.some(({ refines }) => refines)
-    ? environment.trace.step(
-        'text',
-        environment.lookup(attributeName(mapping.attribute), environment.noteOf(mapping.column)),
-      )
+    ? environment.trace.step('text', compileLookup(attributeName(mapping.attribute), mapping, environment))
     : () => null;
   return (start, node) => {
     let value = start;

@@ -10,6 +10,8 @@ import { openDocument } from './document.ts';
 import { ruleOf } from './environment.ts';
 import type { Surroundings } from './environment.ts';
 import { openIssues } from './issues.ts';
+import { openMatches } from './matches.ts';
+import type { Place } from './matches.ts';
 import { openContacts } from './original/contacts.ts';
 import { openMergedContext } from './original/merged-context.ts';
 import type { Outcome, TableRows } from './outcome.ts';
@@ -48,6 +50,8 @@ export interface Mapper {
   readonly reach: Reach;
   /** All tables in insertion order, each with the columns that its rows are ordered by. */
   readonly tables: readonly Pick<TablePlan, 'table' | 'columns'>[];
+  /** What is looked for in documents, in the order of the digits of an outcome's `matches`. */
+  readonly places: readonly Place[];
   readonly map: (document: MappableDocument, now: Date) => Outcome;
   /** Maps what is already read, by a reach that keeps at least this one. */
   readonly mapTape: (tape: Tape, appId: string | undefined, now: Date) => Outcome;
@@ -62,7 +66,7 @@ export function compile(contract: Contract, options: CompileOptions = {}): Mappe
   const reach = planReach(contract, planContext(contract), lines);
   const plan = planReading(reach);
   const surroundings = surround(contract, reach, trace);
-  const { document, issues } = surroundings;
+  const { document, issues, matches } = surroundings;
   const validate = compileValidation(contract, lines, surroundings);
   const plans = contract.tables.map((table) => compileTable(surroundings, table));
   const mapTables = compileTables(plans, surroundings);
@@ -77,6 +81,7 @@ export function compile(contract: Contract, options: CompileOptions = {}): Mappe
 
   const mapTape = (tape: Tape, rowId: string | undefined, now: Date): Outcome => {
     issues.begin();
+    matches.begin();
     document.open(tape, time(now));
     const { appId, errors } = validate(rowId);
     if (errors.length > 0 || appId === null) return reject(appId, { stage: 'validation', errors });
@@ -86,12 +91,13 @@ export function compile(contract: Contract, options: CompileOptions = {}): Mappe
     document.identify(appId);
     const tables = mapTables();
     if (tables.length === 0) return reject(appId, { stage: 'mapping', message: 'No data mapped from XML' });
-    return { outcome: 'mapped', appId, tables, issues: issues.noted() };
+    return { outcome: 'mapped', appId, tables, issues: issues.noted(), matches: matches.taken() };
   };
 
   return {
     reach,
     tables: plans,
+    places: matches.places,
     map(source, now) {
       const reading = read(source);
       if (reading.ok) return mapTape(reading.tape, source.appId, now);
@@ -126,6 +132,7 @@ function surround(contract: Contract, reach: Reach, trace: Trace): Surroundings 
     addresses: address && compileRule(document, address),
     context: openMergedContext(reads, planContext(contract), contacts),
     issues: { ...issues, at: (table, column) => trace.noting(issues.at(table, column)) },
+    matches: openMatches(),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Document, Read } from './document.ts';
 import type { Issues } from './issues.ts';
 import type { Layout } from './layout.ts';
 import { layOut } from './layout.ts';
+import type { Matches } from './matches.ts';
 import type { Contacts } from './original/contacts.ts';
 import type { MergedContext } from './original/merged-context.ts';
 import type { Rule } from './rule.ts';
@@ -22,6 +23,7 @@ export interface Surroundings {
   readonly addresses: Rule | null;
   readonly context: MergedContext;
   readonly issues: Issues;
+  readonly matches: Matches;
 }
 
 /** What the columns of one table are compiled with. */

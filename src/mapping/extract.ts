@@ -5,14 +5,34 @@ import type { Document, Name, Read } from './document.ts';
 import { attributeName, clean, isTextName } from './document.ts';
 import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
+import { noting, type NoteMatch } from './matches.ts';
 import { compileSelector, selectorName } from './original/selected-contact.ts';
 
 /** Decides where a column's value comes from (spec 6.1); the first rule that matches wins. */
 export function compileExtract(mapping: Mapping, environment: Environment): Read {
   const note = environment.noteOf(valueColumn(environment.table, mapping));
   const selector = selectorName(mapping);
-  if (selector !== null) return compileSelector(selector, mapping, environment, note) ?? nothing;
-  if (mapping.expression !== null) return nothing;
+  if (selector !== null)
+    return noting(compileSelector(selector, mapping, environment, note) ?? nothing, matchOf(mapping, environment));
+  return mapping.expression === null
+    ? noting(compileSource(mapping, environment, note), matchOf(mapping, environment))
+    : nothing;
+}
+
+/** What notes whether a mapping has found what it reads. */
+export function matchOf(mapping: Mapping, { table, matches }: Environment): NoteMatch {
+  const { path, attribute } = mapping;
+  const read = isTextName(attribute) ? path : `${path}/@${attributeName(attribute)}`;
+  return matches.at({ table: table.name, column: valueColumn(table, mapping), path: read });
+}
+
+/** Looks a name of a mapping's expression up. */
+export function compileLookup(name: string, { column }: Mapping, environment: Environment): Read {
+  const { table, matches, lookup, noteOf } = environment;
+  return noting(lookup(name, noteOf(column)), matches.at({ table: table.name, column, path: name }));
+}
+
+function compileSource(mapping: Mapping, environment: Environment, note: Note): Read {
   const { reads: document, table } = environment;
   const own = compileRead(mapping, document, readRaw, note);
   switch (table.rows.kind) {

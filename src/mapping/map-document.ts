@@ -3,6 +3,8 @@ import { compile } from './compile.ts';
 import type { MappableDocument } from './compile.ts';
 import { readApplicationId, type IdReading } from './application-id.ts';
 import { openNestedIds, openNestedMapping } from './nested/document.ts';
+import type { Place } from './matches.ts';
+import { compileNested } from './nested/compile.ts';
 import type { Outcome } from './outcome.ts';
 import type { OtherLine } from './validate.ts';
 
@@ -13,6 +15,11 @@ export type MapDocument = (document: MappableDocument, now: Date) => Outcome;
 export function openMapping(contract: AnyContract, others: readonly AnyContract[] = []): MapDocument {
   if (contract.format === 2) return openNestedMapping(contract);
   return compile(contract, { otherLines: others.flatMap(toOtherLine) }).map;
+}
+
+/** What a contract looks for in documents, in the order of the digits of an outcome's `matches`. */
+export function placesOf(contract: AnyContract): readonly Place[] {
+  return (contract.format === 2 ? compileNested(contract) : compile(contract)).places;
 }
 
 function toOtherLine(contract: AnyContract): OtherLine[] {

@@ -29,6 +29,8 @@ export type Outcome =
       /** Only tables with rows, in insertion order. */
       readonly tables: readonly TableRows[];
       readonly issues: readonly QualityIssue[];
+      /** Which of the mapper's places the document has, a digit each: 0 = not looked for, 1 = not there, 2 = there. */
+      readonly matches: string;
     }
   | {
       readonly outcome: 'rejected';

@@ -8,6 +8,8 @@ import { valueColumn } from './environment.ts';
 import { compileExpression } from '../expression/evaluate.ts';
 import type { Result } from '../expression/result.ts';
 import { printResult } from '../expression/result.ts';
+import { compileLookup, matchOf } from './extract.ts';
+import { noting } from './matches.ts';
 import { compileCurrentAddress, compileSelector } from './original/selected-contact.ts';
 import { digitsOf, isBlank, trim } from '../values/text.ts';
 import { printPlain } from '../values/number.ts';
@@ -107,9 +109,13 @@ function selecting(name: SelectingType): StepKind['compile'] {
 /** An expression's value as the column takes it (spec 8.1): empty text stays in a text column, a decimal keeps its scale (E02). */
 export function compileCalculated(mapping: Mapping, environment: Environment): Transform {
   if (mapping.expression === null) return () => null;
-  const { lookup, trace } = environment;
+  const { trace } = environment;
   const note = environment.noteOf(mapping.column);
-  const evaluate = compileExpression(mapping.expression, (name) => trace.named(name, lookup(name, note)), note);
+  const evaluate = compileExpression(
+    mapping.expression,
+    (name) => trace.named(name, compileLookup(name, mapping, environment)),
+    note,
+  );
   const convert = converter(mapping.dataType, mapping.length, note);
   const keepsEmpty = isText(mapping.dataType);
   const printFloat = floatPrinter(mapping);
@@ -185,7 +191,7 @@ function compileAddressStep({ mapping, environment }: Making): Transform {
   const { contacts, hasContext, lookup, noteOf } = environment;
   if (contacts === null || !hasContext) return (value) => value;
   const idOf = lookup(contacts.rule.filter.idAttribute, noteOf(mapping.column));
-  const read = compileCurrentAddress(mapping, environment);
+  const read = noting(compileCurrentAddress(mapping, environment), matchOf(mapping, environment));
   return (value, node) => {
     const contactId = idOf(node);
     return contactId === null ? value : read(contactId);

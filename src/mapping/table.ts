@@ -5,6 +5,7 @@ import { isNumeric } from './convert.ts';
 import type { Document } from './document.ts';
 import type { Environment, Surroundings } from './environment.ts';
 import { environmentOf } from './environment.ts';
+import type { NoteMatch } from './matches.ts';
 import type { Layout, MutableRow, Row } from './layout.ts';
 import { elementFind } from './nested/find-value.ts';
 import { compileGroups } from './original/groups.ts';
@@ -55,6 +56,7 @@ function compileBuild(table: Table, environment: Environment): Build {
   const { rows } = table;
   if (rows.kind === 'group') return compileGroups(rows, environment);
   if ('columns' in rows) return compileRowCreating(rows, environment);
+  const rowsOf = ({ path }: FilterRule): NoteMatch => environment.matches.at({ table: table.name, column: null, path });
   const record = compileRecord(table, environment);
   switch (rows.kind) {
     case 'root':
@@ -62,11 +64,11 @@ function compileBuild(table: Table, environment: Environment): Build {
     case 'application':
       return buildOne(record, () => record.isMeaningful(), environment);
     case 'contact':
-      return buildContacts(record, environment);
+      return buildContacts(record, environment, rowsOf(rows.filter));
     case 'each':
-      return buildEach(record, rows.filter, environment);
+      return buildEach(record, rows.filter, environment, rowsOf(rows.filter));
     default:
-      return buildChildren(record, rows, environment);
+      return buildChildren(record, rows, environment, rowsOf(rows.filter));
   }
 }
 
@@ -80,10 +82,12 @@ function buildOne(record: Record, isKept: () => boolean, { trace }: Environment)
 }
 
 /** One row per valid contact, never skipped. */
-function buildContacts(record: Record, environment: Environment): Build {
+function buildContacts(record: Record, environment: Environment, note: NoteMatch): Build {
   const { contacts, owner, trace } = environment;
   return (add) => {
-    for (const { node, id } of contacts?.valid() ?? []) {
+    const valid = contacts?.valid() ?? [];
+    note(valid.length > 0);
+    for (const { node, id } of valid) {
       owner.contactId = id;
       add(record.build(node), id);
     }
@@ -96,6 +100,7 @@ function buildChildren(
   record: Record,
   { filter }: Extract<RowSource, { kind: 'address' | 'employment' }>,
   environment: Environment,
+  noteMatch: NoteMatch,
 ): Build {
   const { contract, document, contacts, table, issues, owner, trace } = environment;
   const rule = compileRule(document, filter);
@@ -106,6 +111,7 @@ function buildChildren(
     if (!hasId()) return note('no_application_id');
     const children = contacts?.children(rule) ?? null;
     if (children === null) return note('no_valid_contact');
+    noteMatch(children.length > 0);
     if (trace.isOn) for (const { node, why } of contacts?.refusedChildren(rule) ?? []) leave(environment, node, why);
     for (const { node, contactId } of children) {
       owner.contactId = contactId;
@@ -131,21 +137,24 @@ function compileHasId(
 }
 
 /** One row per element at the rule's path that passes the rule and is not blank. */
-function buildEach(record: Record, filter: FilterRule, environment: Environment): Build {
+function buildEach(record: Record, filter: FilterRule, environment: Environment, note: NoteMatch): Build {
   const { document, trace } = environment;
   const rule = compileRule(document, filter);
   const whyLeft = compileWhyLeft(record, rule, environment);
   return (add) => {
+    let isFound = false;
     for (const node of rule.named()) {
       if (!rule.isAtPath(node) || !rule.passes(node)) {
         if (trace.isOn) leave(environment, node, rule.refusal(node));
         continue;
       }
+      isFound = true;
       const row = record.build(node);
       const why = whyLeft(row, node);
       if (why === null) add(row, null);
       else trace.left(why);
     }
+    note(isFound);
   };
 }
 

@@ -7,7 +7,7 @@ import type { Mapped } from './mappers.ts';
  * either side (64 µs for 5 KB that are all mapped).
  *
  * A document is: kind, id, hash, issues (their number; kind, table, column of each). One that is mapped goes on with its
- * tables (their number; name, rows and columns of each, then the values row by row), a rejected one with stage and reason.
+ * matches and tables (their number; name, rows and columns of each, then the values row by row), a rejected one with stage and reason.
  * Ids, hashes, reasons and values are lengths in the text, names and kinds are numbers of words.
  */
 export interface Packed {
@@ -47,6 +47,7 @@ export function pack(documents: readonly Mapped[]): Packed {
       text(document.reason);
       continue;
     }
+    text(document.matches);
     numbers.push(document.tables.length);
     for (const { table, rows } of document.tables) {
       word(table);
@@ -81,7 +82,8 @@ export function unpack({ text, numbers, words }: Packed): readonly Mapped[] {
     const sourceHash = value() ?? null;
     const issues = list(next(), issue);
     if (kind === MAPPED) {
-      return { outcome: 'mapped', appId: appId ?? '', tables: list(next(), tableRows), issues, sourceHash };
+      const matches = value() ?? '';
+      return { outcome: 'mapped', appId: appId ?? '', tables: list(next(), tableRows), issues, matches, sourceHash };
     }
     return { outcome: 'rejected', appId, stage: stageOf(word()), reason: value() ?? '', issues, sourceHash };
   };

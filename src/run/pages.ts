@@ -1,3 +1,4 @@
+import type { Place } from '../store/matches.ts';
 import type { GroupDocument, Instance, SourceDocument } from '../store/port.ts';
 import type { Line } from './line.ts';
 import type { Mapped } from './mappers.ts';
@@ -106,7 +107,8 @@ function mapPage({ pool }: PageDeps, line: Line, page: ReadPage): Promise<Mapped
     page.documents = [];
     // Before they are mapped: the memory of documents may move to another thread.
     const bytes = documents.reduce((sum, { xml }) => sum + xml.length, 0);
-    const mapped = pair(documents, await pool.map(line, documents));
+    const outcomes = await pool.map(line, documents);
+    const mapped = pair(documents, outcomes, pool.places(line));
     const seconds = Math.round(performance.now() - started) / 1000;
     return emptiable({ number, last, documents: mapped, bytes, seconds, release: page.release });
   });
@@ -123,8 +125,12 @@ function emptiable(page: MappedPage): MappedPage {
   });
 }
 
-function pair(documents: readonly SourceDocument[], outcomes: readonly Mapped[]): GroupDocument[] {
-  return documents.map((document, index) => toGroupDocument(document, outcomes[index]));
+function pair(
+  documents: readonly SourceDocument[],
+  outcomes: readonly Mapped[],
+  places: readonly Place[],
+): GroupDocument[] {
+  return documents.map((document, index) => toGroupDocument(document, outcomes[index], places));
 }
 
 /** Gives a slot back if what it was taken for fails. */
@@ -137,10 +143,14 @@ async function releasing<Result>(release: () => void, work: () => Promise<Result
   }
 }
 
-function toGroupDocument({ appId }: SourceDocument, outcome: Mapped | undefined): GroupDocument {
+function toGroupDocument(
+  { appId }: SourceDocument,
+  outcome: Mapped | undefined,
+  places: readonly Place[],
+): GroupDocument {
   if (outcome === undefined) throw new Error(`document ${appId} was sent to be mapped and did not come back`);
   const { sourceHash, issues } = outcome;
-  return outcome.outcome === 'rejected'
-    ? { appId, sourceHash, issues, outcome: 'rejected', reason: outcome.reason }
-    : { appId, sourceHash, issues, outcome: 'mapped', tables: outcome.tables };
+  if (outcome.outcome === 'rejected') return { appId, sourceHash, issues, outcome: 'rejected', reason: outcome.reason };
+  const matches = { places, digits: outcome.matches };
+  return { appId, sourceHash, issues, outcome: 'mapped', tables: outcome.tables, matches };
 }

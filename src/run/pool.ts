@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { placesOf } from '../mapping/map-document.ts';
+import type { Place } from '../store/matches.ts';
 import type { SourceDocument } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
 import { openMappers } from './mappers.ts';
@@ -9,6 +11,8 @@ import { type Packed, unpack } from './pack.ts';
 export interface MapPool {
   /** Starts the threads, which are started when first needed otherwise. */
   start(): void;
+  /** What the line's contract looks for, in the order of the digits of an outcome's `matches`. */
+  places(line: Line): readonly Place[];
   /** What the line's contract makes of each document, in the same order. Bytes are handed over for good: afterwards they may be empty. */
   map(line: Line, documents: readonly SourceDocument[]): Promise<readonly Mapped[]>;
   close(): Promise<void>;
@@ -30,9 +34,11 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
     documents,
     now: now(),
   });
+  const places = openPlaces();
   if (workers === 0) {
     const map = openMappers(contracts);
     return {
+      places,
       start: () => undefined,
       map: async (line, documents) => {
         // With an embedded database nothing else ever waits for more than a microtask: signals and timers get a turn here.
@@ -45,6 +51,7 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
   let started: ReturnType<typeof startThreads> | null = null;
   const threads = (): ReturnType<typeof startThreads> => (started ??= startThreads(contracts, workers));
   return {
+    places,
     // Whoever waits for the threads is told why there are none.
     start: () => void threads().catch(() => undefined),
     map: async (line, documents) => {
@@ -55,6 +62,16 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
     close: async () => {
       await (await started)?.close();
     },
+  };
+}
+
+/** Compiles a contract here too when somebody first asks; the threads keep theirs to themselves. */
+function openPlaces(): MapPool['places'] {
+  const known = new Map<string, readonly Place[]>();
+  return ({ productLine, contract }) => {
+    const places = known.get(productLine) ?? placesOf(contract);
+    known.set(productLine, places);
+    return places;
   };
 }
 

@@ -1,6 +1,6 @@
 import { sentenceOf } from '../mapping/reason.ts';
-import type { FailureReason } from '../store/port.ts';
-import type { Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port.ts';
+import type { FailureReason, Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port.ts';
+import type { Place } from '../store/matches.ts';
 import { isLeft } from '../store/rules.ts';
 import type { Sample } from '../store/samples.ts';
 import { sumTotals } from '../store/totals.ts';
@@ -76,8 +76,8 @@ export interface RunView {
   /** Most first, at most 50; empty for a dry run, which logs nothing. */
   readonly failures: readonly FailureView[];
   readonly quality_issues: readonly QualityIssueView[];
-  /** Columns that no document has given a value, as `table.column`, once 100 were converted: their mappings may be wrong. */
-  readonly never_filled: readonly string[];
+  /** What the contract has looked for and found in no document, once 100 were converted: paths may be misspelt. */
+  readonly never_matched: readonly Place[];
   /** Seconds since the start, documents and failed ones by then: at most 120 of them. */
   readonly samples: readonly Sample[];
 }
@@ -148,7 +148,7 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
       first_at: firstAt,
     })),
     quality_issues: sumIssues(instances.flatMap((instance) => instance.issues)),
-    never_filled: totals.success < ENOUGH_DOCUMENTS ? [] : neverFilled(instances),
+    never_matched: neverMatched(totals.success, instances),
     samples,
   };
 }
@@ -193,12 +193,18 @@ function viewInstance(run: Run, instance: Instance): InstanceView {
   };
 }
 
-/** Documents from which on a column without any value is worth a word. */
+/** Documents from which on something that none of them has is worth a word. */
 const ENOUGH_DOCUMENTS = 100;
 
-function neverFilled(instances: readonly Instance[]): readonly string[] {
-  const [first = [], ...others] = instances.flatMap(({ unfilled }) => (unfilled === null ? [] : [unfilled]));
-  return first.filter((column) => others.every((unfilled) => unfilled.includes(column)));
+/** What some instance has looked for and none has found. */
+export function neverMatched(documents: number, instances: readonly Pick<Instance, 'unmatched'>[]): readonly Place[] {
+  const noted = instances.flatMap(({ unmatched }) => unmatched ?? []);
+  if (documents < ENOUGH_DOCUMENTS) return [];
+  const places = new Map(noted.flatMap(({ missed }) => missed).map((place) => [JSON.stringify(place), place]));
+  const left = noted.map(
+    ({ missed, unasked }) => new Set([...missed, ...unasked].map((place) => JSON.stringify(place))),
+  );
+  return [...places].filter(([key]) => left.every((keys) => keys.has(key))).map(([, place]) => place);
 }
 
 function sumIssues(issues: readonly IssueTotal[]): QualityIssueView[] {

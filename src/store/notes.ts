@@ -1,39 +1,18 @@
-import type { DestinationTable } from './destination.ts';
+import { addMatches } from './matches.ts';
 import type { Claim, GroupDocument, IssueTotal } from './port.ts';
 import { addSample } from './samples.ts';
 
 /** A claim once more documents are written: what its instance row notes beside its totals. */
-export function noteDocuments(
-  claim: Claim,
-  tables: readonly DestinationTable[],
-  documents: readonly GroupDocument[],
-): Claim {
+export function noteDocuments(claim: Claim, documents: readonly GroupDocument[]): Claim {
   return {
     ...claim,
     issues: addIssues(claim.issues, documents),
     samples: addSample(claim.samples, claim.latest),
-    unfilled: stillUnfilled(claim.unfilled, tables, documents),
+    unmatched: addMatches(
+      claim.unmatched,
+      documents.flatMap((document) => (document.outcome === 'mapped' ? [document.matches] : [])),
+    ),
   };
-}
-
-/** Columns that no document has given a value so far, as `table.column`; only those that are left are looked for. */
-function stillUnfilled(
-  unfilled: readonly string[] | null,
-  tables: readonly DestinationTable[],
-  documents: readonly GroupDocument[],
-): readonly string[] {
-  const known = unfilled === null ? null : new Set(unfilled);
-  let left = tables
-    .flatMap(({ name, columns }) =>
-      columns.map((column, at) => ({ table: name, at, column: `${name}.${column.name}` })),
-    )
-    .filter(({ column }) => known?.has(column) ?? true);
-  for (const document of documents) {
-    if (document.outcome !== 'mapped') continue;
-    const own = new Map(document.tables.map(({ table, rows }) => [table, rows]));
-    left = left.filter(({ table, at }) => !own.get(table)?.some((row) => (row[at] ?? '') !== ''));
-  }
-  return left.map(({ column }) => column);
 }
 
 const LISTED_IDS = 20;

@@ -1,4 +1,5 @@
 import type { DestinationTable, DestinationRow, WorkSet } from './destination.ts';
+import type { Matches, Unmatched } from './matches.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
 import type { Bounds, Partition, PartitionBy } from './partition.ts';
 import type { Sample } from './samples.ts';
@@ -283,8 +284,8 @@ export interface Instance {
   readonly leaseSeconds: number | null;
   /** How far it was at some moments of the run, at most `MOST_SAMPLES`. */
   readonly samples: readonly Sample[];
-  /** Columns that no document has given a value, as `table.column`; null before the first. */
-  readonly unfilled: readonly string[] | null;
+  /** Null before the first document is converted. */
+  readonly unmatched: Unmatched | null;
   readonly error: string | null;
 }
 
@@ -297,7 +298,7 @@ export interface Claim {
   readonly contractHash: string;
   readonly issues: readonly IssueTotal[];
   readonly samples: readonly Sample[];
-  readonly unfilled: readonly string[] | null;
+  readonly unmatched: Unmatched | null;
   /** How far the instance is, once a group was written. */
   readonly latest: Sample | null;
 }
@@ -329,6 +330,7 @@ export type GroupDocument = {
   | {
       readonly outcome: 'mapped';
       readonly tables: readonly { readonly table: string; readonly rows: readonly DestinationRow[] }[];
+      readonly matches: Matches;
     }
   | { readonly outcome: 'rejected'; readonly reason: string }
 );

@@ -142,7 +142,7 @@ export function decideClaim(status: RunStatus, instance: Instance): Extract<Clai
 
 /** The right to write that a lease gives. */
 export function claimOf({ runId, contractHash }: Run, instance: Instance, token: string): Claim {
-  const { partition, sessionId: session, issues, samples, unfilled } = instance;
+  const { partition, sessionId: session, issues, samples, unmatched } = instance;
   return {
     runId,
     instanceId: partition.instanceId,
@@ -151,7 +151,7 @@ export function claimOf({ runId, contractHash }: Run, instance: Instance, token:
     contractHash,
     issues,
     samples,
-    unfilled,
+    unmatched,
     latest: null,
   };
 }

@@ -64,7 +64,7 @@ function instanceShape({ number, time }: Values, counters: Record<Counter, ZodTy
       cursor: z.string().nullable(),
       issues: z.string(),
       samples: z.string().nullable(),
-      unfilled: z.string().nullable(),
+      unmatched: z.string().nullable(),
       started: time.nullable(),
       heartbeat: time.nullable(),
       heartbeatAge: z.number().nullable(),
@@ -86,7 +86,7 @@ function instanceShape({ number, time }: Values, counters: Record<Counter, ZodTy
       totals: totalsOf((counter) => row[counter]),
       issues: ISSUES.parse(JSON.parse(row.issues)),
       samples: SAMPLES.parse(JSON.parse(row.samples ?? '[]')),
-      unfilled: UNFILLED.parse(JSON.parse(row.unfilled ?? 'null')),
+      unmatched: UNMATCHED.parse(JSON.parse(row.unmatched ?? 'null')),
       started: row.started,
       heartbeat: row.heartbeat,
       heartbeatAge: row.heartbeatAge,
@@ -106,5 +106,6 @@ const ISSUES = z.array(
   }),
 );
 
-const UNFILLED = z.array(z.string()).nullable();
+const PLACES = z.array(z.object({ table: z.string().nullable(), column: z.string().nullable(), path: z.string() }));
+const UNMATCHED = z.object({ missed: PLACES, unasked: PLACES }).nullable();
 const SAMPLES = z.array(z.tuple([z.number(), z.number(), z.number()]));

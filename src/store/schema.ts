@@ -246,7 +246,7 @@ const INSTANCE: readonly Column[] = [
   { name: 'started', type: 'time', null: true },
   { name: 'heartbeat', type: 'time', null: true },
   { name: 'error', type: 'text1000', null: true },
-  // JSON, each: how far the instance was when; which columns no document has filled so far.
+  // JSON, each: how far the instance was when; what no document has had so far.
   { name: 'samples', type: 'long', null: true, later: true },
-  { name: 'unfilled', type: 'long', null: true, later: true },
+  { name: 'unmatched', type: 'long', null: true, later: true },
 ];

@@ -102,7 +102,8 @@ function mapAll(contract: Contract, documents: readonly GeneratedDocument[]): re
   return documents.map(({ appId, xml }) => {
     const outcome = mapper.map({ xml, appId }, new Date('2026-01-01T00:00:00Z'));
     const sourceHash = hashSource({ xml });
-    return outcome.outcome === 'mapped' ? { ...outcome, appId, sourceHash } : { ...outcome, appId, sourceHash };
+    if (outcome.outcome === 'rejected') return { ...outcome, appId, sourceHash };
+    return { ...outcome, appId, sourceHash, matches: { places: mapper.places, digits: outcome.matches } };
   });
 }
 

@@ -113,7 +113,7 @@ function instance(instanceId: number, planned: number): Instance {
     totals: NO_TOTALS,
     issues: [],
     samples: [],
-    unfilled: null,
+    unmatched: null,
     started: null,
     heartbeat: null,
     heartbeatAge: null,

@@ -123,7 +123,7 @@ function view(reasons: readonly { readonly reason: string; readonly documents: n
         leased: true,
         leaseSeconds: null,
         samples: [],
-        unfilled: null,
+        unmatched: null,
         error: null,
       },
     ],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { before, beforeEach, describe, test } from 'node:test';
@@ -58,6 +58,32 @@ describe('run', () => {
     assert.equal((await unheard.ended).status, 3);
     assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
     assert.equal((await lastRun()).status, 'completed');
+  });
+
+  test('what a misspelt contract looks for in vain is told over all processes of a run, whatever stands in for it', async () => {
+    const contract = join(folder, 'misspelt.yaml');
+    const text = readFileSync(CLAIMS, 'utf8')
+      .replace('/ClaimFile/Claim, xml_attribute: injury', '/ClaimFile/Cliam, xml_attribute: injury')
+      .replace('xml_attribute: deductible', 'xml_attribute: dedutcible');
+    writeFileSync(contract, text);
+    const misspelt = (...args: string[]) => xmlfan([...args, '--contract', contract], { env: env() });
+    for (const id of ['0', '1']) await misspelt('run', '--instance-id', id, '--instance-count', '2');
+    const { stdout } = await misspelt('status', (await lastRun()).run_id);
+    assert.match(
+      stdout,
+      new RegExp(
+        '^Looked for and found in no document; is it misspelt\\?\\nfor +path or name\\n' +
+          'claims\\.injury_flag +/ClaimFile/Cliam/@injury\\n' +
+          'claim_policy\\.deductible +/ClaimFile/Policy/@dedutcible\\n',
+        'm',
+      ),
+    );
+    const ids = Array.from({ length: 110 }, (_, index) => String(index + 1));
+    assert.match(
+      (await misspelt('map', '--app-id', ...ids)).stderr,
+      /^claims\.injury_flag +\/ClaimFile\/Cliam\/@injury$/m,
+    );
+    assert.doesNotMatch((await misspelt('map', '--app-id', ...ids.slice(0, 50))).stderr, /misspelt/);
   });
 
   test('converts what is pending, tells what came of it, and then finds nothing', async () => {

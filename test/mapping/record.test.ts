@@ -6,6 +6,7 @@ import { compile } from '../../src/mapping/compile.ts';
 import { openDocument } from '../../src/mapping/document.ts';
 import { environmentOf } from '../../src/mapping/environment.ts';
 import { openIssues } from '../../src/mapping/issues.ts';
+import { openMatches } from '../../src/mapping/matches.ts';
 import { openMergedContext } from '../../src/mapping/original/merged-context.ts';
 import { planContext } from '../../src/mapping/reach.ts';
 import { compileRecord } from '../../src/mapping/record.ts';
@@ -43,6 +44,7 @@ it('a column that fails is lost, and nothing else (M09)', () => {
     addresses: null,
     context: openMergedContext(document, planContext(contract), null),
     issues,
+    matches: openMatches(),
   };
   const table = { ...terms, mappings: terms.mappings.slice(0, 2) };
   const environment = environmentOf(surroundings, table);

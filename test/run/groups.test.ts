@@ -9,7 +9,14 @@ function mapped(appId: number, rows: Record<string, number>): GroupDocument {
     table,
     rows: Array.from({ length: count }, () => [String(appId)]),
   }));
-  return { appId: String(appId), sourceHash: null, outcome: 'mapped', issues: [], tables };
+  return {
+    appId: String(appId),
+    sourceHash: null,
+    outcome: 'mapped',
+    issues: [],
+    tables,
+    matches: { places: [], digits: '' },
+  };
 }
 
 function sizes(documents: readonly GroupDocument[]): number[] {

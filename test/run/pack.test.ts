@@ -25,6 +25,7 @@ const mapped = fc.record(
     appId: text,
     tables: fc.array(table, { maxLength: 3 }),
     issues: fc.array(issue, { maxLength: 3 }),
+    matches: text,
     sourceHash: nullable,
   },
   plain,

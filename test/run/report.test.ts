@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { percentOf, viewRun } from '../../src/run/report.ts';
 import { canonicalRequest, parseRunRequest } from '../../src/run/request.ts';
+import type { Place } from '../../src/store/matches.ts';
 import type { Instance, Run } from '../../src/store/port.ts';
 
 const STARTED = '2026-01-02T03:00:00.000Z';
@@ -50,7 +51,7 @@ function instance(instanceId: number, documents: number, samples: Instance['samp
     leased: true,
     leaseSeconds: 60,
     samples,
-    unfilled: null,
+    unmatched: null,
     error: null,
   };
 }
@@ -115,19 +116,24 @@ test('reasons are told as the log has them and as sentences', () => {
   assert.deepEqual(failures, [{ reason, sentence: 'Missing app_id (/Order/@id).', documents: 2, first_at: STARTED }]);
 });
 
-const filled = (documents: number, unfilled: readonly string[] | null): Instance => ({
+const [A, B, C] = ['a', 'b', 'c'].map((path) => ({ table: 't', column: path, path }));
+const looked = (
+  documents: number,
+  missed: readonly (Place | undefined)[],
+  unasked: readonly (Place | undefined)[] = [],
+) => ({
   ...instance(0, documents, []),
-  unfilled,
+  unmatched: { missed: missed.flatMap((place) => place ?? []), unasked: unasked.flatMap((place) => place ?? []) },
 });
-const told = (instances: readonly Instance[]) => viewRun(RUN, instances, []).never_filled;
+const told = (instances: readonly Instance[]) => viewRun(RUN, instances, []).never_matched;
 
-test('columns that no document filled are told once 100 documents were converted', () => {
-  assert.deepEqual(told([filled(60, ['a.x', 'a.y', 'b.z']), filled(40, ['b.z', 'a.y']), filled(0, null)]), [
-    'a.y',
-    'b.z',
-  ]);
-  assert.deepEqual(told([filled(60, ['a.x']), filled(39, ['a.x'])]), []);
-  assert.deepEqual(told([filled(200, null)]), []);
+test('what was looked for in 100 documents or more and found in none, in no instance, is told', () => {
+  const idle = { ...instance(0, 0, []), unmatched: null };
+  assert.deepEqual(told([looked(60, [A, B], [C]), looked(40, [B], [C]), idle]), [B]);
+  // Another instance may have asked for what this one never needed.
+  assert.deepEqual(told([looked(60, [A], [C]), looked(40, [C], [A])]), [A, C]);
+  assert.deepEqual(told([looked(60, [A]), looked(39, [A])]), []);
+  assert.deepEqual(told([{ ...idle, ...instance(0, 200, []) }]), []);
 });
 
 test('a percentage is rounded down, so that 100 means all', () => {

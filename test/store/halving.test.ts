@@ -14,7 +14,7 @@ const CLAIM: Claim = {
   contractHash: 'h',
   issues: [],
   samples: [],
-  unfilled: null,
+  unmatched: null,
   latest: null,
 };
 const WRITTEN: GroupResult = { result: 'written', claim: CLAIM, totals: NO_TOTALS, status: 'running' };

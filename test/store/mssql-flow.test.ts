@@ -6,7 +6,7 @@ import { namesOf } from '../../src/store/names.ts';
 import { groupServer, planOf } from './mssql-group-server.ts';
 import { scriptedContext, scriptedConnection, sqlError } from './mssql-script.ts';
 import type { Cells } from '../support/rows.ts';
-import { mapped as mappedBy, rejected, LONG } from './suite/world.ts';
+import { mapped as mappedBy, PLACES, rejected, LONG } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { Repertoire } from '../../src/store/mssql/code-page.ts';
 import type { Plan } from '../../src/store/mssql/group-plans.ts';
@@ -28,7 +28,7 @@ const CLAIM: Claim = {
   contractHash: 'abc',
   issues: [],
   samples: [],
-  unfilled: null,
+  unmatched: null,
   latest: null,
 };
 
@@ -86,7 +86,7 @@ test('a group is one statement with the fence of its claim, its cursor, its rang
     batch: 1,
     issues: '[]',
     samples: '[]',
-    unfilled: '[]',
+    unmatched: JSON.stringify({ missed: [], unasked: PLACES }),
     session_id: 's',
     contract_mark: values['contract_mark'],
     elsewhere: 0,

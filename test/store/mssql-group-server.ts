@@ -115,7 +115,6 @@ export function planOf(names: Names): Plan {
     tables,
     json: { decodesEscapes: true, longest: Infinity },
     missing: new Map(),
-    destinations: [],
     text: (make) => make(),
   };
 }

@@ -58,7 +58,7 @@ const instanceRow = (instanceId: number, more: object = {}) => ({
   batches: '1',
   issues: '[]',
   samples: null,
-  unfilled: null,
+  unmatched: null,
   started: null,
   heartbeat: null,
   heartbeatAge: null,

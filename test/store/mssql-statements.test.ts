@@ -125,7 +125,7 @@ function document(appId: string, tables: Readonly<Record<string, readonly Cells[
     table,
     rows: rows.map((cells) => rowOf(known, table, cells)),
   }));
-  return { appId, sourceHash: 'h', issues: [], outcome: 'mapped', tables: list };
+  return { appId, sourceHash: 'h', issues: [], outcome: 'mapped', tables: list, matches: { places: [], digits: '' } };
 }
 
 test('a group travels as JSON text, and its statement stays the same for groups of the same shape', () => {

@@ -65,7 +65,7 @@ const CLAIM: Claim = {
   contractHash: 'h',
   issues: [],
   samples: [],
-  unfilled: null,
+  unmatched: null,
   latest: null,
 };
 const BOUNDS = { start: '1', end: '9' };

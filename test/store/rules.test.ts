@@ -40,7 +40,7 @@ function instance(status: InstanceStatus, documents: number, more: Partial<Insta
     totals: { ...NO_TOTALS, documents },
     issues: [],
     samples: [],
-    unfilled: null,
+    unmatched: null,
     started: null,
     heartbeat: null,
     heartbeatAge: null,

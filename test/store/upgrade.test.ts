@@ -48,7 +48,7 @@ test('a file that version 0.1.0 made is told to be older, and how it is upgraded
       severity: 'error',
     },
     older('xmlfan_run', 'paused_at, paused_ms'),
-    older('xmlfan_instance', 'samples, unfilled'),
+    older('xmlfan_instance', 'samples, unmatched'),
     { place: 'dbo.xmlfan_log', message: 'The table is missing.', advice: 'Run `xmlfan init`.', severity: 'error' },
   ]);
 });
@@ -84,6 +84,7 @@ test('such a file is used as it is: its tables keep their names, its decimals st
     issues: [],
     outcome: 'mapped',
     tables: [{ table: 'order_lines', rows: [row] }],
+    matches: { places: [], digits: '' },
   } as const;
   const group = { documents: [document], cursor: '3', range: EVERYTHING, tables: [lines], dryRun: false };
   assert.equal((await store.writeGroup(claimed.claim, group)).result, 'written');
@@ -105,7 +106,7 @@ test('init upgrades such a file, once, and what it held is there', async (t) => 
       'dbo.xmlfan_run: column paused_at',
       'dbo.xmlfan_run: column paused_ms',
       'dbo.xmlfan_instance: column samples',
-      'dbo.xmlfan_instance: column unfilled',
+      'dbo.xmlfan_instance: column unmatched',
     ],
     duplicateLogRows: [],
   });

@@ -5,6 +5,7 @@ import { readerOf } from '../../values/typed/reader.ts';
 import { compilePattern } from '../../values/typed/pattern.ts';
 import type { TextLimit } from '../../values/typed/text-limit.ts';
 import { isTextType, printValueType, type TextType, type ValueType } from '../../values/typed/value-type.ts';
+import type { NoteMatch } from '../matches.ts';
 import { inOrder } from './find.ts';
 import { isNil, trimSpace, type Find } from './find-value.ts';
 import type { Notes, NestedRow } from './row.ts';
@@ -20,6 +21,8 @@ export interface ColumnContext {
   /** Number of the name `nil`. */
   readonly nil: number;
   readonly trace: Trace;
+  /** What notes whether a path of the column finds something. */
+  readonly matchOf: (column: string, paths: readonly Path[]) => NoteMatch;
   /** How a type of text counts. */
   readonly limitOf: (kind: TextType['kind']) => TextLimit;
 }
@@ -29,7 +32,7 @@ export type ReadColumn = (row: NestedRow, notes: Notes) => string | null;
 
 /** Compiles a column that reads paths (docs/contract.md, Keys of a column). */
 export function compileColumn(column: NestedColumn, source: PathsSource, context: ColumnContext): ReadColumn {
-  const find = compileFinds(source, context);
+  const find = compileFinds(column.name, source, context);
   const { trace } = context;
   const toText = trace.step('text', compileText(column, source));
   const convert = compileConversion(column, source, context);
@@ -66,21 +69,23 @@ const NOTHING: Finds = { all: [], filled: [] };
 
 /** The first alternative that finds something not blank; failing that, the first that finds anything. */
 function compileFinds(
+  column: string,
   { alternatives, text }: PathsSource,
-  { finderOf, nil, trace }: ColumnContext,
+  { finderOf, matchOf, nil, trace }: ColumnContext,
 ): (row: NestedRow) => Finds {
-  const unions = alternatives.map((paths) => paths.map(finderOf));
+  const unions = alternatives.map((paths) => ({ finds: paths.map(finderOf), note: matchOf(column, paths) }));
   return (row) => {
     let blank = NOTHING;
-    for (const union of unions) {
-      const [only, ...others] = union;
+    for (const { finds, note } of unions) {
+      const [only, ...others] = finds;
       const all =
         only !== undefined && others.length === 0
           ? only(row)
           : inOrder(
               row.document.tape,
-              union.map((find) => find(row)),
+              finds.map((find) => find(row)),
             );
+      note(all.length > 0);
       const filled = all.filter(
         (found) => !isNil(row.document.tape, found, nil) && trimSpace(row.textOf(found, text)) !== '',
       );

@@ -1,5 +1,6 @@
 import type { NestedContract, NestedTable } from '../../contract/nested/model.ts';
-import type { NameTest } from '../../contract/nested/path.ts';
+import type { NameTest, Path } from '../../contract/nested/path.ts';
+import { printPath } from '../../contract/nested/print-path.ts';
 import { integerReader } from '../../values/typed/number.ts';
 import { readGuid } from '../../values/typed/binary.ts';
 import type { TextType } from '../../values/typed/value-type.ts';
@@ -7,6 +8,7 @@ import { bytesOf, UNITS } from '../../values/typed/text-limit.ts';
 import type { Reach } from '../../xml/element.ts';
 import { planReading } from '../../xml/reach-plan.ts';
 import { namespaceAt, nameOf, prefixOf, type Tape } from '../../xml/tape.ts';
+import { openMatches, type Matches, type Place } from '../matches.ts';
 import type { QualityIssue } from '../outcome.ts';
 import { compileNameTest } from './find.ts';
 import { elementFind, trimSpace } from './find-value.ts';
@@ -24,6 +26,7 @@ type NestedOutcome =
       readonly id: string;
       readonly rows: readonly (readonly Cells[])[];
       readonly issues: readonly QualityIssue[];
+      readonly matches: string;
     }
   | { readonly ok: false; readonly failure: NestedFailure };
 
@@ -31,6 +34,8 @@ export interface NestedMapper {
   readonly reach: Reach;
   /** All tables in insertion order, each with its columns: the keys first. */
   readonly tables: readonly { readonly table: NestedTable; readonly columns: readonly string[] }[];
+  /** What is looked for in documents, in the order of the digits of an outcome's `matches`. */
+  readonly places: readonly Place[];
   /** The id inside a document, null if it has none, or what is wrong with it. */
   readonly idOf: (tape: Tape) => string | null | NestedFailure;
   /** Maps a tape that was read with `reach`. `rowId` is the source row's id; without one the document must have its own. */
@@ -56,23 +61,28 @@ export function compileNested(
   const tables = layOutNested(contract);
   const numbers = new Map(tables.map(({ table }, number) => [table, number]));
   const bytes = bytesOf(codePage);
+  const matches = openMatches();
   const context = {
     idOf,
     nil: idOf('nil'),
     trace,
+    matchOf: (table: NestedTable, column: string | null, paths: readonly Path[]) =>
+      matches.at({ table: table.name, column, path: paths.map(printPath).join(' | ') }),
     limitOf: (kind: TextType['kind']) => (kind.startsWith('n') ? UNITS : bytes),
     key: contract.key,
     idType: contract.source.idType,
     numberOf: (table: NestedTable) => numbers.get(table) ?? 0,
   };
   const checkRoot = compileRoots(contract.roots, idOf);
-  const readId = compileId(contract, idOf, trace);
+  const readId = compileId(contract, idOf, matches, trace);
   const top = contract.tables.map((table) => compileTable(table, [], context));
   return {
     reach,
     tables,
+    places: matches.places,
     idOf: (tape) => checkRoot(tape) ?? readId({ tape, id: '', now: '' }, null),
     map(tape, rowId, now) {
+      matches.begin();
       const wrongRoot = checkRoot(tape);
       if (wrongRoot !== null) return { ok: false, failure: wrongRoot };
       const id = readId({ tape, id: '', now }, rowId);
@@ -87,7 +97,9 @@ export function compileNested(
       };
       for (const table of top) table.map(sheet, null);
       const failure = sheet.book.failure ?? (sheet.rows.every((rows) => rows.length === 0) ? NO_ROWS : null);
-      return failure === null ? { ok: true, id, rows: sheet.rows, issues: sheet.book.issues } : { ok: false, failure };
+      return failure === null
+        ? { ok: true, id, rows: sheet.rows, issues: sheet.book.issues, matches: matches.taken() }
+        : { ok: false, failure };
     },
   };
 }
@@ -135,10 +147,13 @@ function compileRoots(
 function compileId(
   { documentId, source }: NestedContract,
   idOf: (name: string) => number,
+  matches: Matches,
   trace: Trace,
 ): (document: NestedDocument, rowId: string | null) => string | null | NestedFailure {
   const paths = openPaths(idOf, (row) => row.find);
   const finds = (documentId ?? []).map((path) => paths.add(path));
+  const note =
+    documentId === null ? null : matches.at({ table: null, column: null, path: documentId.map(printPath).join(' | ') });
   paths.ready();
   const read = idReader(source.idType);
   return (document, rowId) => {
@@ -153,6 +168,7 @@ function compileId(
       textOf,
     };
     const found = finds.flatMap((find) => find(row));
+    note?.(found.length > 0);
     found.forEach(trace.read);
     const texts = found.map((one) => trimSpace(textOf(one))).filter((text) => text !== '');
     const ids = [...new Set(texts.map((text) => read(text)))];

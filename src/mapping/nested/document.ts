@@ -69,8 +69,8 @@ function mapBy(
     const { tape } = reading;
     const mapped = mapper.map(tape, appId ?? null, printTimestamp(now));
     if (!mapped.ok) return { outcome: reject(printFailure(mapped.failure), 'mapping'), tape };
-    const { id, rows, issues } = mapped;
-    return { outcome: { outcome: 'mapped', appId: id, tables: tablesOf(mapper, rows), issues }, tape };
+    const { id, rows, issues, matches } = mapped;
+    return { outcome: { outcome: 'mapped', appId: id, tables: tablesOf(mapper, rows), issues, matches }, tape };
   };
 }
 

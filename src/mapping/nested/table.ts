@@ -5,6 +5,8 @@ import { openScope } from '../../contract/nested/scope.ts';
 import { compileComputed, compileWhere } from './expression.ts';
 import { inOrder, type IdOf } from './find.ts';
 import { trimSpace, type Find } from './find-value.ts';
+import type { Path } from '../../contract/nested/path.ts';
+import type { NoteMatch } from '../matches.ts';
 import { openPaths } from './paths.ts';
 import type { Refusal, Trace } from '../trace.ts';
 import { notesOf, textReader, type NestedDocument, type NestedRow, type Notebook, type Notes } from './row.ts';
@@ -34,6 +36,8 @@ export interface TableContext {
   readonly nil: number;
   readonly limitOf: ColumnContext['limitOf'];
   readonly trace: Trace;
+  /** What notes whether paths find something: those of a column, or of the table itself. */
+  readonly matchOf: (table: NestedTable, column: string | null, paths: readonly Path[]) => NoteMatch;
   readonly key: string;
   readonly idType: IdType;
   /** The number of a table, in insertion order. */
@@ -75,23 +79,27 @@ interface Start {
 type StartsOf = (document: NestedDocument, parent: NestedRow | null, notes: Notes) => readonly Start[];
 
 /** What `each` finds under a parent row. */
-function compileStarts({ rows, split }: NestedTable, { idOf }: TableContext): StartsOf {
+function compileStarts(table: NestedTable, { idOf, matchOf }: TableContext): StartsOf {
+  const { rows, split } = table;
   if (rows.kind === 'parent')
     return (_document, parent) => (parent === null ? [] : [{ find: parent.find, part: null, as: null }]);
   const paths = openPaths(idOf, (row) => row.find);
   const entries = (rows.kind === 'paths' ? [{ as: null, paths: rows.paths }] : rows.entries).map((entry) => ({
     as: entry.as,
     finds: entry.paths.map((path) => paths.add(path)),
+    note: matchOf(table, null, entry.paths),
   }));
   paths.ready();
   return (document, parent) => {
     const from = parent ?? outside(document);
-    const starts = entries.flatMap(({ as, finds }) =>
-      inOrder(
+    const starts = entries.flatMap(({ as, finds, note }) => {
+      const found = inOrder(
         document.tape,
         finds.map((find) => find(from)),
-      ).map((find): Start => ({ find, part: null, as })),
-    );
+      );
+      note(found.length > 0);
+      return found.map((find): Start => ({ find, part: null, as }));
+    });
     return split === null ? starts : starts.flatMap((start) => partsOf(document, start, split));
   };
 }
@@ -132,7 +140,11 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
   const columns = table.columns.map((column): ReadColumn => {
     const { source } = column;
     if (source.kind === 'paths') {
-      const read = compileColumn(column, source, { ...context, finderOf: (path) => paths.add(path) });
+      const read = compileColumn(column, source, {
+        ...context,
+        finderOf: (path) => paths.add(path),
+        matchOf: (name, own) => context.matchOf(table, name, own),
+      });
       return trace.column(column, column.name, read);
     }
     const fit = isTextType(column.type) ? compileFit(column, column.type, context) : null;
@@ -173,10 +185,12 @@ const NOT_WHERE: Refusal = { attribute: null, sentence: 'the condition `where` o
 
 /** What the columns' paths begin at. */
 function compileAt(
-  { at }: NestedTable,
-  { idOf }: TableContext,
+  table: NestedTable,
+  { idOf, matchOf }: TableContext,
 ): (document: NestedDocument, parent: NestedRow | null, find: Find, notes: Notes) => Find | null {
+  const { at } = table;
   if (at === null) return (_document, _parent, find) => find;
+  const note = matchOf(table, null, at);
   const paths = openPaths(idOf, (row) => row.find);
   const finds = at.map((path) => paths.add(path));
   paths.ready();
@@ -186,6 +200,7 @@ function compileAt(
       document.tape,
       finds.map((of) => of(row)),
     );
+    note(found.length > 0);
     if (found.length > 1) notes.fail('at', null, `its \`at\` finds ${found.length} elements where there may be one`);
     return found[0] ?? null;
   };

@@ -10,7 +10,6 @@ import type { TablePlan } from './table-plan.ts';
 /** How groups of a run are written, with what stands in the way by table. */
 export interface Plan extends GroupPlan {
   readonly missing: ReadonlyMap<string, string>;
-  readonly destinations: readonly DestinationTable[];
   /** The statement's text, made anew only when rows need another mask. */
   text(make: () => string): string;
 }
@@ -81,7 +80,6 @@ async function makePlan(
     tables: planned,
     json,
     missing,
-    destinations: tables,
     text: (make) => {
       const masks = JSON.stringify(planned.map((table) => [...table.masks]));
       if (masks !== last.masks) last = { masks, text: make() };

@@ -82,7 +82,7 @@ END CATCH;`;
 /** A dry run: fence, cursor and counts only. */
 export function dryStatement(names: Names): string {
   return `SET NOCOUNT ON;
-UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}, cursor_id = CAST(@cursor AS bigint), issues = @issues, samples = @samples, unfilled = @unfilled,
+UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}, cursor_id = CAST(@cursor AS bigint), issues = @issues, samples = @samples, unmatched = @unmatched,
   documents = documents + @count, success = success + @success, failed = failed + @failed, rows_written = rows_written + @rows, batches = batches + @batch
 WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token AND (@again = 0 OR cursor_id IS NULL OR cursor_id < CAST(@cursor AS bigint));
 IF NOT EXISTS (SELECT 1 FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token)
@@ -114,7 +114,7 @@ SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', 
 
 /** Adds to the instance row, the only place of totals. */
 function addTotals(names: Names): string {
-  return `UPDATE ${names.instance} SET cursor_id = CAST(@cursor AS bigint), issues = @issues, samples = @samples, unfilled = @unfilled, batches = batches + @batch,
+  return `UPDATE ${names.instance} SET cursor_id = CAST(@cursor AS bigint), issues = @issues, samples = @samples, unmatched = @unmatched, batches = batches + @batch,
   documents = documents + @elsewhere + (SELECT COUNT(*) FROM @document), done_by_another = done_by_another + @elsewhere,
   success = success + ${count(0)},
   failed = failed + ${count(1)},

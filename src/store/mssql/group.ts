@@ -56,7 +56,7 @@ async function compileGroup(writer: Writer, tables: readonly DestinationTable[])
     contractHash: '',
     issues: [],
     samples: [],
-    unfilled: null,
+    unmatched: null,
     latest: null,
   };
   const plan = await writer.plans.of(nobody.runId, tables);
@@ -67,7 +67,7 @@ async function writeGroup(writer: Writer, claim: Claim, group: Group): Promise<G
   // Each piece carries on where the last one left the instance row.
   let current = claim;
   return commitInHalves({ documents: group.documents, cursor: group.cursor, last: true }, async (piece) => {
-    const outcome = await (group.dryRun ? count(writer, current, group, piece) : commit(writer, current, group, piece));
+    const outcome = await (group.dryRun ? count(writer, current, piece) : commit(writer, current, group, piece));
     if (outcome.result === 'written') current = outcome.claim;
     return outcome;
   });
@@ -121,7 +121,6 @@ async function send(
 ): Promise<Sent> {
   const next = noteDocuments(
     claim,
-    plan.destinations,
     entries.map(({ document }) => document),
   );
   const inputs: Record<string, Input> = {
@@ -145,9 +144,9 @@ async function send(
 }
 
 /** What a dry run counts: the rows are those that the documents have, none being written. */
-async function count(writer: Writer, claim: Claim, group: Group, piece: Piece): Promise<GroupResult> {
+async function count(writer: Writer, claim: Claim, piece: Piece): Promise<GroupResult> {
   const mapped = piece.documents.filter((document) => document.outcome === 'mapped');
-  const next = noteDocuments(claim, group.tables, piece.documents);
+  const next = noteDocuments(claim, piece.documents);
   const numbers = {
     count: piece.documents.length,
     success: mapped.length,
@@ -176,7 +175,7 @@ function claimInputs({ leases }: Writer, claim: Claim, piece: Piece): Record<str
     batch: { type: 'int', value: piece.last ? 1 : 0 },
     issues: { type: 'long', value: JSON.stringify(claim.issues) },
     samples: { type: 'long', value: JSON.stringify(claim.samples) },
-    unfilled: { type: 'long', value: JSON.stringify(claim.unfilled) },
+    unmatched: { type: 'long', value: JSON.stringify(claim.unmatched) },
   };
 }
 

@@ -48,7 +48,7 @@ function writePiece(context: Context, claim: Claim, group: Group, piece: Piece):
   const status = fence(context, claim, piece.cursor);
   if (status === null) return { result: 'lost' };
   const { ours, counts } = group.dryRun ? count(piece.documents) : write(context, claim, group, piece.documents);
-  const next = noteDocuments(claim, group.tables, ours);
+  const next = noteDocuments(claim, ours);
   const { second, totals } = addTotals(context, next, { ...counts, batches: piece.last ? 1 : 0 });
   const latest = [Math.round(second), totals.documents, totals.failed] as const;
   return { result: 'written', claim: { ...next, latest }, totals, status };
@@ -139,17 +139,17 @@ const ADD_COUNTS = Object.values(COUNTED).map((counter) => `${COUNTERS[counter]}
 /** Adds to the instance row, the only place of totals, and returns what it then says. */
 function addTotals(
   { db, names }: Context,
-  { runId, instanceId, issues, samples, unfilled }: Claim,
+  { runId, instanceId, issues, samples, unmatched }: Claim,
   counts: Totals,
 ): { readonly second: number; readonly totals: Totals } {
   const row = db.get(
     STANDING,
-    `UPDATE ${names.instance} SET ${ADD_COUNTS.join(', ')}, issues = ?, samples = ?, unfilled = ? WHERE run_id = ? AND instance_id = ?
+    `UPDATE ${names.instance} SET ${ADD_COUNTS.join(', ')}, issues = ?, samples = ?, unmatched = ? WHERE run_id = ? AND instance_id = ?
      RETURNING ${SELECT_TOTALS}, (SELECT ${secondsSince('r.started')} FROM ${names.run} r WHERE r.run_id = ${names.instance}.run_id) AS second`,
     ...Object.values(COUNTED).map((counter) => counts[counter]),
     JSON.stringify(issues),
     JSON.stringify(samples),
-    JSON.stringify(unfilled),
+    JSON.stringify(unmatched),
     runId,
     instanceId,
   );

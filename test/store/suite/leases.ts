@@ -28,7 +28,7 @@ export function leaseSuite(engine: Engine): void {
       contractHash: 'hash',
       issues: [],
       samples: [],
-      unfilled: null,
+      unmatched: null,
       latest: null,
     });
     const [instance] = await world.store.listInstances('run-1');

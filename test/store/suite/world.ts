@@ -202,12 +202,16 @@ export async function claimed(
 
 type Tables = Readonly<Record<string, readonly Cells[]>>;
 
+/** What a contract might look for: a table's rows, a column of it, and another. */
+export const PLACES = ['rows', 'first', 'second'].map((path) => ({ table: 't', column: path, path: `/${path}` }));
+
 /** A mapped document with a root row, and rows of other tables. */
 export function mapped(
   appId: number | string,
   base: Cells = {},
   others: Tables = {},
   known: readonly DestinationTable[] = TABLES,
+  digits = '',
 ): GroupDocument {
   const tables = { [BASE.name]: [{ app_id: String(appId), ...base }], ...others };
   return {
@@ -219,6 +223,7 @@ export function mapped(
       table,
       rows: list.map((cells) => rowOf(known, table, cells)),
     })),
+    matches: { places: PLACES, digits },
   };
 }
 

@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StoreError } from '../../../src/store/port.ts';
-import { BASE, claimed, logged, mapped, openWorld, rejected, rows, seed, start, TABLES, write } from './world.ts';
+import {
+  BASE,
+  claimed,
+  logged,
+  mapped,
+  openWorld,
+  PLACES,
+  rejected,
+  rows,
+  seed,
+  start,
+  TABLES,
+  write,
+} from './world.ts';
 import type { Cells } from '../../support/rows.ts';
 import type { GroupDocument } from '../../../src/store/port.ts';
 import type { Engine } from './world.ts';
@@ -26,23 +39,26 @@ function contact(appId: string): GroupDocument {
   return mapped(appId, { title: 'new' }, { contact: [{ con_id: '5', app_id: appId }] });
 }
 
+function having(appId: number, digits: string): GroupDocument {
+  return mapped(appId, {}, {}, TABLES, digits);
+}
+
 export function writingSuite(engine: Engine): void {
-  test('columns that no document has filled are noted, also across claims', async (t) => {
+  test('what no document has had of what the contract looks for is noted, also across claims', async (t) => {
     const world = await openWorld(engine, t);
+    const [element, first, second] = PLACES;
     const { claim } = await start(world);
-    const first = await write(world, claim, [mapped(1, { title: 'x', age: null, born: '' }), rejected(2)]);
-    await world.store.releaseInstance(first.claim);
-    const second = await claimed(world, 'run-1', 0, 'second');
-    await write(world, second, [mapped(3, { flag: '1' }, { notes: [{ app_id: '3', note: 'n' }] })]);
-    const [instance] = await world.store.listInstances('run-1');
-    const unfilled = instance?.unfilled ?? [];
-    assert.deepEqual(
-      unfilled.filter((column) => column.startsWith('app_base.')),
-      ['age', 'small', 'whole', 'large', 'amount', 'price', 'ratio', 'born', 'seen', 'called', 'story'].map(
-        (column) => `app_base.${column}`,
-      ),
-    );
-    assert.ok(unfilled.includes('scores.score') && !unfilled.includes('notes.note'));
+    const noted = async () => (await world.store.listInstances('run-1'))[0]?.unmatched;
+    assert.equal(await noted(), null);
+
+    const written = await write(world, claim, [having(1, '100'), rejected(2), having(3, '110')]);
+    assert.deepEqual(await noted(), { missed: [element, first], unasked: [second] });
+    await world.store.releaseInstance(written.claim);
+    const later = await claimed(world, 'run-1', 0, 'second');
+    const last = await write(world, later, [having(4, '201')]);
+    assert.deepEqual(await noted(), { missed: [first, second], unasked: [] });
+    await write(world, last.claim, [rejected(5), having(6, '112'), having(7, '111')]);
+    assert.deepEqual(await noted(), { missed: [first], unasked: [] });
   });
 
   test('rows, log rows, cursor and absolute totals are committed together', async (t) => {
