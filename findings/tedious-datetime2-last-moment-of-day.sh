@@ -16,11 +16,11 @@ npm init --yes >/dev/null
 npm install --silent --no-audit --no-fund --save-exact tedious@20.3.9
 cat >moment.cjs <<'JS'
 const { TYPES: { DateTime2, Time } } = require('tedious');
-const { default: WritableTrackingBuffer } = require('tedious/lib/tracking-buffer/writable-tracking-buffer');
+const WritableTrackingBuffer = require('tedious/lib/tracking-buffer/writable-tracking-buffer');
 const options = { useUTC: true };
 const encode = (type) => {
   const value = type.validate(new Date('2024-12-31T23:59:59.999Z'), undefined, options);
-  const buffer = new WritableTrackingBuffer(16);
+  const buffer = new WritableTrackingBuffer();
   type.writeValue(buffer, { value, scale: 0 }, options);
   return buffer.data.subarray(1); // after the length
 };
