@@ -1,10 +1,16 @@
 import { cpSync, globSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** What the program reads beside its modules; unbuilt, it is read from src. */
 const ASSETS = ['xml/assembly/scan.wasm'];
 
 const root = join(import.meta.dirname, '..');
-for (const asset of globSync(ASSETS, { cwd: join(root, 'src') })) {
-  cpSync(join(root, 'src', asset), join(root, 'dist', asset));
+
+/** Copies them to where the built modules are. */
+export function copyAssets(target: string): void {
+  for (const asset of globSync(ASSETS, { cwd: join(root, 'src') }))
+    cpSync(join(root, 'src', asset), join(target, asset));
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) copyAssets(join(root, 'dist'));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import type { Workplace } from '../workplace.ts';
 import { makeWorkplace } from '../workplace.ts';
 import type { TestHost } from './host.ts';
@@ -10,6 +11,8 @@ import type { TaskHubOptions } from './task-hub.ts';
 export interface AppOptions extends Pick<TaskHubOptions, 'beforeActivity'> {
   readonly workplace: Pick<Workplace, 'store' | 'contractsDir'>;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Folder of a packaged app; the sources unless given. */
+  readonly packaged?: string;
 }
 
 let closeWorker: () => Promise<void> = async () => undefined;
@@ -18,7 +21,7 @@ let closeWorker: () => Promise<void> = async () => undefined;
  * The Functions app of this project, in a host and on a database of its own. Functions are registered once a process, as in the real
  * worker, and always with a schedule.
  */
-export async function openApp({ workplace, settings = {}, ...options }: AppOptions): Promise<TestHost> {
+export async function openApp({ workplace, settings = {}, packaged, ...options }: AppOptions): Promise<TestHost> {
   await closeWorker();
   Object.assign(process.env, {
     FUNCTIONS_WORKER_RUNTIME: 'node',
@@ -30,8 +33,8 @@ export async function openApp({ workplace, settings = {}, ...options }: AppOptio
     ...settings,
   });
   const host = await openHost(options);
-  await import('../../../src/functions/app.ts');
-  ({ closeWorker } = await import('../../../src/functions/worker.ts'));
+  await import(moduleOf('functions/app', packaged));
+  ({ closeWorker } = await import(moduleOf('functions/worker', packaged)));
   return {
     ...host,
     close: async () => {
@@ -40,6 +43,12 @@ export async function openApp({ workplace, settings = {}, ...options }: AppOptio
       for (const name of Object.keys(settings)) delete process.env[name];
     },
   };
+}
+
+function moduleOf(name: string, packaged: string | undefined): string {
+  return packaged === undefined
+    ? new URL(`../../../src/${name}.ts`, import.meta.url).href
+    : pathToFileURL(`${packaged}/dist/${name}.js`).href;
 }
 
 /** Starts a run of the line `letters` and returns its id. */
