@@ -1,0 +1,182 @@
+import { snakeCase, type NameParts } from './names.ts';
+import type { AttributePlace, Place } from './place.ts';
+import type { Prefixes } from './prefixes.ts';
+import { poolNumbers, typeOf, type DraftType, type NumberPool } from './types.ts';
+import type { Values } from './values.ts';
+
+export interface DraftColumn {
+  readonly name: string;
+  readonly from: string;
+  readonly type: DraftType;
+  /** Other keys, in the order in which they are written. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly required: boolean;
+  readonly comment: string;
+  /** Whether its values told rows of one parent apart in the samples. */
+  readonly isKey: boolean;
+}
+
+/** A column whose name waits for those of the others. */
+export interface UnnamedColumn extends Omit<DraftColumn, 'name'>, NameParts {}
+
+/** Something of the samples that no column reads, and why. */
+export interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** Where a column's values stand. */
+export interface Spot {
+  readonly prefixes: Prefixes;
+  readonly pools: NumberPools;
+  /** The element of the table's rows. */
+  readonly row: Place;
+  /** From there to the element that has the values, as a path and as names in snake case, the row's own first. */
+  readonly path: string;
+  readonly parts: readonly string[];
+}
+
+/** By what values are called. */
+export type NumberPools = ReadonlyMap<string, NumberPool>;
+
+/** What numbers of each name have in common. */
+export function poolAll(roots: Iterable<Place>): NumberPools {
+  const pools = new Map<string, NumberPool>();
+  const add = (values: Values, name: string): void => {
+    const pool = poolNumbers(pools.get(name), values);
+    if (pool !== undefined) pools.set(name, pool);
+  };
+  const visit = (place: Place): void => {
+    add(place.values, meaningOf(place.local, place.parent));
+    for (const { local, values } of place.attributes.values()) add(values, meaningOf(local, place));
+    for (const child of place.children.values()) visit(child);
+  };
+  for (const root of roots) visit(root);
+  return pools;
+}
+
+/** What a value is called; where its own name says nothing, that of the element around it. */
+function meaningOf(local: string, around: Place | null): string {
+  return snakeCase(/^(?:value|val|content|text|v)$/i.test(local) && around !== null ? around.local : local);
+}
+
+export function xmlColumn(place: Place, { row, path, parts }: Spot, why: string): UnnamedColumn {
+  return {
+    parts: parts.length === 1 ? parts : parts.slice(1),
+    otherwise: 'xml',
+    from: path,
+    type: { type: 'xml' },
+    keys: {},
+    required: false,
+    comment: `${counts(place.count, row)}, ${why}`,
+    isKey: false,
+  };
+}
+
+const INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
+
+const NO_DATA: Readonly<Record<string, string>> = {
+  schemaLocation: 'says where the schema is',
+  noNamespaceSchemaLocation: 'says where the schema is',
+  nil: 'says that the element is empty: NULL',
+};
+
+/** A column of an attribute, or why there is none; then its path is that from the element. */
+export function attributeColumn(
+  { local, namespace, values }: AttributePlace,
+  place: Place,
+  spot: Spot,
+): UnnamedColumn | LeftOut {
+  const why = namespace === INSTANCE ? NO_DATA[local] : undefined;
+  if (why !== undefined) return { path: `@xsi:${local}`, why };
+  const name = spot.prefixes.qualify(local, namespace);
+  if (values.count === 0) return { path: `@${name}`, why: 'always blank' };
+  const parts = spot.parts.length === 1 ? [] : spot.parts.slice(1);
+  return {
+    parts: [...parts, snakeCase(local)],
+    otherwise: namespace === '' ? 'attribute' : snakeCase(name),
+    from: spot.path === '.' ? `@${name}` : `${spot.path}/@${name}`,
+    keys: {},
+    ...described(values, spot, meaningOf(local, place), place === spot.row),
+  };
+}
+
+/** A column of an element's text. */
+export function valueColumn(place: Place, spot: Spot): UnnamedColumn {
+  const isOwn = place === spot.row || (place.parent === spot.row && place.children.size === 0);
+  return {
+    parts: spot.parts.length === 1 ? spot.parts : spot.parts.slice(1),
+    from: spot.path,
+    keys: place.children.size === 0 ? {} : { text: 'own' },
+    ...described(place.values, spot, meaningOf(place.local, place.parent), isOwn && place !== spot.row),
+  };
+}
+
+/** A column that tells where an element stands that is always empty. */
+export function presenceColumn(place: Place, { row, path, parts }: Spot): UnnamedColumn {
+  return {
+    parts: parts.slice(1),
+    from: path,
+    type: { type: 'int' },
+    keys: { take: 'count' },
+    required: false,
+    comment: `${counts(place.count, row)}, always empty: 1 where it stands`,
+    isKey: false,
+  };
+}
+
+/** One row of a kind shows nothing of what all rows have. */
+const FEWEST_ROWS = 2;
+
+function described(
+  values: Values,
+  { row, pools }: Spot,
+  name: string,
+  isOwn: boolean,
+): Pick<UnnamedColumn, 'type' | 'required' | 'comment' | 'isKey'> {
+  const type = typeOf(values, name, pools.get(name));
+  const remark = type.remark === undefined ? '' : `, ${type.remark}`;
+  return {
+    type,
+    required: values.count === row.count && row.count >= FEWEST_ROWS,
+    comment: `${counts(values.count, row)}${extentOf(values, type)}${remark}`,
+    isKey: isOwn && isDistinct(values, row, type, name),
+  };
+}
+
+function counts(count: number, row: Place): string {
+  return `${count} of ${row.count}`;
+}
+
+function extentOf({ longest, wholeDigits, fractionDigits }: Values, { type }: DraftType): string {
+  if (type.startsWith('nvarchar')) return `, up to ${longest} characters`;
+  if (type.startsWith('decimal')) return `, up to ${wholeDigits} digits and ${fractionDigits} behind the point`;
+  return '';
+}
+
+/** Few rows differ by chance: then only what is called like a key counts. */
+function isDistinct({ count, within }: Values, row: Place, { type }: DraftType, name: string): boolean {
+  if (within === null || count < row.count || row.most < 2 || !canBeKey(type)) return false;
+  return row.count >= MANY_ROWS || soundsLikeId(name);
+}
+
+const MANY_ROWS = 10;
+
+/** Whether values of a type tell things apart. */
+export function canBeKey(type: string): boolean {
+  return /^(?:int|bigint|uniqueidentifier|nvarchar\(\d{1,3}\))$/.test(type);
+}
+
+/** Whether what is called so (in snake case) tells things apart. */
+export function soundsLikeId(name: string): boolean {
+  return /(?:^|_)(?:id|no|nr|number|key|code|ref|reference|alg|algorithm|name)$/.test(name);
+}
+
+/** From a row to an element in it, or from the document. */
+export function pathFrom(row: Place | null, place: Place, prefixes: Prefixes): string {
+  if (row === place) return '.';
+  const steps: string[] = [];
+  for (let at: Place | null = place; at !== null && at !== row; at = at.parent)
+    steps.unshift(at.clashes ? prefixes.qualify(at.local, at.namespace) : at.local);
+  return `${row === null ? '/' : ''}${steps.join('/')}`;
+}

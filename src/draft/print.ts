@@ -1,0 +1,92 @@
+import type { DraftColumn, LeftOut } from './columns.ts';
+import { KEY, type DraftTable } from './tables.ts';
+
+/** What a draft says of documents as a whole. */
+export interface DraftHead {
+  readonly productLine: string;
+  readonly sourceTable: string;
+  readonly logTable: string;
+  readonly roots: readonly string[];
+  readonly documents: number;
+  /** Prefix → URI. */
+  readonly namespaces: ReadonlyMap<string, string>;
+  /** Paths of values that told the samples apart, the likeliest first, each with a type. */
+  readonly ids: readonly { readonly path: string; readonly type: string }[];
+}
+
+export interface Draft {
+  readonly head: DraftHead;
+  readonly tables: readonly DraftTable[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** A draft as a contract of format 2, with what was seen as comments. */
+export function printDraft({ head, tables, leftOut }: Draft): string {
+  const lines = [
+    `# Drafted from ${head.documents} ${head.documents === 1 ? 'sample' : 'samples'}: the counts behind columns are rows of them with a value. Later documents may have more:`,
+    '# see to required, lengths (a longer text fails its document; `long: cut` or `blank` if that is too much), types and names.',
+    ...printHead(head),
+    'tables:',
+    ...tables.flatMap((table) => printTable(table, 1)),
+    ...printLeftOut(leftOut),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function printHead({ productLine, sourceTable, logTable, roots, namespaces, ids }: DraftHead): readonly string[] {
+  const root = roots.length === 1 ? quote(roots[0] ?? '') : `[${roots.map(quote).join(', ')}]`;
+  return [
+    'format: 2',
+    `product_line: ${quote(productLine)}`,
+    `source: { table: ${quote(sourceTable)}, column: body, id: ${KEY}, id_type: bigint }`,
+    `log: ${quote(logTable)}`,
+    ...ids.map(
+      ({ path, type }) => `# candidate for document.id, different in all samples: \`id: ${quote(path)}\` (${type})`,
+    ),
+    `document: { root: ${root} }`,
+    ...(namespaces.size === 0
+      ? []
+      : ['namespaces:', ...[...namespaces].map(([prefix, uri]) => `  ${quote(prefix)}: ${quote(uri)}`)]),
+  ];
+}
+
+function printTable(table: DraftTable, level: number): readonly string[] {
+  const { name, each, position, rows, columns, tables } = table;
+  const [outer, inner] = ['  '.repeat(level), '  '.repeat(level + 1)];
+  const keys = columns.filter(({ isKey }) => isKey).map((column) => column.name);
+  const width = Math.max(0, ...columns.map((column) => quote(column.name).length));
+  return [
+    `${outer}${quote(name)}: # ${rows} ${rows === 1 ? 'row' : 'rows'}`,
+    `${inner}each: ${quote(each)}`,
+    ...(position === null ? [] : [`${inner}position: ${quote(position)}`]),
+    ...keys.map((key) => `${inner}# candidate key, different in all rows of a parent: \`unique: [${quote(key)}]\` instead of position`),
+    ...(columns.length === 0 ? [] : [`${inner}columns:`]),
+    ...columns.map((column) => `${inner}  ${printColumn(column, width)}`),
+    ...(tables.length === 0 ? [] : [`${inner}tables:`]),
+    ...tables.flatMap((nested) => printTable(nested, level + 2)),
+  ];
+}
+
+function printColumn({ name, from, type, keys, required, comment }: DraftColumn, width: number): string {
+  const entries = [
+    `from: ${quote(from)}`,
+    ...Object.entries(keys).map(([key, value]) => `${key}: ${value}`),
+    `type: ${quote(type.type)}`,
+    ...(type.format === undefined ? [] : [`format: ${type.format}`]),
+    ...(required ? ['required: true'] : []),
+  ];
+  return `${`${quote(name)}:`.padEnd(width + 1)} { ${entries.join(', ')} } # ${comment}`;
+}
+
+function printLeftOut(leftOut: readonly LeftOut[]): readonly string[] {
+  if (leftOut.length === 0) return ['# Nothing that was seen is left out.'];
+  return ['# Left out:', ...leftOut.map(({ path, why }) => `#   ${path}: ${why}`)];
+}
+
+/** Words that YAML would not take for text, and signs that mean something to it. */
+const PLAIN = /^(?!(?:null|true|false|yes|no|on|off|y|n)$)[\p{L}_/.][\p{L}\p{M}\p{N}_./@()-]*$/iu;
+
+/** A text as YAML has it within braces, in quotes where it needs them. */
+function quote(text: string): string {
+  return PLAIN.test(text) && !/^\.(?:nan|inf|\d)/i.test(text) ? text : JSON.stringify(text);
+}

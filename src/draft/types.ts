@@ -1,0 +1,109 @@
+import { FORMS, type Values } from './values.ts';
+
+/** A column's type and what goes with it, as a contract writes them. */
+export interface DraftType {
+  readonly type: string;
+  readonly format?: string;
+  /** What a reader may want to know of the choice. */
+  readonly remark?: string;
+}
+
+/** What numbers of one name have in common, wherever they stand: a price is one in every table. */
+export interface NumberPool {
+  readonly wholeDigits: number;
+  readonly fractionDigits: number;
+  readonly isLong: boolean;
+  readonly isDecimal: boolean;
+}
+
+/** Adds what was seen of numbers at a place. */
+export function poolNumbers(pool: NumberPool | undefined, values: Values): NumberPool | undefined {
+  const { count, forms, wholeDigits, fractionDigits, isLong } = values;
+  if (count === 0 || (forms & (FORMS.whole | FORMS.decimal)) === 0) return pool;
+  return {
+    wholeDigits: Math.max(pool?.wholeDigits ?? 0, wholeDigits),
+    fractionDigits: Math.max(pool?.fractionDigits ?? 0, fractionDigits),
+    isLong: isLong || (pool?.isLong ?? false),
+    isDecimal: (forms & FORMS.whole) === 0 || (pool?.isDecimal ?? false),
+  };
+}
+
+/**
+ * The type that holds all values that were seen, with room for others. `name` says what they are, in snake case; `pool` is of
+ * numbers of that name.
+ */
+export function typeOf(values: Values, name: string, pool?: NumberPool): DraftType {
+  const { count, longest, isWord } = values;
+  if (count === 0) return { type: textType(longest) };
+  if (has(values, FORMS.bit) && (isWord || SOUNDS_LIKE_FLAG.test(name))) return { type: 'bit' };
+  if (has(values, FORMS.guid)) return { type: 'uniqueidentifier' };
+  const moment = momentType(values, name);
+  if (moment !== null) return moment;
+  const number = SOUNDS_LIKE_CODE.test(name) ? null : numberType(values, name, pool);
+  if (number !== null) return { type: number };
+  const remark = remarkOf(values);
+  return { type: textType(longest), ...(remark !== null && { remark }) };
+}
+
+function has({ forms }: Values, form: number): boolean {
+  return (forms & form) !== 0;
+}
+
+const SOUNDS_LIKE_FLAG = /^(?:is|has|can|was)_|_(?:flag|ind|indicator)$/;
+
+/** Digits that are a name rather than a number: they are not added up, and others of the kind have letters or leading zeros. */
+const SOUNDS_LIKE_CODE =
+  /(?:^|_)(?:codes?|cd|\w*phone\w*|tel|fax|zip\w*|postal\w*|postcode|iban|bic|isbn|issn|gtin|ean|isni|vat|accounts?|acct|version|serial|sku|barcode|passport|ssn|ref|reference|licen[sc]e|password|hash)(?:_|$)|type$/;
+
+/** Whole numbers of these happened to be whole. */
+const SOUNDS_LIKE_MEASURE =
+  /(?:^|_)(?:amounts?|amt|prices?|totals?|sum|tax|costs?|rate|percent|percentage|balance|lat|lon|latitude|longitude|ele|elevation|weight|height|width|depth|discount|fee|charge|temperature|speed|distance)$/;
+
+function numberType(values: Values, name: string, pool: NumberPool | undefined): string | null {
+  const known = pool ?? { ...values, isDecimal: false };
+  if (has(values, FORMS.whole) && !known.isDecimal && !SOUNDS_LIKE_MEASURE.test(name))
+    return known.isLong ? 'bigint' : 'int';
+  if (has(values, FORMS.decimal)) return decimalType(known) ?? decimalType(values);
+  return has(values, FORMS.float) ? 'float' : null;
+}
+
+/** Null if it would have more than 38 digits. */
+function decimalType({ wholeDigits, fractionDigits }: Pick<NumberPool, 'wholeDigits' | 'fractionDigits'>): string | null {
+  const scale = Math.max(fractionDigits, Math.min(2, 38 - wholeDigits));
+  if (wholeDigits + scale > 38) return null;
+  return `decimal(${wholeDigits + scale <= 18 ? 18 : 38},${scale})`;
+}
+
+function momentType(values: Values, name: string): DraftType | null {
+  const digits = secondDigits(values);
+  if (has(values, FORMS.date)) return { type: 'date' };
+  if (has(values, FORMS.datetime)) return { type: `datetime2(${digits})` };
+  if (has(values, FORMS.datetimeoffset)) return { type: `datetimeoffset(${digits})` };
+  if (has(values, FORMS.time)) return { type: `time(${digits})` };
+  if (has(values, FORMS.hl7)) return { type: `datetimeoffset(${digits})`, format: 'hl7' };
+  if (!SOUNDS_LIKE_TIME.test(name)) return null;
+  if (has(values, FORMS.day8)) return { type: 'date', format: 'yyyyMMdd' };
+  return has(values, FORMS.second14) ? { type: 'datetime2(0)', format: 'yyyyMMddHHmmss' } : null;
+}
+
+/** Digits without marks are a date only where the name says so. */
+const SOUNDS_LIKE_TIME = /date|time|datum|birth|issued|effective|expir|until|since/;
+
+/** A fraction of a second that does not fit is cut without a word: there is room for more than was seen. */
+function secondDigits({ secondDigits: seen }: Values): number {
+  return seen === 0 ? 0 : seen <= 3 ? 3 : 7;
+}
+
+/** A longer text fails its document, so there is room for twice what was seen. */
+function textType(longest: number): string {
+  const length = LENGTHS.find((candidate) => candidate >= longest * 2);
+  return length === undefined ? 'nvarchar(max)' : `nvarchar(${length})`;
+}
+
+const LENGTHS = [10, 20, 50, 100, 200, 400, 1000, 2000, 4000];
+
+/** Times of which some have a zone mean nothing together until somebody says what those without have meant. */
+function remarkOf({ forms, local, zoned }: Values): string | null {
+  if ((forms & FORMS.moment) === 0 || local === 0 || zoned === 0) return null;
+  return `${local} times without zone, ${zoned} with one: \`type: datetimeoffset(0), zone: UTC\` if you know that zone`;
+}

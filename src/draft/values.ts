@@ -1,0 +1,178 @@
+import { momentReader, parseSchemaMoment, type Moment } from '../values/typed/moment.ts';
+import { compilePattern } from '../values/typed/pattern.ts';
+
+/** What the values of one place have in common; every count is of values that are not blank. */
+export interface Values {
+  count: number;
+  /** Bits of `FORMS` that all values have. */
+  forms: number;
+  /** UTF-16 units of the longest. */
+  longest: number;
+  /** Digits before the point, and behind it, of numbers. */
+  wholeDigits: number;
+  fractionDigits: number;
+  /** Whether a whole number is beyond 32 bits. */
+  isLong: boolean;
+  /** Whether one is `true` or `false`. */
+  isWord: boolean;
+  /** Digits of the fraction of a second, of dates and times. */
+  secondDigits: number;
+  /** Times without a zone among times, and with one. */
+  local: number;
+  zoned: number;
+  /** Values within one element around them, as long as no two are equal; null once two are. */
+  within: Seen | null;
+  /** Values of different documents, likewise. */
+  documents: Seen | null;
+}
+
+/** Texts that have been seen since `of` began. */
+interface Seen {
+  of: number;
+  readonly texts: Set<string>;
+}
+
+export const FORMS = {
+  whole: 1,
+  decimal: 2,
+  float: 4,
+  bit: 8,
+  guid: 16,
+  date: 32,
+  datetime: 64,
+  datetimeoffset: 128,
+  moment: 256,
+  time: 512,
+  day8: 1024,
+  second14: 2048,
+  hl7: 4096,
+} as const;
+const ALL = 8191;
+
+/** More are not remembered: then nothing is said of keys. */
+const MOST_REMEMBERED = 50_000;
+const LONGEST_KEY = 100;
+
+export function newValues(): Values {
+  return {
+    count: 0,
+    forms: ALL,
+    longest: 0,
+    wholeDigits: 0,
+    fractionDigits: 0,
+    isLong: false,
+    isWord: false,
+    secondDigits: 0,
+    local: 0,
+    zoned: 0,
+    within: { of: -1, texts: new Set() },
+    documents: { of: -1, texts: new Set() },
+  };
+}
+
+/** Takes in a value. `around` numbers the element in which values would have to differ, `document` the sample. */
+export function addValue(values: Values, text: string, around: number, document: number): void {
+  values.count += 1;
+  values.longest = Math.max(values.longest, text.length);
+  if (values.forms !== 0) values.forms &= formsOf(values, text);
+  if (values.within !== null) {
+    if (values.within.of !== around) restart(values.within, around);
+    if (!isNew(values.within, text)) values.within = null;
+  }
+  if (values.documents === null) return;
+  // A second value in one document cannot tell documents apart.
+  if (values.documents.of === document || !isNew(values.documents, text)) values.documents = null;
+  else values.documents.of = document;
+}
+
+function restart(seen: Seen, of: number): void {
+  seen.of = of;
+  seen.texts.clear();
+}
+
+function isNew({ texts }: Seen, text: string): boolean {
+  if (text.length > LONGEST_KEY || texts.size >= MOST_REMEMBERED || texts.has(text)) return false;
+  texts.add(text);
+  return true;
+}
+
+/** Makes one of two places that turned out to be the same. */
+export function mergeValues(values: Values, other: Values): void {
+  values.count += other.count;
+  values.forms &= other.forms;
+  values.longest = Math.max(values.longest, other.longest);
+  values.wholeDigits = Math.max(values.wholeDigits, other.wholeDigits);
+  values.fractionDigits = Math.max(values.fractionDigits, other.fractionDigits);
+  values.isLong ||= other.isLong;
+  values.isWord ||= other.isWord;
+  values.secondDigits = Math.max(values.secondDigits, other.secondDigits);
+  values.local += other.local;
+  values.zoned += other.zoned;
+  if (other.within === null) values.within = null;
+  const seen = values.documents;
+  if (seen === null || other.documents === null || [...other.documents.texts].some((text) => !isNew(seen, text)))
+    values.documents = null;
+}
+
+const NUMBER = /^-?(0|[1-9][0-9]*)?(?:\.([0-9]+))?(?:[eE][+-]?[0-9]{1,3})?$/;
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Forms of a text; those of numbers only where the number is all that the text says: not of `007`, nor of `+49`. */
+function formsOf(values: Values, text: string): number {
+  if (text === 'true' || text === 'false') {
+    values.isWord = true;
+    return FORMS.bit;
+  }
+  const first = text.charCodeAt(0);
+  if (first > 0x39 && first < 0x80) return GUID.test(text) ? FORMS.guid : 0;
+  return numberForms(values, text) | momentForms(values, text) | (GUID.test(text) ? FORMS.guid : 0);
+}
+
+/** More digits than a float keeps, or than a decimal holds beside its fraction. */
+const [FLOAT_DIGITS, DECIMAL_DIGITS] = [15, 38] as const;
+
+function numberForms(values: Values, text: string): number {
+  const [all, whole, fraction] = NUMBER.exec(text) ?? [];
+  if (all === undefined || (whole === undefined && fraction === undefined)) return 0;
+  const [before, behind] = [whole?.length ?? 0, fraction?.length ?? 0];
+  const float = before + behind <= FLOAT_DIGITS ? FORMS.float : 0;
+  if (/[eE]/.test(text)) return float;
+  values.wholeDigits = Math.max(values.wholeDigits, before);
+  values.fractionDigits = Math.max(values.fractionDigits, behind);
+  const decimal = values.wholeDigits + values.fractionDigits <= DECIMAL_DIGITS ? FORMS.decimal : 0;
+  if (fraction !== undefined || before > 18) return float | (before > 18 ? 0 : decimal);
+  values.isLong ||= Math.abs(Number(text)) > 0x7fffffff;
+  return FORMS.whole | decimal | float | (text === '0' || text === '1' ? FORMS.bit : 0);
+}
+
+/** Written without marks, as HL7 and ONIX do. */
+const COMPACT = [
+  [/^[0-9]{8}$/, FORMS.day8, compilePattern('yyyyMMdd')],
+  [/^[0-9]{14}$/, FORMS.second14, compilePattern('yyyyMMddHHmmss')],
+  [/^[0-9]{12}(?:[0-9]{2}(?:\.[0-9]{1,7})?)?[+-][0-9]{4}$/, FORMS.hl7, compilePattern('hl7')],
+] as const;
+
+function momentForms(values: Values, text: string): number {
+  const moment = parseSchemaMoment(text);
+  if (moment !== null) return schemaForms(values, text, moment);
+  for (const [form, bit, pattern] of COMPACT) {
+    if (!form.test(text)) continue;
+    const parsed = pattern.ok ? pattern.parse(text) : null;
+    if (parsed !== null) values.secondDigits = Math.max(values.secondDigits, parsed.fraction.length);
+    return parsed === null ? 0 : bit;
+  }
+  return 0;
+}
+
+const readZoned = momentReader('datetimeoffset', 7, { given: 'utc', name: null }, [parseSchemaMoment]);
+
+/** A date with a zone is none: its column would drop the zone. */
+function schemaForms(values: Values, text: string, { day, second, fraction, offset }: Moment): number {
+  if (second === null) return offset === null ? FORMS.date : 0;
+  if (fraction.length > 7) return 0;
+  values.secondDigits = Math.max(values.secondDigits, fraction.length);
+  if (day === null) return offset === null ? FORMS.time : 0;
+  values[offset === null ? 'local' : 'zoned'] += 1;
+  if (offset === null) return FORMS.datetime | FORMS.moment;
+  return readZoned(text, () => undefined) === null ? 0 : FORMS.datetimeoffset | FORMS.moment;
+}
