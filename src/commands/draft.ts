@@ -1,9 +1,20 @@
+import { InvalidArgumentError } from 'commander';
 import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { readXmlFiles } from './input.ts';
 import { addExamples, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
 import { count } from './words.ts';
+
+interface Options {
+  readonly rows?: string;
+  readonly tables: readonly NamedTable[];
+}
+
+interface NamedTable {
+  readonly name: string;
+  readonly path: string;
+}
 
 export function addDraft({ program, acting }: Cli): void {
   const command = program
@@ -14,11 +25,25 @@ export function addDraft({ program, acting }: Cli): void {
         'with counts as comments, and what is left out and why. It converts the samples as it stands; `try` shows the rows while you change it.',
     )
     .argument('<sample...>', 'XML files (gzipped ones too), folders with such files, or - for standard input')
+    .option(
+      '--rows <element>',
+      'elements that are the rows of the only top table, by their path or its end: /feed/entry',
+    )
+    .option('--tables <name=element...>', 'tables for elements of which the samples have only one each', namedTable, [])
     .action(acting(draft));
-  addExamples(command, [['draft samples/ > orders.yaml', 'a contract for the documents of a folder']]);
+  addExamples(command, [
+    ['draft samples/ > orders.yaml', 'a contract for the documents of a folder'],
+    ['draft export.xml.gz --rows /export/customer --tables phones=customer/phone', 'only customers, each with phones'],
+  ]);
 }
 
-async function draft(terminal: Terminal, paths: readonly string[]): Promise<ExitStatus> {
+function namedTable(text: string, earlier: readonly NamedTable[]): readonly NamedTable[] {
+  const [, name, path] = /^([\p{L}_][\p{L}\p{N}_]{0,119})=(.+)$/u.exec(text) ?? [];
+  if (name !== undefined && path !== undefined) return [...earlier, { name, path }];
+  throw new InvalidArgumentError('Write NAME=PATH, such as order_lines=Order/Line.');
+}
+
+async function draft(terminal: Terminal, paths: readonly string[], { rows, tables }: Options): Promise<ExitStatus> {
   const { openDraft } = await import('../draft/draft.ts');
   const drafter = openDraft();
   let [read, unread] = [0, 0];
@@ -36,6 +61,6 @@ async function draft(terminal: Terminal, paths: readonly string[]): Promise<Exit
       { place: 'samples', message: `none of ${count(unread, 'file')} can be read`, advice },
     ]);
   }
-  await print(terminal, drafter.finish().trimEnd());
+  await print(terminal, drafter.finish({ rows, tables }).trimEnd());
   return unread > 0 ? EXIT.incomplete : EXIT.done;
 }

@@ -17,7 +17,7 @@ export function pluralOf(word: string): string {
 }
 
 /** Joins names, saying words in which one ends and the next begins only once: `party_name` and `name_suffix`. */
-export function joinNames(names: readonly string[]): string {
+function joinNames(names: readonly string[]): string {
   return names.reduce((joined, name) => {
     const [before, after] = [joined.split('_'), name.split('_')];
     for (let length = Math.min(before.length, after.length); length > 0; length -= 1) {

@@ -2,7 +2,7 @@ import type { DraftColumn, LeftOut } from './columns.ts';
 import { KEY, type DraftTable } from './tables.ts';
 
 /** What a draft says of documents as a whole. */
-export interface DraftHead {
+interface DraftHead {
   readonly productLine: string;
   readonly sourceTable: string;
   readonly logTable: string;
@@ -59,7 +59,10 @@ function printTable(table: DraftTable, level: number): readonly string[] {
     `${outer}${quote(name)}: # ${rows} ${rows === 1 ? 'row' : 'rows'}`,
     `${inner}each: ${quote(each)}`,
     ...(position === null ? [] : [`${inner}position: ${quote(position)}`]),
-    ...keys.map((key) => `${inner}# candidate key, different in all rows of a parent: \`unique: [${quote(key)}]\` instead of position`),
+    ...keys.map(
+      (key) =>
+        `${inner}# candidate key, different in all rows of a parent: \`unique: [${quote(key)}]\` instead of position`,
+    ),
     ...(columns.length === 0 ? [] : [`${inner}columns:`]),
     ...columns.map((column) => `${inner}  ${printColumn(column, width)}`),
     ...(tables.length === 0 ? [] : [`${inner}tables:`]),
@@ -84,7 +87,7 @@ function printLeftOut(leftOut: readonly LeftOut[]): readonly string[] {
 }
 
 /** Words that YAML would not take for text, and signs that mean something to it. */
-const PLAIN = /^(?!(?:null|true|false|yes|no|on|off|y|n)$)[\p{L}_/.][\p{L}\p{M}\p{N}_./@()-]*$/iu;
+const PLAIN = /^(?!(?:null|true|false)$)[\p{L}_/.][\p{L}\p{M}\p{N}_./@()-]*$/iu;
 
 /** A text as YAML has it within braces, in quotes where it needs them. */
 function quote(text: string): string {

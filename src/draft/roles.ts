@@ -41,7 +41,9 @@ function isRecursive({ local, parent, children }: Place): boolean {
 /** Whether nothing was ever in an element. */
 export function isEmpty({ children, attributes, values }: Place): boolean {
   return (
-    children.size === 0 && values.count === 0 && [...attributes.values()].every((attribute) => attribute.values.count === 0)
+    children.size === 0 &&
+    values.count === 0 &&
+    [...attributes.values()].every((attribute) => attribute.values.count === 0)
   );
 }
 

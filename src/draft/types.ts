@@ -68,7 +68,10 @@ function numberType(values: Values, name: string, pool: NumberPool | undefined):
 }
 
 /** Null if it would have more than 38 digits. */
-function decimalType({ wholeDigits, fractionDigits }: Pick<NumberPool, 'wholeDigits' | 'fractionDigits'>): string | null {
+function decimalType({
+  wholeDigits,
+  fractionDigits,
+}: Pick<NumberPool, 'wholeDigits' | 'fractionDigits'>): string | null {
   const scale = Math.max(fractionDigits, Math.min(2, 38 - wholeDigits));
   if (wholeDigits + scale > 38) return null;
   return `decimal(${wholeDigits + scale <= 18 ? 18 : 38},${scale})`;

@@ -128,8 +128,8 @@ function formsOf(values: Values, text: string): number {
   return numberForms(values, text) | momentForms(values, text) | (GUID.test(text) ? FORMS.guid : 0);
 }
 
-/** More digits than a float keeps, or than a decimal holds beside its fraction. */
-const [FLOAT_DIGITS, DECIMAL_DIGITS] = [15, 38] as const;
+/** Digits that types keep in any case. */
+const [FLOAT_DIGITS, BIGINT_DIGITS, DECIMAL_DIGITS] = [15, 18, 38] as const;
 
 function numberForms(values: Values, text: string): number {
   const [all, whole, fraction] = NUMBER.exec(text) ?? [];
@@ -140,7 +140,8 @@ function numberForms(values: Values, text: string): number {
   values.wholeDigits = Math.max(values.wholeDigits, before);
   values.fractionDigits = Math.max(values.fractionDigits, behind);
   const decimal = values.wholeDigits + values.fractionDigits <= DECIMAL_DIGITS ? FORMS.decimal : 0;
-  if (fraction !== undefined || before > 18) return float | (before > 18 ? 0 : decimal);
+  if (fraction !== undefined) return float | decimal;
+  if (before > BIGINT_DIGITS) return 0;
   values.isLong ||= Math.abs(Number(text)) > 0x7fffffff;
   return FORMS.whole | decimal | float | (text === '0' || text === '1' ? FORMS.bit : 0);
 }

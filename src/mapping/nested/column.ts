@@ -7,7 +7,7 @@ import type { TextLimit } from '../../values/typed/text-limit.ts';
 import { isTextType, printValueType, type TextType, type ValueType } from '../../values/typed/value-type.ts';
 import type { NoteMatch } from '../matches.ts';
 import { inOrder } from './find.ts';
-import { isNil, trimSpace, type Find } from './find-value.ts';
+import { hasMarkup, isNil, trimSpace, type Find } from './find-value.ts';
 import type { Notes, NestedRow } from './row.ts';
 import { serialize } from './serialize.ts';
 import type { Trace } from '../trace.ts';
@@ -32,7 +32,7 @@ export type ReadColumn = (row: NestedRow, notes: Notes) => string | null;
 
 /** Compiles a column that reads paths (docs/contract.md, Keys of a column). */
 export function compileColumn(column: NestedColumn, source: PathsSource, context: ColumnContext): ReadColumn {
-  const find = compileFinds(column.name, source, context);
+  const find = compileFinds(column, source, context);
   const { trace } = context;
   const toText = trace.step('text', compileText(column, source));
   const convert = compileConversion(column, source, context);
@@ -69,11 +69,11 @@ const NOTHING: Finds = { all: [], filled: [] };
 
 /** The first alternative that finds something not blank; failing that, the first that finds anything. */
 function compileFinds(
-  column: string,
+  { name, type }: NestedColumn,
   { alternatives, text }: PathsSource,
   { finderOf, matchOf, nil, trace }: ColumnContext,
 ): (row: NestedRow) => Finds {
-  const unions = alternatives.map((paths) => ({ finds: paths.map(finderOf), note: matchOf(column, paths) }));
+  const unions = alternatives.map((paths) => ({ finds: paths.map(finderOf), note: matchOf(name, paths) }));
   return (row) => {
     let blank = NOTHING;
     for (const { finds, note } of unions) {
@@ -87,7 +87,9 @@ function compileFinds(
             );
       note(all.length > 0);
       const filled = all.filter(
-        (found) => !isNil(row.document.tape, found, nil) && trimSpace(row.textOf(found, text)) !== '',
+        (found) =>
+          !isNil(row.document.tape, found, nil) &&
+          (trimSpace(row.textOf(found, text)) !== '' || (type.kind === 'xml' && hasMarkup(row.document.tape, found))),
       );
       if (trace.isOn) for (const found of all) trace.read(found);
       if (filled.length > 0) return { all, filled };

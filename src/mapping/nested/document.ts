@@ -43,12 +43,25 @@ export function openNestedTrace(
 export function openNestedTrial(
   contract: NestedContract,
 ): (document: MappableDocument, now: Date) => { readonly outcome: Outcome; readonly unread: readonly UnreadPath[] } {
-  const found = new Set<Find>();
-  // The lowest bit says that the name is read.
-  const read = (find: Find): void => void found.add(find - (find & 1));
-  const map = openNestedTrace(contract, { ...NO_TRACE, isOn: true, read });
+  const found = { values: new Set<Find>(), whole: new Set<Find>() };
+  let isWhole = false;
+  const map = openNestedTrace(contract, {
+    ...NO_TRACE,
+    isOn: true,
+    // The lowest bit says that the name is read.
+    read: (find) => void found[isWhole ? 'whole' : 'values'].add(find - (find & 1)),
+    column: (of, _name, run) => {
+      const isXml = 'type' in of && of.type.kind === 'xml';
+      return (...given) => {
+        isWhole = isXml;
+        return run(...given);
+      };
+    },
+  });
   return (document, now) => {
-    found.clear();
+    isWhole = false;
+    found.values.clear();
+    found.whole.clear();
     const { outcome, tape } = map(document, now);
     return { outcome, unread: tape === null ? [] : unreadPaths(tape, found) };
   };

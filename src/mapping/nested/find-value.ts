@@ -2,6 +2,7 @@ import {
   attributeName,
   attributePrefix,
   attributeValue,
+  endOf,
   firstAttribute,
   nameOf,
   namespaceAt,
@@ -64,6 +65,13 @@ export function isNil(tape: Tape, find: Find, nil: number): boolean {
     return /^[ \t\r\n]*(?:true|1)[ \t\r\n]*$/.test(attributeValue(tape, at));
   }
   return false;
+}
+
+/** Whether elements or attributes are in what is found: then it says something even without text. */
+export function hasMarkup(tape: Tape, find: Find): boolean {
+  if (kindOf(find) !== ELEMENT) return false;
+  const node = indexOf(find);
+  return endOf(tape, node) > node + 1 || firstAttribute(tape, node + 1) > firstAttribute(tape, node);
 }
 
 /** Without XML's four characters of white space at both ends. */

@@ -19,8 +19,14 @@ export interface UnreadPath {
   readonly count: number;
 }
 
+/** What columns have found: by its value, and with all that is in it. */
+interface Found {
+  readonly values: ReadonlySet<Find>;
+  readonly whole: ReadonlySet<Find>;
+}
+
 /** The paths of a whole document whose values are not among what columns have found, in the order in which they first occur. */
-export function unreadPaths(tape: Tape, found: ReadonlySet<Find>): readonly UnreadPath[] {
+export function unreadPaths(tape: Tape, found: Found): readonly UnreadPath[] {
   const counts = new Map<string, number>();
   const add = (path: string): void => void counts.set(path, (counts.get(path) ?? 0) + 1);
   const paths: string[] = [];
@@ -28,17 +34,18 @@ export function unreadPaths(tape: Tape, found: ReadonlySet<Find>): readonly Unre
     const parent = parentOf(tape, node);
     const path = `${parent === NONE ? '' : (paths[parent] ?? '')}/${tape.names[nameOf(tape, node)] ?? ''}`;
     paths.push(path);
-    if (trimSpace(ownText(tape, node)) !== '' && !isRead(tape, node, found)) add(path);
-    for (const attribute of ownAttributes(tape, node)) {
-      if (!found.has(attribute * 8 + ATTRIBUTE * 2))
+    const isWhole = isBelow(tape, node, found.whole);
+    if (trimSpace(ownText(tape, node)) !== '' && !isWhole && !isBelow(tape, node, found.values)) add(path);
+    for (const attribute of isWhole ? [] : ownAttributes(tape, node)) {
+      if (!found.values.has(attribute * 8 + ATTRIBUTE * 2))
         add(`${path}/@${tape.names[attributeName(tape, attribute)] ?? ''}`);
     }
   }
   return [...counts].map(([path, count]) => ({ path, count }));
 }
 
-/** An element's text is read with that of an element around it. */
-function isRead(tape: Tape, node: number, found: ReadonlySet<Find>): boolean {
+/** Whether an element, or one around it, is among these: its text is read with theirs. */
+function isBelow(tape: Tape, node: number, found: ReadonlySet<Find>): boolean {
   for (let at = node; at !== NONE; at = parentOf(tape, at)) if (found.has(at * 8 + ELEMENT * 2)) return true;
   return false;
 }

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { parseAnyContract } from '../../src/contract/load.ts';
+import { nameColumns, pluralOf, snakeCase } from '../../src/draft/names.ts';
+import { openDraft, type DraftOptions } from '../../src/draft/draft.ts';
+import { openNestedTrial } from '../../src/mapping/nested/document.ts';
+import { temporaryFolder, xmlfan } from '../support/cli.ts';
+
+function draftOf(documents: readonly string[], options: DraftOptions = {}): string {
+  const drafter = openDraft();
+  for (const document of documents) assert.equal(drafter.add(Buffer.from(document)), null);
+  const text = drafter.finish(options);
+  const { contract } = parseAnyContract(text, { format: 'yaml' });
+  assert.ok(contract.format === 2);
+  const trial = openNestedTrial(contract);
+  for (const document of documents) {
+    const { outcome } = trial({ xml: Buffer.from(document), appId: '1' }, new Date());
+    assert.equal(outcome.outcome, 'mapped');
+    assert.deepEqual(outcome.issues, []);
+  }
+  return text;
+}
+
+/** The column of `<v>` in documents that each have one of these. */
+function typeFor(values: readonly string[], name = 'v'): string {
+  const rows = values.map((value) => `<r><${name}>${value}</${name}></r>`).join('');
+  return / \{ from: \S+, (.*?)(?:, required: true)? \}/.exec(draftOf([`<d>${rows}</d>`]))?.[1] ?? '';
+}
+
+const TYPES: readonly (readonly [values: readonly string[], type: string, name?: string])[] = [
+  [['1', '-20'], 'type: int'],
+  [['1', '3000000000'], 'type: bigint'],
+  [['1234567890123456789'], 'type: nvarchar(50)'],
+  [['007', '8'], 'type: nvarchar(10)'],
+  [['+49123'], 'type: nvarchar(20)'],
+  [['1', '2.505'], 'type: "decimal(18,3)"'],
+  [['12345678901234567890.5'], 'type: "decimal(38,2)"'],
+  [['1.5E-3', '2'], 'type: float'],
+  [['100', '5'], 'type: "decimal(18,2)"', 'unitPrice'],
+  [['12345', '54321'], 'type: nvarchar(10)', 'postalCode'],
+  [['1.10'], 'type: nvarchar(10)', 'version'],
+  [['true', 'false'], 'type: bit'],
+  [['0', '1'], 'type: int'],
+  [['0', '1'], 'type: bit', 'isPaid'],
+  [['true', '1'], 'type: bit'],
+  [['2024-02-29', '1999-01-01'], 'type: date'],
+  [['2024-02-29Z'], 'type: nvarchar(50)'],
+  [['2023-02-29'], 'type: nvarchar(20)'],
+  [['2024-02-29T10:00:00', '2024-02-29 10:00:00.25'], 'type: datetime2(3)'],
+  [['2024-02-29T10:00:00.1234567Z'], 'type: datetimeoffset(7)'],
+  [['2024-02-29T10:00:00.12345678Z'], 'type: nvarchar(100)'],
+  [['2024-02-29T10:00:00', '2024-02-29T10:00:00Z'], 'type: nvarchar(50)'],
+  [['10:00:00'], 'type: time(0)'],
+  [['20240229'], 'type: int'],
+  [['20240229'], 'type: date, format: yyyyMMdd', 'birthDate'],
+  [['20240229101530+0100'], 'type: datetimeoffset(0), format: hl7'],
+  [['235d1eb5-8dd7-4c1a-8ece-559df8c67da1'], 'type: uniqueidentifier'],
+  [['1', 'x'], 'type: nvarchar(10)'],
+  [['x'.repeat(2001)], 'type: nvarchar(max)'],
+];
+
+describe('types of a draft', () => {
+  for (const [values, type, name] of TYPES) {
+    test(`${name ?? 'values'} ${values.join(', ').slice(0, 60)}: ${type}`, () => {
+      assert.equal(typeFor(values, name), type);
+    });
+  }
+
+  test('numbers of one name are of one type wherever they stand', () => {
+    const text = draftOf(['<d><p lat="1.25"/><p lat="2"/><q lat="3"/></d>']);
+    assert.equal(text.match(/from: \S*@lat"?, type: "decimal\(18,2\)"/g)?.length, 2);
+  });
+});
+
+describe('names of a draft', () => {
+  test('are in snake case, of any script', () => {
+    const names = ['PstlAdr', 'XMLHttpRequest', 'bom-ref', 'ID', 'Größe_x', 'наименованиеТовара', '_.-'];
+    assert.deepEqual(names.map(snakeCase), [
+      'pstl_adr',
+      'xml_http_request',
+      'bom_ref',
+      'id',
+      'größe_x',
+      'наименование_товара',
+      'x',
+    ]);
+    assert.deepEqual(['line', 'entry', 'day', 'box', 'tx_dtls', 'größe'].map(pluralOf), [
+      'lines',
+      'entries',
+      'days',
+      'boxes',
+      'tx_dtls',
+      'größes',
+    ]);
+  });
+
+  test('say as much of their path as tells them apart', () => {
+    const columns = [
+      ['seller', 'party', 'address', 'city'],
+      ['buyer', 'party', 'address', 'city'],
+      ['party_name', 'name'],
+      ['id'],
+      ['id'],
+    ].map((parts) => ({ parts }));
+    assert.deepEqual(nameColumns(columns, new Set(['id'])), [
+      'seller_address_city',
+      'buyer_address_city',
+      'party_name',
+      'id_2',
+      'id_3',
+    ]);
+  });
+
+  test('never collide with keys, with each other or by case alone', () => {
+    const text = draftOf([
+      '<Line document_id="1"><line line_no="1" Line_No="2"><ID>1</ID><id>2</id><line line_no="3"/><line/></line><line/></Line>',
+    ]);
+    assert.match(text, /document_id_attribute: +\{ from: "?@document_id"?,/);
+    assert.match(text, /position: line_no\n[^]*line_no_attribute_2: [^]*id_2: [^]*position: line_position\n/);
+  });
+});
+
+describe('a draft', () => {
+  test('keeps mixed text whole, and elements in themselves by levels', () => {
+    const text = draftOf(['<a><p>x <b>y</b></p><s><s><s><s><s>deep</s></s></s></s></s></a>']);
+    assert.match(text, /p: +\{ from: p, type: xml \} # 1 of 1, text and elements mixed/);
+    assert.match(text, /from: s\/s\/s\/s, type: xml \} # 1 of 1, elements of one name in each other/);
+  });
+
+  test('makes rows of what stands in a list of its name, and of elements in themselves', () => {
+    const text = draftOf(['<o><lines><line><sku>a</sku></line></lines><part><part n="1"/></part><part/></o>']);
+    assert.match(text, /each: lines\/line\n/);
+    assert.match(text, /parts:.*\n +each: part\n[^]*part_parts:.*\n +each: part\n/);
+  });
+
+  test('requires what all rows have, if there are several', () => {
+    const text = draftOf(['<d><r a="1" b="2"/><r a="2"/></d>', '<d one="1"><r a="3" b=""/></d>']);
+    assert.match(text, /a: \{ from: "?@a"?, type: int, required: true \} # 3 of 3/);
+    assert.match(text, /b: \{ from: "?@b"?, type: int \} # 1 of 3/);
+  });
+
+  test('tells what may be keys: of rows within a parent, and of documents', () => {
+    const one = (id: number) => `<d id="${id}" kind="x"><l id="1" k="a"/><l id="2" k="a"/></d>`;
+    const text = draftOf([one(7), one(8)]);
+    assert.match(text, /# candidate for document\.id, different in all samples: `id: "@id"` \(int\)/);
+    assert.doesNotMatch(text, /@kind`/);
+    assert.match(text, /`unique: \[id\]` instead of position/);
+    assert.doesNotMatch(text, /unique: \[k\]/);
+  });
+
+  test('tells apart elements of one name in two namespaces only where they stand side by side', () => {
+    const apart = draftOf(['<d xmlns="urn:1"><a>1</a></d>', '<d xmlns="urn:2"><a>2</a></d>']);
+    assert.doesNotMatch(apart, /namespaces:/);
+    const beside = draftOf(['<d xmlns="urn:1" xmlns:p="urn:2" p:k="1"><a>1</a><p:a>2</p:a></d>']);
+    assert.match(beside, /namespaces:\n {2}p: "urn:2"\n/);
+    assert.match(beside, /p_a: +\{ from: "?p:a"?,/);
+    const bare = draftOf(['<d xmlns:p="urn:2"><a>1</a><p:a>2</p:a></d>']);
+    assert.match(bare, /each: \/d\/a\n {4}position: a_no/);
+  });
+
+  test('notes where an empty element stands, and leaves out what is always there or says nothing', () => {
+    const text = draftOf([
+      '<d xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b"><always/><flag/><n xsi:nil="true"/><e k=""/></d>',
+      '<d><always/><v>1</v></d>',
+    ]);
+    assert.match(text, /flag: +\{ from: flag, take: count, type: int \} # 1 of 2, always empty/);
+    assert.match(text, /# Left out:\n#.*@xsi:schemaLocation: says where the schema is\n/);
+    assert.match(text, /\n# {3}\/d\/always: always there and always empty\n/);
+    assert.match(text, /\n# {3}\/d\/e\/@k: always blank\n/);
+  });
+
+  test('gives wide elements tables of their own, and keeps names that are data whole', () => {
+    const wide = (name: string) =>
+      `<${name}>${Array.from({ length: 200 }, (_, i) => `<c${i}>${i}</c${i}>`).join('')}</${name}>`;
+    const text = draftOf([`<d>${wide('x')}${wide('y')}</d>`]);
+    assert.match(text, /xes: # 1 row\n {8}each: x\n {8}columns:/);
+    const data = draftOf([`<d><m>${Array.from({ length: 1000 }, (_, i) => `<k${i}>v</k${i}>`).join('')}</m></d>`]);
+    assert.match(data, /from: m, type: xml \} # 1 of 1, more names in it/);
+  });
+
+  test('makes the rows and tables that are asked for', () => {
+    const documents = ['<f><t>T</t><e><n>1</n><p>2</p></e></f>'];
+    const text = draftOf(documents, { rows: '/f/e', tables: [{ name: 'phones', path: 'e/p' }] });
+    assert.match(text, /tables:\n {2}es: # 1 row\n {4}each: \/f\/e\n {4}position: e_no\n/);
+    assert.match(text, /phones: # 1 row\n {8}each: p\n {8}position: p_no/);
+    assert.match(text, /# {3}\/f\/t: outside of --rows\n/);
+    assert.throws(
+      () => draftOf(documents, { rows: '/f/x', tables: [{ name: 'a', path: 'm' }] }),
+      /--tables a m: the samples have no such element[^]*--rows \/f\/x: the samples have no such element/,
+    );
+  });
+
+  test('is made of gzipped files and standard input; what cannot be read is told', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, '1.xml.gz'), gzipSync('<a><n>1</n></a>'));
+    writeFileSync(join(folder, '2.xml'), '<a><n>');
+    const { status, stdout, stderr } = await xmlfan(['draft', folder, '-'], { stdin: '<a><n>2</n></a>' });
+    assert.equal(status, 3);
+    assert.match(stdout, /n: \{ from: n, type: int, required: true \} # 2 of 2/);
+    assert.match(stderr, /^left out .*2\.xml: .*line 1, column/m);
+    const nothing = await xmlfan(['draft', join(folder, '2.xml')]);
+    assert.equal(nothing.status, 2);
+    assert.match(nothing.stderr, /none of 1 file can be read/);
+  });
+});
