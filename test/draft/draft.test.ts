@@ -123,6 +123,11 @@ describe('names of a draft', () => {
   });
 });
 
+/** An element with 200 others in it. */
+function wide(name: string): string {
+  return `<${name}>${Array.from({ length: 200 }, (_, i) => `<c${i}>${i}</c${i}>`).join('')}</${name}>`;
+}
+
 describe('a draft', () => {
   test('keeps mixed text whole, and elements in themselves by levels', () => {
     const text = draftOf(['<a><p>x <b>y</b></p><s><s><s><s><s>deep</s></s></s></s></s></a>']);
@@ -143,8 +148,7 @@ describe('a draft', () => {
   });
 
   test('tells what may be keys: of rows within a parent, and of documents', () => {
-    const one = (id: number) => `<d id="${id}" kind="x"><l id="1" k="a"/><l id="2" k="a"/></d>`;
-    const text = draftOf([one(7), one(8)]);
+    const text = draftOf([7, 8].map((id) => `<d id="${id}" kind="x"><l id="1" k="a"/><l id="2" k="a"/></d>`));
     assert.match(text, /# candidate for document\.id, different in all samples: `id: "@id"` \(int\)/);
     assert.doesNotMatch(text, /@kind`/);
     assert.match(text, /`unique: \[id\]` instead of position/);
@@ -173,8 +177,6 @@ describe('a draft', () => {
   });
 
   test('gives wide elements tables of their own, and keeps names that are data whole', () => {
-    const wide = (name: string) =>
-      `<${name}>${Array.from({ length: 200 }, (_, i) => `<c${i}>${i}</c${i}>`).join('')}</${name}>`;
     const text = draftOf([`<d>${wide('x')}${wide('y')}</d>`]);
     assert.match(text, /xes: # 1 row\n {8}each: x\n {8}columns:/);
     const data = draftOf([`<d><m>${Array.from({ length: 1000 }, (_, i) => `<k${i}>v</k${i}>`).join('')}</m></d>`]);
