@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Explanation } from '../mapping/explain/explanation.ts';
 import type { TableRows } from '../mapping/outcome.ts';
 import type { Line, Lines } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
@@ -17,6 +18,7 @@ export const getDocumentEndpoint = endpoint({
   query: z.strictObject({
     product_line: productLine,
     rows: flag.describe('true = also the rows it would map to now'),
+    explain: flag.describe('true = also why those rows are what they are'),
     xml: flag.describe('true = also the document itself'),
   }),
   answer: { status: 200, description: 'What became of a document and, on request, its contents', schema: documentView },
@@ -39,7 +41,7 @@ export const getDocumentEndpoint = endpoint({
       })),
       bytes: source === null ? null : Buffer.byteLength(source.xml),
     };
-    if (query.rows === 'false' && query.xml === 'false') return { status: 200, body };
+    if (query.rows === 'false' && query.xml === 'false' && query.explain === 'false') return { status: 200, body };
     if (!context.backend.settings().documentContents) return { status: 200, body: { ...body, withheld: WITHHELD } };
     context.log.info('Document contents shown', {
       product_line: line.productLine,
@@ -66,12 +68,13 @@ const WITHHELD = 'This deployment does not show what is in documents: DOCUMENT_C
 async function contentsOf(
   line: Line,
   source: SourceDocument | null,
-  { rows, xml }: { readonly rows: string; readonly xml: string },
+  { rows, xml, explain }: { readonly rows: string; readonly xml: string; readonly explain: string },
   { backend }: ApiContext,
 ): Promise<object> {
   if (source === null) return {};
   return {
     ...(xml === 'true' ? { xml: toText(source) } : {}),
+    ...(explain === 'true' ? { explanation: await explainNow(line, source, await backend.lines()) } : {}),
     ...(rows === 'true' ? { mapped: await mapNow(line, source, await backend.lines()) } : {}),
   };
 }
@@ -89,9 +92,16 @@ async function mapNow(line: Line, source: SourceDocument, lines: Lines): Promise
   const [outcome] = await pool.map(line, [source]);
   await pool.close();
   if (outcome === undefined) return null;
-  const { appId: _id, sourceHash: _hash, issues, ...rest } = outcome;
+  const { appId: _id, sourceHash: _hash, matches: _matches, issues, ...rest } = outcome;
   const tables = rest.outcome === 'mapped' ? { tables: rest.tables.map((rows) => withNames(rows, line)) } : {};
   return { ...rest, ...tables, quality_issues: issues };
+}
+
+/** Explanations are loaded only for this, and read the document themselves. */
+async function explainNow({ contract }: Line, source: SourceDocument, lines: Lines): Promise<Explanation> {
+  const { openExplanation } = await import('../mapping/explain/explain.ts');
+  const others = lines.all().map((line) => line.contract);
+  return openExplanation(contract, others)(source, new Date());
 }
 
 /** Rows with the names of their columns; absent ones are not there. */

@@ -142,6 +142,73 @@ export const redone = z.strictObject({
 
 export const redriven = z.strictObject({ product_line: z.string(), redriven: count });
 
+const cause = z
+  .strictObject({
+    code: z
+      .string()
+      .describe(
+        'no_path, no_attribute, filtered, blank, no_value, no_contact, not_read, default, or the kind of a quality issue: unreadable, unmapped, cut …',
+      ),
+    sentence: z.string(),
+    nearest: z.string().nullable().describe('The path in the document that comes nearest to one that is not there'),
+  })
+  .nullable();
+
+const place = z
+  .strictObject({
+    path: z.string().describe('As /a/b[2]/@c'),
+    line: z.int().min(1),
+    column: z.int().min(1).describe('In UTF-16 units, as editors count'),
+  })
+  .nullable();
+
+const explainedRow = z.strictObject({
+  at: place.describe('The element that the row is made of; null is the document'),
+  columns: z.array(
+    z.strictObject({
+      column: z.string(),
+      value: z.string().nullable().describe('As the row holds it'),
+      mapping: z
+        .string()
+        .nullable()
+        .describe('Its place in the contract, mappings[12] or tables.lines.columns.qty; null for keys'),
+      source: z.string().describe('What is read, as the contract puts it'),
+      read: z.array(
+        z.strictObject({
+          at: place.describe('Null for what is in no place of the document'),
+          name: z.string().nullable().describe('As an expression calls it'),
+          text: z.string().nullable().describe('The raw text; null where there is none'),
+        }),
+      ),
+      steps: z
+        .array(z.strictObject({ step: z.string(), value: z.string().nullable() }))
+        .describe('The chain of the mapping, each step with the value it gave'),
+      reason: cause.describe('Why there is no value, or another than was read'),
+    }),
+  ),
+});
+
+/** `Explanation` of `mapping/explain/explanation.ts`. */
+const explanation = z.strictObject({
+  outcome: z.enum(['mapped', 'rejected']),
+  reason: z.string().nullable().describe('Why it is rejected; rows are those that were made until then'),
+  tables: z.array(
+    z.strictObject({
+      table: z.string(),
+      rows: z.array(explainedRow).describe('Those that a run writes, in that order, with every column'),
+      left: z
+        .array(
+          explainedRow.extend({
+            rule: z.string().describe('By which rule, as a sentence about the element or row'),
+            attribute: z.string().nullable().describe('The attribute that decided, if one did'),
+          }),
+        )
+        .describe('Elements that give no row, and rows that were begun and not written'),
+      empty: cause.describe('Why there is neither'),
+    }),
+  ),
+});
+
 const documentIssues = z.array(qualityIssue.omit({ documents: true, app_ids: true }));
 
 export const documentView = z.strictObject({
@@ -160,6 +227,7 @@ export const documentView = z.strictObject({
   bytes: count.nullable().describe('Size of the document, in UTF-8 if the column is text; null where it is gone'),
   withheld: z.string().optional().describe('Why contents that were asked for are not here'),
   xml: z.string().nullable().optional().describe('With xml=true: the document; null if it cannot be decoded'),
+  explanation: explanation.optional().describe('With explain=true: for each value where it comes from and why'),
   mapped: z
     .discriminatedUnion('outcome', [
       z.strictObject({

@@ -22,7 +22,8 @@ export function placesOf(contract: AnyContract): readonly Place[] {
   return (contract.format === 2 ? compileNested(contract) : compile(contract)).places;
 }
 
-function toOtherLine(contract: AnyContract): OtherLine[] {
+/** What format 1 knows of another product line. */
+export function toOtherLine(contract: AnyContract): OtherLine[] {
   if (contract.format === 2 || contract.applicationElement === null) return [];
   return [{ applicationElement: contract.applicationElement, productName: contract.productName }];
 }

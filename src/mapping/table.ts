@@ -177,7 +177,7 @@ function compileWhyLeft(
 ): (row: Row, node: number) => Refusal | null {
   const isBlankRow = compileIsBlank(rule, environment);
   const { meaningfulColumns, meaningfulAttributes } = rule.filter;
-  const names = [...meaningfulColumns, ...meaningfulAttributes].join(', ');
+  const names = [...new Set([...meaningfulColumns, ...meaningfulAttributes])].join(', ');
   const blank: Refusal = { attribute: null, sentence: `all that gives it meaning is blank: ${names} (spec 5.2)` };
   return (row, node) => {
     if (!record.isMeaningful()) return NOTHING_SET;

@@ -1,5 +1,6 @@
 import type { Mapping } from '../contract/contract.ts';
 import type { NestedColumn } from '../contract/nested/model.ts';
+import type { SqlValue } from '../expression/sql/types.ts';
 import type { Value } from '../values/value.ts';
 import type { Document } from './document.ts';
 import type { NoteIssue } from './issues.ts';
@@ -43,7 +44,10 @@ export interface Trace {
   /** The same for a value that is there without one. */
   readonly tell: (step: string, value: string) => void;
   /** What reads a name of an expression. */
-  readonly named: (name: string, run: Run<[number], string | null>) => Run<[number], string | null>;
+  readonly named: <Given extends readonly unknown[], Result extends SqlValue>(
+    name: string,
+    run: Run<Given, Result>,
+  ) => Run<Given, Result>;
   /** What notes that something is odd about the value. */
   readonly noting: (note: NoteIssue) => NoteIssue;
   /** Something is odd about it. */

@@ -58,13 +58,31 @@ test('a document is shown by its log row, and by the rows it maps to only on req
   assert.equal(failed.xml, '<Mail><Head id="3"/><Body><Item no="1" words="SECRET-3"/><Item no="2" words="b"/></Body>');
 });
 
+test('a document is explained on request: where each value comes from, and why one is missing', async () => {
+  const { body } = await world.api.call('documents/1?product_line=letters&explain=true');
+  const { explanation, mapped } = documentView.parse(body);
+
+  assert.equal(mapped, undefined);
+  const items = explanation?.tables.find(({ table }) => table === 'letters_items');
+  const words = items?.rows[0]?.columns.find(({ column }) => column === 'words');
+  assert.deepEqual(words, {
+    column: 'words',
+    value: 'SECRET-1',
+    mapping: 'mappings[2]',
+    source: '/Mail/Body/Item/@words',
+    read: [{ at: { path: '/Mail/Body/Item[1]/@words', line: 1, column: 40 }, name: null, text: 'SECRET-1' }],
+    steps: [{ step: 'as string(40)', value: 'SECRET-1' }],
+    reason: null,
+  });
+});
+
 test('each look at contents is logged with document, run and key name, and without contents', async () => {
   const id = await start();
   await world.api.idle();
   shown.length = 0;
 
   await world.api.call('documents/1?product_line=letters');
-  await world.api.call('documents/1?product_line=letters&rows=true&xml=true');
+  await world.api.call('documents/1?product_line=letters&explain=true');
 
   assert.equal(shown.length, 1);
   const { session_id: session, ...rest } = shown[0] ?? {};
@@ -75,7 +93,7 @@ test('each look at contents is logged with document, run and key name, and witho
 test('where contents are not shown the answer says why, and has none', async () => {
   await world.reopen();
 
-  const { status, body } = await world.api.call('documents/1?product_line=letters&rows=true&xml=true');
+  const { status, body } = await world.api.call('documents/1?product_line=letters&rows=true&xml=true&explain=true');
 
   assert.equal(status, 200);
   assert.deepEqual(documentView.parse(body), {

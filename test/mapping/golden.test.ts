@@ -1,38 +1,20 @@
 import assert from 'node:assert/strict';
-import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { parseContract } from '../../src/contract/load.ts';
 import { canonicalTables } from '../../src/mapping/canonical.ts';
 import type { CanonicalRow, CanonicalTables } from '../../src/mapping/canonical.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import type { Outcome } from '../../src/mapping/outcome.ts';
+import { goldenLines, type Golden } from '../support/golden.ts';
 
-interface Golden {
-  readonly file: string;
-  readonly app_id: string | null;
-  readonly outcome: 'mapped' | 'rejected';
-  readonly stage?: string;
-  readonly reason?: string;
-  readonly tables?: CanonicalTables;
-  readonly desired?: { readonly outcome: 'mapped' | 'rejected'; readonly tables?: CanonicalTables };
-}
-
-const folder = new URL('../golden/', import.meta.url);
-const expected: Record<string, { readonly results: readonly Golden[] }> = JSON.parse(
-  readFileSync(new URL('expected.json', folder), 'utf8'),
-);
 const now = new Date('2026-01-02T03:04:05.678Z');
 
-for (const [line, { results }] of Object.entries(expected)) {
-  const text = readFileSync(new URL(`contracts/${line}.json`, folder), 'utf8');
-  const { contract } = parseContract(text, { format: 'json', productLine: line });
+for (const { line, contract, results } of goldenLines) {
   const mapper = compile(contract);
 
   describe(`the ${line} contract maps as the original, corrected`, () => {
     for (const golden of results) {
       it(golden.file, () => {
-        const outcome = mapper.map({ xml: readColumn(new URL(`${line}/${golden.file}`, folder)) }, now);
+        const outcome = mapper.map({ xml: golden.xml }, now);
         const wanted = golden.desired?.outcome ?? golden.outcome;
         if (wanted === 'rejected' || outcome.outcome === 'rejected') {
           assert.deepEqual(
@@ -46,12 +28,6 @@ for (const [line, { results }] of Object.entries(expected)) {
       });
     }
   });
-}
-
-/** A document as a text column holds it: what it declares of its encoding does not count. */
-function readColumn(file: URL): string {
-  const bytes = readFileSync(file);
-  return new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'windows-1252', { ignoreBOM: true }).decode(bytes);
 }
 
 /** The original says of a malformed document only that it is. */

@@ -23,6 +23,16 @@ export function elementFind(node: number): Find {
   return node * 8;
 }
 
+/** An attribute, by its record. */
+export function attributeFind(attribute: number): Find {
+  return attribute * 8 + ATTRIBUTE * 2;
+}
+
+/** A text, by its record. */
+export function textFind(piece: number): Find {
+  return piece * 8 + TEXT * 2;
+}
+
 export function indexOf(find: Find): number {
   return find >> 3;
 }

@@ -14,7 +14,18 @@ import {
   namespaceAt,
   type Tape,
 } from '../../xml/tape.ts';
-import { ATTRIBUTE, ELEMENT, elementFind, indexOf, kindOf, TEXT, trimSpace, valueOf, type Find } from './find-value.ts';
+import {
+  ATTRIBUTE,
+  attributeFind,
+  ELEMENT,
+  elementFind,
+  indexOf,
+  kindOf,
+  textFind,
+  trimSpace,
+  valueOf,
+  type Find,
+} from './find-value.ts';
 
 /** The number of a name in the tapes of a plan, or `NONE`. */
 export type IdOf = (name: string) => number;
@@ -163,7 +174,7 @@ function stepToAttributes(walk: Walk, stop: Stop, node: number): void {
     for (const edge of stop.attributes) {
       if (edge.name !== null && edge.name !== name) continue;
       if (edge.namespace !== null && attributeNamespace(tape, node, prefix) !== edge.namespace) continue;
-      meet(walk, waiting, edge, attribute * 8 + ATTRIBUTE * 2);
+      meet(walk, waiting, edge, attributeFind(attribute));
     }
   }
   release(walk, waiting);
@@ -179,7 +190,7 @@ function stepToTexts(walk: Walk, stop: Stop, node: number): void {
   const end = firstText(tape, endOf(tape, node));
   for (let piece = firstText(tape, node); piece < end; piece += 1) {
     if (ownerOf(tape, piece) !== node) continue;
-    for (const edge of stop.texts) meet(walk, waiting, edge, piece * 8 + TEXT * 2);
+    for (const edge of stop.texts) meet(walk, waiting, edge, textFind(piece));
   }
   release(walk, waiting);
 }

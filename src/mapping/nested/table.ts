@@ -1,7 +1,8 @@
 import type { IdType, NestedTable } from '../../contract/nested/model.ts';
 import { isTextType } from '../../values/typed/value-type.ts';
+import type { SqlScope } from '../../expression/sql/typed.ts';
 import { compileColumn, compileFit, type ColumnContext, type ReadColumn } from './column.ts';
-import { openScope } from '../../contract/nested/scope.ts';
+import { openScope, type ExpressionRow } from '../../contract/nested/scope.ts';
 import { compileComputed, compileWhere } from './expression.ts';
 import { inOrder, type IdOf } from './find.ts';
 import { trimSpace, type Find } from './find-value.ts';
@@ -136,7 +137,7 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
   const { trace } = context;
   const at = compileAt(table, context);
   const paths = openPaths(context.idOf, (row) => row.base);
-  const scope = openScope({ key: context.key, idType: context.idType, table, lineage });
+  const scope = traceScope(openScope({ key: context.key, idType: context.idType, table, lineage }), trace);
   const columns = table.columns.map((column): ReadColumn => {
     const { source } = column;
     if (source.kind === 'paths') {
@@ -182,6 +183,17 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
 
 const DUPLICATE: Refusal = { attribute: null, sentence: 'an earlier row of the document has the same key' };
 const NOT_WHERE: Refusal = { attribute: null, sentence: 'the condition `where` of its table is not true of it' };
+
+/** Tells what expressions read. */
+function traceScope(scope: SqlScope<ExpressionRow>, trace: Trace): SqlScope<ExpressionRow> {
+  return {
+    ...scope,
+    column(name) {
+      const typed = scope.column(name);
+      return typeof typed === 'string' ? typed : { ...typed, of: trace.named(name, typed.of) };
+    },
+  };
+}
 
 /** What the columns' paths begin at. */
 function compileAt(

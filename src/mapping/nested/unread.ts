@@ -11,7 +11,7 @@ import {
   XMLNS,
   type Tape,
 } from '../../xml/tape.ts';
-import { ATTRIBUTE, ELEMENT, trimSpace, type Find } from './find-value.ts';
+import { attributeFind, elementFind, trimSpace, type Find } from './find-value.ts';
 
 /** A place of a document that no column reads, and how often there is a value. */
 export interface UnreadPath {
@@ -37,7 +37,7 @@ export function unreadPaths(tape: Tape, found: Found): readonly UnreadPath[] {
     const isWhole = isBelow(tape, node, found.whole);
     if (trimSpace(ownText(tape, node)) !== '' && !isWhole && !isBelow(tape, node, found.values)) add(path);
     for (const attribute of isWhole ? [] : ownAttributes(tape, node)) {
-      if (!found.values.has(attribute * 8 + ATTRIBUTE * 2))
+      if (!found.values.has(attributeFind(attribute)))
         add(`${path}/@${tape.names[attributeName(tape, attribute)] ?? ''}`);
     }
   }
@@ -46,7 +46,7 @@ export function unreadPaths(tape: Tape, found: Found): readonly UnreadPath[] {
 
 /** Whether an element, or one around it, is among these: its text is read with theirs. */
 function isBelow(tape: Tape, node: number, found: ReadonlySet<Find>): boolean {
-  for (let at = node; at !== NONE; at = parentOf(tape, at)) if (found.has(at * 8 + ELEMENT * 2)) return true;
+  for (let at = node; at !== NONE; at = parentOf(tape, at)) if (found.has(elementFind(at))) return true;
   return false;
 }
 

@@ -20,7 +20,8 @@ interface Selector {
   readonly readsDescendant: boolean;
 }
 
-const SELECTORS: Readonly<Record<SelectingType, Selector>> = {
+/** What each of them selects. */
+export const SELECTORS: Readonly<Record<SelectingType, Selector>> = {
   last_valid_pr_contact: { rank: 0, needsId: true, readsAddress: true, readsDescendant: true },
   last_valid_sec_contact: { rank: 1, needsId: true, readsAddress: true, readsDescendant: false },
   authu_contact: { rank: 1, needsId: false, readsAddress: false, readsDescendant: true },

@@ -1,0 +1,242 @@
+import { suggest } from '../../contract/findings.ts';
+import type { NestedColumn, NestedContract, NestedTable } from '../../contract/nested/model.ts';
+import type { Path, PathCondition, PathStep, Predicate } from '../../contract/nested/path.ts';
+import { printPath } from '../../contract/nested/print-path.ts';
+import { printValueType } from '../../values/typed/value-type.ts';
+import { readCarefully } from '../../xml/read.ts';
+import { endOf, nameOf, nodeCount, NONE } from '../../xml/tape.ts';
+import type { MappableDocument } from '../compile.ts';
+import { layOutNested } from '../nested/compile.ts';
+import { openNestedTrace } from '../nested/document.ts';
+import { ELEMENT, elementFind, indexOf, kindOf, valueOf, type Find } from '../nested/find-value.ts';
+import { openPaths } from '../nested/paths.ts';
+import { textReader, type NestedRow } from '../nested/row.ts';
+import { quote } from './cause.ts';
+import type { Cause, Explanation, LeftRow } from './explanation.ts';
+import { attributesOf, locate, nearestPath } from './paths.ts';
+import { openRecorder, type RecordedCell, type RecordedRow } from './recorder.ts';
+import { explainTables, unexplained, type Explained, type TableFacts } from './tables.ts';
+
+/** Explains documents by a contract of format 2. They are read whole, by the careful reader. */
+export function openNestedExplanation(
+  contract: NestedContract,
+): (document: MappableDocument, now: Date) => Explanation {
+  const { trace, begin, rows } = openRecorder();
+  const map = openNestedTrace(contract, trace, (xml, options) =>
+    readCarefully(xml, { ...options, reach: options.reach && { ...options.reach, places: true } }),
+  );
+  const parents = parentsOf(contract.tables, null, 'tables');
+  return (document, now) => {
+    begin();
+    const { outcome, tape } = map(document, now);
+    if (tape === null) return unexplained(outcome);
+    return explainTables({ document, outcome, tape, rows: rows() }, (explained) =>
+      layOutNested(contract).map(({ table, columns }) => factsOf(contract, table, columns, parents, explained)),
+    );
+  };
+}
+
+/** Where tables stand in the file, and which is around them. */
+type Parents = ReadonlyMap<NestedTable, { readonly parent: NestedTable | null; readonly place: string }>;
+
+function parentsOf(tables: readonly NestedTable[], parent: NestedTable | null, place: string): Parents {
+  return new Map(
+    tables.flatMap((table) => {
+      const own = `${place}.${table.name}`;
+      return [[table, { parent, place: own }] as const, ...parentsOf(table.tables, table, `${own}.tables`)];
+    }),
+  );
+}
+
+function factsOf(
+  contract: NestedContract,
+  table: NestedTable,
+  columns: readonly string[],
+  parents: Parents,
+  explained: Explained,
+): TableFacts {
+  const { place, parent } = parents.get(table) ?? { place: '', parent: null };
+  const bases = parent === null ? [NONE] : rowsOf(parent, explained);
+  const starts = startsOf(table);
+  return {
+    table: table.destination.table,
+    traced: table.name,
+    columns,
+    mapping: ({ column }) => `${place}.columns.${column}`,
+    source: ({ of }) => ('source' in of ? printSource(of) : ''),
+    missing: (row, cell) => ('source' in cell.of ? whyMissing(table, cell.of, row, cell, explained) : NOTHING),
+    keys: [{ column: contract.key, source: 'id of the document', find: () => idFind(contract, explained) }],
+    brought: () => 'key of the row around it, or the number of the row there',
+    empty: () => whyEmpty(parent, starts, bases, explained),
+    more: bases.flatMap((base) => starts.flatMap((path) => filtered(path, base, explained))),
+  };
+}
+
+const NOTHING: Cause = { code: 'no_value', sentence: 'Nothing gives it a value.', nearest: null };
+
+function rowsOf(table: NestedTable, { rows }: Explained): readonly Find[] {
+  return [...new Set(rows.flatMap((row) => (row.table === table.name && row.values !== null ? [row.find] : [])))];
+}
+
+function startsOf({ rows }: NestedTable): readonly Path[] {
+  if (rows.kind === 'parent') return [];
+  return rows.kind === 'paths' ? rows.paths : rows.entries.flatMap(({ paths }) => paths);
+}
+
+function idFind({ documentId }: NestedContract, explained: Explained): Find | null {
+  return (documentId ?? []).flatMap((path) => findAll(path, elementFind(0), explained))[0] ?? null;
+}
+
+function printSource({ source, type }: NestedColumn): string {
+  if (source.kind === 'expression') return `expression of type ${printValueType(type)}`;
+  const paths = source.alternatives.map((union) => union.map(printPath).join(' | ')).join(', else ');
+  return source.take === null ? paths : `${source.take} of ${paths}`;
+}
+
+function whyMissing(
+  table: NestedTable,
+  { source }: NestedColumn,
+  row: RecordedRow,
+  { reads }: RecordedCell,
+  explained: Explained,
+): Cause {
+  if (source.kind === 'expression') {
+    const names = reads.flatMap(({ name, text }) => (name !== null && text === null ? [name] : []));
+    const without =
+      names.length === 0 ? '' : ` Without a value ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}.`;
+    return { code: 'no_value', sentence: `The expression gives no value.${without}`, nearest: null };
+  }
+  if (reads.length > 0)
+    return { code: 'blank', sentence: 'What is there is blank, or says that it is nil.', nearest: null };
+  const [base] = table.at === null ? [row.find] : table.at.flatMap((path) => findAll(path, row.find, explained));
+  if (base === undefined) return whyNothing(table.at?.[0], row.find, explained);
+  return whyNothing(source.alternatives[0]?.[0], base, explained);
+}
+
+function whyEmpty(
+  parent: NestedTable | null,
+  [start]: readonly Path[],
+  [base]: readonly Find[],
+  explained: Explained,
+): Cause {
+  if (base !== undefined) return whyNothing(start, base, explained);
+  return { code: 'no_path', sentence: `The table around it, ${parent?.name ?? ''}, has no rows.`, nearest: null };
+}
+
+/** What a path finds from a base, in document order. */
+function findAll(path: Path, base: Find, { tape }: Explained): readonly Find[] {
+  const paths = openPaths(
+    (name) => tape.names.indexOf(name),
+    () => base,
+  );
+  const find = paths.add(path);
+  paths.ready();
+  const textOf = textReader(tape, base, null, null);
+  const row: NestedRow = {
+    document: { tape, id: '', now: '' },
+    parent: null,
+    find: base,
+    base,
+    keys: [],
+    values: [],
+    textOf,
+  };
+  return [...find(row)];
+}
+
+/** Goes as far as the path finds anything, and says which step does not. */
+function whyNothing(path: Path | undefined, base: Find, explained: Explained): Cause {
+  if (path === undefined) return NOTHING;
+  const { steps } = path;
+  for (let count = steps.length - 1; count >= 0; count -= 1) {
+    const start: Path = { ...path, steps: steps.slice(0, count), reads: 'value' };
+    const found = count === 0 && path.start.kind === 'document' ? [NONE] : findAll(start, base, explained);
+    const step = steps[count];
+    if (found.length > 0 && step !== undefined) return whyNoStep(path, step, found, base, explained);
+  }
+  return { code: 'no_path', sentence: `${printPath({ ...path, steps: [] })} is no element here.`, nearest: null };
+}
+
+function whyNoStep(path: Path, step: PathStep, found: readonly Find[], base: Find, explained: Explained): Cause {
+  const { tape, paths, places } = explained;
+  const [place = NONE] = found;
+  const at = place < 0 ? null : locate(tape, paths, places, place);
+  const where = at === null ? 'The document' : `${at.path} (line ${at.line})`;
+  if (step.axis === 'deep' || step.axis === 'text') {
+    return { code: 'no_path', sentence: `${where} has nothing for ${printPath(path)}.`, nearest: null };
+  }
+  const left = filtered(path, base, explained);
+  if (left[0] !== undefined)
+    return { code: 'filtered', sentence: `An element is there, but ${left[0].rule}.`, nearest: null };
+  const wanted = step.test.local ?? '*';
+  if (step.axis === 'attribute') {
+    const known = found.flatMap((find) => (kindOf(find) === ELEMENT ? attributesOf(tape, indexOf(find)) : []));
+    const nearest = suggest(wanted, known);
+    const sentence = `${where} has no attribute ${wanted}.`;
+    return { code: 'no_attribute', sentence, nearest: nearest === undefined ? null : `@${nearest}` };
+  }
+  const nearest = nearestPath(`${place < 0 ? '' : paths.plain[indexOf(place)]}/${wanted}`, paths);
+  const children = found.flatMap((find) => childrenOf(explained, find));
+  const isThere = children.some((node) => tape.names[nameOf(tape, node)] === wanted);
+  const sentence = isThere
+    ? `${where} has an element ${wanted}, but of another namespace.`
+    : `${where} has no element ${wanted}.`;
+  return { code: 'no_path', sentence, nearest };
+}
+
+function childrenOf({ tape }: Explained, find: Find): readonly number[] {
+  const node = find < 0 ? NONE : indexOf(find);
+  const children: number[] = [];
+  const end = node === NONE ? nodeCount(tape) : endOf(tape, node);
+  for (let child = node + 1; child < end; child = endOf(tape, child)) children.push(child);
+  return children;
+}
+
+/** What a path would find without its predicates, and does not with them. */
+function filtered(path: Path, base: Find, explained: Explained): readonly LeftRow[] {
+  const predicates = path.steps.flatMap((step) => (step.axis === 'deep' ? [] : step.predicates));
+  if (predicates.length === 0) return [];
+  const bare = { ...path, steps: path.steps.map(withoutPredicates) };
+  const kept = new Set(findAll(path, base, explained));
+  const { tape, paths, places } = explained;
+  return findAll(bare, base, explained).flatMap((find): LeftRow[] => {
+    if (kept.has(find)) return [];
+    const { test, value } = deciding(predicates, find, explained);
+    const found = test === null ? '' : `: ${printPath(test)} is ${value === null ? 'not there' : quote(value)}`;
+    return [
+      {
+        at: locate(tape, paths, places, find),
+        columns: [],
+        rule: `it is not among ${printPath(path)}${found}`,
+        attribute: attributeOf(test),
+      },
+    ];
+  });
+}
+
+function withoutPredicates(step: PathStep): PathStep {
+  return step.axis === 'deep' ? step : { ...step, predicates: [] };
+}
+
+/** The first path that a condition of the last step looks at, and what is there. */
+function deciding(
+  predicates: readonly Predicate[],
+  find: Find,
+  explained: Explained,
+): { readonly test: Path | null; readonly value: string | null } {
+  const [test = null] = predicates.flatMap((predicate) =>
+    predicate.kind === 'position' || predicate.kind === 'last' ? [] : pathsIn(predicate),
+  );
+  const [found] = test === null ? [] : findAll(test, find, explained);
+  return { test, value: found === undefined ? null : valueOf(explained.tape, found) };
+}
+
+function pathsIn(condition: PathCondition): readonly Path[] {
+  if ('operands' in condition) return condition.operands.flatMap(pathsIn);
+  return 'operand' in condition ? pathsIn(condition.operand) : [condition.path];
+}
+
+function attributeOf(path: Path | null): string | null {
+  const last = path?.steps.at(-1);
+  return last?.axis === 'attribute' ? last.test.local : null;
+}

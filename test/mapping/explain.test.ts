@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { AnyContract } from '../../src/contract/contract.ts';
+import { openExplanation } from '../../src/mapping/explain/explain.ts';
+import type { ExplainedRead, Explanation } from '../../src/mapping/explain/explanation.ts';
+import { columnsOf } from '../../src/mapping/layout.ts';
+import { openMapping } from '../../src/mapping/map-document.ts';
+import { layOutNested } from '../../src/mapping/nested/compile.ts';
+import type { Outcome } from '../../src/mapping/outcome.ts';
+import { goldenLines } from '../support/golden.ts';
+
+const now = new Date('2026-01-02T03:04:05.678Z');
+
+type Rows = Record<string, readonly Record<string, string | null>[]>;
+
+/** What a run writes, absent columns as null. */
+function written(contract: AnyContract, outcome: Outcome): Rows {
+  if (outcome.outcome === 'rejected') return {};
+  const columns = new Map<string, readonly string[]>(
+    contract.format === 2
+      ? layOutNested(contract).map(({ table, columns: names }) => [table.destination.table, names])
+      : contract.tables.map((table) => [table.name, columnsOf(table)]),
+  );
+  return Object.fromEntries(
+    outcome.tables.map(({ table, rows }) => [
+      table,
+      rows.map((row) => Object.fromEntries((columns.get(table) ?? []).map((name, at) => [name, row[at] ?? null]))),
+    ]),
+  );
+}
+
+function explained({ outcome, tables }: Explanation): Rows {
+  if (outcome === 'rejected') return {};
+  return Object.fromEntries(
+    tables.flatMap(({ table, rows }) =>
+      rows.length === 0
+        ? []
+        : [[table, rows.map(({ columns }) => Object.fromEntries(columns.map(({ column, value }) => [column, value])))]],
+    ),
+  );
+}
+
+function readsOf({ tables }: Explanation): readonly ExplainedRead[] {
+  return tables.flatMap(({ rows }) => rows.flatMap(({ columns }) => columns.flatMap(({ read }) => read)));
+}
+
+/** What stands at the place of a read. */
+function textAt(xml: string, { at }: ExplainedRead): string {
+  const lines = xml.split(/\r\n?|\n/);
+  return (lines[(at?.line ?? 0) - 1] ?? '').slice((at?.column ?? 0) - 1);
+}
+
+describe('explanations', () => {
+  for (const { line, contract, results } of goldenLines) {
+    const explain = openExplanation(contract);
+    const map = openMapping(contract);
+    it(`explain the rows that a run writes, of all golden documents of ${line}`, () => {
+      for (const { file, xml } of results) {
+        const outcome = map({ xml }, now);
+        const explanation = explain({ xml }, now);
+        assert.equal(explanation.outcome, outcome.outcome, file);
+        assert.deepEqual(explained(explanation), written(contract, outcome), file);
+      }
+    });
+
+    it(`point at what was read, in all golden documents of ${line}`, () => {
+      let places = 0;
+      for (const { file, xml } of results) {
+        for (const read of readsOf(explain({ xml }, now))) {
+          if (read.at === null) continue;
+          places += 1;
+          const name = /@([^@]+)$/.exec(read.at.path)?.[1];
+          const there = textAt(xml.replace(/^\uFEFF/, ''), read);
+          const first = (read.text ?? '').trim().charAt(0);
+          const isThere =
+            name === undefined
+              ? first === '' || there.startsWith(first) || /^[&<]/.test(there)
+              : there.replace(/^[^\s=:]+:/, '').startsWith(name) || there.startsWith(name);
+          assert.ok(isThere, `${file}: ${JSON.stringify(read)} where there is ${there.slice(0, 30)}`);
+        }
+      }
+      assert.ok(places > 1000, `only ${places} places`);
+    });
+  }
+});
