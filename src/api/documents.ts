@@ -92,9 +92,10 @@ async function mapNow(line: Line, source: SourceDocument, lines: Lines): Promise
   const [outcome] = await pool.map(line, [source]);
   await pool.close();
   if (outcome === undefined) return null;
-  const { appId: _id, sourceHash: _hash, matches: _matches, issues, ...rest } = outcome;
-  const tables = rest.outcome === 'mapped' ? { tables: rest.tables.map((rows) => withNames(rows, line)) } : {};
-  return { ...rest, ...tables, quality_issues: issues };
+  const { appId: _id, sourceHash: _hash, issues, ...rest } = outcome;
+  if (rest.outcome === 'rejected') return { ...rest, quality_issues: issues };
+  const { outcome: mapped, tables } = rest;
+  return { outcome: mapped, tables: tables.map((rows) => withNames(rows, line)), quality_issues: issues };
 }
 
 /** Explanations are loaded only for this, and read the document themselves. */
