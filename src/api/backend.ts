@@ -2,9 +2,10 @@ import type { ContractFolder } from '../contract-files.ts';
 import { InputError } from '../errors.ts';
 import type { Line, Lines } from '../run/line.ts';
 import { openLines } from '../run/line.ts';
+import { explainError } from '../run/prepared.ts';
 import type { Settings } from '../settings.ts';
 import { parseSettings } from '../settings.ts';
-import type { Database } from '../store/port.ts';
+import { StoreError, type Database } from '../store/port.ts';
 import { NotReadyError } from './problem.ts';
 
 /**
@@ -46,12 +47,22 @@ export function createBackend(
 }
 
 /** A product line by name. If it is not there, the contracts that could not be loaded are named as well: it may be one of them. */
-export async function findLine(backend: Backend, productLine: string): Promise<Line> {
+async function findLine(backend: Backend, productLine: string): Promise<Line> {
   const lines = await backend.lines();
   const { faults } = await backend.contracts();
   if (faults.length === 0 || lines.all().some((line) => line.productLine === productLine))
     return lines.find(productLine);
   throw new NotReadyError(new InputError('Some contracts cannot be loaded:', faults));
+}
+
+/** Uses a product line. What fails because the database is not prepared for it says so. */
+export async function withLine<T>(backend: Backend, productLine: string, use: (line: Line) => Promise<T>): Promise<T> {
+  const line = await findLine(backend, productLine);
+  try {
+    return await use(line);
+  } catch (error) {
+    throw error instanceof StoreError ? await explainError(line, error) : error;
+  }
 }
 
 async function openStore(settings: Settings): Promise<Database> {

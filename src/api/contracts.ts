@@ -5,8 +5,9 @@ import { listRuns } from '../run/control.ts';
 import { toDestinationTables, toWorkSet } from '../run/contract-tables.ts';
 import { nestedColumns, viewNested } from './nested-contract.ts';
 import type { Lines } from '../run/line.ts';
+import { explainError } from '../run/prepared.ts';
 import { StoreError } from '../store/port.ts';
-import { findLine } from './backend.ts';
+import { withLine } from './backend.ts';
 import { NO_INPUT, endpoint, flag } from './endpoint.ts';
 import { notFound } from './problem.ts';
 import { contractList, contractView } from './views.ts';
@@ -35,8 +36,9 @@ export const listContractsEndpoint = endpoint({
 
 /** A line whose tables cannot be read says why, and keeps no other from being counted. */
 async function countLine(lines: Lines, productLine: string): Promise<object> {
+  const line = lines.find(productLine);
+  const { store } = line;
   try {
-    const { store } = lines.find(productLine);
     const [counts, [last]] = await Promise.all([
       store.countDocuments(),
       listRuns(lines, { limit: 1, offset: 0, productLine }),
@@ -49,8 +51,9 @@ async function countLine(lines: Lines, productLine: string): Promise<object> {
     };
     return { documents };
   } catch (error) {
-    if (error instanceof StoreError) return { not_ready: error.message };
-    throw error;
+    if (!(error instanceof StoreError)) throw error;
+    const reason = await explainError(line, error);
+    return { not_ready: reason.message };
   }
 }
 
@@ -70,8 +73,8 @@ export const getContractEndpoint = endpoint({
     if (contract === undefined) throw notFound(`There is no product line ${params.product_line}.`);
     const body = viewContract(contract);
     if (query.check === 'false') return { status: 200, body };
-    const { store, tables } = await findLine(backend, contract.productLine);
-    return { status: 200, body: { ...body, database: await store.check(tables) } };
+    const database = await withLine(backend, contract.productLine, ({ store, tables }) => store.check(tables));
+    return { status: 200, body: { ...body, database } };
   },
 });
 

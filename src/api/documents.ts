@@ -5,7 +5,7 @@ import type { Line, Lines } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
 import { sessionPrefix } from '../store/session-id.ts';
 import { decodeDocument } from '../xml/decode.ts';
-import { findLine } from './backend.ts';
+import { withLine } from './backend.ts';
 import type { ApiContext } from './endpoint.ts';
 import { NO_INPUT, endpoint, flag } from './endpoint.ts';
 import { notFound } from './problem.ts';
@@ -23,35 +23,35 @@ export const getDocumentEndpoint = endpoint({
   }),
   answer: { status: 200, description: 'What became of a document and, on request, its contents', schema: documentView },
   problems: [404],
-  handle: async ({ params, query, headers }, context) => {
-    const line = await findLine(context.backend, query.product_line);
-    const appId = BigInt(params.app_id).toString();
-    const log = await line.store.findLog(appId);
-    const source = await line.store.readDocument(appId);
-    if (log === null && source === null) throw notFound(`${query.product_line} has no document ${appId}.`);
-    const body = {
-      app_id: appId,
-      product_line: line.productLine,
-      log: log && viewLogRow(log),
-      run_id: log?.sessionId ? await runOf(line, log.sessionId) : null,
-      history: (await line.store.listHistory(appId)).map(({ movedAt, movedBy, ...row }) => ({
-        ...viewLogRow(row),
-        moved_at: movedAt,
-        moved_by: movedBy,
-      })),
-      bytes: source === null ? null : Buffer.byteLength(source.xml),
-    };
-    if (query.rows === 'false' && query.xml === 'false' && query.explain === 'false') return { status: 200, body };
-    if (!context.backend.settings().documentContents) return { status: 200, body: { ...body, withheld: WITHHELD } };
-    context.log.info('Document contents shown', {
-      product_line: line.productLine,
-      app_id: appId,
-      run_id: body.run_id,
-      session_id: log?.sessionId ?? null,
-      key: context.nameKey(headers),
-    });
-    return { status: 200, body: { ...body, ...(await contentsOf(line, source, query, context)) } };
-  },
+  handle: async ({ params, query, headers }, context) =>
+    withLine(context.backend, query.product_line, async (line) => {
+      const appId = BigInt(params.app_id).toString();
+      const log = await line.store.findLog(appId);
+      const source = await line.store.readDocument(appId);
+      if (log === null && source === null) throw notFound(`${query.product_line} has no document ${appId}.`);
+      const body = {
+        app_id: appId,
+        product_line: line.productLine,
+        log: log && viewLogRow(log),
+        run_id: log?.sessionId ? await runOf(line, log.sessionId) : null,
+        history: (await line.store.listHistory(appId)).map(({ movedAt, movedBy, ...row }) => ({
+          ...viewLogRow(row),
+          moved_at: movedAt,
+          moved_by: movedBy,
+        })),
+        bytes: source === null ? null : Buffer.byteLength(source.xml),
+      };
+      if (query.rows === 'false' && query.xml === 'false' && query.explain === 'false') return { status: 200, body };
+      if (!context.backend.settings().documentContents) return { status: 200, body: { ...body, withheld: WITHHELD } };
+      context.log.info('Document contents shown', {
+        product_line: line.productLine,
+        app_id: appId,
+        run_id: body.run_id,
+        session_id: log?.sessionId ?? null,
+        key: context.nameKey(headers),
+      });
+      return { status: 200, body: { ...body, ...(await contentsOf(line, source, query, context)) } };
+    }),
 });
 
 /** Runs that are looked through, the newest first. */

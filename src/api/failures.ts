@@ -3,7 +3,7 @@ import { parseDocumentId } from '../document-id.ts';
 import { sentenceOf } from '../mapping/reason.ts';
 import { redo } from '../run/redo.ts';
 import type { LogRow } from '../store/port.ts';
-import { findLine } from './backend.ts';
+import { withLine } from './backend.ts';
 import type { Answer } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
 import { failureList, pendingList, redone, redriven } from './views.ts';
@@ -37,14 +37,12 @@ export const listFailuresEndpoint = endpoint({
   query: z.strictObject({ ...page, reason: reason.optional(), run_id: z.string().min(1).optional() }),
   answer: { status: 200, description: 'One page of failed documents', schema: failureList, csv: true },
   handle: async ({ query }, { backend }) => {
-    const { store } = await findLine(backend, query.product_line);
-    const { rows, next } = await collect(query, async (after, limit) =>
-      store.listFailures({
-        ...(query.reason === undefined ? {} : { reason: query.reason }),
-        ...(query.run_id === undefined ? {} : { runId: query.run_id }),
-        ...after,
-        limit,
-      }),
+    const filter = {
+      ...(query.reason === undefined ? {} : { reason: query.reason }),
+      ...(query.run_id === undefined ? {} : { runId: query.run_id }),
+    };
+    const { rows, next } = await withLine(backend, query.product_line, ({ store }) =>
+      collect(query, async (after, limit) => store.listFailures({ ...filter, ...after, limit })),
     );
     const failures = rows.map((row) => ({ app_id: row.appId, ...viewLogRow(row) }));
     if (query.format === 'csv') return csvAnswer('failures', query, failures.map(withNumber), FAILURE_COLUMNS, next);
@@ -64,9 +62,10 @@ export const listPendingEndpoint = endpoint({
     csv: true,
   },
   handle: async ({ query }, { backend }) => {
-    const { store } = await findLine(backend, query.product_line);
-    const { rows, next } = await collect(query, async (after, limit) =>
-      (await store.listPending({ ...after, limit })).map((appId) => ({ appId })),
+    const { rows, next } = await withLine(backend, query.product_line, ({ store }) =>
+      collect(query, async (after, limit) =>
+        (await store.listPending({ ...after, limit })).map((appId) => ({ appId })),
+      ),
     );
     if (query.format === 'csv')
       return csvAnswer(
@@ -150,11 +149,12 @@ export const redriveFailuresEndpoint = endpoint({
   }),
   answer: { status: 200, description: 'How many documents the next run takes again', schema: redriven },
   handle: async ({ body }, { backend }) => {
-    const { store } = await findLine(backend, body.product_line);
-    const documents = await store.redrive({
-      ...(body.reason === undefined ? {} : { reason: body.reason }),
-      ...(body.app_ids === undefined ? {} : { appIds: body.app_ids }),
-    });
+    const documents = await withLine(backend, body.product_line, ({ store }) =>
+      store.redrive({
+        ...(body.reason === undefined ? {} : { reason: body.reason }),
+        ...(body.app_ids === undefined ? {} : { appIds: body.app_ids }),
+      }),
+    );
     return { status: 200, body: { product_line: body.product_line, redriven: documents } };
   },
 });
@@ -173,7 +173,6 @@ export const redoDocumentsEndpoint = endpoint({
   }),
   answer: { status: 200, description: 'What the next run makes anew, and what was deleted for it', schema: redone },
   handle: async ({ body }, { backend }) => {
-    const line = await findLine(backend, body.product_line);
     const { app_ids: appIds, app_id_start: start = null, app_id_end: end = null } = body;
     const request = {
       ...(appIds !== undefined && { appIds }),
@@ -182,8 +181,8 @@ export const redoDocumentsEndpoint = endpoint({
       changed: body.changed,
       all: body.all,
     };
-    const report = await redo(line, request, { dryRun: body.dry_run });
-    return { status: 200, body: { product_line: line.productLine, ...report } };
+    const report = await withLine(backend, body.product_line, (line) => redo(line, request, { dryRun: body.dry_run }));
+    return { status: 200, body: { product_line: body.product_line, ...report } };
   },
 });
 

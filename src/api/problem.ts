@@ -1,5 +1,6 @@
 import type { Fault } from '../errors.ts';
 import { InputError } from '../errors.ts';
+import { NotPreparedError } from '../run/prepared.ts';
 import { StoreError } from '../store/port.ts';
 
 /** The body of every error (RFC 9457). */
@@ -56,6 +57,7 @@ export function notFound(what: string): ProblemError {
 export function toProblemError(error: unknown, reference: string): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof NotReadyError) return notReady(error.faults);
+  if (error instanceof NotPreparedError) return notPrepared(error);
   if (error instanceof InputError) return invalidRequest(error);
   if (error instanceof StoreError) return databaseProblem(error);
   const detail = 'The log has the details under this reference.';
@@ -86,6 +88,16 @@ function notReady(faults: readonly Fault[]): ProblemError {
     kind: 'not-ready',
     title: 'Not ready',
     detail,
+    extensions: { errors: faults },
+  });
+}
+
+function notPrepared({ message, faults }: NotPreparedError): ProblemError {
+  return new ProblemError({
+    status: 503,
+    kind: 'not-prepared',
+    title: 'The database is not prepared',
+    detail: message.replaceAll(/\s*\n\s*/g, ' '),
     extensions: { errors: faults },
   });
 }

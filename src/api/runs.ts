@@ -4,9 +4,10 @@ import { cancelRun, describeRun, listRuns, pauseRun, resumeRun, startRun } from 
 import type { ControlResult, StartResult } from '../run/control.ts';
 import type { Lines } from '../run/line.ts';
 import { isLive } from '../store/rules.ts';
+import { requireFit } from '../run/prepared.ts';
 import { parseRunRequest, runRequestSchema } from '../run/request.ts';
 import type { Run } from '../store/port.ts';
-import { findLine } from './backend.ts';
+import { withLine } from './backend.ts';
 import type { Answer, ApiContext } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
 import { ProblemError, notFound } from './problem.ts';
@@ -30,8 +31,8 @@ export const startRunEndpoint = endpoint({
   problems: [409, 422],
   handle: async ({ body, headers }, { backend, runner }) => {
     const idempotencyKey = readIdempotencyKey(headers);
-    await findLine(backend, body.product_line);
     const lines = await backend.lines();
+    await withLine(backend, body.product_line, requireFit);
     const result = await startRun(lines, body, {
       trigger: 'http',
       ...(idempotencyKey === null ? {} : { idempotencyKey }),

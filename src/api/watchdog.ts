@@ -2,7 +2,8 @@ import { lineOf, startRun } from '../run/control.ts';
 import type { Line, Lines } from '../run/line.ts';
 import { isLive } from '../store/rules.ts';
 import { parseRunRequest } from '../run/request.ts';
-import type { Run } from '../store/port.ts';
+import { explainError, NotPreparedError } from '../run/prepared.ts';
+import { StoreError, type Run } from '../store/port.ts';
 import type { ApiContext, Runner } from './endpoint.ts';
 
 /**
@@ -79,7 +80,7 @@ const MESSAGES = {
 };
 
 async function forEachLine(
-  { backend }: ApiContext,
+  { backend, log }: ApiContext,
   work: (line: Line) => Promise<unknown>,
   message: string,
 ): Promise<void> {
@@ -88,7 +89,10 @@ async function forEachLine(
     try {
       await work(line);
     } catch (error) {
-      errors.push(error);
+      const reason = error instanceof StoreError ? await explainError(line, error) : error;
+      // Every minute the same: it is told, and what it keeps from being done is nothing that could be.
+      if (reason instanceof NotPreparedError) log.warn(reason.message, { product_line: line.productLine });
+      else errors.push(reason);
     }
   }
   if (errors.length > 0) throw new AggregateError(errors, message);

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts';
 import type { Work } from './lines.ts';
 import type { LogFile } from './log-file.ts';
 import { formatAsEvent, formatForFile, formatForScreen, openLineLog } from './log-lines.ts';
-import { requireFit } from './prepared.ts';
+import { requireFit } from '../run/prepared.ts';
 import { openProgress, type ProgressDisplay } from './progress.ts';
 import { optionName, type RunOrder } from './run-request.ts';
 import { listenForInterrupt, type Terminal } from './terminal.ts';

@@ -45,11 +45,12 @@ export function addGenerate({ program, acting }: Cli): void {
 async function generate(terminal: Terminal, options: GenerateOptions): Promise<ExitStatus> {
   if (options.out !== undefined) return generateFiles(terminal, options.out, options);
   const { withLine } = await import('./lines.ts');
-  const { requireSource } = await import('./prepared.ts');
+  const { requireSource } = await import('../run/prepared.ts');
   return withLine(terminal, options, {}, async (line) => {
     await requireSource(line);
     const { added, skipped, broken } = await generateInto(line, options);
-    const where = `${line.workSet.schema}.${line.workSet.sourceTable}`;
+    const { sourceName } = await import('../run/line.ts');
+    const where = sourceName(line);
     await print(
       terminal,
       `${count(added, 'document')} added to ${where}, ${formatNumber(broken)} of them broken on purpose.`,

@@ -44,7 +44,7 @@ export function addImport({ program, acting }: Cli): void {
 async function importFiles(terminal: Terminal, paths: readonly string[], options: ImportOptions): Promise<ExitStatus> {
   const { withLine } = await import('./lines.ts');
   const { loadFiles } = await import('./load-files.ts');
-  const { requireSource } = await import('./prepared.ts');
+  const { requireSource } = await import('../run/prepared.ts');
   return withLine(terminal, options, {}, async (line) => {
     refuseUselessNumbers(line, options);
     await requireSource(line);
@@ -70,12 +70,13 @@ function refuseUselessNumbers({ contract, productLine }: Line, { ids }: ImportOp
 
 async function tell(
   terminal: Terminal,
-  { workSet }: Line,
+  line: Line,
   { added, replaced, skipped, numbered, leftOut, done }: Tally,
   flag: string,
 ): Promise<void> {
+  const { sourceName } = await import('../run/line.ts');
   const parts = [
-    `${count(added, 'document')} added to ${workSet.schema}.${workSet.sourceTable}`,
+    `${count(added, 'document')} added to ${sourceName(line)}`,
     ...(replaced > 0 ? [`${formatNumber(replaced)} replaced`] : []),
     ...(skipped > 0
       ? [`${formatNumber(skipped)} skipped, since their ids are there already (--replace overwrites them)`]

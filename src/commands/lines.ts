@@ -9,8 +9,9 @@ import { parseSettings } from '../settings.ts';
 import { printableAddress } from '../store/address.ts';
 import type { ConnectionOptions } from '../store/address.ts';
 import { openDatabase } from '../store/open.ts';
+import { StoreError } from '../store/port.ts';
 import type { LineOptions, StoreOptions } from './options.ts';
-import { preparedLines } from './prepared.ts';
+import { explainError, notPrepared, sortLines } from '../run/prepared.ts';
 import { checkSqliteFile, storeAddress } from './store-address.ts';
 import { note, pathIn, type Terminal } from './terminal.ts';
 
@@ -53,7 +54,10 @@ export async function withLines<T>(
     const lines = openLines({ database, contracts });
     const store = await printableAddress(address);
     if (open.unprepared) return await use({ settings, lines, store, waits, chosen: lines.all() });
-    const chosen = await preparedLines(lines.all());
+    const { prepared: chosen, faults } = await sortLines(lines.all());
+    if (chosen.length === 0) throw notPrepared(faults);
+    if (faults.length > 0)
+      note(terminal, new InputError('Left out, since the database is not prepared for them:', faults).message);
     return await use({
       settings,
       lines: openLines({ database, contracts: chosen.map(({ contract }) => contract) }),
@@ -85,7 +89,12 @@ export async function withLine<T>(
   return withLines(terminal, options, open, async (work) => {
     const [line] = work.chosen;
     if (line === undefined) refuseNoLine();
-    return use(line, work);
+    try {
+      return await use(line, work);
+    } catch (error) {
+      // What began without the tables tells by itself what it lacks.
+      throw open.unprepared || !(error instanceof StoreError) ? error : await explainError(line, error);
+    }
   });
 }
 

@@ -57,10 +57,12 @@ async function map(terminal: Terminal, paths: readonly string[], options: MapOpt
   if (paths.length > 0 === ids.length > 0) refuseSources(paths.length > 0);
   if (paths.length > 0) return mapAll(terminal, findContract(terminal, options), readXmlFiles(terminal, paths));
   const { documentIds } = await import('./ids.ts');
+  const { requireSource } = await import('../run/prepared.ts');
   const wanted = documentIds('--app-id', ids);
-  return withLine(terminal, options, { unprepared: true }, ({ contract, store }) =>
-    mapAll(terminal, contract, readStored(store, wanted)),
-  );
+  return withLine(terminal, options, { unprepared: true }, async (line) => {
+    await requireSource(line, 'Documents cannot be read:');
+    return mapAll(terminal, line.contract, readStored(line.store, wanted));
+  });
 }
 
 function refuseSources(both: boolean): never {

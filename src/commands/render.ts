@@ -1,4 +1,4 @@
-import type { Line } from '../run/line.ts';
+import { sourceName, type Line } from '../run/line.ts';
 import type { InstanceView, RunSummary, RunView, TotalsView } from '../run/report.ts';
 import type { Verification } from '../store/port.ts';
 import { foldReasons } from './reasons.ts';
@@ -56,11 +56,10 @@ export const MOST_PLACES = 10;
 export const MOST_ISSUES = 5;
 
 /** Why a completed run had nothing to do, in place of empty tables; null if it had. */
-export async function describeNothing({ store, workSet }: Line, run: RunView): Promise<string | null> {
+export async function describeNothing(line: Line, run: RunView): Promise<string | null> {
   if (run.planned !== 0 || run.status !== 'completed') return null;
-  const source = `${workSet.schema}.${workSet.sourceTable}`;
-  return (await store.lastDocumentId()) === null
-    ? `Nothing to convert: the source table ${source} is empty. Load documents with \`xmlfan import\`.`
+  return (await line.store.lastDocumentId()) === null
+    ? `Nothing to convert: the source table ${sourceName(line)} is empty. Load documents with \`xmlfan import\`.`
     : `Nothing is pending: every document of ${run.product_line} has been converted or has failed before.`;
 }
 

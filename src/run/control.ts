@@ -3,6 +3,7 @@ import { StoreError } from '../store/port.ts';
 import type { RunFilter } from '../store/port.ts';
 import type { OpenResult, Run, Store } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
+import { explainError, hasNoRuns } from './prepared.ts';
 import { summarizeRun, viewRun } from './report.ts';
 import type { RunSummary, RunView } from './report.ts';
 import { canonicalRequest } from './request.ts';
@@ -75,7 +76,7 @@ async function ask(
   const found = await findRun(lines, runId);
   if (found === null) return { result: 'unknown' };
   if (!from.includes(found.run.status)) return { result: 'refused', run: found.run };
-  const run = await found.store.requestStatus(runId, to);
+  const run = await found.line.store.requestStatus(runId, to);
   // It may have ended in between: then asking changed nothing.
   if (run === null) return { result: 'unknown' };
   return run.status === to || to === 'cancelling' ? { result: 'done', run } : { result: 'refused', run };
@@ -84,23 +85,29 @@ async function ask(
 /** A run with its instances and figures, or null if it is unknown. */
 export async function describeRun(lines: Lines, runId: string): Promise<RunView | null> {
   const found = await findRun(lines, runId);
-  return found === null ? null : describe(found.store, found.run);
+  if (found === null) return null;
+  try {
+    return await describe(found.line.store, found.run);
+  } catch (error) {
+    throw error instanceof StoreError ? await explainError(found.line, error) : error;
+  }
 }
 
 /**
- * Runs of all product lines, newest first. A line whose tables cannot be read is told to `onUnreadable` and left out; without that it throws.
+ * Runs of all product lines, newest first. A line whose tables cannot be read is told to `onUnreadable`, with the reason, and left out;
+ * without that it throws.
  */
 export async function listRuns(
   lines: Lines,
   { limit, offset, ...filter }: RunFilter & { readonly limit: number; readonly offset: number },
-  onUnreadable?: (line: Line, error: StoreError) => void,
+  onUnreadable?: (line: Line, reason: Error) => void,
 ): Promise<RunSummary[]> {
   const list = async (line: Line): Promise<readonly Run[]> => {
     try {
       return await line.store.listRuns({ ...filter, limit: limit + offset, offset: 0 });
     } catch (error) {
       if (onUnreadable === undefined || !(error instanceof StoreError)) throw error;
-      onUnreadable(line, error);
+      onUnreadable(line, await explainError(line, error));
       return [];
     }
   };
@@ -113,18 +120,16 @@ export async function listRuns(
   );
 }
 
-/** A run and the store of its work set, wherever it is. Lines that cannot be read matter only if no other has it. */
-export async function findRun(
-  lines: Lines,
-  runId: string,
-): Promise<{ readonly run: Run; readonly store: Store } | null> {
+/** A run and a line of its work set, wherever it is. Lines that cannot be read matter only if no other has it. */
+export async function findRun(lines: Lines, runId: string): Promise<{ readonly run: Run; readonly line: Line } | null> {
   const errors: unknown[] = [];
-  for (const { store } of workSets(lines)) {
+  for (const line of workSets(lines)) {
     try {
-      const run = await store.findRun(runId);
-      if (run !== null) return { run, store: lineOf(lines, run)?.store ?? store };
+      const run = await line.store.findRun(runId);
+      if (run !== null) return { run, line: lineOf(lines, run) ?? line };
     } catch (error) {
-      errors.push(error);
+      if (!(error instanceof StoreError)) throw error;
+      if (error.transient || !(await hasNoRuns(line))) errors.push(await explainError(line, error));
     }
   }
   if (errors.length > 0) throw errors[0];

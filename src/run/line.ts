@@ -11,6 +11,8 @@ export interface Line {
   readonly contract: AnyContract;
   readonly tables: readonly DestinationTable[];
   readonly workSet: WorkSet;
+  /** What its tables are called in this database. */
+  readonly tableName: Database['tableName'];
   readonly store: Store;
 }
 
@@ -45,6 +47,12 @@ export function openLines(options: { readonly database: Database; readonly contr
   };
 }
 
+/** What the source table of a line is called. */
+export function sourceName({ tableName, workSet }: Line): string {
+  const { schema, sourceSchema = schema, sourceTable } = workSet;
+  return tableName(sourceSchema, sourceTable);
+}
+
 function openLine(database: Database, contract: AnyContract): Line {
   const workSet = toWorkSet(contract);
   return {
@@ -52,6 +60,7 @@ function openLine(database: Database, contract: AnyContract): Line {
     contract,
     workSet,
     tables: toDestinationTables(contract),
+    tableName: database.tableName,
     store: database.store(workSet),
   };
 }

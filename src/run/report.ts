@@ -1,5 +1,6 @@
 import { sentenceOf } from '../mapping/reason.ts';
-import type { FailureReason, Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port.ts';
+import type { FailureReason } from '../store/reasons.ts';
+import type { Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port.ts';
 import type { Place } from '../store/matches.ts';
 import { isLeft } from '../store/rules.ts';
 import type { Sample } from '../store/samples.ts';

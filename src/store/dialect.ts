@@ -18,6 +18,8 @@ export interface Dialect {
   readonly name: 'sqlite' | 'mssql';
   /** A name in quotes. Throws an `InputError` for what no identifier may be: empty, over 128 characters, control characters. */
   quote(name: string): string;
+  /** What a table is called. */
+  readonly tableName: (schema: string, table: string) => string;
   /** A table in its schema. */
   qualify(schema: string, table: string): string;
   /** An index as the statement that makes it names it. */

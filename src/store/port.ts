@@ -2,6 +2,7 @@ import type { DestinationTable, DestinationRow, WorkSet } from './destination.ts
 import type { Matches, Unmatched } from './matches.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
 import type { Bounds, Partition, PartitionBy } from './partition.ts';
+import type { FailureReason } from './reasons.ts';
 import type { Sample } from './samples.ts';
 import type { Totals } from './totals.ts';
 
@@ -10,6 +11,8 @@ export type { Totals };
 /** An opened database. One a process or thread; work sets share its connections. */
 export interface Database {
   readonly dialect: 'sqlite' | 'mssql';
+  /** What a table is called here. */
+  readonly tableName: (schema: string, table: string) => string;
   /** The port of one work set; cheap, reads nothing. */
   store(workSet: WorkSet): Store;
   /** Throws a `StoreError` if the database does not answer. */
@@ -368,13 +371,6 @@ export interface DocumentCounts {
   /** The lowest id that is pending; null = none is. */
   readonly firstPending: string | null;
   readonly failed: number;
-}
-
-export interface FailureReason {
-  readonly reason: string;
-  readonly documents: number;
-  /** When the first of them failed; null if nobody noted it. */
-  readonly firstAt: string | null;
 }
 
 /** A log row that a redrive or a redo moved away. */

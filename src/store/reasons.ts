@@ -9,3 +9,11 @@ export const MALFORMED_REASON = { start: MALFORMED_START, together: `${MALFORMED
 export function startOfReason(reason: string): string {
   return reason === MALFORMED_REASON.together ? MALFORMED_REASON.start : reason;
 }
+
+/** How many documents failed for a reason. */
+export interface FailureReason {
+  readonly reason: string;
+  readonly documents: number;
+  /** When the first of them failed; null if nobody noted it. */
+  readonly firstAt: string | null;
+}

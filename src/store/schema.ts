@@ -68,13 +68,16 @@ export function ownTables(workSet: WorkSet, dialect: Dialect, idType = 'bigint')
   ];
 }
 
-/** What stands in the way of using a table xmlfan owns. `found` are its columns in small letters; none = there is no such table. */
+/** What a check says of a table that is certainly not there. */
+export const MISSING_TABLE = 'The table is missing.';
+
+/** What stands in the way of using a table xmlfan owns. `place` is what it is called, `found` are its columns in small letters; none = there is no such table. */
 export function ownMismatches(
-  { schema, name, columns, additions }: TableDdl,
+  { columns, additions }: TableDdl,
+  place: string,
   found: readonly string[],
-  absence = 'The table is missing.',
+  absence = MISSING_TABLE,
 ): readonly Mismatch[] {
-  const place = `${schema}.${name}`;
   if (found.length === 0) return [{ place, message: absence, advice: 'Run `xmlfan init`.', severity: 'error' }];
   const missing = columns.filter((column) => !found.includes(column));
   if (missing.length === 0) return [];

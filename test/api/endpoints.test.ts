@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createApi } from '../../src/api/api.ts';
 import { createBackend } from '../../src/api/backend.ts';
-import { controlledRun, healthView, runList, runView, startedRun } from '../../src/api/views.ts';
+import { startRunOfEachLine, watchRuns } from '../../src/api/watchdog.ts';
+import type { Run } from '../../src/store/port.ts';
+import { contractList, controlledRun, healthView, runList, runView, startedRun } from '../../src/api/views.ts';
 import { silentLog } from '../../src/log.ts';
 import { startRun } from '../../src/run/control.ts';
 import { openLines } from '../../src/run/line.ts';
@@ -132,8 +134,61 @@ test('a product line without tables keeps no other from its runs, and is told of
   assert.match(String(list.not_ready[0]?.detail), /xmlfan_run/);
   assert.equal((await show(id)).run_id, id);
   assert.equal((await start({ instance_count: 1 })).length, 36);
-  // It might be one of the line that cannot be read.
-  assert.equal(unknown.status, 503);
+  // Without a table of runs that line has none.
+  assert.equal(unknown.status, 404);
+});
+
+test('whatever is asked of a product line without tables is answered by what is missing, and how it is made', async () => {
+  await world.workplace.writeContract('faxes', { ...contractOf('faxes'), target_schema: 'fax' });
+  await world.reopen();
+  const line = { product_line: 'faxes' };
+  const calls: readonly (readonly [string, { body: object }?])[] = [
+    ['runs', { body: line }],
+    ['failures?product_line=faxes'],
+    ['failures?product_line=faxes&format=csv'],
+    ['pending?product_line=faxes'],
+    ['documents/1?product_line=faxes'],
+    ['failures/redrive', { body: line }],
+    ['documents/redo', { body: { ...line, all: true } }],
+  ];
+  for (const [path, options] of calls) {
+    const { status, body } = await world.api.call(path, options);
+    assert.deepEqual([path, status, body['type']], [path, 503, 'urn:xmlfan:problem:not-prepared']);
+    assert.match(String(body['detail']), /missing.*`xmlfan init/s, path);
+  }
+  const { contracts } = contractList.parse((await world.api.call('contracts')).body);
+  const faxes = contracts.find(({ product_line }) => product_line === 'faxes');
+  assert.match(String(faxes?.not_ready), /fax\.faxes_log: The table is missing/);
+});
+
+test('a run whose table of rows does not fit its contract is not begun', async () => {
+  await world.workplace.execute('DROP TABLE "mail.letters_items"');
+  const { status, body } = await world.api.call('runs', { body: { product_line: 'letters' } });
+  assert.deepEqual([status, body['type']], [503, 'urn:xmlfan:problem:not-prepared']);
+  assert.match(String(body['detail']), /letters_items: The table is missing/);
+  assert.deepEqual(runList.parse((await world.api.call('runs')).body).runs, []);
+});
+
+test('a product line without tables is told of by schedule and watch, and keeps neither from the others', async () => {
+  await world.workplace.writeContract('faxes', { ...contractOf('faxes'), target_schema: 'fax' });
+  await world.reopen();
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
+  const started: string[] = [];
+  const runner = {
+    start: async (run: Run) => void started.push(run.productLine),
+    resume: async () => undefined,
+    state: async () => 'going' as const,
+  };
+  const { store, contractsDir } = world.workplace;
+  const backend = createBackend({ XMLFAN_STORE: store, CONTRACTS_DIR: contractsDir });
+  const context = { backend, runner, log, nameKey: () => '' };
+  await startRunOfEachLine(context);
+  await watchRuns(context);
+  await backend.close();
+  assert.deepEqual(started.toSorted(), ['letters', 'parcels']);
+  assert.equal(warnings.length, 2);
+  for (const warning of warnings) assert.match(warning, /faxes: .*The table is missing.*`xmlfan init`/s);
 });
 
 test('health names the product line whose tables are missing', async () => {

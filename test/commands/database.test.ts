@@ -38,7 +38,7 @@ describe('commands on a database', () => {
     });
     assert.match(
       (await lease('init', '--destination')).stdout,
-      /^Created 15 tables:\n {2}lease\.lease_xml_queue\n {2}dbo\.application\n/,
+      /^Created 15 tables:\n {2}lease\.lease_xml_queue\n {2}application\n/,
     );
     assert.equal((await lease('init', '--destination')).stdout, 'Nothing to create: all tables are there.\n');
   });
@@ -133,6 +133,26 @@ describe('commands on a database', () => {
         '  lease: missing are lease.processing_log, lease.processing_log_history, lease.processing_log_origin, lease.xmlfan_run, lease.xmlfan_instance, lease.xmlfan_log\n' +
         '    Make them with `xmlfan init`, or name the contract that this database is for.\n',
     );
+  });
+
+  test('what lists runs of all product lines names those whose tables are missing', async () => {
+    await lease('init', '--destination');
+    const env = { XMLFAN_STORE: `sqlite:${file}`, CONTRACTS_DIR: join(GOLDEN, 'contracts') };
+    for (const command of ['status', 'verify', 'status --json']) {
+      const { status, stderr } = await xmlfan(command.split(' '), { env });
+      assert.deepEqual([command, status], [command, 0]);
+      assert.match(
+        stderr,
+        /^Left out, since the database is not prepared for them:\n {2}\w+: missing are [^\n]*\n {4}Make them with `xmlfan init`/,
+      );
+    }
+  });
+
+  test('map says that the source table is missing before it looks for documents', async () => {
+    await lease('init');
+    const { status, stderr } = await lease('map', '--app-id', '1');
+    assert.equal(status, 2);
+    assert.match(stderr, /^Documents cannot be read:\n {2}lease\.lease_xml_queue: The table is missing\./);
   });
 });
 

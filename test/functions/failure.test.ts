@@ -119,9 +119,10 @@ test('a run that never came up is started by whoever sends its Idempotency-Key a
 
 test('a database that lacks a table fails the run and names the table', async () => {
   await workplace.addDocuments('letters', 1, 3);
+  const id = await startLetters(app, {});
   await workplace.execute('DROP TABLE "mail.letters_items"');
 
-  const run = await finish(await startLetters(app, {}));
+  const run = await finish(id);
 
   assert.equal(run.status, 'failed');
   assert.match(String(run.error), /mail\.letters_items/);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printValueType, type ValueType } from '../../values/typed/value-type.ts';
-import { ownMismatches, ownTables, sourceTables } from '../schema.ts';
+import { MISSING_TABLE, ownMismatches, ownTables, sourceTables } from '../schema.ts';
 import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { notedConflict } from '../log-conflict.ts';
 import { classOf } from './errors.ts';
@@ -36,7 +36,14 @@ export async function checkDatabase(
       missing(found, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
     ),
     ...source.flatMap((table) => wrongIds(found, table)),
-    ...own.flatMap((table) => ownMismatches(table, [...(found.of(table)?.columns.keys() ?? [])], found.absence(table))),
+    ...own.flatMap((table) =>
+      ownMismatches(
+        table,
+        MSSQL.tableName(table.schema, table.name),
+        [...(found.of(table)?.columns.keys() ?? [])],
+        found.absence(table),
+      ),
+    ),
     ...missingLogIndex(found, workSet, init),
     ...notedConflict(workSet, await notedOwner(context)),
     ...tables.flatMap((table) => checkTable(found, workSet.schema, table)),
@@ -75,7 +82,7 @@ async function findTables(db: Session, all: readonly Named[]): Promise<Found> {
       return table === undefined ? [] : [{ schema, name, columns: table.columns }];
     }),
     absence: ({ schema }) =>
-      hidden.has(schema) ? 'The table is missing, or the login may not see it.' : 'The table is missing.',
+      hidden.has(schema) ? 'The table is missing, or the login may not see it.' : MISSING_TABLE,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Dialect, OwnType } from '../dialect.ts';
 export const MSSQL: Dialect = {
   name: 'mssql',
   quote,
+  tableName: (schema, table) => `${schema}.${table}`,
   qualify: (schema, table) => `${quote(schema)}.${quote(table)}`,
   // Names of indexes belong to their table.
   index: (_, name) => quote(name),

@@ -30,6 +30,7 @@ export async function openMssql(address: string, leases: Leases, options: Connec
   const shared: Shared = { leases, repertoire: new Map(), plans: new Map(), json: null };
   return {
     dialect: 'mssql',
+    tableName: MSSQL.tableName,
     store: (workSet) => storeOf(connection, workSet, shared),
     ping: () => connection.run(pingStatement()),
     close: () => connection.close(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { logEntry, notedConflict } from '../log-conflict.ts';
-import { ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
+import { MISSING_TABLE, ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
@@ -39,9 +39,10 @@ export function checkDatabase(context: Context, tables: readonly DestinationTabl
   const source = sourceTables(workSet, dialect).flatMap((table) =>
     missing(context, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
   );
-  const own = ownTables(workSet, dialect).flatMap((table) =>
-    ownMismatches(table, columnNames(db, dialect.tableName(table.schema, table.name))),
-  );
+  const own = ownTables(workSet, dialect).flatMap((table) => {
+    const name = dialect.tableName(table.schema, table.name);
+    return ownMismatches(table, name, columnNames(db, name));
+  });
   return [
     ...source,
     ...wrongIds(context),
@@ -57,10 +58,11 @@ const ID_TYPE = z.object({ type: z.string(), alias: z.int() });
 /** Documents are partitioned, ordered and logged by number. What a column holds may be another type than what it declares. */
 function wrongIds({ db, names, dialect, workSet }: Context): readonly Mismatch[] {
   const { sourceSchema = workSet.schema, sourceTable, idColumn = 'app_id' } = workSet;
+  const source = dialect.tableName(sourceSchema, sourceTable);
   const declared = db.get(
     ID_TYPE,
     `SELECT type, pk = 1 AND upper(type) = 'INTEGER' AS alias FROM pragma_table_info(?) WHERE lower(name) = lower(?)`,
-    dialect.tableName(sourceSchema, sourceTable),
+    source,
     idColumn,
   );
   if (declared === undefined || declared.alias === 1) return [];
@@ -71,7 +73,7 @@ function wrongIds({ db, names, dialect, workSet }: Context): readonly Mismatch[]
   const holds = isNumber ? `holds values that are ${type}` : `is ${type}`;
   return [
     {
-      place: `${sourceSchema}.${sourceTable}.${idColumn}`,
+      place: `${source}.${idColumn}`,
       message: `The column ${holds}; documents are told apart by whole numbers.`,
       advice:
         'Give it a whole number for each document, e.g. by a table or view with `bigint` ids beside the ones there are.',
@@ -96,9 +98,9 @@ function missing(
   columns: readonly string[],
   advice: string,
 ): readonly Mismatch[] {
-  const place = `${table.schema}.${table.name}`;
-  const there = new Set(columnNames(db, dialect.tableName(table.schema, table.name)));
-  if (there.size === 0) return [{ place, message: 'The table is missing.', advice, severity: 'error' }];
+  const place = dialect.tableName(table.schema, table.name);
+  const there = new Set(columnNames(db, place));
+  if (there.size === 0) return [{ place, message: MISSING_TABLE, advice, severity: 'error' }];
   return columns
     .filter((name) => !there.has(name.toLowerCase()))
     .map((name) => ({ place: `${place}.${name}`, message: 'The column is missing.', advice, severity: 'error' }));
@@ -108,7 +110,7 @@ function missingLogIndex({ db, dialect, workSet: { schema, logTable } }: Context
   const log = dialect.tableName(schema, logTable);
   if (!hasTable(db, log) || uniqueIndexOn(db, log, ['app_id'])) return [];
   const message = 'There is no unique index on app_id, without which a document could be logged twice.';
-  return [{ place: `${schema}.${logTable}`, message, advice, severity: 'error' }];
+  return [{ place: log, message, advice, severity: 'error' }];
 }
 
 function checkTable(context: Context, table: DestinationTable): readonly Mismatch[] {
@@ -125,9 +127,10 @@ function checkTable(context: Context, table: DestinationTable): readonly Mismatc
     'Create it (`xmlfan ddl` prints the statements), or correct the contract.',
   );
   const filled = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
-  const required = columnsOf(db, dialect.tableName(schema, table.name)).filter((column) => column.required === 1);
+  const own = dialect.tableName(schema, table.name);
+  const required = columnsOf(db, own).filter((column) => column.required === 1);
   const unfilled = required.flatMap(({ name }): readonly Mismatch[] => {
-    const place = `${schema}.${table.name}.${name}`;
+    const place = `${own}.${name}`;
     const column = filled.get(name.toLowerCase());
     if (column === undefined) {
       const message = 'The column is NOT NULL and has no default, but no mapping fills it.';

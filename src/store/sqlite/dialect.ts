@@ -4,11 +4,12 @@ import { NOW } from './clock.ts';
 import type { ColumnType, DestinationColumn } from '../destination.ts';
 import type { Dialect } from '../dialect.ts';
 
-/** SQLite has no schemas: a table's name says which one it is in. */
+/**
+ * SQLite has no schemas: a table's name, which is that in the catalog, says which one it is in: `[migration].[app_base]` is
+ * `migration.app_base`, `[dbo].[orders]` `orders`.
+ */
 export interface SqliteDialect extends Dialect {
   readonly name: 'sqlite';
-  /** The name of a table as the catalog has it: `[migration].[app_base]` is `migration.app_base`, `[dbo].[orders]` `orders`. */
-  tableName(schema: string, table: string): string;
 }
 
 /** `prefixed`: a file made by version 0.1.0, where tables of `dbo` are called `dbo.orders`. */

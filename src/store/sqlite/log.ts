@@ -4,9 +4,8 @@ import { parseDocumentId } from '../../document-id.ts';
 import { id, ID_LIST, idList } from './source.ts';
 import type { Value } from './connection.ts';
 import type { Names } from '../names.ts';
-import type { FailureReason } from '../port.ts';
 import { type LogRow, type Store } from '../port.ts';
-import { MALFORMED_REASON, startOfReason } from '../reasons.ts';
+import { MALFORMED_REASON, startOfReason, type FailureReason } from '../reasons.ts';
 import type { Context } from './context.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */

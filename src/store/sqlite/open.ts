@@ -29,6 +29,7 @@ export function databaseOn(connection: Connection, leases: Leases): Database {
   const dialect = sqliteDialect({ prefixed: connection.exists(MADE_BY_0_1_0) });
   return {
     dialect: 'sqlite',
+    tableName: dialect.tableName,
     store: (workSet) => storeOf(connection, dialect, workSet, leases),
     ping: () => connection.read(() => void connection.exists('SELECT 1 FROM sqlite_schema')),
     close: () => connection.read(() => connection.close()),

@@ -37,7 +37,7 @@ function init(context: Context): InitResult {
   db.run(logIndex(workSet, dialect));
   const created = makeOwn(context);
   return {
-    created: [`${workSet.schema}.${workSet.logTable}: unique index on app_id`, ...created],
+    created: [`${log}: unique index on app_id`, ...created],
     duplicateLogRows: [],
   };
 }
@@ -47,10 +47,11 @@ function makeOwn({ db, names, dialect, workSet }: Context): readonly string[] {
   const tables = ownTables(workSet, dialect);
   const created = createMissing(db, dialect, tables);
   const added = tables.flatMap((table) => {
-    const there = new Set(columnNames(db, dialect.tableName(table.schema, table.name)));
+    const name = dialect.tableName(table.schema, table.name);
+    const there = new Set(columnNames(db, name));
     const missing = table.additions.filter(({ column }) => !there.has(column));
     for (const { statement } of missing) db.run(statement);
-    return missing.map(({ column }) => `${table.schema}.${table.name}: column ${column}`);
+    return missing.map(({ column }) => `${name}: column ${column}`);
   });
   const entry = logEntry(workSet);
   db.run(
@@ -64,5 +65,5 @@ function makeOwn({ db, names, dialect, workSet }: Context): readonly string[] {
 function createMissing(db: Connection, dialect: SqliteDialect, tables: readonly TableDdl[]): readonly string[] {
   const missing = tables.filter((table) => !hasTable(db, dialect.tableName(table.schema, table.name)));
   for (const { create, indexes } of missing) for (const statement of [create, ...indexes]) db.run(statement);
-  return missing.map(({ schema, name }) => `${schema}.${name}`);
+  return missing.map(({ schema, name }) => dialect.tableName(schema, name));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimed, mapped, openWorld, rejected, rows, seed, start, write } from './world.ts';
-import type { FailureReason } from '../../../src/store/port.ts';
+import type { FailureReason } from '../../../src/store/reasons.ts';
 import type { Verification } from '../../../src/store/port.ts';
 import type { Engine, World } from './world.ts';
 
