@@ -9,6 +9,7 @@ import { count } from './words.ts';
 interface Options {
   readonly rows?: string;
   readonly tables: readonly NamedTable[];
+  readonly xsd?: readonly string[];
 }
 
 interface NamedTable {
@@ -30,6 +31,10 @@ export function addDraft({ program, acting }: Cli): void {
       'elements that are the rows of the only top table, by their path or its end: /feed/entry',
     )
     .option('--tables <name=element...>', 'tables for elements of which the samples have only one each', namedTable, [])
+    .option(
+      '--xsd <file...>',
+      'XML Schema: what may repeat or must be there, and types; files that it includes are read too',
+    )
     .action(acting(draft));
   addExamples(command, [
     ['draft samples/ > orders.yaml', 'a contract for the documents of a folder'],
@@ -43,8 +48,14 @@ function namedTable(text: string, earlier: readonly NamedTable[]): readonly Name
   throw new InvalidArgumentError('Write NAME=PATH, such as order_lines=Order/Line.');
 }
 
-async function draft(terminal: Terminal, paths: readonly string[], { rows, tables }: Options): Promise<ExitStatus> {
+async function draft(
+  terminal: Terminal,
+  paths: readonly string[],
+  { rows, tables, xsd }: Options,
+): Promise<ExitStatus> {
   const { openDraft } = await import('../draft/draft.ts');
+  const schema =
+    xsd === undefined ? undefined : await (await import('./schema-files.ts')).readSchemaFiles(terminal, xsd);
   const drafter = openDraft();
   let [read, unread] = [0, 0];
   for await (const input of readXmlFiles(terminal, paths)) {
@@ -61,6 +72,6 @@ async function draft(terminal: Terminal, paths: readonly string[], { rows, table
       { place: 'samples', message: `none of ${count(unread, 'file')} can be read`, advice },
     ]);
   }
-  await print(terminal, drafter.finish({ rows, tables }).trimEnd());
+  await print(terminal, drafter.finish({ rows, tables, schema }).trimEnd());
   return unread > 0 ? EXIT.incomplete : EXIT.done;
 }

@@ -1,6 +1,7 @@
 import { snakeCase, type NameParts } from './names.ts';
 import type { AttributePlace, Place } from './place.ts';
 import type { Prefixes } from './prefixes.ts';
+import type { Declarations } from './schema.ts';
 import { poolNumbers, typeOf, type DraftType, type NumberPool } from './types.ts';
 import type { Values } from './values.ts';
 
@@ -29,6 +30,7 @@ export interface LeftOut {
 export interface Spot {
   readonly prefixes: Prefixes;
   readonly pools: NumberPools;
+  readonly declared: Declarations;
   /** The element of the table's rows. */
   readonly row: Place;
   /** From there to the element that has the values, as a path and as names in snake case, the row's own first. */
@@ -82,11 +84,8 @@ const NO_DATA: Readonly<Record<string, string>> = {
 };
 
 /** A column of an attribute, or why there is none; then its path is that from the element. */
-export function attributeColumn(
-  { local, namespace, values }: AttributePlace,
-  place: Place,
-  spot: Spot,
-): UnnamedColumn | LeftOut {
+export function attributeColumn(attribute: AttributePlace, place: Place, spot: Spot): UnnamedColumn | LeftOut {
+  const { local, namespace, values } = attribute;
   const why = namespace === INSTANCE ? NO_DATA[local] : undefined;
   if (why !== undefined) return { path: `@xsi:${local}`, why };
   const name = spot.prefixes.qualify(local, namespace);
@@ -97,7 +96,7 @@ export function attributeColumn(
     otherwise: namespace === '' ? 'attribute' : snakeCase(name),
     from: spot.path === '.' ? `@${name}` : `${spot.path}/@${name}`,
     keys: {},
-    ...described(values, spot, meaningOf(local, place), place === spot.row),
+    ...described(attribute, place, spot, meaningOf(local, place), place === spot.row),
   };
 }
 
@@ -108,7 +107,7 @@ export function valueColumn(place: Place, spot: Spot): UnnamedColumn {
     parts: spot.parts.length === 1 ? spot.parts : spot.parts.slice(1),
     from: spot.path,
     keys: place.children.size === 0 ? {} : { text: 'own' },
-    ...described(place.values, spot, meaningOf(place.local, place.parent), isOwn && place !== spot.row),
+    ...described(place, place, spot, meaningOf(place.local, place.parent), isOwn && place !== spot.row),
   };
 }
 
@@ -128,20 +127,33 @@ export function presenceColumn(place: Place, { row, path, parts }: Spot): Unname
 /** One row of a kind shows nothing of what all rows have. */
 const FEWEST_ROWS = 2;
 
+/** `of` is what has the values, in the element `place`. */
 function described(
-  values: Values,
-  { row, pools }: Spot,
+  of: Place | AttributePlace,
+  place: Place,
+  { row, pools, declared }: Spot,
   name: string,
   isOwn: boolean,
 ): Pick<UnnamedColumn, 'type' | 'required' | 'comment' | 'isKey'> {
-  const type = typeOf(values, name, pools.get(name));
+  const { values } = of;
+  const type = typeOf(values, { name, pool: pools.get(name), facets: declared.get(of)?.facets });
   const remark = type.remark === undefined ? '' : `, ${type.remark}`;
+  const isInAll = values.count === row.count;
+  const isMandatory = declared.has(of) ? mandatory(of, place, row, declared) : row.count >= FEWEST_ROWS;
   return {
     type,
-    required: values.count === row.count && row.count >= FEWEST_ROWS,
+    required: isInAll && isMandatory,
     comment: `${counts(values.count, row)}${extentOf(values, type)}${remark}`,
     isKey: isOwn && isDistinct(values, row, type, name),
   };
+}
+
+/** Whether a schema asks for it in every row. */
+function mandatory(of: Place | AttributePlace, place: Place, row: Place, declared: Declarations): boolean {
+  if (of !== place && declared.get(of)?.isMandatory !== true) return false;
+  for (let at: Place | null = place; at !== null && at !== row; at = at.parent)
+    if (declared.get(at)?.isMandatory !== true) return false;
+  return true;
 }
 
 function counts(count: number, row: Place): string {

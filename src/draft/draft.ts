@@ -9,6 +9,8 @@ import { newObservations, observe, type Observations } from './observe.ts';
 import { mergeNamespaces, type Place } from './place.ts';
 import { printDraft } from './print.ts';
 import { isEmpty } from './roles.ts';
+import { declare } from './schema.ts';
+import type { Schema } from './schema-types.ts';
 import { draftTables, type DraftTables, type TableOptions } from './tables.ts';
 
 /** What is wanted of a draft, beyond what the samples say. Paths are those of `findPlace`. */
@@ -17,6 +19,8 @@ export interface DraftOptions {
   readonly rows?: string | undefined;
   /** Tables that are wanted, by the path of their rows. */
   readonly tables?: readonly { readonly name: string; readonly path: string }[] | undefined;
+  /** Files of XML Schema, which say what may repeat and must be there, and of which types; a draft reads on where they say nothing. */
+  readonly schema?: Schema | undefined;
 }
 
 /** A contract in the making. */
@@ -63,7 +67,8 @@ function finish(seen: Observations, options: DraftOptions): string {
   const logTable = `${line}_log`;
   const reserved = [sourceTable, logTable, 'xmlfan_run', 'xmlfan_instance', 'xmlfan_log'];
   const resolved = resolve(seen, options);
-  const drafted = draftTables(seen, { ...resolved, reserved });
+  const declared = options.schema === undefined ? new Map() : declare(options.schema, roots);
+  const drafted = draftTables(seen, { ...resolved, declared, reserved });
   const head = {
     productLine: line,
     sourceTable,

@@ -21,7 +21,7 @@ export function idCandidates({ roots, documents }: Observations, prefixes: Prefi
   const found: (IdCandidate & { readonly rank: number })[] = [];
   const offer = (values: Values, path: string, local: string, depth: number): void => {
     const name = snakeCase(local);
-    const { type } = typeOf(values, name);
+    const { type } = typeOf(values, { name });
     if (values.documents === null || values.count !== documents || !canBeKey(type)) return;
     found.push({ path, type, rank: (soundsLikeId(name) ? 0 : 10) + depth });
   };

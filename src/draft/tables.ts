@@ -14,6 +14,7 @@ import { claim, nameColumns, pluralOf, snakeCase } from './names.ts';
 import type { Observations } from './observe.ts';
 import type { Place } from './place.ts';
 import { openPrefixes, type Prefixes } from './prefixes.ts';
+import type { Declarations } from './schema.ts';
 import { isEmpty, isInAll, isRepeated, reasonForXml } from './roles.ts';
 
 export interface DraftTable {
@@ -37,6 +38,8 @@ export interface TableOptions {
   readonly wanted: ReadonlyMap<Place, string>;
   /** The only table at the top, or null: then the documents themselves are. */
   readonly rows: Place | null;
+  /** What a schema says. */
+  readonly declared: Declarations;
   /** Names that no table may have, in lower case. */
   readonly reserved: readonly string[];
 }
@@ -151,7 +154,14 @@ function contentOf(drafting: Drafting, row: Place): Content {
   const tables: Place[] = [];
   const leftOut: LeftOut[] = [];
   const visit = (place: Place, parts: readonly string[]): void => {
-    const spot = { prefixes, pools, row, path: pathFrom(row, place, prefixes), parts };
+    const spot = {
+      prefixes,
+      pools,
+      declared: drafting.options.declared,
+      row,
+      path: pathFrom(row, place, prefixes),
+      parts,
+    };
     const why = reasonForXml(place);
     if (why !== null) return void columns.push(xmlColumn(place, spot, why));
     const whole = pathFrom(null, place, prefixes);
@@ -175,7 +185,8 @@ function contentOf(drafting: Drafting, row: Place): Content {
 }
 
 function isTable({ options, split }: Drafting, place: Place): boolean {
-  return isRepeated(place) || options.wanted.has(place) || split.has(place);
+  const isMany = isRepeated(place) || options.declared.get(place)?.isMany === true;
+  return isMany || options.wanted.has(place) || split.has(place);
 }
 
 /** A name that stands beside others of another namespace says which it is of, unless it is that of the element around it. */

@@ -1,3 +1,4 @@
+import type { Facets } from './schema-types.ts';
 import { FORMS, type Values } from './values.ts';
 
 /** A column's type and what goes with it, as a contract writes them. */
@@ -28,11 +29,55 @@ export function poolNumbers(pool: NumberPool | undefined, values: Values): Numbe
   };
 }
 
-/**
- * The type that holds all values that were seen, with room for others. `name` says what they are, in snake case; `pool` is of
- * numbers of that name.
- */
-export function typeOf(values: Values, name: string, pool?: NumberPool): DraftType {
+/** What is known of values beside themselves. */
+export interface Meaning {
+  /** What they are called, in snake case. */
+  readonly name: string;
+  /** Of numbers of that name. */
+  readonly pool?: NumberPool | undefined;
+  /** What a schema says of them. */
+  readonly facets?: Facets | null | undefined;
+}
+
+/** The type that holds all values that were seen, with room for others. A schema's counts unless they contradict it. */
+export function typeOf(values: Values, { name, pool, facets = null }: Meaning): DraftType {
+  const declared = facets === null ? null : declaredType(values, facets);
+  return declared === null ? seenType(values, name, pool) : { type: declared };
+}
+
+/** Numbers that a schema names by their range. */
+const WHOLE: Readonly<Record<string, string>> = {
+  byte: 'smallint',
+  unsignedByte: 'tinyint',
+  short: 'smallint',
+  unsignedShort: 'int',
+  int: 'int',
+  unsignedInt: 'bigint',
+  long: 'bigint',
+};
+const INTEGERS = /^(?:integer|(?:non)?(?:Negative|Positive)Integer|(?:non)?(?:negative|positive)Integer|unsignedLong)$/;
+const TEXTS =
+  /^(?:string|normalizedString|token|anyURI|language|Name|NCName|NMTOKEN|ID|IDREF|QName|gYear|gYearMonth|duration)$/;
+
+/** Null where the schema leaves the type to what was seen, or says what was seen to be wrong. */
+function declaredType(values: Values, { base, length, totalDigits, fractionDigits }: Facets): string | null {
+  const { count, longest, wholeDigits } = values;
+  const fits = (form: number): boolean => count === 0 || has(values, form);
+  if (TEXTS.test(base)) return length === null || length < longest ? textType(longest) : exactText(length);
+  if (base === 'boolean') return fits(FORMS.bit) ? 'bit' : null;
+  if (base === 'float' || base === 'double') return fits(FORMS.float) ? { float: 'real', double: 'float' }[base] : null;
+  const whole = WHOLE[base] ?? (INTEGERS.test(base) ? ((totalDigits ?? 18) < 10 ? 'int' : 'bigint') : undefined);
+  if (whole !== undefined) return fits(FORMS.whole) ? whole : null;
+  if (base !== 'decimal' || !fits(FORMS.decimal)) return null;
+  const scale = Math.max(fractionDigits ?? 2, values.fractionDigits);
+  return decimalType({ wholeDigits: Math.max(wholeDigits, (totalDigits ?? 0) - scale), fractionDigits: scale });
+}
+
+function exactText(length: number): string {
+  return length > 4000 ? 'nvarchar(max)' : `nvarchar(${length})`;
+}
+
+function seenType(values: Values, name: string, pool: NumberPool | undefined): DraftType {
   const { count, longest, isWord } = values;
   if (count === 0) return { type: textType(longest) };
   if (has(values, FORMS.bit) && (isWord || SOUNDS_LIKE_FLAG.test(name))) return { type: 'bit' };

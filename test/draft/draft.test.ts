@@ -208,3 +208,57 @@ describe('a draft', () => {
     assert.match(nothing.stderr, /none of 1 file can be read/);
   });
 });
+
+const XSD = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:o">
+  <xs:include schemaLocation="types.xsd"/><xs:import schemaLocation="http://example.org/far.xsd"/>
+  <xs:element name="order"><xs:complexType><xs:sequence>
+    <xs:element ref="no"/><xs:element name="note" type="xs:string" minOccurs="0"/>
+    <xs:choice><xs:element name="net" type="xs:decimal"/><xs:element name="gross" type="xs:decimal"/></xs:choice>
+    <xs:group ref="lines" maxOccurs="unbounded"/>
+  </xs:sequence><xs:attributeGroup ref="marks"/></xs:complexType></xs:element>
+  <xs:element name="no" type="number"/>
+  <xs:group name="lines"><xs:sequence><xs:element name="line" type="line"/></xs:sequence></xs:group>
+  <xs:attributeGroup name="marks"><xs:attribute name="currency" type="currency" use="required"/></xs:attributeGroup>
+</xs:schema>`;
+const TYPES_XSD = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:simpleType name="number"><xs:restriction base="xs:token"><xs:maxLength value="12"/></xs:restriction></xs:simpleType>
+  <xs:simpleType name="currency"><xs:restriction base="xs:string"><xs:enumeration value="EUR"/><xs:enumeration value="USD"/></xs:restriction></xs:simpleType>
+  <xs:complexType name="thing"><xs:sequence><xs:element name="price" type="amount"/></xs:sequence></xs:complexType>
+  <xs:complexType name="line"><xs:complexContent><xs:extension base="thing"><xs:sequence><xs:element name="part" type="line" minOccurs="0" maxOccurs="9"/></xs:sequence><xs:attribute name="wrong" type="xs:int"/></xs:extension></xs:complexContent></xs:complexType>
+  <xs:complexType name="amount"><xs:simpleContent><xs:extension base="exact"><xs:attribute name="unit" type="xs:string"/></xs:extension></xs:simpleContent></xs:complexType>
+  <xs:simpleType name="exact"><xs:restriction base="xs:decimal"><xs:totalDigits value="9"/><xs:fractionDigits value="4"/></xs:restriction></xs:simpleType>
+</xs:schema>`;
+
+describe('a draft by a schema', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'order.xsd'), XSD);
+  writeFileSync(join(folder, 'types.xsd'), TYPES_XSD);
+  writeFileSync(
+    join(folder, 'sample.xml'),
+    '<order currency="EUR"><no>1</no><note>x</note><net>5</net><line wrong="no"><price unit="kg">2</price><part><price>1</price></part></line></order>',
+  );
+
+  test('knows what may repeat and must be there, and types, which do not overrule what was seen', async () => {
+    const { status, stdout } = await xmlfan(['draft', join(folder, 'sample.xml'), '--xsd', join(folder, 'order.xsd')]);
+    assert.equal(status, 0);
+    const columns = Object.fromEntries(
+      [...stdout.matchAll(/^ +(\w+): +\{ from: .*?, (type: .*?) \} #/gm)].map(([, name = '', rest]) => [name, rest]),
+    );
+    assert.deepEqual(columns, {
+      currency: 'type: nvarchar(3), required: true',
+      no: 'type: nvarchar(12), required: true',
+      note: 'type: nvarchar(10)',
+      net: 'type: "decimal(18,2)"',
+      wrong: 'type: nvarchar(10)',
+      price_unit: 'type: nvarchar(10)',
+      price: 'type: "decimal(18,4)", required: true',
+    });
+    assert.match(stdout, /each: line\n +position: line_no\n[^]*each: part\n +position: part_no\n/);
+  });
+
+  test('names every schema that cannot be read', async () => {
+    const { status, stderr } = await xmlfan(['draft', join(folder, 'sample.xml'), '--xsd', join(folder, 'no.xsd')]);
+    assert.equal(status, 2);
+    assert.match(stderr, /The schema cannot be read:\n.*no\.xsd: ENOENT/);
+  });
+});
