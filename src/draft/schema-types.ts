@@ -32,7 +32,7 @@ const NONE: Omit<Facets, 'base'> = { length: null, totalDigits: null, fractionDi
 /** Follows a type down to one of XML Schema itself; null for types without text. */
 export function facetsOf(schema: Schema, type: Element | string, levels = 0): Facets | null {
   if (typeof type === 'string') return { ...NONE, base: type };
-  const [inner] = type.children.filter(({ name }) =>
+  const inner = type.children.find(({ name }) =>
     ['restriction', 'extension', 'simpleContent', 'list', 'union'].includes(name),
   );
   if (inner === undefined || levels > MOST_LEVELS) return null;
