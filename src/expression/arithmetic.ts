@@ -69,11 +69,11 @@ function floorDivideIntegers(left: bigint, right: bigint): bigint {
 }
 
 /** Overflow and division by zero give no value. */
-function finite(value: number): number | null {
+export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
 /** Integers end where floats do: at about 308 digits. */
-function bounded(value: bigint): bigint | null {
+export function bounded(value: bigint): bigint | null {
   return BigInt.asIntN(1025, value) === value ? value : null;
 }

@@ -2,7 +2,7 @@ import { addDays } from '../values/dates.ts';
 import { isBlank } from '../values/text.ts';
 import type { Note } from '../values/value.ts';
 import { noteNothing } from '../values/value.ts';
-import { arithmetic, negate } from './arithmetic.ts';
+import { arithmetic, bounded, finite, negate } from './arithmetic.ts';
 import { compileCondition } from './condition.ts';
 import type { Expression } from './expression.ts';
 import type { Compile, Evaluate, Result } from './result.ts';
@@ -110,7 +110,7 @@ function isMissing(result: Result): boolean {
 function literal(expression: Extract<Expression, { kind: 'text' | 'number' | 'null' }>): Result {
   if (expression.kind === 'null') return null;
   if (expression.kind === 'text') return expression.value;
-  return /^[0-9]+$/.test(expression.text) ? BigInt(expression.text) : Number(expression.text);
+  return /^[0-9]+$/.test(expression.text) ? bounded(BigInt(expression.text)) : finite(Number(expression.text));
 }
 
 function isLiteral(expression: Expression): boolean {

@@ -1,11 +1,22 @@
 import { parseArgs } from 'node:util';
+import { contractTarget } from './contract.ts';
+import { expressionTarget } from './expression.ts';
+import { peerTarget } from './peer.ts';
 import { readerTarget } from './reader.ts';
 import type { Target } from './target.ts';
 
 /** What can be fuzzed. */
-const TARGETS: Readonly<Record<string, (seed: number) => Target>> = { reader: readerTarget };
+const TARGETS: Readonly<Record<string, (seed: number) => Target>> = {
+  contract: contractTarget,
+  reader: readerTarget,
+  expression: expressionTarget,
+  peer: peerTarget,
+};
 
 const MOST_SHOWN = 5;
+/** Inputs are some kilobytes at most. */
+const HANGS_MS = 10_000;
+const MOST_MIB = 1500;
 
 /** Tries many inputs of one target, and shows the first that are wrong: `npm run fuzz -- --of reader --inputs 1000000`. */
 function fuzz(): number {
@@ -23,15 +34,23 @@ function fuzz(): number {
     return 2;
   }
   const target = open(Number(values.seed));
-  let wrong = 0;
-  for (let index = 0; index < inputs && wrong < MOST_SHOWN; index += 1) {
+  const seen = { wrong: 0, slowestMs: 0, slowest: -1, peakMiB: 0 };
+  const started = performance.now();
+  for (let index = 0; index < inputs && seen.wrong < MOST_SHOWN; index += 1) {
+    const before = performance.now();
     const found = target.attempt(index);
+    const ms = Math.round(performance.now() - before);
+    if (ms > seen.slowestMs) Object.assign(seen, { slowestMs: ms, slowest: index });
+    if (index % 1000 === 0) seen.peakMiB = Math.max(seen.peakMiB, Math.round(process.memoryUsage().rss / 2 ** 20));
     if (found === null) continue;
-    wrong += 1;
+    seen.wrong += 1;
     process.stdout.write(`input ${index} of seed ${values.seed}:\n${found}\n\n`);
   }
-  process.stdout.write(`${JSON.stringify({ ...target.summary(), wrong })}\n`);
-  return wrong === 0 ? 0 : 1;
+  const seconds = Math.round((performance.now() - started) / 1000);
+  process.stdout.write(
+    `${JSON.stringify({ of: values.of, seed: values.seed, ...target.summary(), ...seen, seconds })}\n`,
+  );
+  return seen.wrong === 0 && seen.slowestMs < HANGS_MS && seen.peakMiB < MOST_MIB ? 0 : 1;
 }
 
 process.exitCode = fuzz();

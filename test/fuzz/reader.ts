@@ -1,13 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { parseContract } from '../../src/contract/load.ts';
-import { generateDocuments } from '../../src/generate/documents.ts';
 import { openRandom, type Random } from '../../src/generate/random.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import { DEFAULT_LIMITS, type Reach } from '../../src/xml/element.ts';
 import { readFast, readTape } from '../../src/xml/read-tape.ts';
 import { readCarefully, type ReadOptions, type TapeReading } from '../../src/xml/read.ts';
-import { CLAIM, LOAN } from '../bench/documents.ts';
+import { contractDocuments, type ContractDocuments } from './documents.ts';
 import { mutate } from './mutate.ts';
 import { SAMPLES, type Sample } from './samples.ts';
 import { printTape } from './print-tape.ts';
@@ -15,7 +12,7 @@ import type { Target } from './target.ts';
 
 /** Both readers of documents, on documents that are nearly right: what the fast one takes, the careful one takes too, and reads alike. */
 export function readerTarget(seed: number): Target {
-  const samples = [...goldenSamples(), ...generatedSamples(seed)];
+  const samples = contractDocuments(seed).flatMap(samplesOf);
   const counts = { inputs: 0, fast: 0, refused: 0 };
   return {
     attempt(index) {
@@ -80,33 +77,7 @@ function bytesOf(text: string, random: Random): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-const MOST = 8_000;
-
-function goldenSamples(): readonly Sample[] {
-  const folder = new URL('../golden/', import.meta.url);
-  return ['lease', 'craft'].flatMap((line) => {
-    const text = readFileSync(new URL(`contracts/${line}.json`, folder), 'utf8');
-    const { contract } = parseContract(text, { format: 'json', productLine: line });
-    const { reach } = compile(contract);
-    return readdirSync(new URL(`${line}/`, folder))
-      .filter((name) => name.endsWith('.xml'))
-      .map((name) => readFileSync(new URL(`${line}/${name}`, folder), 'utf8'))
-      .filter((xml) => xml.length < MOST)
-      .map((xml) => ({ xml, rootElement: contract.rootElement, reaches: [reach, reach, null] }));
-  });
-}
-
-function generatedSamples(seed: number): readonly Sample[] {
-  return [LOAN, CLAIM].flatMap((contract) => {
-    const { reach } = compile(contract);
-    const documents = generateDocuments({
-      contract,
-      count: 60,
-      seed,
-      brokenShare: 0,
-      length: { least: 800, most: 3_000 },
-      mappedShare: 0.3,
-    });
-    return [...documents].map(({ xml }) => ({ xml, rootElement: contract.rootElement, reaches: [reach, reach, null] }));
-  });
+function samplesOf({ contract, xmls }: ContractDocuments): readonly Sample[] {
+  const { reach } = compile(contract);
+  return xmls.map((xml) => ({ xml, rootElement: contract.rootElement, reaches: [reach, reach, null] }));
 }

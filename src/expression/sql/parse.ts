@@ -174,6 +174,8 @@ function readAtom(reader: Reader): SqlExpression {
   }
   if (kind !== 'number' && kind !== 'text' && kind !== 'name') throw unexpected(reader, 'a value');
   reader.next += 1;
+  if (kind === 'number' && !Number.isFinite(Number(value)) && /e/i.test(value))
+    throw new SqlError(at, `${value} is more than a float can hold`);
   if (kind === 'number') return { kind, text: value };
   if (kind === 'text') return { kind, value };
   if (!takes(reader, '(')) return { kind, name: value, at };

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { contractTarget } from './contract.ts';
+import { expressionTarget } from './expression.ts';
+import { peerTarget } from './peer.ts';
+
+/** What `npm run fuzz` does a thousand times as often; `least` says how many of each kind must be among the inputs. */
+const TARGETS = {
+  'contracts are loaded or refused with places, and make tables and rows': {
+    target: contractTarget(7),
+    inputs: 150,
+    least: { loaded: 20, refused: 50, mapped: 5 },
+  },
+  'expressions are read alike when printed, and have a value in every row': {
+    target: expressionTarget(7),
+    inputs: 3000,
+    least: { parsed: 500, evaluated: 300, refused: 500 },
+  },
+  'documents are read as a strict parser of other people reads them, and mapped alike': {
+    target: peerTarget(7),
+    inputs: 600,
+    least: { wellFormed: 100, malformed: 100, mapped: 100 },
+  },
+};
+
+suite('whatever the input', () => {
+  for (const [title, { target, inputs, least }] of Object.entries(TARGETS)) {
+    test(title, () => {
+      for (let index = 0; index < inputs; index += 1) assert.equal(target.attempt(index), null);
+      const counts = target.summary();
+      for (const [kind, count] of Object.entries(least))
+        assert.ok((counts[kind] ?? 0) >= count, `${kind}: ${counts[kind]}`);
+    });
+  }
+});
