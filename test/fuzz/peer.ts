@@ -86,7 +86,12 @@ function compareRows(
 
 function shown({ name, attributes, text, children }: Element): unknown {
   // A blank text is none.
-  return [name, [...attributes].toSorted(), text.trim() === '' ? '' : text, children.map(shown)];
+  return [
+    name,
+    [...attributes].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    text.trim() === '' ? '' : text,
+    children.map(shown),
+  ];
 }
 
 /** Where two values begin to differ. */
