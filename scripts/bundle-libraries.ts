@@ -12,10 +12,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LIBRARY = /(?<=from |import\(|createRequire\(import\.meta\.url\)\()'((?![./]|node:)[^']+)'/g;
 
 /** Given by whoever runs the app, or installed by whoever needs it. */
-const EXTERNAL = ['@azure/functions-core', 'mssql/msnodesqlv8.js', 'msnodesqlv8', '@napi-rs/nice'];
+const EXTERNAL = ['@azure/functions-core', 'msnodesqlv8', '@napi-rs/nice'];
 
 /** Libraries whose main file is UMD, which cannot be bundled, and the ES module that says the same. */
 const MODULES = new Map([['jsonc-parser', './node_modules/jsonc-parser/lib/esm/main.js']]);
+
+/** Libraries that cannot be loaded everywhere, and the one that exports the same names. */
+const LIKE = new Map([['mssql/msnodesqlv8.js', 'mssql']]);
 
 /** Started by piscina as a thread, from beside its own file. */
 const THREAD = { in: './node_modules/piscina/dist/worker.js', out: 'worker' };
@@ -42,7 +45,10 @@ export async function bundleLibraries(app: string): Promise<void> {
 }
 
 function fileOf(library: string): string {
-  return library.replace('@', '').replaceAll('/', '-');
+  return library
+    .replace('@', '')
+    .replace(/(?<=\/.*)\.js$/, '')
+    .replaceAll('/', '-');
 }
 
 async function bundle(app: string, libraries: readonly string[]): Promise<void> {
@@ -67,7 +73,7 @@ async function bundle(app: string, libraries: readonly string[]): Promise<void> 
 const require = createRequireOfFile(import.meta.url), { filename: __filename, dirname: __dirname } = import.meta;`,
     },
     plugins: [
-      entries(exportsOf(libraries)),
+      entries(exportsOf(libraries.map((library) => LIKE.get(library) ?? library))),
       cyclonedxEsbuildPlugin({
         outputFile: `../${BILL}`,
         gatherLicenseTexts: true,
@@ -91,7 +97,7 @@ function entries(names: Readonly<Record<string, readonly string[]>>): Plugin {
         namespace: ENTRY,
       }));
       building.onLoad({ filter: /.*/, namespace: ENTRY }, ({ path }) => ({
-        contents: `export { ${names[path]?.filter((name) => name !== 'default' || !MODULES.has(path)).join(', ')} } from '${path}';`,
+        contents: `export { ${names[LIKE.get(path) ?? path]?.filter((name) => name !== 'default' || !MODULES.has(path)).join(', ')} } from '${path}';`,
         resolveDir: ROOT,
       }));
     },

@@ -31,20 +31,30 @@ export async function packageApp(folder: string): Promise<Package> {
   copyAssets(join(app, 'dist'));
   await bundleLibraries(app);
   for (const name of KEPT) cpSync(join(ROOT, name), join(app, name), { recursive: true });
-  const { name, version, description, license, type, bin, main, engines } = readManifest();
-  writeFileSync(
-    join(app, 'package.json'),
-    `${JSON.stringify({ name, version, description, license, type, bin, main, engines }, null, 2)}\n`,
-  );
+  const manifest = readManifest();
+  const kept = Object.fromEntries(MANIFEST.map((key) => [key, manifest[key]]));
+  writeFileSync(join(app, 'package.json'), `${JSON.stringify(kept, null, 2)}\n`);
+  const { name, version } = manifest;
   const zip = join(folder, `${name}-${version}.zip`);
   writeFileSync(zip, zipFolder(app));
   return { app, zip, tarball: packTarball(app, folder) };
 }
 
-type Manifest = Readonly<
-  Record<'name' | 'version' | 'description' | 'license' | 'type' | 'main', string> &
-    Record<'bin' | 'engines', Readonly<Record<string, string>>>
->;
+/** What the package tells of itself: nothing is installed with it. */
+const MANIFEST = [
+  'name',
+  'version',
+  'description',
+  'license',
+  'type',
+  'bin',
+  'main',
+  'engines',
+  'peerDependencies',
+  'peerDependenciesMeta',
+];
+
+type Manifest = Readonly<Record<string, unknown>> & { readonly name: string; readonly version: string };
 
 function readManifest(): Manifest {
   return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

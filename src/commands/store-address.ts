@@ -8,7 +8,7 @@ import { note, pathIn, type Terminal } from './terminal.ts';
 
 /**
  * The store that options or settings name: a `sqlite:` or `mssql:` URL, or a connection string made of the original's options.
- * Throws an `InputError` if there is none, or if the options ask for Windows integrated login.
+ * Throws an `InputError` if there is none, or if it is named by halves.
  */
 export function storeAddress(terminal: Terminal, options: StoreOptions, fromSettings: string | null): string {
   tellWhatIsNotNeeded(terminal, options);
@@ -35,7 +35,7 @@ const IN_MEMORY = ':memory:';
 
 /** ADO form, in which every value can be quoted. */
 function connectionString(options: StoreOptions): string {
-  const faults = [...missing(options), ...integratedLogin(options)];
+  const faults = [...missing(options), ...halfLogin(options)];
   if (faults.length > 0) throw new InputError('The connection to SQL Server cannot be made as asked:', faults);
   const parts: readonly (readonly [string, string | number | undefined])[] = [
     ['Server', options.server],
@@ -61,15 +61,15 @@ function missing({ server, database }: StoreOptions): readonly Fault[] {
   ];
 }
 
-function integratedLogin({ username, password }: StoreOptions): readonly Fault[] {
-  if (username !== undefined && password !== undefined) return [];
-  const absent = username === undefined ? '--username' : '--password';
+/** With neither of both the user of this process is logged in. */
+function halfLogin({ username, password }: StoreOptions): readonly Fault[] {
+  if ((username === undefined) === (password === undefined)) return [];
   return [
     {
-      place: absent,
-      message: 'is missing, which asks for Windows integrated login: this driver has none',
+      place: username === undefined ? '--username' : '--password',
+      message: 'is missing',
       advice:
-        'Use a SQL login (--username and --password), or put a connection string into XMLFAN_STORE, with NTLM ' +
+        'Give both for a SQL login, or neither for Windows integrated login; or put a connection string into XMLFAN_STORE, with NTLM ' +
         '(Authentication=NTLM;User Id=DOMAIN\\name;Password=…) or Microsoft Entra (Authentication=Active Directory Default).',
     },
   ];

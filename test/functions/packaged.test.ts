@@ -135,6 +135,18 @@ test('the driver of SQL Server is there, and tells of a server that is not', asy
   assert.equal(stderr, 'ESOCKET');
 });
 
+test('what logs in as the Windows user is there up to the package that it needs', async () => {
+  const stderr = await runLines([
+    `const { loadOdbc } = await import('${join(app, 'dist/store/mssql/odbc.js')}');`,
+    `await loadOdbc().catch((error) => process.stderr.write(error.message));`,
+  ]);
+
+  assert.match(
+    stderr,
+    /^Windows integrated login is not possible here:\n {2}msnodesqlv8: this package is not installed\n/,
+  );
+});
+
 test('installed with npm there is a program with its contracts and their schema', () => {
   const prefix = join(folder, 'prefix');
   const env = {

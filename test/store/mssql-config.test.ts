@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { InputError } from '../../src/errors.ts';
 import { parseConnection } from '../../src/store/mssql/config.ts';
 import { driverConfig } from '../../src/store/mssql/driver.ts';
+import { explainOdbc, odbcString } from '../../src/store/mssql/odbc.ts';
+import { classOf } from '../../src/store/mssql/errors.ts';
 
 const DEFAULTS = {
   port: 1433,
@@ -100,6 +102,8 @@ test('an address is a host, an instance or a port over TCP; anything else is nam
     ['(local)\\SQLEXPRESS', 'localhost', null, 'SQLEXPRESS'],
     ['tcp:db.example.com', 'db.example.com', 1433, null],
     ['TCP:db , 1500', 'db', 1500, null],
+    ['lpc:.\\SQLEXPRESS', 'localhost', null, 'SQLEXPRESS'],
+    ['lpc:box', 'box', 1433, null],
     ['db\\MSSQLSERVER', 'db', 1433, null],
     ['db\\crm, 1500', 'db', 1500, null],
     ['[::1]', '::1', 1433, null],
@@ -111,7 +115,7 @@ test('an address is a host, an instance or a port over TCP; anything else is nam
   const bad = [
     ['np:\\\\db\\pipe\\sql\\query', /only TCP is supported/],
     ['\\\\db\\pipe\\MSSQL$X\\sql\\query', /only TCP is supported/],
-    ['lpc:db', /only TCP is supported/],
+    ['admin:db', /only TCP is supported/],
     ['(localdb)\\MSSQLLocalDB', /LocalDB takes no TCP/],
     ['db:1433', /a port follows a comma[^]*HOST,PORT/],
     ['db,70000', /no address of a server/],
@@ -179,27 +183,39 @@ test('SQL login, NTLM and Microsoft Entra are told apart', () => {
   });
 });
 
-const LOGIN_ADVICE =
-  'Use a SQL login (User Id, Password), NTLM (User Id=DOMAIN\\USER, Password) or Microsoft Entra (Authentication=Active Directory Default).';
-
-test('Windows integrated login is refused with the three ways there are', () => {
-  for (const [text, fault] of [
-    [
-      'Server=localhost\\SQLEXPRESS;Database=d',
-      'user id: no user is named, which asks for Windows integrated login; this driver does not have it',
-    ],
-    [
-      'Server=s;Database=d;Trusted_Connection=yes',
-      'integrated security: Windows integrated login was asked for; this driver does not have it',
-    ],
-  ] as const) {
-    assert.throws(
-      () => parseConnection(text),
-      (error) =>
-        error instanceof InputError &&
-        error.message === `The SQL Server connection cannot be used:\n  ${fault}\n    ${LOGIN_ADVICE}`,
-    );
+test('without a user, or where it is asked for, Windows logs in, with the server as it was written', () => {
+  const cases = [
+    ['Server=localhost\\SQLEXPRESS', 'localhost\\SQLEXPRESS', 'localhost', null, 'SQLEXPRESS'],
+    ['Server=(local)', '(local)', 'localhost', 1433, null],
+    ['Server=lpc:.\\DEV', 'lpc:.\\DEV', 'localhost', null, 'DEV'],
+    ['Server=tcp:db,1500;Trusted_Connection=yes', 'tcp:db,1500', 'db', 1500, null],
+    ['Server=(localdb)\\MSSQLLocalDB', '(localdb)\\MSSQLLocalDB', 'localhost', null, 'MSSQLLocalDB'],
+    ['Server=np:\\\\db\\pipe\\sql\\query', 'np:\\\\db\\pipe\\sql\\query', '\\\\db\\pipe\\sql\\query', null, null],
+  ] as const;
+  for (const [text, address, ...expected] of cases) {
+    const { login: found, server, port, instanceName } = parseConnection(`${text};Database=d`);
+    assert.deepEqual([found, server, port, instanceName], [{ kind: 'integrated', address, driver: null }, ...expected]);
   }
+});
+
+const trusts = (text: string) => parseConnection(`${text};Database=d`).trustServerCertificate;
+
+test('the certificate of a server is trusted unchecked on this machine only, where an ODBC driver talks to it', () => {
+  assert.deepEqual(
+    [
+      'Server=.',
+      'Server=(localdb)\\v11',
+      'Server=db',
+      'Server=.;UID=u;PWD=p',
+      'Server=.;TrustServerCertificate=no',
+    ].map(trusts),
+    [true, true, false, false, false],
+  );
+});
+
+test('half a login, or a way to log in without a user, asks for no other way', () => {
+  for (const text of ['Password=p', 'Authentication=SQL Password', 'Authentication=NTLM;Password=p'])
+    assert.throws(() => login(text), /user id: no user is named\n {4}Use a SQL login/, text);
 });
 
 test('every fault is reported at once, and no value is shown', () => {
@@ -249,4 +265,33 @@ test('the driver is given encryption, UTC dates and XACT_ABORT', () => {
 test('no limit for statements is none for the driver, which still waits for a connection no longer than for its opening', () => {
   const config = driverConfig(parseConnection('Server=s;Database=d;User Id=u;Password=x;Command Timeout=0'));
   assert.deepEqual([config.requestTimeout, config.pool?.acquireTimeoutMillis], [0, 30_000]);
+});
+
+test('an ODBC driver gets every setting that it knows, in braces', () => {
+  const text =
+    'Server=db\\crm;Database="a}b";Integrated Security=SSPI;Encrypt=strict;Application Intent=ReadOnly;Host Name In Certificate=c';
+  assert.equal(
+    odbcString(parseConnection(text), 'ODBC Driver 18 for SQL Server'),
+    'Driver={ODBC Driver 18 for SQL Server};Server={db\\crm};Database={a}}b};Trusted_Connection={Yes};Encrypt={Strict};' +
+      'TrustServerCertificate={No};HostnameInCertificate={c};APP={xmlfan};ApplicationIntent={ReadOnly}',
+  );
+});
+
+const failure = (message: string, fields: object) => Object.assign(new Error(message), fields);
+
+test('errors of ODBC are told apart as those of the usual driver are', () => {
+  const cases = [
+    [failure('Violation of UNIQUE KEY constraint', { number: 2627, code: 'EREQUEST' }), 'document'],
+    [failure('Transaction was deadlocked', { number: 1205, code: 'EREQUEST' }), 'transient'],
+    [failure('Login failed for user', { code: 18_456 }), 'infrastructure'],
+    [failure('Query timeout expired', { number: 0, code: 'EREQUEST' }), 'transient'],
+    [failure('Communication link failure', { number: 0, code: 'EREQUEST' }), 'transient'],
+    [failure('Login timeout expired', { code: 0 }), 'transient'],
+    [
+      failure('SSL Provider: The certificate chain was issued by an authority that is not trusted', { code: 0 }),
+      'infrastructure',
+    ],
+    [failure('begin', { code: 'EABORT', originalError: failure('Query timeout expired', { number: 0 }) }), 'transient'],
+  ] as const;
+  for (const [found, expected] of cases) assert.equal(classOf(explainOdbc(found)), expected, found.message);
 });

@@ -31,7 +31,9 @@ type Login =
   | { readonly kind: 'sql'; readonly user: string; readonly password: string }
   | { readonly kind: 'ntlm'; readonly domain: string; readonly user: string; readonly password: string }
   /** Microsoft Entra: the identity the process runs under; `clientId` picks a user-assigned one. */
-  | { readonly kind: 'entra'; readonly clientId: string | null };
+  | { readonly kind: 'entra'; readonly clientId: string | null }
+  /** The user that the process runs as. An ODBC driver logs in, which takes the server's address as it was written; null = the newest that is there. */
+  | { readonly kind: 'integrated'; readonly address: string; readonly driver: string | null };
 
 /** Reads `mssql://USER:PASSWORD@HOST:PORT/DATABASE?KEYWORD=VALUE` or a connection string. Throws one `InputError` that never shows a value. */
 export function parseConnection(text: string): MssqlConfig {
@@ -68,6 +70,7 @@ const KEYWORDS = new Set([
   'password',
   'integratedsecurity',
   'authentication',
+  'driver',
   'encrypt',
   'trustservercertificate',
   'hostnameincertificate',
@@ -89,7 +92,6 @@ const IDLE = new Set([
   'connectretrycount',
   'connectretryinterval',
   'currentlanguage',
-  'driver',
   'enlist',
   'ipaddresspreference',
   'language',
@@ -136,15 +138,17 @@ function configOf(given: Keywords): MssqlConfig {
     if (value === undefined) fault(keyword, 'expected true or false');
     return value ?? absent;
   };
-  const address = addressOf(keywords.get('server') ?? '', fault);
+  const login = loginOf(keywords, fault);
+  const integrated = login?.kind === 'integrated';
+  const address = addressOf(keywords.get('server') ?? '', fault, integrated);
   const database = keywords.get('database') ?? '';
   if (database === '') fault('database', 'no database is named');
-  const login = loginOf(keywords, fault);
   const maxPoolSize = whole('maxpoolsize', 10, 1, 32_767);
   const config = {
     database,
     encrypt: keywords.get('encrypt')?.toLowerCase() === 'strict' ? ('strict' as const) : flag('encrypt', true),
-    trustServerCertificate: flag('trustservercertificate', false),
+    // Servers of this machine have certificates of their own making, and what is said to them by an ODBC driver stays on it.
+    trustServerCertificate: flag('trustservercertificate', integrated && address?.server === 'localhost'),
     certificateName: keywords.get('hostnameincertificate') ?? null,
     // Without a limit, which is 0, a network that answers nothing would be waited for without end.
     connectSeconds: Math.min(whole('connecttimeout', 30, 0, MOST_SECONDS) || LONGEST_CONNECT, LONGEST_CONNECT),
@@ -214,17 +218,24 @@ interface Address {
   readonly instanceName: string | null;
 }
 
-/** `[tcp:]HOST[\INSTANCE][,PORT]`; `.` and `(local)` are this machine. A port makes the instance's name unnecessary. */
-function addressOf(text: string, fault: AddFault): Address | null {
+/**
+ * `[tcp:]HOST[\INSTANCE][,PORT]`; `.` and `(local)` are this machine, and `lpc:` is it too, by TCP. A port makes the instance's name unnecessary.
+ * An ODBC driver knows named pipes and LocalDB as well.
+ */
+function addressOf(text: string, fault: AddFault, odbc: boolean): Address | null {
   const wrong = (message: string, advice: string): null => {
     fault('server', message, advice);
     return null;
   };
   const [, protocol = 'tcp', target = ''] = /^\s*(?:(tcp|np|lpc|admin):)?(.*?)\s*$/is.exec(text) ?? [];
-  if (protocol.toLowerCase() !== 'tcp' || target.startsWith('\\\\'))
-    return wrong('only TCP is supported, no named pipes or shared memory', 'Write HOST,PORT or HOST\\INSTANCE.');
-  if (target.toLowerCase().startsWith('(localdb)'))
-    return wrong('LocalDB takes no TCP connections', 'Use SQL Server Express or Developer, as HOST\\INSTANCE.');
+  const local = target.toLowerCase().startsWith('(localdb)');
+  const pipe = protocol.toLowerCase() === 'np' || target.startsWith('\\\\');
+  if (odbc && (local || pipe))
+    return { server: local ? 'localhost' : target, port: null, instanceName: local ? target.slice(10) : null };
+  if (pipe || protocol.toLowerCase() === 'admin')
+    return wrong('only TCP is supported, no named pipes', 'Write HOST,PORT or HOST\\INSTANCE.');
+  if (local)
+    return wrong('LocalDB takes no TCP connections', 'Leave the user out: Windows logs in to LocalDB by itself.');
   const [, host = '', instance = '', port] = /^([^\\,]*?)\s*(?:\\([^,]+?)\s*)?(?:,\s*(\d{1,5}))?$/.exec(target) ?? [];
   const server = LOCAL.has(host.toLowerCase()) ? 'localhost' : host.replace(/^\[([\da-f:.%]+)\]$/i, '$1');
   if (target === '') return wrong('no server is named', 'Write HOST, HOST,PORT or HOST\\INSTANCE.');
@@ -250,11 +261,11 @@ function loginOf(keywords: Keywords, fault: AddFault): Login | null {
     fault('authentication', 'this way to log in is not supported', LOGIN_ADVICE);
     return null;
   }
-  if (integrated || user === '') {
-    const found = integrated
-      ? 'Windows integrated login was asked for'
-      : 'no user is named, which asks for Windows integrated login';
-    fault(integrated ? 'integratedsecurity' : 'userid', `${found}; this driver does not have it`, LOGIN_ADVICE);
+  const named = user !== '' || password !== '' || keywords.has('authentication');
+  if (integrated || !named)
+    return { kind: 'integrated', address: keywords.get('server') ?? '', driver: keywords.get('driver') ?? null };
+  if (user === '') {
+    fault('userid', 'no user is named', LOGIN_ADVICE);
     return null;
   }
   if (password === '') {
@@ -278,4 +289,4 @@ const ENTRA = new Set([
 ]);
 
 const LOGIN_ADVICE =
-  'Use a SQL login (User Id, Password), NTLM (User Id=DOMAIN\\USER, Password) or Microsoft Entra (Authentication=Active Directory Default).';
+  'Use a SQL login (User Id, Password), NTLM (User Id=DOMAIN\\USER, Password), Microsoft Entra (Authentication=Active Directory Default), or none of them for the Windows user of this process.';

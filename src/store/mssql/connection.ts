@@ -1,4 +1,4 @@
-import { bind, driverConfig } from './driver.ts';
+import { bind, openDriver, type Driver } from './driver.ts';
 import { classOfNumber } from './errors.ts';
 import { patiently, patientlyRaw } from './patience.ts';
 import { growingWidth } from './width.ts';
@@ -25,14 +25,19 @@ const FIRST_WRITERS = 1;
 const MOST_WRITERS = 4;
 
 /** Opens the pool; its first connection shows that the server can be reached. `onWait` is told of every wait for a server that is not there. */
-export async function connect(config: MssqlConfig, onWait?: (wait: Wait) => void): Promise<Connection> {
-  // The driver takes long to load, so only whoever opens such a store pays for it.
-  const { default: mssql } = await import('mssql');
+export async function connect(
+  config: MssqlConfig,
+  onWait?: (wait: Wait) => void,
+  driver?: Driver,
+): Promise<Connection> {
+  const { mssql, settings, tells, explain } = driver ?? (await openDriver(config));
+  const patience = { onWait, explain };
   const connections = new Set<Physical>();
-  const openPool = (maxPoolSize: number): Mssql.ConnectionPool =>
+  const openPool = (max: number): Mssql.ConnectionPool =>
     new mssql.ConnectionPool({
-      ...driverConfig({ ...config, maxPoolSize, minPoolSize: Math.min(config.minPoolSize, maxPoolSize) }),
-      beforeConnect: (physical) => watch(physical, connections),
+      ...settings,
+      pool: { ...settings.pool, max, min: Math.min(config.minPoolSize, max) },
+      ...(tells && { beforeConnect: (physical: Physical) => watch(physical, connections) }),
       // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
     }).on('error', () => {});
   const pool = openPool(config.maxPoolSize);
@@ -68,16 +73,16 @@ export async function connect(config: MssqlConfig, onWait?: (wait: Wait) => void
     }
   };
   const query = (statement: Statement) =>
-    patiently(() => reading(() => once(statement, new mssql.Request(pool))), { onWait });
-  await patiently(async () => pool.connect(), { atFirst: true, onWait });
+    patiently(() => reading(() => once(statement, new mssql.Request(pool))), patience);
+  await patiently(async () => pool.connect(), { ...patience, atFirst: true });
   return {
     ...sessionOf(query),
     attempt: async (statement) => {
       const send = (attempt: number) =>
         writing(async () => once(statement(attempt), new mssql.Request(await writers.connect())));
-      return resultSets(await patientlyRaw(send, { onWait }));
+      return resultSets(await patientlyRaw(send, patience));
     },
-    transaction: (work) => patiently(() => reading(() => inTransaction(work)), { onWait }),
+    transaction: (work) => patiently(() => reading(() => inTransaction(work)), patience),
     close: async () => void (await Promise.all([pool.close(), writers.close()])),
   };
 }

@@ -5,6 +5,31 @@ import type { Statement } from './statement.ts';
 /** How long the server has to confirm that a request was given up, before its connection is closed. */
 const CANCEL_MS = 2000;
 
+/** The driver's types do not know that a pool can be opened by a string for ODBC. */
+export type PoolSettings = Mssql.config & { readonly connectionString?: string };
+
+/** What speaks to the server, and what a pool of it is opened with. */
+export interface Driver {
+  readonly mssql: typeof Mssql;
+  readonly settings: PoolSettings;
+  /** Whether connections tell what happens to them. */
+  readonly tells: boolean;
+  /** Gives an error the number or code by which errors are told apart. */
+  readonly explain: (error: unknown) => unknown;
+}
+
+/** Loads the driver that can log in as the connection asks for. Loading takes long, so only whoever opens such a store pays for it. */
+export async function openDriver(config: MssqlConfig): Promise<Driver> {
+  const settings = driverConfig(config);
+  if (config.login.kind !== 'integrated')
+    return { mssql: (await import('mssql')).default, settings, tells: true, explain: (error) => error };
+  const { loadOdbc, odbcSettings, explainOdbc } = await import('./odbc.ts');
+  const mssql = await loadOdbc();
+  // Its look at a connection would be a statement before each statement; a broken one it marks by itself.
+  const pool = { ...settings, ...(await odbcSettings(mssql, config)), validateConnection: false };
+  return { mssql, settings: pool, tells: false, explain: explainOdbc };
+}
+
 /** The driver's settings; pure. */
 export function driverConfig(config: MssqlConfig): Mssql.config {
   const { server, port, instanceName, encrypt, trustServerCertificate, certificateName, workstation } = config;
@@ -21,7 +46,7 @@ export function driverConfig(config: MssqlConfig): Mssql.config {
     },
     // A look at the socket instead of a SELECT 1 before each statement.
     validateConnection: 'socket',
-    authentication: authenticationOf(config),
+    ...authenticationOf(config),
     options: {
       appName: config.applicationName,
       readOnlyIntent: config.readOnly,
@@ -42,18 +67,16 @@ export function driverConfig(config: MssqlConfig): Mssql.config {
   };
 }
 
-function authenticationOf({ login }: MssqlConfig): NonNullable<Mssql.config['authentication']> {
-  switch (login.kind) {
-    case 'sql':
-      return { type: 'default', options: { userName: login.user, password: login.password } };
-    case 'ntlm':
-      return { type: 'ntlm', options: { userName: login.user, password: login.password, domain: login.domain } };
-    default:
-      return {
-        type: 'azure-active-directory-default',
-        options: login.clientId === null ? {} : { clientId: login.clientId },
-      };
+function authenticationOf({ login }: MssqlConfig): Pick<Mssql.config, 'authentication'> {
+  if (login.kind === 'integrated') return {};
+  if (login.kind === 'entra') {
+    const options = login.clientId === null ? {} : { clientId: login.clientId };
+    return { authentication: { type: 'azure-active-directory-default', options } };
   }
+  const options = { userName: login.user, password: login.password };
+  return login.kind === 'sql'
+    ? { authentication: { type: 'default', options } }
+    : { authentication: { type: 'ntlm', options: { ...options, domain: login.domain } } };
 }
 
 /** Gives a request its inputs, each with the type that leaves the value as it is. */

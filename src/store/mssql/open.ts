@@ -26,7 +26,11 @@ import type { Plans } from './group-plans.ts';
 
 /** Opens a SQL Server database by URL or connection string. One pool of connections; it is opened here, so a wrong password shows at once. */
 export async function openMssql(address: string, leases: Leases, options: ConnectionOptions = {}): Promise<Database> {
-  const connection = await connect(configured(parseConnection(address), options), options.onWait);
+  return databaseOn(await connect(configured(parseConnection(address), options), options.onWait), leases);
+}
+
+/** The database that a connection is to, however it is made. */
+export function databaseOn(connection: Connection, leases: Leases): Database {
   const shared: Shared = { leases, repertoire: new Map(), plans: new Map(), json: null };
   return {
     dialect: 'mssql',

@@ -13,6 +13,8 @@ export interface Patience {
   readonly atFirst?: boolean;
   /** Told before each further attempt, unless it is only others' locks that are waited for. */
   readonly onWait?: ((wait: Wait) => void) | undefined;
+  /** Gives an error of the driver what it is told apart by. */
+  readonly explain?: (error: unknown) => unknown;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Patience {
  */
 export async function patientlyRaw<T>(
   work: (attempt: number) => Promise<T>,
-  { atFirst = false, onWait }: Patience = {},
+  { atFirst = false, onWait, explain = (error) => error }: Patience = {},
 ): Promise<T> {
   const started = performance.now();
   let failed: number | null = null;
@@ -32,7 +34,14 @@ export async function patientlyRaw<T>(
     const end = atFirst && isUnanswered(error) ? started + FIRST_PATIENCE_MS : failed + PATIENCE_MS;
     return end - performance.now();
   };
-  return pRetry((attempt) => work(attempt - 1), {
+  const attempted = async (attempt: number): Promise<T> => {
+    try {
+      return await work(attempt - 1);
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+  return pRetry(attempted, {
     retries: Infinity,
     minTimeout: 100,
     maxTimeout: 5000,
