@@ -1,18 +1,14 @@
 import type { AnyContract } from '../contract/contract.ts';
-import { InputError } from '../errors.ts';
 import type { CanonicalTables } from '../mapping/canonical.ts';
 import type { Outcome, QualityIssue, Stage } from '../mapping/outcome.ts';
 import type { Place } from '../store/matches.ts';
-import type { IssueTotal, SourceDocument, Store } from '../store/port.ts';
+import type { IssueTotal } from '../store/port.ts';
+import { withDocuments, type DocumentOptions, type StoredDocument } from './documents.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
-import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
-import type { LineAndStoreOptions } from './lines.ts';
-import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
+import type { Unusable, XmlFile } from './input.ts';
+import { addExamples, addLineOptions, addStoreOptions, lineFlag, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
-
-interface MapOptions extends LineAndStoreOptions {
-  readonly appId?: readonly string[];
-}
+import { shellWord } from './words.ts';
 
 export function addMap({ program, acting }: Cli): void {
   const command = program
@@ -51,43 +47,17 @@ interface MappedFile {
 }
 
 /** Prints what the contract makes of each document, one line of JSON for each, values in canonical form. */
-async function map(terminal: Terminal, paths: readonly string[], options: MapOptions): Promise<ExitStatus> {
-  const { findContract, withLine } = await import('./lines.ts');
-  const ids = options.appId ?? [];
-  if (paths.length > 0 === ids.length > 0) refuseSources(paths.length > 0);
-  if (paths.length > 0) return mapAll(terminal, findContract(terminal, options), readXmlFiles(terminal, paths));
-  const { documentIds } = await import('./ids.ts');
-  const { requireSource } = await import('../run/prepared.ts');
-  const wanted = documentIds('--app-id', ids);
-  return withLine(terminal, options, { unprepared: true }, async (line) => {
-    await requireSource(line, 'Documents cannot be read:');
-    return mapAll(terminal, line.contract, readStored(line.store, wanted));
-  });
-}
-
-function refuseSources(both: boolean): never {
-  const message = both ? 'is given together with files' : 'is missing, and no file is given';
-  throw new InputError('Nothing to map, or too much:', [
-    { place: '--app-id', message, advice: 'Name XML files, or documents of the source table.' },
-  ]);
-}
-
-/** A document and what it is called. */
-type Input = Unusable | { readonly path: string | null; readonly document: SourceDocument };
-
-async function* readStored(store: Store, ids: readonly string[]): AsyncGenerator<Input> {
-  for (const id of ids) {
-    const document = await store.readDocument(id);
-    yield document === null
-      ? { path: `app_id ${id}`, problem: 'the source table has no such document' }
-      : { path: null, document };
-  }
+async function map(terminal: Terminal, paths: readonly string[], options: DocumentOptions): Promise<ExitStatus> {
+  return withDocuments(terminal, paths, options, (contract, inputs) =>
+    mapAll(terminal, contract, inputs, lineFlag(options, contract.productLine)),
+  );
 }
 
 async function mapAll(
   terminal: Terminal,
   contract: AnyContract,
-  inputs: AsyncIterable<Input | XmlFile>,
+  inputs: AsyncIterable<StoredDocument | XmlFile | Unusable>,
+  flag: string,
 ): Promise<ExitStatus> {
   const { canonicalOf } = await import('../mapping/canonical.ts');
   const { sentenceOf } = await import('../mapping/reason.ts');
@@ -96,6 +66,7 @@ async function mapAll(
   const mapDocument = openMapping(contract);
   const patterns = new Set<string>();
   let issues: readonly IssueTotal[] = [];
+  let example: { readonly which: string; readonly column: string | null } | null = null;
   let [unread, mapped] = [0, 0];
   for await (const input of inputs) {
     if ('problem' in input) {
@@ -111,17 +82,29 @@ async function mapAll(
     }
     const tables = result.outcome === 'mapped' ? canonicalOf(contract, result.tables, now) : {};
     await print(terminal, JSON.stringify(describe(input.path, result, tables, sentenceOf)));
+    const [issue] = result.issues;
+    if (issue !== undefined) example ??= { which: whichOf(input), column: issue.column };
     issues = addIssues(issues, [{ appId: result.appId ?? String(input.path), issues: result.issues }]);
   }
-  if (issues.length > 0) await tellIssues(terminal, issues);
+  if (example !== null) await tellIssues(terminal, issues, `${flag} ${example.which}`, example.column);
   await tellUnmatched(terminal, mapped, placesOf(contract), patterns);
   return unread > 0 ? EXIT.incomplete : EXIT.done;
 }
 
-async function tellIssues(terminal: Terminal, issues: readonly IssueTotal[]): Promise<void> {
-  const { renderIssueTable } = await import('./render.ts');
+/** How a document is named on a command line. */
+function whichOf(input: StoredDocument | XmlFile): string {
+  return 'document' in input ? `--app-id ${input.document.appId}` : shellWord(input.path);
+}
+
+async function tellIssues(
+  terminal: Terminal,
+  issues: readonly IssueTotal[],
+  which: string,
+  column: string | null,
+): Promise<void> {
+  const { hintToExplain, renderIssueTable } = await import('./render.ts');
   const table = renderIssueTable(issues.map(({ appIds, ...issue }) => ({ ...issue, app_ids: appIds })));
-  note(terminal, `Quality issues\n${table}`);
+  note(terminal, `Quality issues\n${table}\n${hintToExplain(which, column)}`);
 }
 
 async function tellUnmatched(

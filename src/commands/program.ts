@@ -5,6 +5,7 @@ import { addCompletion } from './completion.ts';
 import { addControls } from './control.ts';
 import { addDdl } from './ddl.ts';
 import { addDraft } from './draft.ts';
+import { addExplain } from './explain.ts';
 import { describeError, EXIT, EXIT_STATUSES, type ExitStatus } from './exit.ts';
 import { addGenerate } from './generate.ts';
 import { addImport } from './import.ts';
@@ -40,7 +41,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 const COMMANDS: Readonly<Record<string, readonly ((cli: Cli) => void)[]>> = {
   'Runs:': [addRun, addStatus, addControls, addServe],
   'Database:': [addInit, addCheck, addImport, addVerify, addRedrive, addRedo],
-  'Contracts and documents:': [addDraft, addValidate, addTry, addDdl, addMap, addGenerate],
+  'Contracts and documents:': [addDraft, addValidate, addTry, addDdl, addMap, addExplain, addGenerate],
   'Other:': [addCompletion],
 };
 

@@ -5,7 +5,7 @@ import { foldReasons } from './reasons.ts';
 import type { TableColumn } from './table.ts';
 import { fitTable, renderTable } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
-import { count, formatNumber, formatSeconds } from './words.ts';
+import { count, formatNumber, formatSeconds, shellWord } from './words.ts';
 
 /** What text is made for. */
 type Screen = Pick<Terminal, 'stdout'>;
@@ -169,7 +169,7 @@ const REDRIVEN = 'no longer in the log, as after redrive';
 /** Quality issues, most first, at most so many, and how to see one. */
 function renderIssues({ quality_issues: issues, run_id: runId }: RunView, most: number, flag: string): string {
   const shown = issues.toSorted((a, b) => b.documents - a.documents).slice(0, most);
-  const [example] = shown.flatMap(({ app_ids: ids }) => ids);
+  const [example] = shown.flatMap(({ app_ids: ids, column }) => ids.map((id) => ({ id, column })));
   if (shown.length === 0) return '';
   return [
     'Quality issues of documents that were converted all the same',
@@ -177,8 +177,13 @@ function renderIssues({ quality_issues: issues, run_id: runId }: RunView, most: 
     ...(issues.length > shown.length
       ? [`${count(issues.length - shown.length, 'more kind', 'more')}: xmlfan status ${runId}`]
       : []),
-    ...(example === undefined ? [] : [`To see one: xmlfan map ${flag} --app-id ${example}`]),
+    ...(example === undefined ? [] : [hintToExplain(`${flag} --app-id ${example.id}`, example.column)]),
   ].join('\n');
+}
+
+/** How to see why a document has an issue; `which` are the options and arguments that name it. */
+export function hintToExplain(which: string, column: string | null): string {
+  return `To see why: xmlfan explain ${which}${column === null ? '' : ` --column ${shellWord(column)}`}`;
 }
 
 /** What is odd, where, in how many documents, and the first of their ids. */

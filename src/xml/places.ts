@@ -21,7 +21,7 @@ export interface Places {
   readonly ofTag: (node: number) => Place;
   /** Of its name; of one that only the document type declares, the tag. */
   readonly ofAttribute: (node: number, attribute: number) => Place;
-  /** Of the first character of a text that is not blank. */
+  /** Of the first character of a text that is not blank; of a blank one, where it begins. */
   readonly ofText: (piece: number) => Place;
 }
 
@@ -77,13 +77,14 @@ function* attributesIn(text: string, lt: number): Generator<{ readonly name: str
 function textPlace(text: string, tape: Tape, piece: number): number {
   const owner = ownerOf(tape, piece);
   const lt = placeOf(tape, owner);
-  if (text[lt] !== '<' || textValue(tape, piece).trim() === '') return lt;
+  if (text[lt] !== '<') return lt;
   let before = NONE;
   for (let child = owner + 1; child < endOf(tape, owner); child = endOf(tape, child)) {
     if (firstText(tape, child) > piece) break;
     before = child;
   }
-  return firstInk(text, before === NONE ? tagEnd(text, lt) : elementEnd(text, placeOf(tape, before)));
+  const start = before === NONE ? tagEnd(text, lt) : elementEnd(text, placeOf(tape, before));
+  return textValue(tape, piece).trim() === '' ? start : firstInk(text, start);
 }
 
 const COMMENT_OR_INSTRUCTION = /<!--[^]*?-->|<\?[^]*?\?>/y;

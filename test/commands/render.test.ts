@@ -47,13 +47,13 @@ describe('the summary of a run', () => {
     );
   });
 
-  test('tells the largest quality issues, and how to see one', () => {
+  test('tells the largest quality issues, and how to see why', () => {
     const run = { ...view([]), quality_issues: [2, 9, 4, 5, 6, 7, 8].map(issue) };
     const text = renderRun(run, screen(), { mostIssues: MOST_ISSUES });
     assert.match(text, /^documents +issue +place +e\.g\. app_id\n +9 +unreadable +orders\.c9 +9, 7, 8, …\n/m);
     assert.equal(text.match(/ unreadable /g)?.length, 5);
     assert.match(text, new RegExp(`^2 more: xmlfan status ${run.run_id}\n`, 'm'));
-    assert.match(text, /^To see one: xmlfan map --product-line orders --app-id 9$/m);
+    assert.match(text, /^To see why: xmlfan explain --product-line orders --app-id 9 --column c9$/m);
     assert.equal(renderRun(run, screen()).match(/ unreadable /g)?.length, 7);
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Contract } from '../../src/contract/contract.ts';
 import { parseContract } from '../../src/contract/load.ts';
 import { compile } from '../../src/mapping/compile.ts';
 import type { CompileOptions, Mapper } from '../../src/mapping/compile.ts';
@@ -37,18 +38,28 @@ const filters = [
 ];
 
 interface SmallOptions extends CompileOptions {
-  readonly element?: string;
+  readonly element?: string | undefined;
   /** Filter rules in place of those of the same kind. */
-  readonly rules?: readonly { readonly element_type: string }[];
-  readonly tables?: Readonly<Record<string, { readonly role: string }>>;
-  readonly applicationId?: { readonly path: string; readonly attribute: string; readonly optional: boolean };
+  readonly rules?: readonly { readonly element_type: string }[] | undefined;
+  readonly tables?: Readonly<Record<string, { readonly role: string }>> | undefined;
+  readonly applicationId?:
+    | { readonly path: string; readonly attribute: string; readonly optional: boolean }
+    | undefined;
 }
 
 /** Compiles a contract with conventional names, a few rules and the given mappings. */
 export function smallLine(
   mappings: readonly SmallMapping[],
-  { element = 'application', rules = filters, tables: roles, applicationId, ...options }: SmallOptions = {},
+  { element, rules, tables, applicationId, ...options }: SmallOptions = {},
 ): Mapper {
+  return compile(smallContract(mappings, { element, rules, tables, applicationId }), options);
+}
+
+/** The contract of such a mapper. */
+export function smallContract(
+  mappings: readonly SmallMapping[],
+  { element = 'application', rules = filters, tables: roles, applicationId }: SmallOptions = {},
+): Contract {
   const tables = [...new Set(mappings.map(({ table }) => table ?? 'app_base'))];
   const contract = {
     source_table: 'queue',
@@ -89,7 +100,7 @@ export function smallLine(
       enum_name: mapping.enum,
     })),
   };
-  return compile(parseContract(JSON.stringify(contract), { format: 'json', productLine: 'SMALL' }).contract, options);
+  return parseContract(JSON.stringify(contract), { format: 'json', productLine: 'SMALL' }).contract;
 }
 
 function isReplaced(rule: { element_type: string }, rules: readonly { readonly element_type: string }[]): boolean {

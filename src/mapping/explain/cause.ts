@@ -2,9 +2,10 @@ import type { Cause, ExplainedRead } from './explanation.ts';
 import type { RecordedCell } from './recorder.ts';
 
 /** What a kind of issue says of a column, given the text that it is about. */
-const ISSUES: Readonly<Record<string, (text: string, type: string) => string>> = {
+const ISSUES: Readonly<Record<string, (text: string, step: string) => string>> = {
   column_failed: (text) => `The mapper failed on ${text}.`,
-  unreadable: (text, type) => `${text} cannot be read ${type}.`,
+  unreadable: (text, step) =>
+    step.startsWith('as ') ? `${text} cannot be read ${step}.` : `\`${step}\` makes nothing of ${text}.`,
   unmapped: (text) => `There is no entry for ${text}.`,
   cut: (text) => `${text} is longer than the column, and cut.`,
   too_long: (text) => `${text} is longer than the column, and left out.`,
@@ -39,8 +40,8 @@ export function causeOf(
     const at = steps.findIndex((step) => step.value === null);
     const before = (at === -1 ? [] : steps.slice(0, at)).findLast((step) => step.value !== null)?.value;
     const text = before ?? read.findLast((one) => one.text !== null)?.text ?? null;
-    const type = steps.findLast(({ step }) => step.startsWith('as '))?.step ?? 'as the type of the column';
-    const sentence = ISSUES[issue]?.(text === null ? 'the value' : quote(text), type) ?? '';
+    const failed = steps[at]?.step ?? 'as the type of the column';
+    const sentence = ISSUES[issue]?.(text === null ? 'the value' : quote(text), failed) ?? '';
     const taken = steps.some(({ step }) => DEFAULTS.has(step)) ? ' The default is taken.' : '';
     return { code: issue, sentence: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${taken}`, nearest: null };
   }

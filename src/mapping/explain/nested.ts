@@ -175,13 +175,15 @@ function whyNoStep(path: Path, step: PathStep, found: readonly Find[], base: Fin
     const sentence = `${where} has no attribute ${wanted}.`;
     return { code: 'no_attribute', sentence, nearest: nearest === undefined ? null : `@${nearest}` };
   }
-  const nearest = nearestPath(`${place < 0 ? '' : paths.plain[indexOf(place)]}/${wanted}`, paths);
+  const from = place < 0 ? '' : paths.plain[indexOf(place)];
+  const nearest = nearestPath(`${from}/${wanted}`, paths);
   const children = found.flatMap((find) => childrenOf(explained, find));
   const isThere = children.some((node) => tape.names[nameOf(tape, node)] === wanted);
   const sentence = isThere
     ? `${where} has an element ${wanted}, but of another namespace.`
     : `${where} has no element ${wanted}.`;
-  return { code: 'no_path', sentence, nearest };
+  // That there is an element around it is said already.
+  return { code: 'no_path', sentence, nearest: nearest === from ? null : nearest };
 }
 
 function childrenOf({ tape }: Explained, find: Find): readonly number[] {
@@ -192,33 +194,24 @@ function childrenOf({ tape }: Explained, find: Find): readonly number[] {
   return children;
 }
 
-/** What a path would find without its predicates, and does not with them. */
+/** What the predicates of a path leave out, step by step. */
 function filtered(path: Path, base: Find, explained: Explained): readonly LeftRow[] {
-  const predicates = path.steps.flatMap((step) => (step.axis === 'deep' ? [] : step.predicates));
-  if (predicates.length === 0) return [];
-  const bare = { ...path, steps: path.steps.map(withoutPredicates) };
-  const kept = new Set(findAll(path, base, explained));
   const { tape, paths, places } = explained;
-  return findAll(bare, base, explained).flatMap((find): LeftRow[] => {
-    if (kept.has(find)) return [];
-    const { test, value } = deciding(predicates, find, explained);
-    const found = test === null ? '' : `: ${printPath(test)} is ${value === null ? 'not there' : quote(value)}`;
-    return [
-      {
-        at: locate(tape, paths, places, find),
-        columns: [],
-        rule: `it is not among ${printPath(path)}${found}`,
-        attribute: attributeOf(test),
-      },
-    ];
+  return path.steps.flatMap((step, at): readonly LeftRow[] => {
+    if (step.axis === 'deep' || step.predicates.length === 0) return [];
+    const to = (last: PathStep): Path => ({ ...path, steps: [...path.steps.slice(0, at), last], reads: 'value' });
+    const kept = new Set(findAll(to(step), base, explained));
+    const left = findAll(to({ ...step, predicates: [] }), base, explained).filter((find) => !kept.has(find));
+    return left.map((find) => {
+      const { test, value } = deciding(step.predicates, find, explained);
+      const found = test === null ? '' : `: ${printPath(test)} is ${value === null ? 'not there' : quote(value)}`;
+      const rule = `it is not among ${printPath(to(step))}${found}`;
+      return { at: locate(tape, paths, places, find), columns: [], rule, attribute: attributeOf(test) };
+    });
   });
 }
 
-function withoutPredicates(step: PathStep): PathStep {
-  return step.axis === 'deep' ? step : { ...step, predicates: [] };
-}
-
-/** The first path that a condition of the last step looks at, and what is there. */
+/** The first path that the conditions of a step look at, and what is there. */
 function deciding(
   predicates: readonly Predicate[],
   find: Find,

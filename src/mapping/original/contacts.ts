@@ -159,7 +159,7 @@ function whyRefused(document: Document, rule: Rule, node: number): Refusal {
   }
   return {
     attribute: filter.idAttribute,
-    sentence: `another ${filter.elementName} has the same ${filter.idAttribute} ${JSON.stringify(trim(idText ?? ''))} and comes first (spec 5.1)`,
+    sentence: `another ${filter.elementName} with the same ${filter.idAttribute} ${JSON.stringify(trim(idText ?? ''))} counts in its place (spec 5.1)`,
   };
 }
 

@@ -1,0 +1,52 @@
+import type { AnyContract } from '../contract/contract.ts';
+import { InputError } from '../errors.ts';
+import type { SourceDocument, Store } from '../store/port.ts';
+import type { ExitStatus } from './exit.ts';
+import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
+import type { LineAndStoreOptions } from './lines.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface DocumentOptions extends LineAndStoreOptions {
+  readonly appId?: readonly string[];
+}
+
+/** A document of the source table, or why there is none. */
+export type StoredDocument = Unusable | { readonly path: null; readonly document: SourceDocument };
+
+type Use = (contract: AnyContract, inputs: AsyncIterable<StoredDocument | XmlFile | Unusable>) => Promise<ExitStatus>;
+
+/** Gives a command its contract and documents: XML files, or documents of the source table by `--app-id`. */
+export async function withDocuments(
+  terminal: Terminal,
+  paths: readonly string[],
+  options: DocumentOptions,
+  use: Use,
+): Promise<ExitStatus> {
+  const { findContract, withLine } = await import('./lines.ts');
+  const ids = options.appId ?? [];
+  if (paths.length > 0 === ids.length > 0) refuseSources(paths.length > 0);
+  if (paths.length > 0) return use(findContract(terminal, options), readXmlFiles(terminal, paths));
+  const { documentIds } = await import('./ids.ts');
+  const { requireSource } = await import('../run/prepared.ts');
+  const wanted = documentIds('--app-id', ids);
+  return withLine(terminal, options, { unprepared: true }, async (line) => {
+    await requireSource(line, 'Documents cannot be read:');
+    return use(line.contract, readStored(line.store, wanted));
+  });
+}
+
+function refuseSources(both: boolean): never {
+  const message = both ? 'is given together with files' : 'is missing, and no file is given';
+  throw new InputError('No document, or too many:', [
+    { place: '--app-id', message, advice: 'Name XML files, or documents of the source table.' },
+  ]);
+}
+
+async function* readStored(store: Store, ids: readonly string[]): AsyncGenerator<StoredDocument> {
+  for (const id of ids) {
+    const document = await store.readDocument(id);
+    yield document === null
+      ? { path: `app_id ${id}`, problem: 'the source table has no such document' }
+      : { path: null, document };
+  }
+}

@@ -1,0 +1,143 @@
+import { sentenceOf } from '../mapping/reason.ts';
+import type {
+  Cause,
+  ExplainedColumn,
+  ExplainedRow,
+  ExplainedTable,
+  Explanation,
+  LeftRow,
+  Location,
+} from '../mapping/explain/explanation.ts';
+import { renderTable } from './table.ts';
+import { paint, widthOf, type Terminal } from './terminal.ts';
+import { count } from './words.ts';
+
+type Screen = Pick<Terminal, 'stdout'>;
+
+/** An explanation as text: for each row a table of its columns, or all that is known of them. */
+export function renderExplanation(
+  name: string,
+  { outcome, reason, tables }: Explanation,
+  screen: Screen,
+  { isDetailed }: { readonly isDetailed: boolean },
+): string {
+  const head = reason === null ? `${name}: ${outcome}` : `${name}: ${outcome}. ${sentenceOf(reason)}`;
+  return [paint(screen, 'bold', head), ...tables.map((table) => renderOne(table, screen, isDetailed))].join('\n\n');
+}
+
+function renderOne({ table, rows, left, empty }: ExplainedTable, screen: Screen, isDetailed: boolean): string {
+  const render = isDetailed ? renderDetails : renderColumns;
+  const made = rows.map((row, at) => {
+    const title = `${table}, row ${at + 1} of ${rows.length}${row.at === null ? '' : `, of ${printLocation(row.at)}`}`;
+    return `${paint(screen, 'bold', title)}\n${render(row, screen)}`;
+  });
+  if (rows.length + left.length === 0)
+    made.push(`${paint(screen, 'bold', `${table}: no rows`)}${empty === null ? '' : `\n  ${printCause(empty)}`}`);
+  if (left.length > 0) {
+    const shown = left.slice(0, MOST_LEFT).map((row) => (isDetailed ? renderLeft(row, screen) : printLeft(row)));
+    const title = `${table}: ${count(left.length, 'element or row', 'elements or rows')} left out`;
+    const more = left.length > MOST_LEFT ? [`  … and ${left.length - MOST_LEFT} more, which --json lists`] : [];
+    made.push([paint(screen, 'bold', title), ...shown, ...more].join('\n'));
+  }
+  return made.join('\n\n');
+}
+
+/** More than these say nothing new. */
+const MOST_LEFT = 20;
+
+function printLeft({ at, rule }: LeftRow): string {
+  return `  ${at === null ? 'of the document' : printLocation(at)}: ${rule}`;
+}
+
+function renderLeft(row: LeftRow, screen: Screen): string {
+  return `${printLeft(row)}\n${renderDetails(row, screen)}`;
+}
+
+/** Indent, and what is between columns. */
+const GAPS = 2 + 3 * 2;
+const TITLES = ['column', 'value', 'read at', 'why'];
+
+function renderColumns({ columns }: ExplainedRow, screen: Screen): string {
+  const width = widthOf(screen);
+  const rows = columns.map((column) => [
+    cut(column.column, Math.min(40, width / 4)),
+    cut(column.value === null ? '·' : onOneLine(column.value), Math.min(40, width / 5)),
+    printPlace(column),
+    column.reason === null ? '' : onOneLine(printCause(column.reason)),
+  ]);
+  const [names = 0, values = 0, places = 0] = [0, 1, 2].map((at) =>
+    Math.max(...[TITLES, ...rows].map((row) => (row[at] ?? '').length)),
+  );
+  const left = width - names - values - GAPS;
+  // Where a value was read can be cut at the front, and why there is none at the end.
+  const forPlaces = Math.max(10, Math.min(places, Math.floor(left / 2)));
+  const fitted = rows.map(([name = '', value = '', place = '', why = '']) => [
+    name,
+    value,
+    place.length > forPlaces ? `…${place.slice(1 - forPlaces)}` : place,
+    cut(why, Math.max(10, left - forPlaces)),
+  ]);
+  return indent(
+    renderTable(
+      TITLES.map((title) => ({ title })),
+      fitted,
+    ),
+  );
+}
+
+function printPlace({ read, mapping, source }: ExplainedColumn): string {
+  const at = read.findLast((one) => one.at !== null)?.at ?? null;
+  if (at !== null) return `${at.line}:${at.column} ${at.path}`;
+  if (mapping === null) return onOneLine(source);
+  const names = read.flatMap(({ name, text }) => (name === null || text === null ? [] : [name]));
+  return names.length === 0 ? '' : `from ${[...new Set(names)].join(', ')}`;
+}
+
+function renderDetails({ columns }: ExplainedRow, screen: Screen): string {
+  return columns.map((column) => indent(renderDetail(column, screen))).join('\n\n');
+}
+
+function renderDetail(
+  { column, value, mapping, source, read, steps, reason }: ExplainedColumn,
+  screen: Screen,
+): string {
+  const label = (text: string): string => text.padEnd(LABELS - 1).concat(' ');
+  const lines = [
+    `${column} ${value === null ? 'has no value' : `= ${JSON.stringify(value)}`}`,
+    ...(mapping === null ? [] : [`${label('mapping')}${mapping}`]),
+    `${label('reads')}${source.replaceAll('\n', `\n${' '.repeat(LABELS)}`)}`,
+    ...read.map(({ at, name, text }, number) => {
+      const what = [name, at === null ? null : printLocation(at)].filter((part) => part !== null).join(' = ');
+      return `${label(number === 0 ? 'read' : '')}${what}: ${text === null ? 'nothing' : JSON.stringify(text)}`;
+    }),
+    ...steps.map(
+      (step, number) =>
+        `${label(number === 0 ? 'steps' : '')}${step.step}: ${step.value === null ? '·' : JSON.stringify(step.value)}`,
+    ),
+    ...(reason === null ? [] : [`${label('why')}${printCause(reason)}`]),
+  ];
+  const [first = '', ...rest] = lines;
+  return [first.replace(column, paint(screen, 'bold', column)), ...rest].join('\n');
+}
+
+const LABELS = 10;
+
+function printLocation({ path, line, column }: Location): string {
+  return `${path} (line ${line}, column ${column})`;
+}
+
+function printCause({ sentence, nearest }: Cause): string {
+  return nearest === null ? sentence : `${sentence} Nearest is ${nearest}.`;
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, Math.floor(most) - 1)}…` : text;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '  ');
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, test } from 'node:test';
+import { renderExplanation } from '../../src/commands/explanation.ts';
+import { loadContract } from '../../src/contract-files.ts';
+import { openExplanation } from '../../src/mapping/explain/explain.ts';
+import type { Explanation } from '../../src/mapping/explain/explanation.ts';
+import { GOLDEN, LEASE, temporaryFolder, xmlfan } from '../support/cli.ts';
+
+const CONTRACT = `format: 2
+product_line: parcels
+schema: post
+source: { table: parcel_notes, column: note, id: note_id, id_type: bigint }
+document: { root: Parcel }
+key: parcel_no
+tables:
+  parcels:
+    each: /Parcel
+    columns:
+      cost: { from: Cost, type: "decimal(9,2)" }
+      weight: { from: Weigth, type: real }
+`;
+
+describe('explain', () => {
+  const folder = temporaryFolder();
+  const [contract, document] = [join(folder, 'parcels.yaml'), join(folder, 'one.xml')];
+  writeFileSync(contract, CONTRACT);
+  writeFileSync(document, '<Parcel>\n  <Cost>12,5</Cost>\n  <Weight>0.5</Weight>\n</Parcel>');
+  const explain = (...args: readonly string[]) => xmlfan(['explain', '--contract', contract, ...args]);
+
+  test('tells of each column its value, where that was read, and why there is none', async () => {
+    const { status, stdout } = await explain(document);
+    assert.equal(status, 0);
+    assert.equal(
+      stdout.replaceAll(document, 'one.xml'),
+      `one.xml: mapped
+
+parcels, row 1 of 1, of /Parcel (line 1, column 1)
+  column     value  read at             why
+  parcel_no  1      id of the document
+  cost       ·      2:9 /Parcel/Cost    "12,5" cannot be read as decimal(9,2).
+  weight     ·                          /Parcel (line 1) has no element Weigth. Nearest is /Parcel/Weight.
+`,
+    );
+  });
+
+  test('tells all of one column', async () => {
+    const { stdout } = await explain(document, '--column', 'COST', '--table', 'parcels');
+    assert.equal(
+      stdout.replaceAll(document, 'one.xml'),
+      `one.xml: mapped
+
+parcels, row 1 of 1, of /Parcel (line 1, column 1)
+  cost has no value
+  mapping   tables.parcels.columns.cost
+  reads     Cost
+  read      /Parcel/Cost (line 2, column 9): "12,5"
+  steps     as decimal(9,2): ·
+  why       "12,5" cannot be read as decimal(9,2).
+`,
+    );
+  });
+
+  test('gives the explanation as JSON', async () => {
+    const { stdout } = await explain(document, '--json', '--column', 'weight');
+    const explanation: Explanation & { document: string } = JSON.parse(stdout);
+    assert.equal(explanation.document, document);
+    assert.deepEqual(
+      explanation.tables[0]?.rows[0]?.columns.map(({ reason }) => reason?.nearest),
+      ['/Parcel/Weight'],
+    );
+  });
+
+  test('explains documents of the database', async () => {
+    const on = ['--store', `sqlite:${join(temporaryFolder(), 'parcels.db')}`];
+    await xmlfan(['init', '--contract', contract, '--destination', ...on]);
+    await xmlfan(['import', '--contract', contract, ...on, document]);
+    const { stdout, status } = await explain(...on, '--app-id', '1', '--column', 'cost');
+    assert.equal(status, 0);
+    assert.match(stdout, /^app_id 1: mapped$/m);
+    const missing = await explain(...on, '--app-id', '7');
+    assert.deepEqual([missing.status, missing.stderr], [3, 'app_id 7: the source table has no such document\n']);
+  });
+
+  test('names the tables and columns there are', async () => {
+    const table = await explain(document, '--table', 'parcel');
+    assert.equal(table.status, 2);
+    assert.match(table.stderr, /--table.*"parcel" is not there.*There are parcels\./s);
+    const column = await explain(document, '--column', 'cots');
+    assert.match(column.stderr, /--column.*There are parcel_no, cost, weight\./s);
+  });
+
+  test('says why a document is rejected', async () => {
+    writeFileSync(join(folder, 'bad.xml'), '<Parcel>');
+    const { stdout, status } = await explain(join(folder, 'bad.xml'));
+    assert.equal(status, 0);
+    assert.match(stdout, /: rejected\. Line 1, column 9: the document ends/);
+  });
+
+  test('map says how to see why', async () => {
+    const { stderr } = await xmlfan(['map', '--contract', LEASE, join(GOLDEN, 'lease', '0014-bad-numbers-1.xml')]);
+    const [, hint] = /^To see why: xmlfan (explain .*)$/m.exec(stderr) ?? [];
+    const { status, stdout } = await xmlfan((hint ?? '').split(' '));
+    assert.equal(status, 0);
+    assert.match(stdout, / why {7}/);
+  });
+
+  test('fits the window', () => {
+    const xml = '<Parcel><Cost>12,5</Cost></Parcel>';
+    const explanation = openExplanation(loadContract(contract))({ xml, appId: '1' }, new Date());
+    for (const columns of [60, 80, 200]) {
+      const stdout = Object.assign(new Writable(), { isTTY: true, columns });
+      const text = renderExplanation('one.xml', explanation, { stdout }, { isDetailed: false });
+      const rows = text.split('\n').filter((line) => /^ {2}\w/.test(line));
+      assert.equal(rows.length, 4);
+      for (const row of rows) assert.ok(row.length <= columns, `${row.length} of ${columns}: ${row}`);
+    }
+  });
+});

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { AnyContract } from '../../src/contract/contract.ts';
+import { parseAnyContract } from '../../src/contract/load.ts';
+import { openExplanation } from '../../src/mapping/explain/explain.ts';
+import type { ExplainedColumn, Explanation } from '../../src/mapping/explain/explanation.ts';
+import { ADDRESS, APPLICATION, CONTACT, documentOf, NOW, smallContract, type SmallMapping } from './small-line.ts';
+
+const OTHER: SmallMapping = { column: 'other', attribute: 'other', default: 'x', nullable: false };
+
+function columnOf({ tables }: Explanation, name: string): ExplainedColumn {
+  const columns = tables.flatMap(({ rows }) => rows.flatMap((row) => row.columns));
+  return columns.find(({ column }) => column === name) ?? assert.fail(`no column ${name}`);
+}
+
+/** The column `a` of a small contract of format 1. */
+function explainA(mapping: SmallMapping, xml: string): ExplainedColumn {
+  return columnOf(openExplanation(smallContract([OTHER, mapping]))({ xml }, NOW), 'a');
+}
+
+/** Code, a part of the sentence and the nearest path of why a column is not what the document has. */
+type Why = readonly [code: string, sentence: RegExp, nearest: string | null];
+
+function assertWhy({ reason }: Pick<ExplainedColumn, 'reason'>, [code, sentence, nearest]: Why): void {
+  assert.equal(reason?.code, code);
+  assert.match(reason.sentence, sentence);
+  assert.equal(reason.nearest, nearest);
+}
+
+const ORIGINAL: readonly (readonly [name: string, mapping: SmallMapping, xml: string, why: Why])[] = [
+  ['a missing attribute', {}, documentOf('ab="1"'), ['no_attribute', /\(line 1\) has no attribute a\.$/, '@ab']],
+  [
+    'a path in other case',
+    { path: `${APPLICATION}/unit` },
+    documentOf('', '<Unit a="1"/>'),
+    ['no_path', /no element/, `${APPLICATION}/Unit`],
+  ],
+  [
+    'a misspelt step',
+    { path: `${APPLICATION}/units/x` },
+    documentOf('', '<unit><x a="1"/></unit>'),
+    ['no_path', /no element/, `${APPLICATION}/unit/x`],
+  ],
+  [
+    'a path that is elsewhere',
+    { path: `${APPLICATION}/y/x` },
+    documentOf('', '<z><x a="1"/></z>'),
+    ['no_path', /no element/, `${APPLICATION}/z/x`],
+  ],
+  [
+    'a path of which only a part is there',
+    { path: `${APPLICATION}/q/r` },
+    documentOf(),
+    ['no_path', /no element/, APPLICATION],
+  ],
+  ['a blank attribute', {}, documentOf('a="  "'), ['blank', /blank/, null]],
+  ['an element without text', { attribute: '' }, documentOf(), ['blank', /blank/, null]],
+  [
+    'a text that is no number',
+    { type: 'int' },
+    documentOf('a="abc"'),
+    ['unreadable', /^"abc" cannot be read as int\.$/, null],
+  ],
+  [
+    'a text that is no number, in a chain',
+    { type: 'int', chain: ['identity_insert'] },
+    documentOf('a="abc"'),
+    ['unreadable', /^`identity_insert` makes nothing of "abc"\.$/, null],
+  ],
+  [
+    'no digits',
+    { chain: ['numbers_only'] },
+    documentOf('a="abc"'),
+    ['unreadable', /^`numbers_only` makes nothing of "abc"\.$/, null],
+  ],
+  [
+    'a word that is in no enum',
+    { chain: ['enum'], enum: 'kinds' },
+    documentOf('a="Z"'),
+    ['unmapped', /no entry for "Z"/, null],
+  ],
+  [
+    'an enum that catches all',
+    { chain: ['enum'], enum: 'catching', type: 'int' },
+    documentOf('a="Z"'),
+    ['unmapped', /no entry for "Z"/, null],
+  ],
+  ['a text that is too long', { length: 2 }, documentOf('a="abc"'), ['cut', /^"abc" is longer/, null]],
+  [
+    'a default',
+    { default: 'd', nullable: false },
+    documentOf(),
+    ['default', /takes "d"\. .* has no attribute a\.$/, null],
+  ],
+  [
+    'a default in place of what cannot be read',
+    { type: 'int', default: 7, nullable: false },
+    documentOf('a="abc"'),
+    ['unreadable', /"abc" cannot be read as int\. The default is taken\.$/, null],
+  ],
+  [
+    'an expression',
+    { chain: ['calculated_field'], expression: 'b + c', type: 'int' },
+    documentOf('b="1"'),
+    ['no_value', /nothing called c\.$/, null],
+  ],
+  [
+    'no contact',
+    { path: CONTACT, chain: ['last_valid_sec_contact'] },
+    documentOf('', '<contact con_id="1" role="PR"/>'),
+    ['no_contact', /none has role "SEC"/, null],
+  ],
+];
+
+describe('why a column of format 1 is not what the document has', () => {
+  for (const [name, mapping, xml, why] of ORIGINAL) it(name, () => assertWhy(explainA(mapping, xml), why));
+
+  it('each step of a chain is told with its value', () => {
+    const { steps, read, value } = explainA(
+      { chain: ['numbers_only', 'identity_insert'], type: 'int' },
+      documentOf('a=" 1,2&amp;#51; "'),
+    );
+    assert.deepEqual(
+      read.map(({ text }) => text),
+      [' 1,2&#51; '],
+    );
+    assert.deepEqual(steps, [
+      { step: 'text', value: '1,23' },
+      { step: 'numbers_only', value: '123' },
+      { step: 'identity_insert', value: '123' },
+      { step: 'as int', value: '123' },
+    ]);
+    assert.equal(value, '123');
+  });
+
+  it('elements are left out by their attributes, and rows by their columns', () => {
+    const rows: readonly SmallMapping[] = [
+      OTHER,
+      { table: 'app_contact_base', path: CONTACT, column: 'a' },
+      { table: 'app_contact_address', path: ADDRESS, column: 'city', attribute: 'city' },
+    ];
+    const inside =
+      '<contact con_id="1" role="PR" ssn="1"><contact_address kind="NOW" city="x"/><contact_address kind="NEW"/><contact_address kind="OLD"/></contact>' +
+      '<contact con_id="2" role="CO"><contact_address kind="NOW"/></contact><contact role="SEC"/><contact con_id="1" role="SEC" ssn="1"/><contact con_id="3" role="SEC"/>';
+    const { tables } = openExplanation(smallContract(rows))({ xml: documentOf('', inside) }, NOW);
+    const left = (name: string) =>
+      tables
+        .find(({ table }) => table === name)
+        ?.left.map(({ rule, attribute, at }) => [at?.path.replace(/.*\/application/, ''), attribute, rule]);
+    assert.deepEqual(left('app_contact_base'), [
+      ['/contact[2]', 'role', 'its attribute role is "CO", not PR or SEC'],
+      ['/contact[3]', 'con_id', 'its attribute con_id is missing'],
+      ['/contact[4]', 'con_id', 'another contact with the same con_id "1" counts in its place (spec 5.1)'],
+      ['/contact[5]', null, 'it is a placeholder: birth_date, first_name, last_name, ssn are blank (C01)'],
+    ]);
+    assert.deepEqual(left('app_contact_address'), [
+      ['/contact[1]/contact_address[2]', 'kind', 'its attribute kind is "NEW", not NOW or OLD'],
+      ['/contact[2]/contact_address', null, 'its contact does not count: its attribute role is "CO", not PR or SEC'],
+      ['/contact[1]/contact_address[3]', null, 'no column but keys and defaults has a value (spec 7.2)'],
+    ]);
+  });
+
+  it('a document that is rejected says why', () => {
+    const explain = openExplanation(smallContract([OTHER]));
+    assert.match(explain({ xml: '<Provenir' }, NOW).reason ?? '', /^validation: /);
+    assert.match(explain({ xml: '<Provenir><Request ID="x"/></Provenir>' }, NOW).reason ?? '', /Invalid app_id format/);
+  });
+});
+
+function nested(columns: string, table = ''): AnyContract {
+  const text = `format: 2
+product_line: notes
+schema: dbo
+source: { table: t, column: x, id: id }
+document: { root: r }
+key: id
+tables:
+  rows:
+    each: /r/n[@k='1']
+    position: no
+    ${table}
+    columns:
+      other: { from: "@k", type: int }
+      ${columns}
+`;
+  return parseAnyContract(text, { format: 'yaml', productLine: 'notes' }).contract;
+}
+
+const NESTED: readonly (readonly [name: string, columns: string, inside: string, why: Why])[] = [
+  [
+    'a missing attribute',
+    'a: { from: "@abc", type: int }',
+    '<n k="1" abd="1"/>',
+    ['no_attribute', /^\/r\/n \(line 1\) has no attribute abc\.$/, '@abd'],
+  ],
+  [
+    'a missing element',
+    'a: { from: x/y, type: int }',
+    '<n k="1"><x><Y/></x></n>',
+    ['no_path', /^\/r\/n\/x \(line 1\) has no element y\.$/, '/r/n/x/Y'],
+  ],
+  [
+    'an element that a predicate leaves out',
+    `a: { from: "x[@t='b']", type: int }`,
+    '<n k="1"><x t="c">1</x></n>',
+    ['filtered', /@t is "c"\.$/, null],
+  ],
+  ['a blank element', 'a: { from: x, type: int }', '<n k="1"><x> </x></n>', ['blank', /blank/, null]],
+  [
+    'a text that is no number',
+    'a: { from: x, type: int }',
+    '<n k="1"><x>abc</x></n>',
+    ['unreadable', /^"abc" cannot be read as int\.$/, null],
+  ],
+  [
+    'a default',
+    'a: { from: x, type: int, default: 3 }',
+    '<n k="1"/>',
+    ['default', /takes "3"\. .*has no element x\.$/, null],
+  ],
+  [
+    'a text that is too long',
+    'a: { from: x, type: nvarchar(2), long: cut }',
+    '<n k="1"><x>abc</x></n>',
+    ['cut', /^"abc" is longer/, null],
+  ],
+  ['several values', 'a: { from: x, type: int }', '<n k="1"><x>1</x><x>2</x></n>', ['several', /several/, null]],
+  [
+    'rounded digits',
+    'a: { from: x, type: "decimal(5,1)" }',
+    '<n k="1"><x>1.25</x></n>',
+    ['rounded', /^"1\.25" has more digits/, null],
+  ],
+  [
+    'an expression',
+    'b: { from: x, type: int }\n      a: { expr: "b + 1", type: int }',
+    '<n k="1"/>',
+    ['no_value', /Without a value is b\.$/, null],
+  ],
+];
+
+describe('why a column of format 2 is not what the document has', () => {
+  for (const [name, columns, inside, why] of NESTED) {
+    it(name, () =>
+      assertWhy(columnOf(openExplanation(nested(columns))({ xml: `<r>${inside}</r>`, appId: '1' }, NOW), 'a'), why),
+    );
+  }
+
+  it('elements are left out by predicates, rows by conditions', () => {
+    const explain = openExplanation(nested('a: { from: "@a", type: int }', 'where: a > 1'));
+    const xml = '<r><n k="2"/><n k="1" a="1"/><n a="3"/><n k="1" a="2"/></r>';
+    const [table] = explain({ xml, appId: '1' }, NOW).tables;
+    assert.deepEqual(
+      table?.rows.map(({ at }) => at?.path),
+      ['/r/n[4]'],
+    );
+    assert.deepEqual(
+      table.left.map(({ at, attribute, rule }) => [at?.path, attribute, rule]),
+      [
+        ['/r/n[1]', 'k', `it is not among /r/n[@k='1']: @k is "2"`],
+        ['/r/n[3]', 'k', `it is not among /r/n[@k='1']: @k is not there`],
+        ['/r/n[2]', null, 'the condition `where` of its table is not true of it'],
+      ],
+    );
+  });
+
+  it('a table without rows says what its path does not find', () => {
+    const { tables, outcome, reason } = openExplanation(nested(''))({ xml: '<r><N k="1"/></r>', appId: '1' }, NOW);
+    assert.deepEqual([outcome, reason], ['rejected', 'no rows: No table gets a row of it.']);
+    assertWhy({ reason: tables[0]?.empty ?? null }, ['no_path', /^\/r \(line 1\) has no element n\.$/, '/r/N']);
+  });
+
+  it('a required column that rejects the document is named with its cause', () => {
+    const explanation = openExplanation(nested('a: { from: "@a", type: int, required: true }'))(
+      { xml: '<r><n k="1" a="x"/></r>', appId: '1' },
+      NOW,
+    );
+    assert.equal(explanation.outcome, 'rejected');
+    assertWhy(columnOf(explanation, 'a'), ['unreadable', /^"x" cannot be read as int\.$/, null]);
+  });
+});
