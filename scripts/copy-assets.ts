@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** What the program reads beside its modules; unbuilt, it is read from src. */
-const ASSETS = ['xml/assembly/scan.wasm'];
+const ASSETS = ['xml/assembly/scan.wasm', 'dashboard/**/*.{html,js,css,svg}'];
 
 const root = join(import.meta.dirname, '..');
 

@@ -4,15 +4,22 @@ import { ENDPOINTS } from './endpoints.ts';
 import { ProblemError, notFound, toProblemError } from './problem.ts';
 import type { RouteName } from './routes.ts';
 import { answerResponse, problemResponse } from './response.ts';
-import { isOpen, matchRoute } from './routes.ts';
+import { ROUTES, isOpen, matchRoute } from './routes.ts';
 
-/** Answers requests below `/api/`; it never throws. */
+/** Answers requests below `/api/`, and for the page at `/`; it never throws. */
 export type Api = (request: Request) => Promise<Response>;
 
 /** Whether a request needs no key. */
 export function isOpenRequest({ method, url }: Request): boolean {
   const { pathname } = new URL(url);
-  return pathname.startsWith('/api/') && isOpen(method, pathname.slice('/api/'.length));
+  const path = pathOf(pathname);
+  return path !== null && isOpen(method, path);
+}
+
+/** What a path is below `/api/`; the page is shown at the root too. */
+function pathOf(pathname: string): string | null {
+  if (pathname === '/') return ROUTES.getDashboard.path;
+  return pathname.startsWith('/api/') ? pathname.slice('/api/'.length) : null;
 }
 
 /** The HTTP API as one function, for whatever serves it. Keys are the server's business. */
@@ -29,8 +36,9 @@ export function createApi(context: ApiContext): Api {
 }
 
 function findRoute(method: string, pathname: string) {
-  if (!pathname.startsWith('/api/')) throw notFound(`There is nothing at ${pathname}.`);
-  const match = matchRoute(method, pathname.slice('/api/'.length));
+  const path = pathOf(pathname);
+  if (path === null) throw notFound(`There is nothing at ${pathname}.`);
+  const match = matchRoute(method, path);
   if ('name' in match) return match;
   if (match.allow.length === 0) throw notFound(`There is nothing at ${pathname}.`);
   const allow = match.allow.join(', ');

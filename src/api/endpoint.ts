@@ -48,6 +48,8 @@ interface AnswerDescription {
   readonly status: number;
   readonly description: string;
   readonly schema: z.ZodType;
+  /** Its media type if that is not JSON. */
+  readonly type?: string;
   /** Whether it can be had as CSV too. */
   readonly csv?: true;
 }

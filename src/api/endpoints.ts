@@ -1,3 +1,4 @@
+import { getDashboardEndpoint, getDashboardFileEndpoint } from './dashboard.ts';
 import { getDocumentEndpoint } from './documents.ts';
 import {
   listFailuresEndpoint,
@@ -42,4 +43,6 @@ export const ENDPOINTS: Readonly<Record<RouteName, Endpoint>> = {
     answer: { status: 200, description: 'This description', schema: openApiView },
     handle: async () => ({ status: 200, body: describeApi(ENDPOINTS) }),
   }),
+  getDashboard: getDashboardEndpoint,
+  getDashboardFile: getDashboardFileEndpoint,
 };

@@ -12,7 +12,7 @@ export function describeApi(endpoints: Readonly<Record<RouteName, Endpoint>>): z
   const paths: Record<string, Record<string, object>> = {};
   for (const name of ROUTE_NAMES) {
     const route: Route = ROUTES[name];
-    const path = (paths[`/api/${route.path}`] ??= {});
+    const path = (paths[`/api/${route.path.replace('{*', '{')}`] ??= {});
     path[route.method.toLowerCase()] = describeOperation(name, route, endpoints[name]);
   }
   return {
@@ -56,7 +56,7 @@ function describeOperation(name: RouteName, { summary, open }: Route, endpoint: 
       [answer.status]: {
         description: answer.description,
         content: {
-          'application/json': { schema: toJsonSchema(answer.schema) },
+          [answer.type ?? 'application/json']: { schema: toJsonSchema(answer.schema) },
           ...(answer.csv === true ? { 'text/csv': { schema: { type: 'string' } } } : {}),
         },
       },

@@ -1,4 +1,4 @@
-/** Where an endpoint is found; `{name}` in a path is a parameter. */
+/** Where an endpoint is found; `{name}` in a path is a parameter, `{*name}` at its end one that holds the rest. */
 export interface Route {
   readonly method: 'GET' | 'POST';
   /** Below `/api/`. */
@@ -37,6 +37,8 @@ export const ROUTES = {
   getLiveness: { method: 'GET', path: 'health/live', summary: 'Answer if the app is running', open: true },
   getHealth: { method: 'GET', path: 'health', summary: 'Check settings, contracts and database' },
   getOpenApi: { method: 'GET', path: 'openapi.json', summary: 'Describe this API' },
+  getDashboard: { method: 'GET', path: 'dashboard', summary: 'Show the page for operators', open: true },
+  getDashboardFile: { method: 'GET', path: 'dashboard/{*file}', summary: 'A file of that page', open: true },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;
@@ -69,11 +71,13 @@ export const ROUTE_NAMES = Object.keys(ROUTES).filter((name): name is RouteName 
 function matchPath(template: string, path: string): Record<string, string> | null {
   const names = template.split('/');
   const parts = path.split('/');
+  const last = names.at(-1) ?? '';
+  if (last.startsWith('{*')) parts.splice(names.length - 1, Infinity, parts.slice(names.length - 1).join('/'));
   if (names.length !== parts.length) return null;
   const params: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
     const part = parts[index] ?? '';
-    if (name.startsWith('{') && part !== '') params[name.slice(1, -1)] = decode(part);
+    if (name.startsWith('{') && part !== '') params[name.replaceAll(/[{*}]/g, '')] = decode(part);
     else if (name !== part) return null;
   }
   return params;

@@ -82,10 +82,17 @@ function announcesBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Without a key, a web page must not get at this server: neither by a name that it has pointed here nor from a site of its own. */
-function refuseOtherSites({ url, headers }: Request): ProblemError | null {
+/**
+ * Without a key, a web page must not get at this server: neither by a name that it has pointed here (DNS rebinding) nor from a site of its own.
+ * Browsers name the site that asks in `Sec-Fetch-Site`, other ports of this machine included; who follows a link from there may.
+ */
+function refuseOtherSites({ method, url, headers }: Request): ProblemError | null {
   const { hostname, origin } = new URL(url);
   if (!isLoopback(hostname.replace(/^\[(.*)\]$/u, '$1'))) return FORBIDDEN;
+  const site = headers.get('sec-fetch-site') ?? 'none';
+  const follows =
+    method === 'GET' && headers.get('sec-fetch-mode') === 'navigate' && headers.get('sec-fetch-dest') === 'document';
+  if (site !== 'none' && site !== 'same-origin' && !follows) return OTHER_SITE;
   return (headers.get('origin') ?? origin) === origin ? null : OTHER_SITE;
 }
 

@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts';
 import type { Line } from '../run/line.ts';
 import type { RunView } from '../run/report.ts';
 import { describeError, EXIT, type ExitStatus } from './exit.ts';
-import type { LineAndStoreOptions } from './lines.ts';
+import type { LineAndStoreOptions, Work } from './lines.ts';
 import type { LogFile } from './log-file.ts';
 import { formatAsEvent } from './log-lines.ts';
 import {
@@ -13,6 +13,7 @@ import {
   addLineOptions,
   addStoreOptions,
   lineFlag,
+  wholeNumber,
   type Cli,
   type GlobalOptions,
   type JsonOption,
@@ -24,6 +25,7 @@ import { count } from './words.ts';
 interface RunOptions extends LineAndStoreOptions, RequestOptions, JsonOption, GlobalOptions {
   readonly report?: string;
   readonly logFile?: string | true;
+  readonly page?: number | true;
   readonly disableMetrics?: true;
   readonly enableInstrumentation?: true;
 }
@@ -86,6 +88,7 @@ function addRequestOptions(command: Command): void {
       '--log-file [path]',
       'log into this file too, or into a new one in this folder (default: logs/); at most 64 MiB, the older half in PATH.1',
     )
+    .option('--page [port]', 'serve the page for operators while the run lasts (port: 7071)', wholeNumber(0, 65_535))
     .option('--report <file>', 'write the report of the run here, as JSON')
     .option('--json', 'print the report on stdout as JSON, and news on stderr as one line of JSON each')
     .addOption(alias('--modulo-shard <n>', 'same as --instance-count'))
@@ -107,17 +110,28 @@ async function run(terminal: Terminal, options: RunOptions): Promise<ExitStatus>
     const order = readOrder(line.productLine, options, work.settings);
     if (options.report !== undefined) await requireWritable(pathIn(terminal, options.report));
     return withLogFile(terminal, options, order, async (logFile) => {
-      const { view, interrupted } = await convert(terminal, line, work, order, {
-        logLevel: options.logLevel,
-        logFile,
-        json: options.json,
-      });
+      const { logLevel, json } = options;
+      const carryOut = async () => convert(terminal, line, work, order, { logLevel, logFile, json });
+      const { view, interrupted } = await withPageOf(terminal, options, logFile, work, carryOut);
       await tell(terminal, line, work.store, order, view, options);
       if (interrupted)
         say(terminal, options, `Stopped. What was committed stays; the same command goes on with run ${view.run_id}.`);
       return interrupted ? EXIT.interrupted : exitStatus(view, order);
     });
   });
+}
+
+/** Serves the page meanwhile, if that is asked for. */
+async function withPageOf<T>(
+  terminal: Terminal,
+  { page, json }: RunOptions,
+  logFile: LogFile | undefined,
+  work: Work,
+  use: () => Promise<T>,
+): Promise<T> {
+  if (page === undefined) return use();
+  const { withPage } = await import('./page.ts');
+  return withPage(terminal, { port: page === true ? 7071 : page, logFile, json }, work, use);
 }
 
 /** Opens the log file that is asked for; its last line tells what kept the run from ending. */

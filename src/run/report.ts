@@ -116,7 +116,7 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
   const seconds = secondsBetween(run.started, run.ended ?? latestTime(run, instances));
   const worked = round(Math.max(0, seconds - run.pausedSeconds));
   const rate = perMinute(totals.documents, worked);
-  const samples = mergeSamples(instances);
+  const samples = mergeSamples(instances.map((instance) => ({ samples: withLatest(run, instance) })));
   const views = instances.map((instance) => viewInstance(run, instance));
   return {
     run_id: run.runId,
@@ -192,6 +192,13 @@ function viewInstance(run: Run, instance: Instance): InstanceView {
     leased: instance.leased,
     error: instance.error,
   };
+}
+
+/** Its samples and how far it was at its last sign of life, which need not have been due for one. */
+function withLatest(run: Run, { samples, heartbeat, totals }: Instance): readonly Sample[] {
+  const [second, documents] = samples.at(-1) ?? [0, 0];
+  const now = heartbeat === null ? 0 : secondsBetween(run.started, heartbeat);
+  return now > second && totals.documents > documents ? [...samples, [now, totals.documents, totals.failed]] : samples;
 }
 
 /** Documents from which on something that none of them has is worth a word. */

@@ -1,0 +1,105 @@
+// Figures and times as people read them. All texts that stand for "nothing" are an en dash.
+
+const NONE = '–';
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/**
+ * @param {number | null | undefined} value
+ * @returns {string} grouped by thousands, without a fraction
+ */
+export function formatCount(value) {
+  return value === null || value === undefined ? NONE : whole.format(value);
+}
+
+/**
+ * @param {number} count
+ * @param {string} noun in the singular
+ */
+export function countOf(count, noun) {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * A share in percent with one digit, never rounded up to all.
+ * @param {number} part
+ * @param {number} all
+ */
+export function formatShare(part, all) {
+  if (all === 0) return '0';
+  const percent = (part / all) * 100;
+  if (percent > 0 && percent < 0.1) return '< 0.1';
+  return part === all ? '100' : Math.min(99.9, percent).toFixed(1);
+}
+
+/**
+ * Rounded down, so that 100 means all.
+ * @param {number | null} percent
+ */
+export function formatPercent(percent) {
+  if (percent === null) return NONE;
+  return percent >= 100 ? '100' : (Math.floor(percent * 10 + 1e-9) / 10).toFixed(1);
+}
+
+/**
+ * e.g. `41 s`, `2 min 08 s`, `7 h 47 min`, `16 d 3 h`.
+ * @param {number | null} seconds
+ */
+export function formatDuration(seconds) {
+  if (seconds === null) return NONE;
+  const total = Math.max(0, Math.round(seconds));
+  if (total < 60) return `${total} s`;
+  if (total < 3600) return `${Math.floor(total / 60)} min ${String(total % 60).padStart(2, '0')} s`;
+  const minutes = Math.floor(total / 60);
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
+}
+
+/**
+ * The time of day; before today with the day.
+ * @param {string | number} moment
+ * @param {{ seconds?: boolean, now?: number }} [options]
+ */
+export function formatTime(moment, { seconds = false, now = Date.now() } = {}) {
+  const date = new Date(moment);
+  if (Number.isNaN(date.getTime())) return NONE;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}${seconds ? `:${two(date.getSeconds())}` : ''}`;
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString()) return time;
+  const year = date.getFullYear() === today.getFullYear() ? '' : ` ${date.getFullYear()}`;
+  return `${date.getDate()} ${MONTHS[date.getMonth()]}${year} ${time}`;
+}
+
+/** @param {number} value */
+function two(value) {
+  return String(value).padStart(2, '0');
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * With day and zone, for who wants to know exactly.
+ * @param {string | number} moment
+ */
+export function formatFullTime(moment) {
+  return new Date(moment).toString();
+}
+
+/**
+ * The stage of a failure and what it says, from the reason as the log has it.
+ * @param {{ reason: string, sentence: string }} failure
+ */
+export function stageOf({ reason }) {
+  const stage = /^([a-z_]+): /.exec(reason)?.[1] ?? '';
+  if (stage === '') return 'Failure';
+  const words = stage.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * The beginning of a run's id, enough to tell it by.
+ * @param {string} runId
+ */
+export function shortId(runId) {
+  return runId.slice(0, 8);
+}

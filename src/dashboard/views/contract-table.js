@@ -1,0 +1,138 @@
+import { html } from '../html.js';
+import { countOf } from '../format.js';
+import { Name, Table } from '../parts/basics.js';
+
+/** @typedef {import('../queries.js').ContractView['tables'][number]} TableView */
+/** @typedef {TableView['mappings'][number]} MappingView */
+
+const COLUMNS = [
+  { head: 'Column', header: true },
+  { head: 'Type', cls: 'end' },
+  { head: 'Fed by', cls: 'full' },
+  { head: 'Steps', label: 'Steps', cls: 'wrap' },
+  { head: 'If missing', label: 'If missing' },
+];
+
+const ON_DUPLICATE = { fail: 'the document fails', skip: 'the first row stays', update: 'its values are set anew' };
+
+/**
+ * @param {{ table: TableView, find: string }} props
+ */
+export function ContractTable({ table, find }) {
+  const rows = table.mappings.map((mapping) => ({ key: mapping.index, cells: cellsOf(table, mapping, find) }));
+  return html`<details class="panel tree" id=${`t-${table.name}`} open>
+    <summary>
+      <h2>
+        <code><${Marked} text=${table.name} find=${find} /></code>
+      </h2>
+      <span class="said">${countOf(table.mappings.length, 'mapping')}</span>
+    </summary>
+    <dl class="facts">
+      <div>
+        <dt>One row</dt>
+        <dd>${rowsOf(table)}</dd>
+      </div>
+      ${
+        table.keys.length > 0 &&
+        html`<div>
+          <dt>Key</dt>
+          <dd>${table.keys.map(({ column, of }) => html`<code>${column}</code> of the ${of} `)}</dd>
+        </div>`
+      }
+      ${
+        table.unique_key !== null &&
+        html`<div>
+          <dt>Unique</dt>
+          <dd><code>${table.unique_key.join(', ')}</code></dd>
+        </div>`
+      }
+      <div>
+        <dt>If the key is there already</dt>
+        <dd>${ON_DUPLICATE[table.on_duplicate]}</dd>
+      </div>
+    </dl>
+    <${Table} caption=${`Columns of ${table.name}`} cls="columns top" columns=${COLUMNS} rows=${rows} />
+  </details>`;
+}
+
+/** @param {TableView} table */
+function rowsOf({ rows: { kind, path, required } }) {
+  const needs = Object.entries(required).map(([attribute, values]) =>
+    values === true ? `@${attribute}` : `@${attribute} one of ${values.join(', ')}`,
+  );
+  return html`${path === null ? kind.replaceAll('_', ' ') : html`for each <code><${Name} text=${path} /></code>`}${needs.length > 0 && ` with ${needs.join(' and ')}`}`;
+}
+
+/**
+ * @param {TableView} table
+ * @param {MappingView} mapping
+ * @param {string} find
+ */
+function cellsOf(table, mapping, find) {
+  const column = table.columns.find(({ name }) => name === mapping.column);
+  return [
+    html`<code><${Marked} text=${mapping.column || 'by the kind of row'} find=${find} /></code>`,
+    column === undefined ? '–' : typeOf(column.type),
+    html`<${Source} mapping=${mapping} find=${find} />`,
+    html`<${Steps} mapping=${mapping} find=${find} />`,
+    missing(mapping, column?.nullable ?? true),
+  ];
+}
+
+/** @param {TableView['columns'][number]['type']} type */
+function typeOf({ kind, length, precision, scale }) {
+  if (precision !== undefined) return `${kind}(${precision}${scale === undefined ? '' : `, ${scale}`})`;
+  return length === undefined || length === null ? kind : `${kind}(${length})`;
+}
+
+/** @param {{ mapping: MappingView, find: string }} props */
+function Source({ mapping: { path, attribute, expression }, find }) {
+  if (expression !== null && path === '')
+    return html`<code class="path"><${Marked} text=${expression} find=${find} /></code>`;
+  return html`<code class="path"
+      ><span class="base"><${Marked} text=${path} find=${find} /></span
+      >${attribute !== '' && html`<wbr /><span class="attr">/@<${Marked} text=${attribute} find=${find} /></span>`}</code
+    >
+    ${
+      expression !== null &&
+      html`<small
+        ><code><${Marked} text=${expression} find=${find} /></code
+      ></small>`
+    }`;
+}
+
+/** @param {{ mapping: MappingView, find: string }} props */
+function Steps({ mapping: { steps, enumeration }, find }) {
+  if (steps.length === 0 && enumeration === null) return html`<span class="quiet">as it is</span>`;
+  return html`${steps.map((step, at) => html`${at > 0 && ' → '}<code><${Marked} text=${step} find=${find} /></code>`)}
+  ${
+    enumeration !== null &&
+    html`<details class="map">
+      <summary>${countOf(enumeration.length, 'entry').replace('entrys', 'entries')}</summary>
+      <ul>
+        ${enumeration.map(({ from, to }) => html`<li><code>${from}</code> → <code>${to}</code></li>`)}
+      </ul>
+    </details>`
+  }`;
+}
+
+/**
+ * @param {MappingView} mapping
+ * @param {boolean} nullable
+ */
+function missing({ default: value, nullable: may }, nullable) {
+  if (value !== null) return html`default <code>${String(value)}</code>`;
+  return may || nullable ? html`<span class="null">NULL</span>` : 'required';
+}
+
+/**
+ * A text with what was looked for marked.
+ * @param {{ text: string, find: string }} props
+ */
+export function Marked({ text, find }) {
+  const at = find === '' ? -1 : text.toLowerCase().indexOf(find);
+  if (at < 0) return html`<${Name} text=${text} />`;
+  const end = at + find.length;
+  return html`${text.slice(0, at)}<mark>${text.slice(at, end)}</mark
+    ><${Marked} text=${text.slice(end)} find=${find} />`;
+}

@@ -1,0 +1,177 @@
+import { html } from '../html.js';
+import { useEffect } from 'preact/hooks';
+import { redoAction, redriveAction } from '../actions.js';
+import { countOf, formatCount, shortId, stageOf } from '../format.js';
+import { Status, Time } from '../parts/basics.js';
+import { ActionButton, Result } from '../parts/question.js';
+import { CommandMenu, Loading, Notice, SameCommands } from '../parts/states.js';
+import { useAnswer, usePolled } from '../polling.js';
+import { getDocument } from '../queries.js';
+import { placeHref } from '../router.js';
+import { Mapped } from './mapped.js';
+import { Xml } from './xml.js';
+
+/** @typedef {import('../queries.js').DocumentView} DocumentView */
+
+/**
+ * What became of a document, and why.
+ * @param {{ line: string, id: string }} props
+ */
+export function DocumentPage({ line, id }) {
+  const { value: document_ } = usePolled(`document ${line} ${id}`, async () => getDocument(line, id), OPTIONS);
+  // Asked for once: each look at contents is logged.
+  const contents = useAnswer(document_ === null ? null : `contents ${line} ${id}`, async () =>
+    getDocument(line, id, { rows: 'true', xml: 'true' }),
+  );
+  useEffect(() => {
+    document.title = `Document ${id}, ${line}, xmlfan`;
+  }, [line, id]);
+  if (document_ === null)
+    return html`<${Crumbs} line=${line} id=${id} runId=${null} />
+      <h1 class="sr" tabindex="-1">Document ${id}</h1>
+      <${Loading} title="Document" />`;
+  return html`
+    <${Head} document=${document_} />
+    <${Result} place=${`document ${id}`} />
+    <${Reason} document=${document_} />
+    <${Contents} answer=${contents} />
+    <${History} history=${document_.history} />
+  `;
+}
+
+const OPTIONS = {
+  /** @param {DocumentView} answer */
+  sign: ({ log, history }) => JSON.stringify([log, history.length]),
+  /** What is logged stays so until somebody asks for it. @param {DocumentView} answer */
+  isLive: ({ log }) => log === null,
+};
+
+/** @param {{ line: string, id: string, runId: string | null }} props */
+function Crumbs({ line, id, runId }) {
+  return html`<nav class="crumbs" aria-label="Where this is">
+    <ol>
+      <li><a href="#/">Overview</a></li>
+      <li><a href=${placeHref(['contracts', line])}>${line}</a></li>
+      ${runId !== null && html`<li><a href=${placeHref(['runs', runId])}>Run ${shortId(runId)}</a></li>`}
+      <li aria-current="page">Document ${id}</li>
+    </ol>
+  </nav>`;
+}
+
+/** @param {{ document: DocumentView }} props */
+function Head({ document: { app_id: id, product_line: line, log, run_id: runId, bytes } }) {
+  const where = { place: `document ${id}`, productLine: line };
+  const failed = log?.status === 'failed';
+  const redrive = () => redriveAction({ ...where, appIds: [id] });
+  const redo = (/** @type {boolean} */ dryRun) => () => redoAction({ ...where, appId: id, dryRun });
+  return html`<div class="head">
+    <${Crumbs} line=${line} id=${id} runId=${runId} />
+    <h1 tabindex="-1">Document ${id} <${Status} state=${log?.status ?? 'pending'} chip /></h1>
+    <p class="sr" role="status">The document is ${log?.status ?? 'pending'}.</p>
+    <div class="actions">
+      ${failed && html`<${ActionButton} cls="main" action=${redrive}>Redrive…<//>`}
+      ${log !== null && !failed && html`<${ActionButton} action=${redo(true)}>Count a redo…<//><${ActionButton} cls="danger" action=${redo(false)}>Redo…<//>`}
+      <${CommandMenu}>
+        <${SameCommands}
+          what="Look"
+          call=${{ method: 'GET', path: `documents/${id}?product_line=${encodeURIComponent(line)}` }}
+        />
+        ${failed && html`<${SameCommands} what="Redrive" cli=${redrive().cli} call=${redrive().call} />`}
+        ${log !== null && !failed && html`<${SameCommands} what="Redo" cli=${redo(false)().cli} call=${redo(false)().call} />`}
+      <//>
+    </div>
+    <dl class="meta">
+      <div>
+        <dt>Product line</dt>
+        <dd><a href=${placeHref(['contracts', line])}>${line}</a></dd>
+      </div>
+      ${
+        log !== null &&
+        html`<div>
+          <dt>Logged</dt>
+          <dd><${Time} at=${log.processing_time} seconds /></dd>
+        </div>`
+      }
+      ${
+        log?.session_id &&
+        html`<div>
+          <dt>Session</dt>
+          <dd><code>${log.session_id}</code></dd>
+        </div>`
+      }
+      <div>
+        <dt>Size</dt>
+        <dd>${bytes === null ? 'its source is gone' : `${formatCount(bytes)} bytes`}</dd>
+      </div>
+    </dl>
+  </div>`;
+}
+
+/** @param {{ document: DocumentView }} props */
+function Reason({ document: { log, product_line: line, run_id: runId } }) {
+  if (log === null)
+    return html`<${Notice} tone="run"
+      ><p><strong>Pending.</strong> The next run of ${line} takes it.</p><//
+    >`;
+  if (log.failure_reason === null) return null;
+  const same = runId !== null && placeHref(['runs', runId], { reason: log.failure_reason });
+  return html`<${Notice} tone="bad">
+    <p><strong>${stageOf({ reason: log.failure_reason, sentence: '' })}:</strong> ${log.sentence}</p>
+    ${same && html`<p class="soft"><a href=${same}>Documents of this run that failed alike</a></p>`}
+  <//>`;
+}
+
+/** @param {{ answer: { value: DocumentView | null, error: unknown } }} props */
+function Contents({ answer: { value, error } }) {
+  if (error !== null)
+    return html`<${Notice} tone="warn"
+      ><p><strong>Its contents could not be read.</strong> ${error instanceof Error ? error.message : ''}</p><//
+    >`;
+  if (value === null) return html`<${Loading} title="What it maps to now" />`;
+  if (value.withheld !== undefined)
+    return html`<${Notice} tone="run"
+      ><p>
+        <strong>Its XML and rows are not shown here.</strong> ${value.withheld} On a machine that may,
+        <code>xmlfan serve</code> shows them.
+      </p><//
+    >`;
+  return html`<div class="cols cols-1-1">
+    ${value.mapped && html`<${Mapped} mapped=${value.mapped} />`}
+    ${value.xml !== undefined && html`<${Xml} text=${value.xml} />`}
+  </div>`;
+}
+
+/** @param {{ history: DocumentView['history'] }} props */
+function History({ history }) {
+  return html`<section class="panel" aria-labelledby="h-hist">
+    <header class="panel-head">
+      <h2 id="h-hist">History</h2>
+      <p class="note">${history.length === 0 ? 'nothing before' : countOf(history.length, 'former log row')}</p>
+    </header>
+    ${
+      history.length > 0 &&
+      html`<ol class="history">
+        ${history.flatMap(
+          ({
+            status,
+            failure_reason: reason,
+            sentence,
+            processing_time: at,
+            moved_at: moved,
+            moved_by: by,
+            session_id: session,
+          }) => [
+            html`<li>
+              <span><${Time} at=${moved} /></span><span class="quiet">${by === 'redo' ? 'Redone' : 'Redriven'}</span
+              ><span></span>
+            </li>`,
+            html`<li>
+              <span><${Time} at=${at} /></span><${Status} state=${status} />
+              <span class="wrap">${reason === null ? '' : sentence} <code class="quiet">${session ?? ''}</code></span>
+            </li>`,
+          ],
+        )}
+      </ol>`
+    }
+  </section>`;
+}

@@ -1,0 +1,127 @@
+import { html } from '../html.js';
+import { countOf, formatCount, formatDuration, formatPercent, formatShare, formatTime } from '../format.js';
+import { Bar, Status } from '../parts/basics.js';
+import { currentRate, stateOf } from '../rates.js';
+
+/** @typedef {import('../queries.js').RunView} RunView */
+
+const BARS = new Map([
+  ['paused', 'warn'],
+  ['cancelling', 'warn'],
+  ['stale', 'warn'],
+  ['completed', 'ok'],
+  ['failed', 'bad'],
+  ['cancelled', 'idle'],
+  ['skipped', 'idle'],
+]);
+
+/**
+ * The one large answer: how far it is, and when it is done.
+ * @param {{ run: RunView }} props
+ */
+export function Hero({ run }) {
+  const { totals, planned, percent } = run;
+  return html`<section class="panel hero" aria-labelledby="h-progress">
+    <h2 class="sr" id="h-progress">Progress</h2>
+    <div class="lead">
+      <strong class="pct">${formatPercent(percent)}<small> %</small></strong>
+      <span class="count">
+        ${
+          planned === 0
+            ? html`<strong>0</strong> <span class="soft">documents were pending</span>`
+            : html`<strong>${formatCount(totals.documents)}</strong>
+                <span class="soft">of ${formatCount(planned)} documents</span>`
+        }
+      </span>
+      <${End} run=${run} />
+    </div>
+    <${Bar}
+      value=${totals.documents}
+      max=${planned ?? 1}
+      label="Documents done"
+      cls=${`large ${BARS.get(stateOf(run)) ?? ''}`}
+    />
+    <${Figures} run=${run} />
+  </section>`;
+}
+
+/** @param {{ run: RunView }} props */
+function End({ run }) {
+  const { status, eta_seconds: eta, ended } = run;
+  if (ended !== null) {
+    const word = status.charAt(0).toUpperCase() + status.slice(1);
+    return html`<span class="end"><${Status} state=${status} chip label=${`${word} at ${formatTime(ended)}`} /></span>`;
+  }
+  if (run.stale) return html`<span class="end"><${Status} state="stale" chip /></span>`;
+  if (status !== 'running') return html`<span class="end"><${Status} state=${status} chip /></span>`;
+  if (eta === null)
+    return html`<span class="end soft"
+      >${run.planned === null ? 'Counting what is pending' : 'End not known yet'}</span
+    >`;
+  const last = run.instances.filter((one) => one.eta_seconds === eta);
+  const because =
+    run.instances.length > 1 && last.length === 1 ? `, when instance ${last[0]?.instance_id} is done` : '';
+  return html`<span class="end">
+    <span class="soft">Ends about</span> <strong>${formatTime(Date.now() + eta * 1000, { seconds: eta < 300 })}</strong>
+    <span class="soft"> in ${formatDuration(eta)}${because}</span>
+  </span>`;
+}
+
+/** @param {{ run: RunView }} props */
+function Figures({ run }) {
+  const { totals, seconds, worked_seconds: worked, status } = run;
+  const { documents, failed, rows, already_present: present, done_by_another: another } = totals;
+  const paused = Math.round(seconds - worked);
+  const done = documents - failed;
+  const average = `${formatCount(run.documents_per_minute)} on average`;
+  /** @type {[string, string, string][]} */
+  const figures = [
+    [
+      'Documents a minute',
+      status === 'running'
+        ? formatCount(currentRate(run))
+        : run.ended === null
+          ? '–'
+          : formatCount(run.documents_per_minute),
+      status === 'running' || run.ended === null ? average : 'on average',
+    ],
+    [
+      'Failed',
+      formatCount(failed),
+      documents === 0 ? 'nothing done yet' : `${formatShare(failed, documents)} % of what is done`,
+    ],
+    [
+      run.dry_run ? 'Rows it would write' : 'Rows written',
+      formatCount(rows),
+      done > 0 ? `${(rows / done).toFixed(1)} a document` : '',
+    ],
+    ['Already there', formatCount(present), `and ${formatCount(another)} done by another`],
+    [
+      'Worked',
+      formatDuration(worked),
+      paused > 0 ? `and ${formatDuration(paused)} paused, not counted` : 'never paused',
+    ],
+  ];
+  return html`<dl class="figures">
+    ${figures.map(
+      ([name, figure, small]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${figure}<small>${small}</small></dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/**
+ * How many of a run's failed documents no list shows any more.
+ * @param {RunView} run
+ */
+export function redrivenSince({ totals, failures, dry_run: dry }) {
+  const listed = failures.reduce((sum, group) => sum + group.documents, 0);
+  return dry || failures.length >= 50
+    ? ''
+    : totals.failed > listed
+      ? `${countOf(totals.failed - listed, 'document')} redriven since`
+      : '';
+}

@@ -1,0 +1,270 @@
+import { html } from '../html.js';
+import { useRef } from 'preact/hooks';
+import { countOf, formatCount, formatDuration, formatPercent, formatTime } from '../format.js';
+import { Bar, Icon, Status, Table } from '../parts/basics.js';
+import { Segments } from '../parts/segments.js';
+import { MANY_INSTANCES, instanceStates } from '../rates.js';
+import { change, place } from '../router.js';
+import { useStore } from '../store.js';
+
+/** @typedef {import('../queries.js').InstanceView} InstanceView */
+/** @typedef {import('../queries.js').RunView} RunView */
+/** @typedef {import('../rates.js').InstanceState} InstanceState */
+
+const SORTS = new Map(
+  Object.entries({
+    ends: { name: 'Ends last', by: (/** @type {InstanceView} */ one) => -(one.eta_seconds ?? -1) },
+    number: { name: 'Number', by: byNumber },
+    rate: { name: 'Per minute', by: (/** @type {InstanceView} */ one) => one.documents_per_minute },
+    heartbeat: { name: 'Heartbeat', by: (/** @type {InstanceView} */ one) => -(one.heartbeat_age_seconds ?? -1) },
+  }),
+);
+
+/** @param {InstanceView} one */
+function byNumber(one) {
+  return one.instance_id;
+}
+
+/** What needs a look comes first, whatever the order. */
+const ODD = new Set(['failed', 'silent', 'slow']);
+
+const BARS = new Map([
+  ['silent', 'warn'],
+  ['slow', 'warn'],
+  ['paused', 'warn'],
+  ['completed', 'ok'],
+  ['failed', 'bad'],
+]);
+
+/** @param {{ run: RunView }} props */
+export function Instances({ run }) {
+  const { query } = useStore(place);
+  const states = instanceStates(run);
+  const many = run.instances.length >= MANY_INSTANCES;
+  const grouped = many && query['view'] !== 'table';
+  const sort = query['sort'] ?? (many ? 'number' : 'ends');
+  const { held, ...hold } = useHold();
+  const order = sortInstances(run.instances, states, sort, held);
+  return html`<section class="panel" aria-labelledby="h-inst" ...${hold}>
+    <header class="panel-head">
+      <h2 id="h-inst">Instances</h2>
+      <p class="note">${summary(states)}</p>
+      <div class="tools">
+        ${!grouped && html`<${SortBy} sort=${sort} />`}
+        ${many && html`<${Segments} name="view" label="View of instances" values=${{ grouped: 'Grouped', table: 'Table' }} chosen=${grouped ? 'grouped' : 'table'} onChoose=${(/** @type {string} */ view) => change({ view: view === 'table' ? view : null })} />`}
+      </div>
+    </header>
+    ${
+      run.instances.length === 0
+        ? html`<div class="empty"><p>Not planned yet: what is pending is being counted.</p></div>`
+        : grouped
+          ? html`<${Groups} instances=${order} states=${states} />`
+          : html`<${InstanceTable} caption="Instances of this run" instances=${order} states=${states} />`
+    }
+  </section>`;
+}
+
+/** Nothing is moved under a pointer or the focus: the order is held while either is there. */
+function useHold() {
+  const held = useRef(/** @type {{ on: boolean, order: number[] }} */ ({ on: false, order: [] }));
+  const hold = () => (held.current.on = true);
+  const release = () => (held.current.on = false);
+  return { held: held.current, onPointerEnter: hold, onPointerLeave: release, onFocusIn: hold, onFocusOut: release };
+}
+
+/**
+ * @param {readonly InstanceView[]} instances
+ * @param {ReadonlyMap<number, InstanceState>} states
+ * @param {string} sort
+ * @param {{ on: boolean, order: number[] }} held
+ */
+function sortInstances(instances, states, sort, held) {
+  const by = SORTS.get(sort)?.by ?? byNumber;
+  const odd = (/** @type {InstanceView} */ one) => (ODD.has(states.get(one.instance_id) ?? '') ? 0 : 1);
+  const fresh = instances.toSorted((a, b) => odd(a) - odd(b) || by(a) - by(b) || a.instance_id - b.instance_id);
+  if (held.on && held.order.length === fresh.length) {
+    const at = new Map(held.order.map((id, index) => [id, index]));
+    return instances.toSorted((a, b) => (at.get(a.instance_id) ?? 0) - (at.get(b.instance_id) ?? 0));
+  }
+  held.order = fresh.map((one) => one.instance_id);
+  return fresh;
+}
+
+/** @param {{ sort: string }} props */
+function SortBy({ sort }) {
+  return html`<label class="choice" for="sort">
+    Sort by
+    <select
+      id="sort"
+      class="small"
+      value=${sort}
+      onChange=${(/** @type {{ currentTarget: HTMLSelectElement }} */ event) => change({ sort: event.currentTarget.value })}
+    >
+      ${[...SORTS].map(([value, { name }]) => html`<option value=${value} selected=${value === sort}>${name}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** @param {ReadonlyMap<number, InstanceState>} states */
+function summary(states) {
+  const counts = new Map();
+  for (const state of states.values()) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const words = {
+    failed: 'failed',
+    silent: 'silent',
+    slow: 'slow',
+    running: 'at work',
+    paused: 'paused',
+    planned: 'waiting',
+    completed: 'completed',
+  };
+  return Object.entries(words)
+    .flatMap(([state, word]) => (counts.has(state) ? [`${counts.get(state)} ${word}`] : []))
+    .join(', ');
+}
+
+const COLUMNS = [
+  { head: '#', header: true },
+  { head: 'State', cls: 'c-state' },
+  { head: 'Done', cls: 'bar-cell full' },
+  { head: 'Documents', label: 'Documents', num: true, cls: 'c-docs' },
+  { head: 'Per minute', label: 'Per minute', num: true, cls: 'c-rate' },
+  { head: 'Failed', num: true, cls: 'wide-only' },
+  { head: 'Heartbeat', label: 'Heartbeat', num: true, cls: 'c-beat' },
+  { head: 'Ends', label: 'Ends', num: true, cls: 'c-ends' },
+];
+
+/** @param {{ caption: string, instances: readonly InstanceView[], states: ReadonlyMap<number, InstanceState> }} props */
+function InstanceTable({ caption, instances, states }) {
+  const rows = instances.map((one) => ({
+    key: one.instance_id,
+    cells: cellsOf(one, states.get(one.instance_id) ?? 'planned'),
+  }));
+  return html`<${Table} caption=${caption} cls="instances" columns=${COLUMNS} rows=${rows} />`;
+}
+
+/**
+ * @param {InstanceView} one
+ * @param {InstanceState} state
+ */
+function cellsOf(one, state) {
+  const { totals, planned, heartbeat_age_seconds: age, eta_seconds: eta } = one;
+  const beat = one.ended !== null || age === null ? '–' : formatDuration(age);
+  return [
+    html`<span class="sr">Instance </span>${one.instance_id}`,
+    html`<${Status} state=${state} />`,
+    html`<div class="meter">
+        <${Bar}
+          value=${totals.documents}
+          max=${planned}
+          label=${`Instance ${one.instance_id}`}
+          cls=${BARS.get(state) ?? ''}
+        /><span>${formatPercent(one.percent)} %</span>
+      </div>
+      ${said(one, state)}`,
+    html`${formatCount(totals.documents)} <small>of ${formatCount(planned)}</small>`,
+    totals.documents > 0 && state !== 'silent' ? formatCount(one.documents_per_minute) : '–',
+    formatCount(totals.failed),
+    state === 'silent' ? html`<strong class="c-warn">${beat}</strong>` : beat,
+    eta === null || state === 'silent'
+      ? one.ended === null
+        ? '–'
+        : formatTime(one.ended)
+      : formatTime(Date.now() + eta * 1000),
+  ];
+}
+
+/**
+ * @param {InstanceView} one
+ * @param {InstanceState} state
+ */
+function said({ error, leased }, state) {
+  if (error !== null) return html`<small class="wrap">${error}</small>`;
+  if (state === 'silent')
+    return html`<small
+      >${leased ? 'No sign of life. When its lease ends another worker takes it.' : 'Nobody holds it: another worker takes it.'}</small
+    >`;
+  return state === 'slow' ? html`<small>Less than half the median rate.</small>` : null;
+}
+
+/** @param {{ instances: readonly InstanceView[], states: ReadonlyMap<number, InstanceState> }} props */
+function Groups({ instances, states }) {
+  const of = (/** @type {readonly string[]} */ wanted) =>
+    instances.filter((one) => wanted.includes(states.get(one.instance_id) ?? ''));
+  const odd = of(['failed', 'silent', 'slow']);
+  const [running, waiting, done] = [of(['running', 'paused']), of(['planned']), of(['completed'])];
+  const rate = sum(running, (one) => one.documents_per_minute);
+  return html`
+    ${
+      odd.length > 0 &&
+      html`<div class="group">
+        <h3>
+          <${Icon} name="stale" cls="c-warn" /> ${odd.length} ${odd.length === 1 ? 'needs' : 'need'} a look
+          <span class="said">failed, silent for more than a minute, or below half the median rate</span>
+        </h3>
+        <${InstanceTable} caption="Instances that need a look" instances=${odd} states=${states} />
+      </div>`
+    }
+    <${Group}
+      icon="running"
+      cls="c-run"
+      title=${`${running.length} running`}
+      said=${`${formatCount(rate)} a minute together`}
+      instances=${running}
+      open
+    />
+    <${Group}
+      icon="planned"
+      cls="c-idle"
+      title=${`${waiting.length} waiting`}
+      said=${`for a free lane, ${countOf(
+        sum(waiting, (one) => one.planned),
+        'document',
+      )}`}
+      instances=${waiting}
+    />
+    <${Group}
+      icon="completed"
+      cls="c-ok"
+      title=${`${done.length} completed`}
+      said=${countOf(
+        sum(done, (one) => one.totals.documents),
+        'document',
+      )}
+      instances=${done}
+    />
+  `;
+}
+
+/**
+ * @param {readonly InstanceView[]} instances
+ * @param {(one: InstanceView) => number} value
+ */
+function sum(instances, value) {
+  return instances.reduce((all, one) => all + value(one), 0);
+}
+
+/** @param {{ icon: string, cls: string, title: string, said: string, instances: readonly InstanceView[], open?: boolean }} props */
+function Group({ icon, cls, title, said: words, instances, open = false }) {
+  if (instances.length === 0) return null;
+  return html`<details class="group" open=${open}>
+    <summary><${Icon} name=${icon} cls=${cls} /> <strong>${title}</strong> <span class="said">${words}</span></summary>
+    <ol class="cells">
+      ${instances.map(
+        (one) =>
+          html`<li key=${one.instance_id}>
+            <span class="cell" title=${`${formatCount(one.totals.documents)} of ${formatCount(one.planned)}`}>
+              <span class="no">${one.instance_id}</span>
+              <${Bar}
+                value=${one.totals.documents}
+                max=${one.planned}
+                label=${`Instance ${one.instance_id}`}
+                cls=${one.status === 'completed' ? 'ok' : ''}
+              />
+              <span>${Math.floor(one.percent)} %</span>
+            </span>
+          </li>`,
+      )}
+    </ol>
+  </details>`;
+}

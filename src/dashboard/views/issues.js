@@ -1,0 +1,62 @@
+import { html } from '../html.js';
+import { countOf, formatCount } from '../format.js';
+import { Name, Table } from '../parts/basics.js';
+import { placeHref } from '../router.js';
+
+const KINDS = new Map([
+  ['unreadable', 'Unreadable value, NULL instead'],
+  ['missing_required', 'Required column missing'],
+]);
+
+/** @param {string} kind */
+export function kindName(kind) {
+  const words = kind.replaceAll('_', ' ');
+  return KINDS.get(kind) ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const COLUMNS = [
+  { head: 'What', header: true },
+  { head: 'Where', cls: 'c-where' },
+  { head: 'Documents', num: true, cls: 'c-count' },
+];
+
+const SHOWN_IDS = 3;
+
+/**
+ * What was converted, although something is missing.
+ * @param {{ run: import('../queries.js').RunView }} props
+ */
+export function Issues({ run }) {
+  const { quality_issues: issues, never_filled: empty, product_line: line } = run;
+  const rows = issues.map(({ kind, table, column, documents, app_ids: ids }) => ({
+    key: `${kind} ${table} ${column}`,
+    cells: [
+      kindName(kind),
+      html`${table === null ? 'the whole document' : html`<code><${Name} text=${column === null ? table : `${table}.${column}`} /></code>`}
+        <small class="ids">
+          ${ids.slice(0, SHOWN_IDS).map((id) => html`<a href=${placeHref(['documents', line, id])}>${id}</a> `)}${ids.length > SHOWN_IDS && '…'}
+        </small>`,
+      formatCount(documents),
+    ],
+  }));
+  return html`<section class="panel" aria-labelledby="h-issues">
+    <header class="panel-head">
+      <h2 id="h-issues">Quality issues</h2>
+      <p class="note">${issues.length === 0 ? 'none so far' : 'converted, but something is missing'}</p>
+    </header>
+    ${
+      issues.length === 0
+        ? html`<div class="empty"><p>Nothing was unreadable, and no required column was missing.</p></div>`
+        : html`<${Table} caption="Quality issues of this run" cls="issues top" columns=${COLUMNS} rows=${rows} />`
+    }
+    ${
+      empty.length > 0 &&
+      html`<div class="panel-foot">
+        <span>
+          <strong>${countOf(empty.length, 'column')} never filled:</strong>
+          ${empty.map((column, at) => html`${at > 0 && ', '}<code>${column}</code>`)}. Their mappings may be wrong.
+        </span>
+      </div>`
+    }
+  </section>`;
+}

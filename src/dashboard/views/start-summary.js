@@ -1,0 +1,42 @@
+import { formatCount, formatDuration } from '../format.js';
+import { html } from '../html.js';
+import { placeHref } from '../router.js';
+
+/**
+ * What the request will do, as far as can be said before.
+ * @param {{ line: import('../queries.js').LineView | undefined, values: Readonly<Record<string, string>> }} props
+ */
+export function Summary({ line, values }) {
+  const dry = values['dry_run'] === 'true';
+  const pending = line?.documents?.pending ?? null;
+  const instances = Math.max(1, Number(values['instance_count']) || 1);
+  const limit = Number(values['limit'] || 0);
+  const wanted = pending === null || limit === 0 ? pending : Math.min(limit, pending);
+  const last = line?.documents?.last_run ?? null;
+  const rate = last?.documents_per_minute ?? 0;
+  return html`<section class="panel" aria-labelledby="h-sum">
+    <header class="panel-head"><h2 id="h-sum">What this will do</h2></header>
+    <dl class="sum">
+      <dt>${dry ? 'Read and map' : 'Convert'}</dt>
+      <dd><strong>${formatCount(wanted)}</strong> pending documents${values['app_id_start'] && ' at most'}</dd>
+      <dt>Each instance</dt>
+      <dd>${wanted === null ? '–' : `about ${formatCount(wanted / instances)}`}</dd>
+      ${
+        rate > 0 &&
+        wanted !== null &&
+        html`<dt>At the last run’s rate</dt>
+          <dd>${formatCount(rate)} a minute, <strong>${formatDuration((wanted / rate) * 60)}</strong></dd>`
+      }
+      <dt>Write to</dt>
+      <dd>${dry ? 'nothing' : html`<code>${line?.target_schema}</code>, ${line?.tables.length} tables`}</dd>
+      ${
+        last?.stale &&
+        html`<dt>Takes the place of</dt>
+          <dd>
+            <a href=${placeHref(['runs', last.run_id])}><code>${last.run_id.slice(0, 8)}</code></a
+            >, stale
+          </dd>`
+      }
+    </dl>
+  </section>`;
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { after, before } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openApi } from '../support/api.ts';
+import { assertQuiet, browserTest, openPage, serveApi } from '../support/browser.ts';
+import { makeWorkplace } from '../support/workplace.ts';
+
+// How the page looks and reads: contrasts and roles in both schemes, on a phone, with many instances, and with texts that mean harm.
+
+const workplace = await makeWorkplace();
+const api = openApi(workplace, { env: { DOCUMENT_CONTENTS: 'on' } });
+const server = await serveApi(api);
+let runId = '';
+after(async () => {
+  await api.close();
+  await server.close();
+  await workplace.remove();
+});
+before(async () => {
+  await workplace.addDocuments('letters', 1, 200, (id) => id % 10 === 3);
+  const { body } = await api.call('runs', { body: { product_line: 'letters', instance_count: 64 } });
+  runId = String(body['run_id']);
+  await api.idle();
+});
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Every view, and what is there once it is drawn. */
+function views(): readonly (readonly [string, string])[] {
+  return [
+    ['#/', 'Product lines'],
+    [`#/runs/${runId}?view=table`, 'Instances'],
+    [`#/runs/${runId}`, 'Timeline'],
+    ['#/documents/letters/13', 'What it maps to now'],
+    ['#/documents/letters/14', 'What it maps to now'],
+    ['#/contracts', 'Contracts'],
+    ['#/contracts/letters?find=words', 'What the database says'],
+    ['#/contracts/letters?by=path', 'By XML path'],
+    ['#/start?line=letters', 'The same from a terminal'],
+    ['#/find?id=999999', 'Find 999999'],
+    ['#/nowhere', 'Nothing here'],
+  ];
+}
+
+async function show(page: Page, [address, heading]: readonly [string, string]): Promise<void> {
+  await page.goto(`${server.url}/${address}`);
+  await page.getByRole('heading', { name: heading, exact: true }).first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  browserTest(`no view breaks a rule of accessibility, ${colorScheme}`, async () => {
+    // Axe is put in by the test, which the page's policy would not let a page do.
+    const opened = await openPage(server.url, { colorScheme, bypassCSP: true });
+    const { page } = opened;
+    for (const view of views()) {
+      await show(page, view);
+      await page.evaluate(AXE);
+      const found = await page.evaluate<string[]>(
+        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`))',
+      );
+      assert.deepEqual([view[0], found], [view[0], []]);
+    }
+    assertQuiet(opened);
+  });
+
+browserTest('nothing is wider than a phone, and no view needs sideways scrolling', async () => {
+  const opened = await openPage(server.url, { viewport: { width: 390, height: 844 } });
+  for (const width of [390, 360]) {
+    await opened.page.setViewportSize({ width, height: 844 });
+    for (const view of views()) {
+      await show(opened.page, view);
+      const wide = await opened.page.evaluate('document.documentElement.scrollWidth');
+      assert.deepEqual([view[0], wide], [view[0], width]);
+    }
+  }
+  assertQuiet(opened);
+});
+
+browserTest('sixty-four instances are grouped, and can be seen one by one', async () => {
+  const opened = await openPage(`${server.url}/#/runs/${runId}`);
+  const instances = opened.page.getByRole('region', { name: 'Instances' });
+  await instances.getByText('64 completed', { exact: true }).first().waitFor();
+
+  assert.equal(await instances.locator('table').count(), 0);
+  await instances.getByLabel('Table').check({ force: true });
+  await instances.locator('table').waitFor();
+  assert.equal(await instances.locator('tbody tr').count(), 64);
+  assert.match(opened.page.url(), /view=table/);
+  assert.equal(await opened.page.locator('.gantt .lane:not(.axis-lane)').count(), 64);
+  assertQuiet(opened);
+});
+
+const EVIL = '<img src=x onerror="window.hit = 1"><script>window.hit = 1</script>';
+
+browserTest('texts of documents, reasons and contracts cannot run script', async () => {
+  const text = EVIL.replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  const xml = `<Mail><Head id="900"/><Body><Item no="1" words="${text.slice(0, 60)}"/></Body></Mail>`;
+  await workplace.line('parcels').store.importDocuments([{ appId: '900', xml }], { replace: false });
+  const quoted = EVIL.replaceAll("'", "''");
+  await workplace.execute(
+    `UPDATE "mail.letters_log" SET failure_reason = 'validation: ${quoted}', session_id = session_id WHERE status = 'failed'`,
+  );
+  const opened = await openPage(`${server.url}/#/runs/${runId}`);
+  const { page } = opened;
+
+  await page.getByText('<img src=x onerror', { exact: false }).first().waitFor();
+  await page.getByRole('button', { name: 'Show documents' }).click();
+  await page.getByRole('button', { name: 'Redrive all 20…' }).click();
+  await page.getByRole('dialog').getByText('<img', { exact: false }).first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.goto(`${server.url}/#/documents/parcels/900`);
+  await page.getByRole('region', { name: 'XML' }).getByText('&lt;img src=x', { exact: false }).first().waitFor();
+  await page.getByRole('cell', { name: '<img src=x', exact: false }).first().waitFor();
+  await page.goto(`${server.url}/#/find?id=${encodeURIComponent(EVIL)}`);
+  await page.getByText('No document and none of', { exact: false }).waitFor();
+  await page.goto(`${server.url}/#/contracts/letters?find=${encodeURIComponent(EVIL)}`);
+  await page.getByText('Nothing of this contract', { exact: false }).waitFor();
+
+  assert.equal(await page.evaluate('window.hit'), undefined);
+  assert.equal(await page.locator('img').count(), 0);
+  assertQuiet(opened);
+});
+
+browserTest('the page loads nothing from elsewhere and its policy lets it', async () => {
+  const opened = await openPage('about:blank');
+  const asked: string[] = [];
+  opened.page.on('request', (request) => asked.push(new URL(request.url()).origin));
+  const response = await opened.page.goto(server.url);
+  await opened.page.getByRole('heading', { name: 'Product lines' }).waitFor();
+  const policy = response?.headers()['content-security-policy'] ?? '';
+
+  assert.deepEqual([...new Set(asked)], [server.url]);
+  assert.match(policy, /^default-src 'none'; script-src 'self' 'sha256-/);
+  assert.doesNotMatch(policy, /unsafe/);
+  const blocked = await opened.page.evaluate(
+    `(() => { const script = document.createElement('script'); try { script.text = 'window.hit = 1'; document.head.append(script); } catch {} return window.hit; })()`,
+  );
+  assert.equal(blocked, undefined);
+});

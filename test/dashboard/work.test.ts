@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { openApi } from '../support/api.ts';
+import { assertQuiet, browserTest, openPage, serveApi } from '../support/browser.ts';
+import { contractOf, makeWorkplace } from '../support/workplace.ts';
+
+// What operators do, in a real browser: start, watch, pause, resume, look for what failed, and give it to the next run again.
+
+const workplace = await makeWorkplace();
+let api = openApi(workplace, { env: { DOCUMENT_CONTENTS: 'on' } });
+const server = await serveApi({ handle: async (request) => api.handle(request) });
+after(async () => {
+  await api.close();
+  await server.close();
+  await workplace.remove();
+});
+
+browserTest(
+  'a run is started from its form, watched to its end, and what failed is found with its reason',
+  async () => {
+    await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
+    const opened = await openPage(server.url);
+    const { page } = opened;
+
+    await page.getByRole('link', { name: 'Start a run' }).first().click();
+    await page.getByLabel('Product line').selectOption('letters');
+    await page.getByLabel('Instances').fill('3');
+    await page.getByRole('button', { name: 'Start the run…' }).click();
+    const question = page.getByRole('dialog');
+    await question.getByText('The same from a terminal').click();
+    assert.match(await question.innerText(), /xmlfan run --product-line letters --instance-count 3/);
+    await question.getByRole('button', { name: 'Start the run', exact: true }).click();
+
+    await page.getByText(/Completed at/).waitFor();
+    assert.equal(await page.title(), '100 %, letters, xmlfan');
+    assert.match(await page.locator('.hero').innerText(), /30\s+of 30 documents/);
+    assert.equal(await page.locator('table.instances tbody tr').count(), 3);
+    const failures = page.getByRole('region', { name: 'Failures' });
+    assert.match(await failures.innerText(), /3 documents, 1 reason[\s\S]*Invalid XML structure or format/);
+
+    await failures.getByRole('button', { name: 'Show documents' }).click();
+    await failures.getByRole('link', { name: 'Why did 13 fail?' }).click();
+    await page.getByRole('heading', { name: 'Document 13 Failed' }).waitFor();
+    await page.getByText('Rejected.').waitFor();
+    assert.match(await page.getByRole('region', { name: 'XML' }).innerText(), /SECRET-13/);
+    assertQuiet(opened);
+  },
+);
+
+browserTest('a run is paused, keeps its place, and goes on', async () => {
+  await workplace.addDocuments('parcels', 1, 20_000);
+  const { body } = await api.call('runs', { body: { product_line: 'parcels', instance_count: 2, batch_size: 50 } });
+  const opened = await openPage(`${server.url}/#/runs/${String(body['run_id'])}`);
+  const { page } = opened;
+
+  await page.getByRole('button', { name: 'Pause…' }).click();
+  await page.getByRole('button', { name: 'Pause the run', exact: true }).click();
+  await page.getByText('Asked to pause.').waitFor();
+  await page.getByRole('heading', { name: 'Paused' }).waitFor();
+  const paused = await page.locator('.hero .pct').innerText();
+  await page.reload();
+  await page.getByRole('button', { name: 'Resume…' }).click();
+  assert.notEqual(paused, '100 %');
+  await page.getByRole('button', { name: 'Resume the run', exact: true }).click();
+  await page.getByText(/Completed at/).waitFor({ timeout: 60_000 });
+
+  assert.match(await page.locator('.hero').innerText(), /100\s*%/);
+  assert.match(await page.locator('.hero').innerText(), /paused, not counted/);
+  assertQuiet(opened);
+});
+
+browserTest('what failed for a wrong contract is redriven and converted once the contract is mended', async () => {
+  const contract = contractOf('faxes');
+  await workplace.writeContract('faxes', { ...contract, application_id: { path: '/Mail/Heads', attribute: 'id' } });
+  await api.close();
+  api = openApi(workplace);
+  const lines = await makeFaxes();
+  await api.call('runs', { body: { product_line: 'faxes' } });
+  await api.idle();
+  await lines.close();
+
+  await workplace.writeContract('faxes', contract);
+  await api.close();
+  api = openApi(workplace);
+  const opened = await openPage(server.url);
+  const { page } = opened;
+  const row = page.getByRole('row', { name: /faxes/ }).first();
+  await row.getByRole('link', { name: /^[0-9a-f]{8}$/ }).click();
+  await page.getByRole('button', { name: 'Redrive all 4…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Redrive', exact: true }).click();
+  await page.getByText('4 documents are pending again.').waitFor();
+  await page.getByRole('link', { name: 'Start a run' }).last().click();
+  await page.getByRole('button', { name: 'Start the run…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start the run', exact: true }).click();
+  await page.getByText(/Completed at/).waitFor();
+
+  assert.match(await page.getByRole('region', { name: 'Failures' }).innerText(), /No document failed/);
+  assertQuiet(opened);
+});
+
+/** Tables of a third line, with four documents. */
+async function makeFaxes() {
+  const { openDatabase } = await import('../../src/store/open.ts');
+  const { loadContractFolder } = await import('../../src/contract-files.ts');
+  const { openLines } = await import('../../src/run/line.ts');
+  const database = await openDatabase(workplace.store, { leaseSeconds: 120, aliveSeconds: 900 });
+  const { store, tables } = openLines({
+    database,
+    contracts: loadContractFolder(workplace.contractsDir).contracts,
+  }).find('faxes');
+  await store.createSource();
+  await store.createDestination(tables);
+  await store.init();
+  const documents = [1, 2, 3, 4].map((id) => ({
+    appId: String(id),
+    xml: `<Mail><Head id="${id}"/><Body><Item no="1" words="a"/></Body></Mail>`,
+  }));
+  await store.importDocuments(documents, { replace: false });
+  return database;
+}

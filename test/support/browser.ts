@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, test } from 'node:test';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { isOpenRequest } from '../../src/api/api.ts';
+import type { RunningServer } from '../../src/api/server.ts';
+import { startServer } from '../../src/api/server.ts';
+import type { TestApi } from './api.ts';
+
+// The page in a real browser: Debian's Chromium, or what XMLFAN_TEST_CHROMIUM names.
+
+const CHROMIUM = process.env['XMLFAN_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+const skip = existsSync(CHROMIUM) || process.env['CI'] ? false : `no browser at ${CHROMIUM}`;
+
+/** A test that needs the browser; says so where there is none. In CI there has to be one. */
+export function browserTest(name: string, work: () => Promise<void>): void {
+  void test(name, { skip, timeout: 120_000 }, work);
+}
+
+let browser: Promise<Browser> | undefined;
+after(async () => (await browser)?.close());
+
+/** One browser a test file. */
+async function openBrowser(): Promise<Browser> {
+  browser ??= chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  return browser;
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page complained of: scripts that failed, and what its policy kept out. */
+  readonly complaints: readonly string[];
+}
+
+/** Opens an address in a tab of its own, which is closed with its test file. */
+export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+  const context = await (await openBrowser()).newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { page, context, complaints };
+}
+
+/** Serves an API, and with it the page, as `serve` does. */
+export async function serveApi(
+  { handle }: Pick<TestApi, 'handle'>,
+  { key = null, port = 0 }: { readonly key?: string | null; readonly port?: number } = {},
+): Promise<RunningServer> {
+  return startServer({ host: '127.0.0.1', port, key, isOpen: isOpenRequest, handle });
+}
+
+/** Asserts that a page found nothing to complain of. */
+export function assertQuiet({ complaints }: OpenedPage): void {
+  assert.deepEqual(complaints, []);
+}
