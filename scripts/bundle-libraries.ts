@@ -29,7 +29,7 @@ const THREAD = { in: './node_modules/piscina/dist/worker.js', out: 'worker' };
  * `sbom.cdx.json` beside them lists what went in (CycloneDX), with the texts of the licences.
  */
 export async function bundleLibraries(app: string): Promise<void> {
-  const modules = globSync('dist/**/*.js', { cwd: app }).map((path) => ({
+  const modules = globSync('dist/**/*.js', { cwd: app, exclude: ['dist/dashboard/**'] }).map((path) => ({
     path,
     text: readFileSync(join(app, path), 'utf8'),
   }));

@@ -1,6 +1,7 @@
 import { cpSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { LIBRARIES, libraryFile } from '../src/api/dashboard-files.ts';
 
 /** What the program reads beside its modules; unbuilt, it is read from src. */
 const ASSETS = ['xml/assembly/scan.wasm', 'dashboard/**/*.{html,js,css,svg}'];
@@ -11,6 +12,7 @@ const root = join(import.meta.dirname, '..');
 export function copyAssets(target: string): void {
   for (const asset of globSync(ASSETS, { cwd: join(root, 'src') }))
     cpSync(join(root, 'src', asset), join(target, asset));
+  for (const name of Object.keys(LIBRARIES)) cpSync(libraryFile(name), join(target, 'dashboard', name));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) copyAssets(join(root, 'dist'));

@@ -90,8 +90,8 @@ export async function withPage<T>(
     return await use();
   } finally {
     const ended = performance.now();
-    const looked = ended - server.lastAsked() < LOOK_MS;
-    while (looked && server.lastAsked() < ended && performance.now() - ended < LOOK_MS) await sleep(100);
+    const until = ended - server.lastAsked() < LOOK_MS ? ended + LOOK_MS : ended;
+    while (server.lastAsked() < ended && performance.now() < until) await sleep(100);
     await server.close();
   }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { after, before } from 'node:test';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { openApi } from '../support/api.ts';
 import { assertQuiet, browserTest, openPage, serveApi } from '../support/browser.ts';
@@ -24,8 +23,6 @@ before(async () => {
   runId = String(body['run_id']);
   await api.idle();
 });
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Every view, and what is there once it is drawn. */
 function views(): readonly (readonly [string, string])[] {
@@ -57,7 +54,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     const { page } = opened;
     for (const view of views()) {
       await show(page, view);
-      await page.evaluate(AXE);
+      await page.evaluate(axe.source);
       const found = await page.evaluate<string[]>(
         'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`))',
       );

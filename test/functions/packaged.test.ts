@@ -72,10 +72,18 @@ test('the unpacked zip converts documents behind the Functions host, in threads'
   await host.drain();
   const run = runView.parse((await host.http('getRun', `runs/${id}`)).json());
   const openApi = await host.http('getOpenApi', 'openapi.json');
+  const page = await host.http('getDashboard', 'dashboard');
+  const files = [...page.text.matchAll(/"\/api\/(dashboard\/[^"]+)"/g)].map(([, path = '']) => path);
+  const statuses = await Promise.all(files.map(async (path) => (await host.http('getDashboardFile', path)).status));
 
   assert.deepEqual([run.status, run.totals.success, run.totals.failed], ['completed', 108, 12]);
   assert.ok((await workplace.line('letters').store.verify()).every(({ passed }) => passed));
   assert.equal(openApi.status, 200);
+  assert.ok(files.some((path) => path.endsWith('/lib/preact.mjs')));
+  assert.deepEqual(
+    statuses,
+    files.map(() => 200),
+  );
   assert.ok(registered().has('getLiveness'));
 });
 

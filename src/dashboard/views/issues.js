@@ -27,7 +27,7 @@ const SHOWN_IDS = 3;
  * @param {{ run: import('../queries.js').RunView }} props
  */
 export function Issues({ run }) {
-  const { quality_issues: issues, never_filled: empty, product_line: line } = run;
+  const { quality_issues: issues, never_matched: empty, product_line: line } = run;
   const rows = issues.map(({ kind, table, column, documents, app_ids: ids }) => ({
     key: `${kind} ${table} ${column}`,
     cells: [
@@ -52,10 +52,18 @@ export function Issues({ run }) {
     ${
       empty.length > 0 &&
       html`<div class="panel-foot">
-        <span>
-          <strong>${countOf(empty.length, 'column')} never filled:</strong>
-          ${empty.map((column, at) => html`${at > 0 && ', '}<code>${column}</code>`)}. Their mappings may be wrong.
-        </span>
+        <details>
+          <summary>${countOf(empty.length, 'path')} of the contract found in no document</summary>
+          <ul class="missed">
+            ${empty.map(
+              ({ table, column, path }) =>
+                html`<li>
+                  <code class="path"><${Name} text=${path} /></code>
+                  <span class="quiet">for <code>${[table, column].filter(Boolean).join('.')}</code></span>
+                </li>`,
+            )}
+          </ul>
+        </details>
       </div>`
     }
   </section>`;
