@@ -64,7 +64,7 @@ const LENGTH = { least: 1000, most: 60_000 };
 /** False if Ctrl-C stopped it. */
 async function convertLine(line: Line, work: Work): Promise<boolean> {
   await title(`Converting ${line.productLine} with ${INSTANCES} instances`);
-  const order = readOrder(line.productLine, { instanceCount: INSTANCES }, work.settings);
+  const order = readOrder(line, { instanceCount: INSTANCES }, work.settings);
   const { view, interrupted } = await convert(processTerminal, line, work, order, { logLevel: 'warn' });
   await print((await describeNothing(line, view)) ?? renderRun(view, processTerminal, { mostIssues: MOST_ISSUES }));
   if (interrupted) note(processTerminal, 'Stopped. What was committed stays; npm start goes on.');

@@ -1,9 +1,42 @@
+import { readGuid } from './values/time-and-guid.ts';
+
 /** What a bigint column can hold. */
 export const FIRST_ID = -(2n ** 63n);
 export const LAST_ID = 2n ** 63n - 1n;
 
-/** The id of a document: a whole number that a bigint column can hold. Null if the text is none. */
-export function parseDocumentId(text: string): bigint | null {
+/** The type of the column that tells documents apart; of texts and binary it says also how long ids may be. */
+export type IdType =
+  | { readonly kind: 'int' | 'bigint' | 'smallint' | 'tinyint' | 'uniqueidentifier' }
+  | { readonly kind: 'text'; readonly sql: 'char' | 'varchar' | 'nchar' | 'nvarchar'; readonly length: number };
+
+/** Ids of contracts that name no type, which those of format 1 are. */
+export const ANY_INTEGER: IdType = { kind: 'bigint' };
+
+/** Whether ids are whole numbers, which alone have a remainder and a next one. */
+export function isWhole({ kind }: IdType): boolean {
+  return kind !== 'text' && kind !== 'uniqueidentifier';
+}
+
+/** An id as xmlfan passes it about: digits, a GUID in lower case, or the text as it is. Null if no id of the type is written so. */
+export function readDocumentId(text: string, type: IdType): string | null {
+  if (type.kind === 'uniqueidentifier') return readGuid(text);
+  if (type.kind === 'text') return text.trimEnd() !== '' && text.length <= type.length ? text : null;
+  return parseWholeId(text)?.toString() ?? null;
+}
+
+/** The id of a document that is a whole number which a bigint column can hold. Null if the text is none. */
+function parseWholeId(text: string): bigint | null {
   const id = /^-?\d{1,19}$/.test(text) ? BigInt(text) : null;
   return id !== null && id >= FIRST_ID && id <= LAST_ID ? id : null;
+}
+
+/** What ids of a type are called in a sentence: `whole numbers`. */
+export function describeIds(type: IdType): string {
+  if (type.kind === 'uniqueidentifier') return 'GUIDs';
+  return type.kind === 'text' ? `texts of at most ${type.length} characters` : 'whole numbers';
+}
+
+/** The type as SQL Server writes it: `nvarchar(40)`. */
+export function printIdType(type: IdType): string {
+  return type.kind === 'text' ? `${type.sql}(${type.length})` : type.kind;
 }

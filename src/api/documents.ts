@@ -9,7 +9,8 @@ import { withLine } from './backend.ts';
 import type { ApiContext } from './endpoint.ts';
 import { NO_INPUT, endpoint, flag } from './endpoint.ts';
 import { notFound } from './problem.ts';
-import { documentId, productLine, viewLogRow } from './failures.ts';
+import { documentId, readId } from './document-ids.ts';
+import { productLine, viewLogRow } from './failures.ts';
 import { documentView } from './views.ts';
 
 export const getDocumentEndpoint = endpoint({
@@ -25,7 +26,7 @@ export const getDocumentEndpoint = endpoint({
   problems: [404],
   handle: async ({ params, query, headers }, context) =>
     withLine(context.backend, query.product_line, async (line) => {
-      const appId = BigInt(params.app_id).toString();
+      const appId = readId(line, 'app_id', params.app_id);
       const log = await line.store.findLog(appId);
       const source = await line.store.readDocument(appId);
       if (log === null && source === null) throw notFound(`${query.product_line} has no document ${appId}.`);

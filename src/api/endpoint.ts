@@ -84,7 +84,7 @@ interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Body
   readonly query: Query;
   readonly body: Body;
   /** Reads the body where the schema alone does not say everything. */
-  readonly readBody?: (raw: unknown, context: ApiContext) => z.output<Body>;
+  readonly readBody?: (raw: unknown, context: ApiContext) => Promise<z.output<Body>>;
   readonly handle: (
     input: {
       readonly params: z.output<Params>;
@@ -113,7 +113,7 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject, 
         {
           params: validate(params, call.params),
           query: validate(query, call.query),
-          body: readBody?.(call.body, context) ?? validate(body, call.body ?? {}),
+          body: (await readBody?.(call.body, context)) ?? validate(body, call.body ?? {}),
           headers: call.headers,
         },
         context,

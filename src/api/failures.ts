@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { parseDocumentId } from '../document-id.ts';
 import { sentenceOf } from '../mapping/reason.ts';
 import { redo } from '../run/redo.ts';
+import type { Line } from '../run/line.ts';
 import type { LogRow } from '../store/port.ts';
 import { withLine } from './backend.ts';
+import { documentId, readId, readIds } from './document-ids.ts';
 import type { Answer } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
 import { failureList, pendingList, redone, redriven } from './views.ts';
 
-const DOCUMENT_ID = 'must be a whole number from -2^63 to 2^63 - 1';
-
-/** The ids that a bigint column can hold. */
-export const documentId = z.string(DOCUMENT_ID).refine((id) => parseDocumentId(id) !== null, DOCUMENT_ID);
 export const productLine = z.string().min(1).describe('Name of the product line');
 const reason = z.string().min(1).max(500).describe('Only failures whose reason starts so');
 
@@ -41,8 +38,8 @@ export const listFailuresEndpoint = endpoint({
       ...(query.reason === undefined ? {} : { reason: query.reason }),
       ...(query.run_id === undefined ? {} : { runId: query.run_id }),
     };
-    const { rows, next } = await withLine(backend, query.product_line, ({ store }) =>
-      collect(query, async (after, limit) => store.listFailures({ ...filter, ...after, limit })),
+    const { rows, next } = await withLine(backend, query.product_line, (line) =>
+      collect(line, query, async (after, limit) => line.store.listFailures({ ...filter, ...after, limit })),
     );
     const failures = rows.map((row) => ({ app_id: row.appId, ...viewLogRow(row) }));
     if (query.format === 'csv') return csvAnswer('failures', query, failures.map(withNumber), FAILURE_COLUMNS, next);
@@ -62,9 +59,9 @@ export const listPendingEndpoint = endpoint({
     csv: true,
   },
   handle: async ({ query }, { backend }) => {
-    const { rows, next } = await withLine(backend, query.product_line, ({ store }) =>
-      collect(query, async (after, limit) =>
-        (await store.listPending({ ...after, limit })).map((appId) => ({ appId })),
+    const { rows, next } = await withLine(backend, query.product_line, (line) =>
+      collect(line, query, async (after, limit) =>
+        (await line.store.listPending({ ...after, limit })).map((appId) => ({ appId })),
       ),
     );
     if (query.format === 'csv')
@@ -87,11 +84,13 @@ interface Paging {
 
 /** As many rows as were asked for, in pages of the store, and the id after which the next ones come. */
 async function collect<Row extends { readonly appId: string }>(
-  { after_app_id: from, limit, format }: Paging,
+  line: Line,
+  { after_app_id: given, limit, format }: Paging,
   list: (after: { afterAppId?: string }, limit: number) => Promise<readonly Row[]>,
 ): Promise<{ readonly rows: readonly Row[]; readonly next: string | null }> {
   const wanted = format === 'csv' ? (limit ?? MOST_CSV_LINES) : Math.min(limit ?? 100, PAGE);
   const rows: Row[] = [];
+  const from = given === undefined ? undefined : readId(line, 'after_app_id', given);
   for (let after = from; ; after = rows.at(-1)?.appId) {
     const size = Math.min(PAGE, wanted - rows.length);
     const found = await list(after === undefined ? {} : { afterAppId: after }, size);
@@ -129,9 +128,9 @@ async function csvAnswer(
   };
 }
 
-/** An id below zero is no formula. */
+/** A number below zero is no formula. */
 function withNumber<Row extends { readonly app_id: string }>(row: Row) {
-  return { ...row, app_id: BigInt(row.app_id) };
+  return { ...row, app_id: /^-[1-9]\d{0,18}$/.test(row.app_id) ? BigInt(row.app_id) : row.app_id };
 }
 
 function toStrings(query: object): Record<string, string> {
@@ -149,10 +148,10 @@ export const redriveFailuresEndpoint = endpoint({
   }),
   answer: { status: 200, description: 'How many documents the next run takes again', schema: redriven },
   handle: async ({ body }, { backend }) => {
-    const documents = await withLine(backend, body.product_line, ({ store }) =>
-      store.redrive({
+    const documents = await withLine(backend, body.product_line, (line) =>
+      line.store.redrive({
         ...(body.reason === undefined ? {} : { reason: body.reason }),
-        ...(body.app_ids === undefined ? {} : { appIds: body.app_ids }),
+        ...(body.app_ids === undefined ? {} : { appIds: readIds(line, 'app_ids', body.app_ids) }),
       }),
     );
     return { status: 200, body: { product_line: body.product_line, redriven: documents } };
@@ -173,15 +172,19 @@ export const redoDocumentsEndpoint = endpoint({
   }),
   answer: { status: 200, description: 'What the next run makes anew, and what was deleted for it', schema: redone },
   handle: async ({ body }, { backend }) => {
-    const { app_ids: appIds, app_id_start: start = null, app_id_end: end = null } = body;
-    const request = {
-      ...(appIds !== undefined && { appIds }),
-      ...((start !== null || end !== null) && { range: { start, end } }),
-      ...(body.reason !== undefined && { reason: body.reason }),
-      changed: body.changed,
-      all: body.all,
-    };
-    const report = await withLine(backend, body.product_line, (line) => redo(line, request, { dryRun: body.dry_run }));
+    const { app_ids: given, app_id_start: first, app_id_end: last } = body;
+    const report = await withLine(backend, body.product_line, (line) => {
+      const start = first === undefined ? null : readId(line, 'app_id_start', first);
+      const end = last === undefined ? null : readId(line, 'app_id_end', last);
+      const request = {
+        ...(given !== undefined && { appIds: readIds(line, 'app_ids', given) }),
+        ...((start !== null || end !== null) && { range: { start, end } }),
+        ...(body.reason !== undefined && { reason: body.reason }),
+        changed: body.changed,
+        all: body.all,
+      };
+      return redo(line, request, { dryRun: body.dry_run });
+    });
     return { status: 200, body: { product_line: body.product_line, ...report } };
   },
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { IdType } from '../document-id.ts';
 import { InputError } from '../errors.ts';
 import { cancelRun, describeRun, listRuns, pauseRun, resumeRun, startRun } from '../run/control.ts';
 import type { ControlResult, StartResult } from '../run/control.ts';
-import type { Lines } from '../run/line.ts';
+import type { Line, Lines } from '../run/line.ts';
 import { isLive } from '../store/rules.ts';
 import { requireFit } from '../run/prepared.ts';
 import { parseRunRequest, runRequestSchema } from '../run/request.ts';
@@ -19,7 +20,12 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 export const startRunEndpoint = endpoint({
   ...NO_INPUT,
   body: runRequestSchema,
-  readBody: (raw, { backend }) => parseRunRequest(withSliceSeconds(raw, backend.settings().sliceSeconds)),
+  readBody: async (raw, { backend }) =>
+    parseRunRequest(
+      withSliceSeconds(raw, backend.settings().sliceSeconds),
+      undefined,
+      idTypeOf(raw, (await backend.lines()).all()),
+    ),
   headers: z.strictObject({
     'idempotency-key': z.string().regex(IDEMPOTENCY_KEY).optional().describe('The same key gives the same run again'),
   }),
@@ -103,6 +109,12 @@ function controlEndpoint(
       return { status: 202, body: { run_id: answer.run.runId, status: answer.run.status } };
     },
   });
+}
+
+/** What the ids of the line are that a request names; whatever is wrong with the name is told by others. */
+function idTypeOf(raw: unknown, lines: readonly Line[]): IdType | undefined {
+  const isNamed = typeof raw === 'object' && raw !== null && 'product_line' in raw;
+  return lines.find(({ productLine }) => isNamed && productLine === raw.product_line)?.idType;
 }
 
 /** The default is a setting here; anything that is no object is left to the schema to refuse. */

@@ -42,8 +42,11 @@ async function printPages<Row extends { readonly appId: string }>(
   await print(terminal, columns.join(','));
   for (let after: string | undefined; ;) {
     const rows = await list(after);
-    const lines = rows.map((row) => [BigInt(row.appId), ...cellsOf(row)]);
-    // Spreadsheets take a text that begins like a formula for one; an id below zero is none.
+    const lines = rows.map((row) => [
+      /^-[1-9]\d{0,18}$/.test(row.appId) ? BigInt(row.appId) : row.appId,
+      ...cellsOf(row),
+    ]);
+    // Spreadsheets take a text that begins like a formula for one; a number below zero is none.
     const text = stringify(lines, {
       escape_formulas: true,
       cast: { bigint: (id) => ({ value: String(id), escape_formulas: false }) },

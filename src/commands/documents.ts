@@ -28,10 +28,9 @@ export async function withDocuments(
   if (paths.length > 0) return use(findContract(terminal, options), readXmlFiles(terminal, paths));
   const { documentIds } = await import('./ids.ts');
   const { requireSource } = await import('../run/prepared.ts');
-  const wanted = documentIds('--app-id', ids);
   return withLine(terminal, options, { unprepared: true }, async (line) => {
     await requireSource(line, 'Documents cannot be read:');
-    return use(line.contract, readStored(line.store, wanted));
+    return use(line.contract, readStored(line.store, documentIds(line, '--app-id', ids)));
   });
 }
 

@@ -1,4 +1,4 @@
-import { parseDocumentId } from '../document-id.ts';
+import { describeIds, isWhole, readDocumentId } from '../document-id.ts';
 import { openIds } from '../mapping/map-document.ts';
 import type { Line } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
@@ -79,8 +79,9 @@ async function* withIds(
   files: AsyncIterable<XmlFile | Unusable>,
   withoutId: (XmlFile | string)[],
 ): AsyncGenerator<SourceDocument> {
-  const { contract } = job.line;
-  const idOf = openIds(contract, NO_ID);
+  const { contract, idType } = job.line;
+  const noId = contract.format === 2 ? '' : NO_ID;
+  const idOf = openIds(contract, noId);
   const isNumbered = job.options.ids === 'sequence' || (contract.format === 2 && contract.documentId === null);
   const pathOf = new Map<string, string>();
   for await (const file of files) {
@@ -89,10 +90,22 @@ async function* withIds(
     const id = idOf(xml);
     const first = id.ok ? pathOf.get(id.appId) : undefined;
     if (!id.ok) leaveOut(job, file.path, id.message.replace(/^CRITICAL: /, ''));
-    else if (id.appId === NO_ID && isNumbered)
-      withoutId.push(file.path === STDIN && 'bytes' in file ? file : file.path);
-    else if (id.appId === NO_ID) leaveOut(job, file.path, 'carries no id; --ids sequence gives it one');
-    else if (parseDocumentId(id.appId) === null) leaveOut(job, file.path, `id ${id.appId} is too large for a bigint`);
+    else if (id.appId === noId && isNumbered && !isWhole(idType))
+      leaveOut(
+        job,
+        file.path,
+        `carries no id, and ${describeIds(idType)} cannot be counted on: name document.id in the contract`,
+      );
+    else if (id.appId === noId && isNumbered) withoutId.push(file.path === STDIN && 'bytes' in file ? file : file.path);
+    else if (id.appId === noId) leaveOut(job, file.path, 'carries no id; --ids sequence gives it one');
+    else if (readDocumentId(id.appId, idType) === null)
+      leaveOut(
+        job,
+        file.path,
+        isWhole(idType)
+          ? `id ${id.appId} is too large for a bigint`
+          : `id ${id.appId} is none of ${describeIds(idType)}`,
+      );
     else if (first !== undefined)
       leaveOut(job, file.path, `has the id ${id.appId} of ${first}, which was taken before`);
     else {
@@ -102,12 +115,13 @@ async function* withIds(
   }
 }
 
-/** No document carries it, for ids are above zero: told of one that has none although its contract lets it. */
+/** No document of format 1 carries it, for its ids are above zero: told of one that has none although its contract lets it. */
 const NO_ID = '0';
 /** Some hundred megabytes; beyond that a repeated id counts as one that is there already. */
 const MOST_REMEMBERED = 1_000_000;
 
 async function* numbered(job: Import, withoutId: readonly (XmlFile | string)[]): AsyncGenerator<SourceDocument> {
+  if (withoutId.length === 0) return;
   let last = BigInt((await job.line.store.lastDocumentId()) ?? '0');
   if (last < 0n) last = 0n;
   for (const found of withoutId) {

@@ -47,16 +47,16 @@ async function redo(terminal: Terminal, options: RedoOptions): Promise<ExitStatu
   const { documentIds } = await import('./ids.ts');
   const { redo: redoDocuments } = await import('../run/redo.ts');
   const { appId, appIdStart, appIdEnd, all, reason, changed } = options;
-  const [start] = appIdStart === undefined ? [] : documentIds('--app-id-start', [appIdStart]);
-  const [end] = appIdEnd === undefined ? [] : documentIds('--app-id-end', [appIdEnd]);
-  const request = {
-    ...(appId && { appIds: documentIds('--app-id', appId) }),
-    ...((start !== undefined || end !== undefined) && { range: { start: start ?? null, end: end ?? null } }),
-    ...(reason !== undefined && { reason }),
-    ...(all && { all }),
-    ...(changed && { changed }),
-  };
   return withLine(terminal, options, {}, async (line) => {
+    const [start] = appIdStart === undefined ? [] : documentIds(line, '--app-id-start', [appIdStart]);
+    const [end] = appIdEnd === undefined ? [] : documentIds(line, '--app-id-end', [appIdEnd]);
+    const request = {
+      ...(appId && { appIds: documentIds(line, '--app-id', appId) }),
+      ...((start !== undefined || end !== undefined) && { range: { start: start ?? null, end: end ?? null } }),
+      ...(reason !== undefined && { reason }),
+      ...(all && { all }),
+      ...(changed && { changed }),
+    };
     const interrupt = listenForInterrupt(terminal, (text) => note(terminal, text));
     const { signal } = interrupt;
     const report = await redoDocuments(line, request, { dryRun: options.yes !== true, signal });

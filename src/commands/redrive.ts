@@ -33,8 +33,9 @@ async function redrive(terminal: Terminal, options: RedriveOptions): Promise<Exi
   const { withLine } = await import('./lines.ts');
   const { documentIds } = await import('./ids.ts');
   const { reason } = options;
-  const appIds = options.appId && documentIds('--app-id', options.appId);
-  return withLine(terminal, options, {}, async ({ store, productLine }) => {
+  return withLine(terminal, options, {}, async (line) => {
+    const { store, productLine } = line;
+    const appIds = options.appId && documentIds(line, '--app-id', options.appId);
     const documents = await store.redrive({ ...(reason !== undefined && { reason }), ...(appIds && { appIds }) });
     if (options.json) {
       await printJson(terminal, { product_line: productLine, redriven: documents });

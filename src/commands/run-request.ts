@@ -1,5 +1,7 @@
+import type { IdType } from '../document-id.ts';
 import type { Fault } from '../errors.ts';
 import { InputError } from '../errors.ts';
+import type { Line } from '../run/line.ts';
 import type { RunRequest } from '../run/request.ts';
 import { checkInstanceId, parseRunRequest } from '../run/request.ts';
 import type { Settings } from '../settings.ts';
@@ -32,7 +34,11 @@ export interface RunOrder {
 }
 
 /** Checks the options of `run` with the schema of run requests. Throws an `InputError` that names options, not keys. */
-export function readOrder(productLine: string, options: RequestOptions, settings: Settings): RunOrder {
+export function readOrder(
+  { productLine, idType }: Pick<Line, 'productLine' | 'idType'>,
+  options: RequestOptions,
+  settings: Settings,
+): RunOrder {
   const count = pick(options.instanceCount, options.moduloShard, '--instance-count', '--modulo-shard');
   const id = pick(options.instanceId, options.moduloInstance, '--instance-id', '--modulo-instance');
   const raw = {
@@ -49,7 +55,7 @@ export function readOrder(productLine: string, options: RequestOptions, settings
     dry_run: options.dryRun,
     slice_seconds: toNumber(options.sliceSeconds) ?? settings.sliceSeconds,
   };
-  const request = tryRequest(withoutUndefined(raw));
+  const request = tryRequest(withoutUndefined(raw), idType);
   const faults = [
     ...('faults' in request ? request.faults : []),
     ...count.faults,
@@ -63,9 +69,9 @@ export function readOrder(productLine: string, options: RequestOptions, settings
   return { request, instanceId, workers: options.workers === undefined ? settings.workers : Number(options.workers) };
 }
 
-function tryRequest(raw: unknown): RunRequest | { readonly faults: readonly Fault[] } {
+function tryRequest(raw: unknown, idType: IdType): RunRequest | { readonly faults: readonly Fault[] } {
   try {
-    return parseRunRequest(raw, optionName);
+    return parseRunRequest(raw, optionName, idType);
   } catch (error) {
     if (error instanceof InputError) return { faults: error.faults };
     throw error;

@@ -107,7 +107,7 @@ async function run(terminal: Terminal, options: RunOptions): Promise<ExitStatus>
   const { withLine } = await import('./lines.ts');
   const { readOrder } = await import('./run-request.ts');
   return withLine(terminal, options, { unprepared: true }, async (line, work) => {
-    const order = readOrder(line.productLine, options, work.settings);
+    const order = readOrder(line, options, work.settings);
     if (options.report !== undefined) await requireWritable(pathIn(terminal, options.report));
     return withLogFile(terminal, options, order, async (logFile) => {
       const { logLevel, json } = options;

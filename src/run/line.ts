@@ -1,4 +1,5 @@
 import type { AnyContract } from '../contract/contract.ts';
+import { ANY_INTEGER, type IdType } from '../document-id.ts';
 import { InputError } from '../errors.ts';
 import type { DestinationTable, WorkSet } from '../store/destination.ts';
 import { logConflict, refuseConflict } from '../store/log-conflict.ts';
@@ -13,6 +14,8 @@ export interface Line {
   readonly workSet: WorkSet;
   /** What its tables are called in this database. */
   readonly tableName: Database['tableName'];
+  /** What its documents are told apart by. */
+  readonly idType: IdType;
   readonly store: Store;
 }
 
@@ -59,6 +62,7 @@ function openLine(database: Database, contract: AnyContract): Line {
     productLine: contract.productLine,
     contract,
     workSet,
+    idType: workSet.idType ?? ANY_INTEGER,
     tables: toDestinationTables(contract),
     tableName: database.tableName,
     store: database.store(workSet),

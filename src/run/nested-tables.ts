@@ -10,6 +10,7 @@ export function toNestedWorkSet({ schema, source, logTable }: NestedContract): W
     sourceColumn: source.column,
     ...(source.schema === schema ? {} : { sourceSchema: source.schema }),
     ...(source.id === 'app_id' ? {} : { idColumn: source.id }),
+    idType: source.idType,
     application: join === null ? null : { schema: join.schema, table: join.table, on: join.on },
     logTable,
   };

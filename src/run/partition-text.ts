@@ -5,6 +5,7 @@ export function partitionText({ by, instanceId, instanceCount, bounds }: Partiti
   const range = [
     bounds.start === null ? '' : `app_id >= ${bounds.start}`,
     bounds.end === null ? '' : `app_id <= ${bounds.end}`,
+    bounds.before === undefined || bounds.before === null ? '' : `app_id < ${bounds.before}`,
   ];
   const split = {
     modulo: `app_id % ${instanceCount} == ${instanceId}`,

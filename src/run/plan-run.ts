@@ -4,6 +4,7 @@ import { isLeft, isLive, mostWorkFirst } from '../store/rules.ts';
 import type { FailedCall, PlanResult } from './messages.ts';
 import { sumTotals } from '../store/totals.ts';
 import { percentOf, viewTotals } from './report.ts';
+import { waysToSplit } from '../store/partition.ts';
 import { rangeOf, storedRequest } from './request.ts';
 
 /**
@@ -20,7 +21,9 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failed
   // While documents are counted and the first pages are read. What fails here fails again where it is reported.
   if (!run.dryRun) void store.prepareGroups(line.tables).catch(() => {});
   if (run.planned === null) {
-    const { instance_count: instanceCount, partition_by: by, limit } = request;
+    const { instance_count: instanceCount, limit } = request;
+    const ways = waysToSplit(line.idType);
+    const by = ways.find((way) => way === request.partition_by) ?? ways[0] ?? 'hash';
     const survey = await store.survey({ by, instanceCount, bounds: rangeOf(request), limit });
     await store.savePlan(run.runId, survey.instances);
   }

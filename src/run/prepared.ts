@@ -21,8 +21,10 @@ export async function sortLines(
   return { prepared, faults };
 }
 
-/** What is missing of the tables that xmlfan owns, or cannot be read; whoever only looks needs no more than SELECT. */
+/** What is missing of the tables that xmlfan owns, or cannot be read, or of what documents are told apart by; whoever only looks needs no more than SELECT. */
 function ownFault({ productLine, workSet, tableName }: Line, mismatches: readonly Mismatch[]): Fault | null {
+  const ids = mismatches.find(({ ofIds }) => ofIds);
+  if (ids !== undefined) return { ...ids, place: productLine, message: `${ids.place}: ${ids.message}` };
   const own = new Set(Object.values(ownNames(workSet)).map((name) => tableName(workSet.schema, name)));
   const ours = mismatches.filter((mismatch) => isError(mismatch) && own.has(mismatch.place));
   const unreadable = ours.find(({ permission }) => permission === 'SELECT');
@@ -62,7 +64,10 @@ export async function explainError({ productLine, store }: Line, error: StoreErr
 /** Throws an `InputError` if a run of the line could not begin. */
 export async function requireFit(line: Line): Promise<void> {
   const mismatches = await line.store.check(line.tables);
-  const fault = ownFault(line, mismatches);
+  const fault = ownFault(
+    line,
+    mismatches.filter(({ ofIds }) => ofIds !== true),
+  );
   if (fault !== null) throw notPrepared([fault]);
   const errors = mismatches.filter(isError);
   if (errors.length > 0)

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { DestinationTable } from '../store/destination.ts';
 import { contractMark, hashSource } from '../store/origin.ts';
-import type { Bounds } from '../store/partition.ts';
+import type { Bounds } from '../store/ids.ts';
 import type { Made, RedoResult } from '../store/redo.ts';
 import type { Line } from './line.ts';
 
@@ -77,16 +77,15 @@ function refuseEverything({ appIds, range, all, reason, changed }: RedoRequest):
 
 /** The ids that fit, a batch at a time. */
 async function* chosen(line: Line, request: RedoRequest, sums: Sums): AsyncGenerator<readonly string[]> {
-  const wanted = request.appIds === undefined ? null : new Set(request.appIds);
   const filter = {
     bounds: request.range ?? { start: null, end: null },
     limit: BATCH,
+    appIds: request.appIds,
     ...(request.reason !== undefined && { reason: request.reason }),
   };
   for (let afterAppId: string | null = null; ;) {
     const page: readonly Made[] = await line.store.listMade({ ...filter, afterAppId });
-    const fitting = page.filter(({ appId }) => wanted?.has(appId) ?? true);
-    const batch = request.changed === true ? await changedOf(line, fitting, sums) : fitting.map(({ appId }) => appId);
+    const batch = request.changed === true ? await changedOf(line, page, sums) : page.map(({ appId }) => appId);
     if (batch.length > 0) yield batch;
     afterAppId = page.at(-1)?.appId ?? null;
     if (page.length < BATCH) return;

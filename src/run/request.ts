@@ -1,14 +1,19 @@
 import { z } from 'zod';
-import { LAST_ID } from '../document-id.ts';
+import { ANY_INTEGER, describeIds, isWhole, LAST_ID, readDocumentId, type IdType } from '../document-id.ts';
 import { InputError } from '../errors.ts';
 import { requestFaults } from '../request-faults.ts';
 import type { Fault } from '../errors.ts';
-import type { Bounds } from '../store/partition.ts';
+import type { Bounds } from '../store/ids.ts';
 
 const WHOLE = 'must be a whole number above zero';
 
-/** A document id in a request: a whole number above zero, as a number or as digits; canonical digits afterwards. */
+/** A document id in a request to any product line; each line says what its ids are. */
 const documentId = z
+  .union([z.int(), z.string().min(1).max(4000)], { error: 'must be a document id' })
+  .transform((id) => String(id));
+
+/** One of a line with whole numbers: above zero, as a number or as digits; canonical digits afterwards. */
+const wholeId = z
   .union([z.int(WHOLE), z.string(WHOLE).regex(/^\d{1,19}$/, WHOLE)], { error: WHOLE })
   .transform((id) => BigInt(id).toString())
   .refine((id) => BigInt(id) > 0n, { error: WHOLE })
@@ -25,7 +30,10 @@ export const runRequestSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Partitions worked on at the same time; null = all'),
-  partition_by: z.enum(['modulo', 'hash', 'range']).default('modulo').describe('How documents are split'),
+  partition_by: z
+    .enum(['modulo', 'hash', 'range'])
+    .default('modulo')
+    .describe('How documents are split; modulo of ids that are no whole numbers is that of their hash'),
   batch_size: z.int().min(1).max(10_000).default(500).describe('Most documents fetched at a time'),
   limit: z
     .int()
@@ -51,14 +59,42 @@ export const runRequestSchema = z.strictObject({
 /** A checked run request with every default filled in; its keys are the ones of JSON and of the stored run. */
 export type RunRequest = z.output<typeof runRequestSchema>;
 
+/** The schema of requests to a line whose ids are of a type. */
+function schemaFor(type: IdType) {
+  const id = isWhole(type) ? wholeId : otherId(type);
+  const { app_id_start: start, app_id_end: end } = runRequestSchema.shape;
+  return runRequestSchema.extend({
+    app_id_start: id
+      .nullable()
+      .default(null)
+      .describe(start.description ?? ''),
+    app_id_end: id
+      .nullable()
+      .default(null)
+      .describe(end.description ?? ''),
+  });
+}
+
+function otherId(type: IdType) {
+  const expected = `must be one of the ids, which are ${describeIds(type)}`;
+  return z
+    .string(expected)
+    .refine((text) => readDocumentId(text, type) !== null, { error: expected })
+    .transform((text) => readDocumentId(text, type) ?? text);
+}
+
 /**
- * Checks a run request and fills in defaults. Throws one `InputError` with all faults;
+ * Checks a run request to a line with ids of a type, and fills in defaults. Throws one `InputError` with all faults;
  * `nameOf` says what a key is called where the request came from, e.g. `--instance-count`.
  */
-export function parseRunRequest(raw: unknown, nameOf: (key: string) => string = (key) => key): RunRequest {
-  const parsed = runRequestSchema.safeParse(raw, { reportInput: true });
+export function parseRunRequest(
+  raw: unknown,
+  nameOf: (key: string) => string = (key) => key,
+  idType: IdType = ANY_INTEGER,
+): RunRequest {
+  const parsed = schemaFor(idType).safeParse(raw, { reportInput: true });
   const faults = parsed.success
-    ? rangeFaults(parsed.data, nameOf)
+    ? rangeFaults(parsed.data, nameOf, idType)
     : requestFaults(parsed.error, runRequestSchema, nameOf);
   if (!parsed.success || faults.length > 0) throw new InputError('Invalid run request', faults);
   return parsed.data;
@@ -92,12 +128,12 @@ export function canonicalRequest(request: RunRequest): string {
 
 /** Reads a stored request back. */
 export function storedRequest(json: string): RunRequest {
-  return parseRunRequest(JSON.parse(json));
+  return runRequestSchema.parse(JSON.parse(json));
 }
 
 const KEYS = runRequestSchema.keyof().options;
 
-function rangeFaults(request: RunRequest, nameOf: (key: string) => string): Fault[] {
+function rangeFaults(request: RunRequest, nameOf: (key: string) => string, idType: IdType): Fault[] {
   const { app_id_start: start, app_id_end: end } = request;
   if ((start === null) !== (end === null)) {
     const [given, missing] = start === null ? ['app_id_end', 'app_id_start'] : ['app_id_start', 'app_id_end'];
@@ -109,7 +145,8 @@ function rangeFaults(request: RunRequest, nameOf: (key: string) => string): Faul
       },
     ];
   }
-  if (start !== null && end !== null && BigInt(start) > BigInt(end)) {
+  // Which of two texts or GUIDs comes first, only the database knows.
+  if (isWhole(idType) && start !== null && end !== null && BigInt(start) > BigInt(end)) {
     return [
       {
         place: nameOf('app_id_start'),

@@ -1,3 +1,4 @@
+import type { IdType } from '../document-id.ts';
 import type { ValueType } from '../values/typed/value-type.ts';
 
 /** What a contract reads and logs (architecture, Terms). Names are plain; adapters quote them. */
@@ -10,6 +11,8 @@ export interface WorkSet {
   readonly sourceSchema?: string | undefined;
   /** Its column of ids, by default `app_id`. */
   readonly idColumn?: string | undefined;
+  /** What its ids are, if the contract says so; whole numbers otherwise. */
+  readonly idType?: IdType | undefined;
   /** Table inner-joined on the id, in its column `on` (by default `app_id`), or null. */
   readonly application: { readonly schema: string; readonly table: string; readonly on?: string | undefined } | null;
   readonly logTable: string;

@@ -1,4 +1,6 @@
 import { InputError } from '../errors.ts';
+import type { IdType } from '../document-id.ts';
+import type { IdSql } from './ids.ts';
 import type { ColumnType, DestinationColumn } from './destination.ts';
 
 /** Types of columns of the tables xmlfan owns: `word` is ASCII text, `time` a UTC time, `id` typed like the source's `app_id`. */
@@ -28,8 +30,11 @@ export interface Dialect {
   typeOf(type: ColumnType, inKey: boolean): string;
   /** A constraint that makes a destination column refuse what its type alone would take; empty = none is needed. */
   check(schema: string, table: string, column: DestinationColumn): string;
-  /** `idType` is the type of the source's ids. */
+  /** `idType` is how the type of the source's ids is declared. */
   ownType(type: OwnType, idType: string): string;
+  /** How a column of such ids is declared. */
+  idType(type: IdType): string;
+  ids(type: IdType): IdSql;
   /** SQL for the database's clock. */
   readonly now: string;
 }

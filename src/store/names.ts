@@ -1,3 +1,5 @@
+import { ANY_INTEGER } from '../document-id.ts';
+import type { IdSql } from './ids.ts';
 import { ownNames } from './schema.ts';
 import type { Dialect } from './dialect.ts';
 import type { WorkSet } from './destination.ts';
@@ -19,6 +21,7 @@ export interface Names {
   readonly instance: string;
   readonly logs: string;
   readonly workSet: string;
+  readonly ids: IdSql;
 }
 
 /** Quotes and checks the names of a work set once. */
@@ -29,6 +32,7 @@ export function namesOf(workSet: WorkSet, dialect: Dialect): Names {
   const source = dialect.qualify(workSet.sourceSchema ?? workSet.schema, workSet.sourceTable);
   const [id, xml] = [dialect.quote(idColumn), dialect.quote(workSet.sourceColumn)];
   return {
+    ids: dialect.ids(workSet.idType ?? ANY_INTEGER),
     source,
     rows: idColumn === 'app_id' ? source : `(SELECT r.${id} AS app_id, r.${xml} FROM ${source} r)`,
     id,

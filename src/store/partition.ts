@@ -1,10 +1,7 @@
-export type PartitionBy = 'modulo' | 'hash' | 'range';
+import { describeIds, isWhole } from '../document-id.ts';
+import type { Bounds, IdSql } from './ids.ts';
 
-/** Inclusive bounds of document ids; null = open. */
-export interface Bounds {
-  readonly start: string | null;
-  readonly end: string | null;
-}
+export type PartitionBy = 'modulo' | 'hash' | 'range';
 
 export interface Partition {
   readonly by: PartitionBy;
@@ -14,26 +11,40 @@ export interface Partition {
   readonly bounds: Bounds;
 }
 
+/** How documents can be split by ids of a type; the first is what is taken if nothing is said. */
+export function waysToSplit(type: IdSql['type']): readonly PartitionBy[] {
+  return isWhole(type) ? ['modulo', 'hash', 'range'] : ['hash', 'range'];
+}
+
 /**
  * SQL for the number of the partition that a document belongs to; the same text on both engines (architecture, Partitioning).
- * `column` and `count` are SQL: a quoted column, and a number or a column. With `range` partitions are bounds only: 0 for all.
+ * `id` and `count` are SQL: an id, and a number or a column. With `range` partitions are bounds only: 0 for all.
  */
-export function partitionNumber(by: PartitionBy, column: string, count: string | number): string {
+export function partitionNumber(ids: IdSql, by: PartitionBy, id: string, count: string | number): string {
   if (by === 'range') return '0';
-  return by === 'hash' ? `(${hashed(column)} % ${count})` : `(((${column} % ${count}) + ${count}) % ${count})`;
+  if (by === 'hash') return `(${ids.hash(id)} % ${count})`;
+  if (!isWhole(ids.type)) throw new RangeError(`${describeIds(ids.type)} have no remainder`);
+  return `(((${id} % ${count}) + ${count}) % ${count})`;
+}
+
+/** SQL for the same number of a row of the instance table (alias `i`), which says how it is split; ranges are their instance's own. */
+export function partitionOfInstance(ids: IdSql, id: string): string {
+  const cases = waysToSplit(ids.type)
+    .filter((by) => by !== 'range')
+    .map((by) => `WHEN '${by}' THEN ${partitionNumber(ids, by, id, 'i.instance_count')}`);
+  return `CASE i.partition_by ${cases.join(' ')} ELSE i.instance_id END`;
 }
 
 /** SQL that is true for the documents of one partition, bounds aside. */
-export function inPartition(by: PartitionBy, column: string, instanceId: number, instanceCount: number): string {
+export function inPartition(
+  ids: IdSql,
+  by: PartitionBy,
+  id: string,
+  instanceId: number,
+  instanceCount: number,
+): string {
   if (by === 'range') return '1 = 1';
-  return `${partitionNumber(by, column, checked(instanceCount))} = ${checked(instanceId)}`;
-}
-
-// Fibonacci hashing on 32 bits. Large literals are cast because T-SQL reads a bare one as a decimal.
-function hashed(column: string): string {
-  const two32 = 'CAST(4294967296 AS bigint)';
-  const unsigned = `(((${column} % ${two32}) + ${two32}) % ${two32})`;
-  return `((${unsigned} * CAST(1640531527 AS bigint)) % ${two32} / CAST(65536 AS bigint))`;
+  return `${partitionNumber(ids, by, id, checked(instanceCount))} = ${checked(instanceId)}`;
 }
 
 function checked(value: number): number {

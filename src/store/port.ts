@@ -1,7 +1,8 @@
 import type { DestinationTable, DestinationRow, WorkSet } from './destination.ts';
 import type { Matches, Unmatched } from './matches.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
-import type { Bounds, Partition, PartitionBy } from './partition.ts';
+import type { Partition, PartitionBy } from './partition.ts';
+import type { Bounds } from './ids.ts';
 import type { FailureReason } from './reasons.ts';
 import type { Sample } from './samples.ts';
 import type { Totals } from './totals.ts';
@@ -29,7 +30,7 @@ export interface Leases {
 }
 
 /**
- * All that xmlfan asks of a database, for one work set. Ids of documents are decimal text, times ISO text in UTC.
+ * All that xmlfan asks of a database, for one work set. Ids of documents are text (`readDocumentId`), ordered as the database orders them, times ISO text in UTC.
  * Every method retries transient errors with jittered back-off and in the end throws a `StoreError`.
  */
 export interface Store {
@@ -169,6 +170,8 @@ export interface Mismatch {
   readonly severity: 'error' | 'warning';
   /** What the login may not do there, if that is all that is wrong: whoever does not do it need not care. */
   readonly permission?: string;
+  /** The source's ids are not of the contract's type: nothing can be done with such documents. */
+  readonly ofIds?: boolean;
 }
 
 export interface SourceDocument {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { DestinationTable } from './destination.ts';
 import type { Dialect } from './dialect.ts';
-import type { Bounds } from './partition.ts';
+import type { Bounds } from './ids.ts';
 
 /** Which documents of the log: all conditions that are given must hold. */
 export interface MadeFilter {
   readonly bounds: Bounds;
   readonly afterAppId: string | null;
+  /** Only these. */
+  readonly appIds?: readonly string[] | undefined;
   readonly limit: number;
   /** A prefix of the failure reason; only failed documents have one. */
   readonly reason?: string;

@@ -1,4 +1,5 @@
 import type { Dialect, OwnType } from './dialect.ts';
+import { ANY_INTEGER } from '../document-id.ts';
 import { COUNTERS } from './totals.ts';
 import type { WorkSet } from './destination.ts';
 import type { Mismatch } from './port.ts';
@@ -11,7 +12,13 @@ export interface TableDdl {
   readonly create: string;
   readonly indexes: readonly string[];
   /** Columns that a later version of xmlfan added, with the statement that adds each to a table of an earlier one. */
-  readonly additions: readonly { readonly column: string; readonly statement: string }[];
+  readonly additions: readonly Addition[];
+}
+
+/** A column that is added to an older table, by these statements one after the other. */
+interface Addition {
+  readonly column: string;
+  readonly statements: readonly string[];
 }
 
 interface Column {
@@ -21,6 +28,8 @@ interface Column {
   readonly default?: 'zero' | 'now';
   /** Came after version 0.1.0, so that `init` adds it where it is missing; such a column is nullable or has a constant default. */
   readonly later?: true;
+  /** The whole number of an earlier version that it holds as text. */
+  readonly was?: string;
 }
 
 /** Names of the tables that belong to xmlfan, in the contract's target schema (architecture, Tables it owns). */
@@ -37,8 +46,12 @@ export function ownNames(
   };
 }
 
-/** The tables xmlfan owns. `idType` is the SQL Server type of the source's `app_id`. */
-export function ownTables(workSet: WorkSet, dialect: Dialect, idType = 'bigint'): readonly TableDdl[] {
+/** The tables xmlfan owns. `idType` is how the source's ids are declared, where that is known better than from the contract. */
+export function ownTables(
+  workSet: WorkSet,
+  dialect: Dialect,
+  idType = dialect.idType(workSet.idType ?? ANY_INTEGER),
+): readonly TableDdl[] {
   const names = ownNames(workSet);
   const make = (
     name: string,
@@ -53,10 +66,7 @@ export function ownTables(workSet: WorkSet, dialect: Dialect, idType = 'bigint')
     indexes,
     additions: columns
       .filter(({ later }) => later)
-      .map((column) => ({
-        column: column.name,
-        statement: `ALTER TABLE ${dialect.qualify(workSet.schema, name)} ADD ${columnText(dialect, column, idType)}`,
-      })),
+      .map((column) => additionOf(dialect, dialect.qualify(workSet.schema, name), column, idType)),
   });
   return [
     make(names.log, LOG, ['log_id'], [logIndex(workSet, dialect)]),
@@ -115,7 +125,7 @@ export function sourceTables(workSet: WorkSet, dialect: Dialect): readonly Table
       schema,
       name,
       columns: columns.map((column) => column.name),
-      create: createTable(dialect, schema, name, columns, [id], 'bigint'),
+      create: createTable(dialect, schema, name, columns, [id], dialect.idType(workSet.idType ?? ANY_INTEGER)),
       indexes: [],
       additions: [],
     };
@@ -163,6 +173,13 @@ function createTable(
   const lines = columns.map((column) => columnText(dialect, column, idType));
   const primaryKey = `PRIMARY KEY (${key.map((name) => dialect.quote(name)).join(', ')})`;
   return `CREATE TABLE ${dialect.qualify(schema, table)} (\n  ${[...lines, primaryKey].join(',\n  ')}\n)`;
+}
+
+function additionOf(dialect: Dialect, table: string, column: Column, idType: string): Addition {
+  const add = `ALTER TABLE ${table} ADD ${columnText(dialect, column, idType)}`;
+  if (column.was === undefined) return { column: column.name, statements: [add] };
+  const text = dialect.ids(ANY_INTEGER).text(dialect.quote(column.was));
+  return { column: column.name, statements: [add, `UPDATE ${table} SET ${dialect.quote(column.name)} = ${text}`] };
 }
 
 function columnText(dialect: Dialect, column: Column, idType: string): string {
@@ -236,13 +253,10 @@ const INSTANCE: readonly Column[] = [
   { name: 'instance_id', type: 'int' },
   { name: 'instance_count', type: 'int' },
   { name: 'partition_by', type: 'word8' },
-  { name: 'bound_start', type: 'bigint', null: true },
-  { name: 'bound_end', type: 'bigint', null: true },
   { name: 'session_id', type: 'word50' },
   { name: 'status', type: 'word12' },
   { name: 'token', type: 'word64', null: true },
   { name: 'lease_until', type: 'time', null: true },
-  { name: 'cursor_id', type: 'bigint', null: true },
   { name: 'planned', type: 'bigint' },
   ...Object.values(COUNTERS).map((name): Column => ({ name, type: 'bigint', default: 'zero' })),
   { name: 'issues', type: 'long' },
@@ -252,4 +266,9 @@ const INSTANCE: readonly Column[] = [
   // JSON, each: how far the instance was when; what no document has had so far.
   { name: 'samples', type: 'long', null: true, later: true },
   { name: 'unmatched', type: 'long', null: true, later: true },
+  // Ids of any type, as text.
+  { name: 'id_start', type: 'text900', null: true, later: true, was: 'bound_start' },
+  { name: 'id_end', type: 'text900', null: true, later: true, was: 'bound_end' },
+  { name: 'id_before', type: 'text900', null: true, later: true },
+  { name: 'id_cursor', type: 'text900', null: true, later: true, was: 'cursor_id' },
 ];

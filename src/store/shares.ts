@@ -1,5 +1,7 @@
+import { isWhole, type IdType } from '../document-id.ts';
+import { leastId } from './ids.ts';
 import type { PlannedInstance, SurveyRequest } from './port.ts';
-import type { Bounds } from './partition.ts';
+import type { Bounds } from './ids.ts';
 
 /** Pending documents of one partition (`range`: of one of N equal shares in order of id). */
 export interface Share {
@@ -7,10 +9,16 @@ export interface Share {
   readonly documents: number;
   readonly first: string;
   readonly last: string;
+  /** Whether `last` is the last of all shares, in the database's order. */
+  readonly isLast: boolean;
 }
 
 /** The instances of a run, made of what one pass over the pending documents found. */
-export function planInstances(request: SurveyRequest, shares: readonly Share[]): readonly PlannedInstance[] {
+export function planInstances(
+  request: SurveyRequest,
+  type: IdType,
+  shares: readonly Share[],
+): readonly PlannedInstance[] {
   const bounds = boundsOf(request, shares);
   const byNumber = new Map(shares.map((share) => [share.number, share]));
   return Array.from({ length: request.instanceCount }, (_, instanceId) => ({
@@ -18,7 +26,7 @@ export function planInstances(request: SurveyRequest, shares: readonly Share[]):
       by: request.by,
       instanceId,
       instanceCount: request.instanceCount,
-      bounds: request.by === 'range' ? rangeOf(instanceId, bounds, byNumber) : bounds,
+      bounds: request.by === 'range' ? rangeOf(instanceId, type, bounds, byNumber) : bounds,
     },
     planned: byNumber.get(instanceId)?.documents ?? 0,
   }));
@@ -26,18 +34,20 @@ export function planInstances(request: SurveyRequest, shares: readonly Share[]):
 
 /** A limit becomes an upper bound, so that it belongs to the run and not to a process. */
 function boundsOf({ bounds, limit }: SurveyRequest, shares: readonly Share[]): Bounds {
-  if (limit === null || shares.length === 0) return bounds;
-  const last = shares.map((share) => BigInt(share.last)).reduce((a, b) => (a > b ? a : b));
-  return { start: bounds.start, end: last.toString() };
+  const last = shares.find(({ isLast }) => isLast);
+  return limit === null || last === undefined ? bounds : { start: bounds.start, end: last.last };
 }
 
 /** Ranges touch, so that a document which arrives between them still belongs to one; a range without a share is empty. */
-function rangeOf(instanceId: number, bounds: Bounds, shares: ReadonlyMap<number, Share>): Bounds {
+function rangeOf(instanceId: number, type: IdType, bounds: Bounds, shares: ReadonlyMap<number, Share>): Bounds {
   const own = shares.get(instanceId);
-  if (own === undefined) return instanceId === 0 ? bounds : { start: '1', end: '0' };
   const next = shares.get(instanceId + 1);
-  return {
-    start: instanceId === 0 ? bounds.start : own.first,
-    end: next === undefined ? bounds.end : (BigInt(next.first) - 1n).toString(),
-  };
+  const whole = isWhole(type);
+  if (own === undefined) {
+    if (instanceId === 0) return bounds;
+    return whole ? { start: '1', end: '0' } : { start: null, end: null, before: leastId(type) };
+  }
+  const start = instanceId === 0 ? bounds.start : own.first;
+  if (next === undefined) return { start, end: bounds.end };
+  return whole ? { start, end: (BigInt(next.first) - 1n).toString() } : { start, end: null, before: next.first };
 }

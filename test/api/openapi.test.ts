@@ -26,7 +26,7 @@ test('a run request is described by the schema that checks it', () => {
   assert.equal(schema.additionalProperties, false);
   assert.deepEqual(schema.properties.partition_by, {
     default: 'modulo',
-    description: 'How documents are split',
+    description: 'How documents are split; modulo of ids that are no whole numbers is that of their hash',
     type: 'string',
     enum: ['modulo', 'hash', 'range'],
   });

@@ -285,8 +285,13 @@ test('the statement is compiled once by a group that the fence refuses, and agai
   assert.deepEqual([runId, instanceId, sent], ['', -1, '[]']);
 });
 
-test('a page comes ordered by id as a number, whatever order the server gives its rows in', async () => {
-  const rows = ['10', '9', '-1', '100'].map((appId) => ({ appId, xml: `<d id="${appId}"/>`, found: 5 }));
+test('a page comes ordered as the server orders ids, whatever order it gives its rows in', async () => {
+  const rows = [
+    ['10', 3],
+    ['9', 2],
+    ['-1', 1],
+    ['100', 4],
+  ].map(([appId, place]) => ({ appId, xml: `<d id="${appId}"/>`, found: 5, place }));
   const db = scriptedConnection(({ sql }) => [sql.includes('COLLATIONPROPERTY') ? [] : rows]);
   const partition = { by: 'modulo', instanceId: 0, instanceCount: 1, bounds: { start: null, end: null } } as const;
   const { readPage } = sourceStore(scriptedContext(db, WORK_SET));

@@ -110,7 +110,7 @@ export function planOf(names: Names): Plan {
   ].flatMap((plan) => ('missing' in plan ? [] : [plan]));
   return {
     names,
-    idType: 'bigint',
+    id: { declared: 'bigint', isText: false },
     reason: { length: 500, codePage: null },
     tables,
     json: { decodesEscapes: true, longest: Infinity },

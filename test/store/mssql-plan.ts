@@ -61,5 +61,5 @@ export function partPlan(names: Names, options: { masks: readonly string[]; deco
   ];
   for (const table of tables) for (const mask of options.masks) table.masks.add(mask);
   const json = { decodesEscapes: options.decodesEscapes ?? true, longest: Infinity };
-  return { names, idType: 'int', reason: { length: 500, codePage: null }, tables, json };
+  return { names, id: { declared: 'int', isText: false }, reason: { length: 500, codePage: null }, tables, json };
 }

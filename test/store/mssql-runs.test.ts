@@ -43,6 +43,7 @@ const instanceRow = (instanceId: number, more: object = {}) => ({
   instanceCount: 2,
   by: 'modulo',
   start: null,
+  before: null,
   end: null,
   sessionId: `s${instanceId}`,
   status: 'running',
@@ -228,8 +229,8 @@ test('a plan is saved once, with its sum', async () => {
   assert.equal(
     first.value('insert instances', 'plan'),
     JSON.stringify([
-      [0, 2, 'modulo', null, null, session, 3, 'planned'],
-      [1, 2, 'modulo', null, null, session.replace('0of', '1of'), 4, 'planned'],
+      [0, 2, 'modulo', null, null, session, 3, 'planned', null],
+      [1, 2, 'modulo', null, null, session.replace('0of', '1of'), 4, 'planned', null],
     ]),
   );
   const again = opened({ instances: [instanceRow(0)] });

@@ -38,11 +38,11 @@ test('a page seeks the key and the log, and reads only the documents that fit', 
   FROM [dbo].[app_xml] s WHERE s.[doc] IS NOT NULL AND NOT EXISTS (SELECT 1 FROM [dbo].[processing_log] l WHERE l.app_id = s.app_id)
     AND s.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint) AND (((s.app_id % 3) + 3) % 3) = 1
   ORDER BY s.app_id),
-p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
-  FROM candidate),
-k AS (SELECT TOP (@max_documents) p.app_id, p.found FROM p
+p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far,
+  ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate),
+k AS (SELECT TOP (@max_documents) p.app_id, p.found, p.place FROM p
   WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes ORDER BY p.app_id)
-SELECT CAST(k.app_id AS varchar(20)) AS appId, d.[doc] AS xml, k.found
+SELECT CAST(k.app_id AS varchar(20)) AS appId, d.[doc] AS xml, k.found, k.place
 FROM k JOIN [dbo].[app_xml] d ON d.app_id = k.app_id`,
   );
   assert.deepEqual(page.inputs, {

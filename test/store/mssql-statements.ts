@@ -24,6 +24,8 @@ import * as runs from '../../src/store/mssql/runs.ts';
 import * as setUp from '../../src/store/mssql/set-up.ts';
 import * as source from '../../src/store/mssql/source.ts';
 import { codePageStatement } from '../../src/store/mssql/source-encoding.ts';
+import { waysToSplit } from '../../src/store/partition.ts';
+import { GUID_IDS, TEXT_IDS } from './suite/ids.ts';
 import { TABLES } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { WorkSet } from '../../src/store/destination.ts';
@@ -71,15 +73,26 @@ const CLAIM: Claim = {
 const BOUNDS = { start: '1', end: '9' };
 const EVERYWHERE = { start: null, end: null };
 
-/** Every statement the SQL Server store can send, and the DDL it makes or prints, by name. */
+/** Every statement the SQL Server store can send, and the DDL it makes or prints, by name: for whole numbers, and again for each other kind of ids. */
 export function everyStatement(): ReadonlyMap<string, string> {
-  const names = namesOf(WORK_SET, MSSQL);
-  const alone = namesOf({ ...WORK_SET, application: null }, MSSQL);
+  const kinds = { '': undefined, text_: TEXT_IDS.type, guid_: GUID_IDS.type } as const;
+  return new Map(
+    Object.entries(kinds).flatMap(([prefix, idType]) =>
+      Object.entries(statementsOf({ ...WORK_SET, idType })).map(([name, sql]) => [`${prefix}${name}`, sql] as const),
+    ),
+  );
+}
+
+function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
+  const names = namesOf(workSet, MSSQL);
+  const alone = namesOf({ ...workSet, application: null }, MSSQL);
+  const { type } = names.ids;
+  const idType = MSSQL.idType(type);
   const statements: Record<string, string> = {
     ping: pingStatement().sql,
     probe: probeStatement().sql,
     characters: charactersStatement('SQL_Latin1_General_CP1_CI_AS', ['é']).sql,
-    code_page: codePageStatement(names, WORK_SET).sql,
+    code_page: codePageStatement(names, workSet).sql,
     insert_run: runs.insertRunStatement(names, 60, NEW_RUN, { status: 'skipped', error: null }).sql,
     find_run: records.findRunStatement(names, 'r').sql,
     find_by_key: runs.findByKeyStatement(names, 'k').sql,
@@ -111,14 +124,15 @@ export function everyStatement(): ReadonlyMap<string, string> {
     lease: instances.leaseStatement(names, 'r', 0).sql,
     release: instances.releaseStatement(names, CLAIM).sql,
     end_instance: instances.endStatement(names, 'r', 0, { status: 'failed', error: 'e', claim: CLAIM }).sql,
-    nulls: source.nullsStatement(names, BOUNDS).sql,
     document: source.documentStatement(names, '1').sql,
     last_document: source.lastDocumentStatement(names).sql,
     documents: source.documentsStatement(names, ['1'], false).sql,
     documents_bytes: source.documentsStatement(names, ['1'], true).sql,
     logged: loggedStatement(names, ['1']).sql,
-    list_made: redo.listMadeStatement(names, { bounds: BOUNDS, afterAppId: '1', limit: 10, reason: 'x' }).sql,
-    list_made_all: redo.listMadeStatement(names, { bounds: EVERYWHERE, afterAppId: null, limit: 10 }).sql,
+    list_made:
+      redo.listMadeStatement(names, { bounds: BOUNDS, afterAppId: '1', appIds: ['1'], limit: 10, reason: 'x' })?.sql ??
+      '',
+    list_made_all: redo.listMadeStatement(names, { bounds: EVERYWHERE, afterAppId: null, limit: 10 })?.sql ?? '',
     redo: redo.redoStatement(names, 'migration', ['1'], TABLES, false).sql,
     redo_dry: redo.redoStatement(names, 'migration', ['1'], TABLES, true).sql,
     import: importStatement(
@@ -138,8 +152,8 @@ export function everyStatement(): ReadonlyMap<string, string> {
     redrive: log.redriveStatement(names, { reason: 'x', appIds: ['1'] }).sql,
     redrive_all: log.redriveStatement(names, {}).sql,
     duplicates: setUp.duplicatesStatement(names).sql,
-    log_owner: owner.notedOwnerStatement(names, WORK_SET).sql,
-    note_log: owner.noteLogStatement(names, WORK_SET).sql,
+    log_owner: owner.notedOwnerStatement(names, workSet).sql,
+    note_log: owner.noteLogStatement(names, workSet).sql,
     schema: setUp.schemaStatement('migration').sql,
     create_schema: setUp.createSchemaStatement("o'neil").sql,
     server: check.serverStatement().sql,
@@ -147,7 +161,7 @@ export function everyStatement(): ReadonlyMap<string, string> {
     permission: permissions.permissionStatement([]).sql,
     sight: permissions.sightStatement('migration').sql,
     ddl_destination: ddl('migration', TABLES, MSSQL),
-    log_index: setUp.ddlStatement(logIndex(WORK_SET, MSSQL)).sql,
+    log_index: setUp.ddlStatement(logIndex(workSet, MSSQL)).sql,
     group_dry: dryStatement(names),
     group_empty: groupStatement(partPlan(names, { masks: [] })),
     group_plain: groupStatement(partPlan(names, { masks: ['111', '110', '001'] })),
@@ -157,13 +171,14 @@ export function everyStatement(): ReadonlyMap<string, string> {
     statements[`request_${to}`] = runs.setStatusStatement(names, 'r', to).sql;
   for (const [index, { sql }] of catalogStatements('migration', ['a']).entries()) statements[`catalog_${index}`] = sql;
   for (const [index, [, { sql }]] of verifyStatements(names).entries()) statements[`verify_${index}`] = sql;
-  for (const table of [...ownTables(WORK_SET, MSSQL, 'int'), ...sourceTables(WORK_SET, MSSQL)])
+  for (const table of [...ownTables(workSet, MSSQL, idType), ...sourceTables(workSet, MSSQL)])
     statements[`ddl_${table.name.replaceAll(/\W/g, '_')}`] = [table.create, ...table.indexes]
       .map((sql) => `${sql};\n`)
       .join('');
-  for (const { name, additions } of ownTables(WORK_SET, MSSQL, 'int'))
-    for (const { column, statement } of additions) statements[`add_${name}_${column}`] = statement;
-  for (const by of ['modulo', 'hash', 'range'] as const) {
+  for (const { name, additions } of ownTables(workSet, MSSQL, idType))
+    for (const { column, statements: added } of additions)
+      for (const [index, sql] of added.entries()) statements[`add_${name}_${column}_${index}`] = sql;
+  for (const by of waysToSplit(type)) {
     for (const limit of [null, 5]) {
       const survey = source.surveyStatement(limit === null ? alone : names, {
         by,
@@ -171,14 +186,15 @@ export function everyStatement(): ReadonlyMap<string, string> {
         bounds: EVERYWHERE,
         limit,
       });
-      statements[`survey_${by}_${limit ?? 'all'}`] = survey.sql;
+      statements[`survey_${by}_${limit ?? 'all'}`] = survey?.shares.sql ?? '';
+      statements[`nulls_${by}_${limit ?? 'all'}`] = survey?.nulls.sql ?? '';
     }
     const partition = { by, instanceId: 1, instanceCount: 3, bounds: BOUNDS };
     const request = { partition, cursor: '5', maxDocuments: 100, maxBytes: 1e6 };
     statements[`page_${by}`] = source.pageStatement(names, request, false)?.sql ?? '';
     statements[`page_${by}_bytes`] = source.pageStatement(names, request, true)?.sql ?? '';
   }
-  return new Map(Object.entries(statements));
+  return statements;
 }
 
 /** `node test/store/mssql-statements.ts DIR` writes them as files, to be read by a T-SQL parser. */

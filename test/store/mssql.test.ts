@@ -5,6 +5,7 @@ import { openMssql } from '../../src/store/mssql/open.ts';
 import { dropSchema } from './mssql-schema.ts';
 import { mssqlSuite } from './mssql-own.ts';
 import { storeSuite } from './suite.ts';
+import { GUID_IDS, TEXT_IDS } from './suite/ids.ts';
 import type { Database, Leases } from '../../src/store/port.ts';
 import type { Opened } from './suite/world.ts';
 
@@ -14,7 +15,7 @@ if (server === undefined || server === '') {
   test('SQL Server passes the store suite', { skip: 'XMLFAN_TEST_MSSQL names no server' });
 } else {
   const engine = { name: 'SQL Server', open: (leases: Leases) => openSchema(server, leases) };
-  storeSuite(engine);
+  for (const ids of [undefined, TEXT_IDS, GUID_IDS]) storeSuite({ ...engine, ...(ids && { ids }) });
   describe('SQL Server alone', () => mssqlSuite(engine));
 }
 

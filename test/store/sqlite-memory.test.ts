@@ -1,4 +1,5 @@
 import { storeSuite } from './suite.ts';
+import { GUID_IDS, TEXT_IDS } from './suite/ids.ts';
 import { memory } from './suite/memory.ts';
 
-storeSuite(memory);
+for (const ids of [undefined, TEXT_IDS, GUID_IDS]) storeSuite({ ...memory, ...(ids && { ids }) });

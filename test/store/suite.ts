@@ -13,7 +13,7 @@ import type { Engine } from './suite/world.ts';
 
 /** Every promise of the store port, one test a promise; each adapter must pass. */
 export function storeSuite(engine: Engine): void {
-  describe(engine.name, () => {
+  describe(engine.ids === undefined ? engine.name : `${engine.name}, ${engine.ids.name}`, () => {
     describe('set-up', () => setUpSuite(engine));
     describe('reading', () => readingSuite(engine));
     describe('runs', () => runSuite(engine));

@@ -48,7 +48,7 @@ test('a file that version 0.1.0 made is told to be older, and how it is upgraded
       severity: 'error',
     },
     older('xmlfan_run', 'paused_at, paused_ms'),
-    older('xmlfan_instance', 'samples, unmatched'),
+    older('xmlfan_instance', 'samples, unmatched, id_start, id_end, id_before, id_cursor'),
     { place: 'dbo.xmlfan_log', message: 'The table is missing.', advice: 'Run `xmlfan init`.', severity: 'error' },
   ]);
 });
@@ -107,6 +107,10 @@ test('init upgrades such a file, once, and what it held is there', async (t) => 
       'dbo.xmlfan_run: column paused_ms',
       'dbo.xmlfan_instance: column samples',
       'dbo.xmlfan_instance: column unmatched',
+      'dbo.xmlfan_instance: column id_start',
+      'dbo.xmlfan_instance: column id_end',
+      'dbo.xmlfan_instance: column id_before',
+      'dbo.xmlfan_instance: column id_cursor',
     ],
     duplicateLogRows: [],
   });

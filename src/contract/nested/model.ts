@@ -1,3 +1,4 @@
+import type { IdType } from '../../document-id.ts';
 import type { SqlCondition, SqlExpression } from '../../expression/sql/syntax.ts';
 import type { ValueType } from '../../values/typed/value-type.ts';
 import type { NameTest, Path } from './path.ts';
@@ -38,10 +39,6 @@ export interface NestedContract {
     readonly rows: number;
   };
 }
-
-export type IdType =
-  | { readonly kind: 'int' | 'bigint' | 'smallint' | 'tinyint' | 'uniqueidentifier' }
-  | { readonly kind: 'text'; readonly sql: 'char' | 'varchar' | 'nchar' | 'nvarchar'; readonly length: number };
 
 export interface NestedTable {
   /** Its key in the file: what expressions, issues and reasons call it. */

@@ -2,7 +2,8 @@ import { convertTo, sqlTypeOf, toSqlValue } from '../../expression/sql/convert.t
 import type { SqlScope, Typed } from '../../expression/sql/typed.ts';
 import { BIGINT, INT, TEXT, type SqlType } from '../../expression/sql/types.ts';
 import { parseValueType, type ValueType } from '../../values/typed/value-type.ts';
-import type { IdType, NestedColumn, NestedTable } from './model.ts';
+import type { IdType } from '../../document-id.ts';
+import type { NestedColumn, NestedTable } from './model.ts';
 
 /** What an expression sees of a row while it is made. */
 export interface ExpressionRow {

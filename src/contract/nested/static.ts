@@ -1,6 +1,7 @@
 import type { ValueType } from '../../values/typed/value-type.ts';
 import { checkExpressions } from './expressions.ts';
-import type { IdType, NestedContract, NestedTable } from './model.ts';
+import type { IdType } from '../../document-id.ts';
+import type { NestedContract, NestedTable } from './model.ts';
 import { checkPaths } from './reachable.ts';
 import { fault, type NestedReading } from './reading.ts';
 import { same } from './scope.ts';

@@ -1,4 +1,5 @@
-import type { IdType, NestedTable } from '../../contract/nested/model.ts';
+import type { IdType } from '../../document-id.ts';
+import type { NestedTable } from '../../contract/nested/model.ts';
 import { isTextType } from '../../values/typed/value-type.ts';
 import type { SqlScope } from '../../expression/sql/typed.ts';
 import { compileColumn, compileFit, type ColumnContext, type ReadColumn } from './column.ts';

@@ -60,6 +60,11 @@ export function typeText({ type, length, precision, scale }: CatalogColumn): str
   return ['datetime2', 'datetimeoffset', 'time'].includes(type) ? `${type}(${scale})` : type;
 }
 
+/** The same with its collation, for a column beside which it is compared. */
+export function declaredType(column: CatalogColumn): string {
+  return column.collation === null ? typeText(column) : `${typeText(column)} COLLATE ${column.collation}`;
+}
+
 /** Whether a unique index or key covers exactly these columns, in any order. */
 export function hasUniqueKey(table: CatalogTable, columns: readonly string[]): boolean {
   const wanted = columns

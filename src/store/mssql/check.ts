@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { printValueType, type ValueType } from '../../values/typed/value-type.ts';
 import { MISSING_TABLE, ownMismatches, ownTables, sourceTables } from '../schema.ts';
-import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
+import { ANY_INTEGER, isWhole, type IdType } from '../../document-id.ts';
+import { idMismatch } from '../id-mismatch.ts';
+import { declaredType, hasUniqueKey, readCatalog, typeText } from './catalog.ts';
 import { notedConflict } from '../log-conflict.ts';
 import { classOf } from './errors.ts';
 import { notedOwner } from './log-owner.ts';
@@ -35,7 +37,8 @@ export async function checkDatabase(
     ...source.flatMap((table) =>
       missing(found, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
     ),
-    ...source.flatMap((table) => wrongIds(found, table)),
+    ...wrongIds(found, workSet),
+    ...otherIdsInLog(found, workSet),
     ...own.flatMap((table) =>
       ownMismatches(
         table,
@@ -131,17 +134,35 @@ function missing(found: Found, table: Named, columns: readonly string[], advice:
     .map((column) => ({ place: `${place}.${column}`, message: 'The column is missing.', advice, severity: 'error' }));
 }
 
-/** Documents are partitioned, ordered and logged by number. */
-function wrongIds(found: Found, table: TableDdl): readonly Mismatch[] {
-  const id = found.of(table)?.columns.get(table.columns[0]?.toLowerCase() ?? '');
-  if (id === undefined || INTEGERS.includes(id.type) || (['decimal', 'numeric'].includes(id.type) && id.scale === 0))
-    return [];
+/** Documents are partitioned, ordered and logged by what the column holds; inputs are typed as the contract says. */
+function wrongIds(found: Found, workSet: WorkSet): readonly Mismatch[] {
+  const { schema, sourceSchema = schema, sourceTable, idColumn = 'app_id', idType = ANY_INTEGER } = workSet;
+  const id = found.of({ schema: sourceSchema, name: sourceTable })?.columns.get(idColumn.toLowerCase());
+  if (id === undefined) return [];
+  return holdsIds(idType, id) ? [] : [idMismatch(MSSQL, workSet, `is ${typeText(id)}`)];
+}
+
+function holdsIds(type: IdType, { type: column, length, scale }: CatalogColumn): boolean {
+  if (type.kind === 'uniqueidentifier') return column === type.kind;
+  if (type.kind === 'text') {
+    const family = type.sql.startsWith('n') ? ['nchar', 'nvarchar'] : ['char', 'varchar'];
+    return family.includes(column) && length > 0 && length <= type.length;
+  }
+  return INTEGERS.includes(column) || (['decimal', 'numeric'].includes(column) && scale === 0);
+}
+
+/** A log that holds ids in another way than the source does would be searched row by row, or not at all. */
+function otherIdsInLog(found: Found, workSet: WorkSet): readonly Mismatch[] {
+  const { schema, sourceSchema = schema, sourceTable, idColumn = 'app_id', idType = ANY_INTEGER, logTable } = workSet;
+  const source = found.of({ schema: sourceSchema, name: sourceTable })?.columns.get(idColumn.toLowerCase());
+  const log = found.of({ schema, name: logTable })?.columns.get('app_id');
+  if (isWhole(idType) || source === undefined || log === undefined) return [];
+  if (declaredType(source) === declaredType(log)) return [];
   return [
     {
-      place: `${table.schema}.${table.name}.${table.columns[0] ?? ''}`,
-      message: `The column is ${typeText(id)}; documents are told apart by whole numbers.`,
-      advice:
-        'Give it a whole number for each document, e.g. by a table or view with `bigint` ids beside the ones there are.',
+      place: `${schema}.${logTable}.app_id`,
+      message: `The column is ${declaredType(log)}, the ids of the source are ${declaredType(source)}.`,
+      advice: 'Name another `log` in the contract, which `xmlfan init` makes, or give the column that type.',
       severity: 'error',
     },
   ];

@@ -1,7 +1,9 @@
+import { isWhole, printIdType } from '../../document-id.ts';
 import { printValueType } from '../../values/typed/value-type.ts';
 import { checkedName } from '../dialect.ts';
 import { KEY_TEXT_LENGTH } from '../key-width.ts';
 import { NOW } from './clock.ts';
+import { idsOf } from './ids.ts';
 import type { ColumnType } from '../destination.ts';
 import type { Dialect, OwnType } from '../dialect.ts';
 
@@ -16,6 +18,8 @@ export const MSSQL: Dialect = {
   typeOf,
   check: () => '',
   ownType,
+  idType: (type) => (isWhole(type) ? 'bigint' : printIdType(type)),
+  ids: idsOf,
   now: NOW,
 };
 

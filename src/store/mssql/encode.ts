@@ -45,7 +45,7 @@ export function encode(plan: GroupPlan, entries: readonly Entry[]): Record<strin
     const reason = document.outcome === 'rejected' ? document.reason : refused;
     documents.push([
       d,
-      document.appId,
+      plan.id.isText ? sendable(plan.json, document.appId, document.appId) : document.appId,
       reason === null ? 0 : 1,
       reason && sendable(plan.json, cutText(reason, plan.reason, LONGEST_REASON), document.appId),
       counts.skippable,

@@ -1,4 +1,4 @@
-import { readCatalog, typeText } from './catalog.ts';
+import { declaredType, readCatalog } from './catalog.ts';
 import { planTable } from './table-plan.ts';
 import { MSSQL } from './dialect.ts';
 import type { DestinationTable } from '../destination.ts';
@@ -75,7 +75,7 @@ async function makePlan(
   let last: { masks: string | null; text: string } = { masks: null, text: '' };
   return {
     names,
-    idType: id === undefined ? 'bigint' : typeText(id),
+    id: { declared: id === undefined ? 'bigint' : declaredType(id), isText: names.ids.type.kind === 'text' },
     reason: log?.get('failure_reason') ?? { length: LONGEST_REASON, codePage: null },
     tables: planned,
     json,

@@ -11,8 +11,8 @@ import type { TablePlan } from './table-plan.ts';
 /** What a group's statement depends on besides its inputs. */
 export interface GroupPlan {
   readonly names: Names;
-  /** Type of the log's `app_id`, e.g. `int`. */
-  readonly idType: string;
+  /** The log's `app_id`: how it is declared, e.g. `int`, `nvarchar(40) COLLATE Latin1_General_BIN2`. */
+  readonly id: { readonly declared: string; readonly isText: boolean };
   /** The log's `failure_reason`. */
   readonly reason: Pick<CatalogColumn, 'length' | 'codePage'>;
   /** In insertion order. */
@@ -30,7 +30,7 @@ export function groupStatement(plan: GroupPlan): string {
   return `SET NOCOUNT ON;
 SET XACT_ABORT ON;
 ${identityOff(plan)}${declareText(plan.json)}DECLARE @status varchar(12), @rows bigint = 0, @skippable bigint = 0;
-DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.idType} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL,
+DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.id.declared} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL,
   skippable int NOT NULL, updating int NOT NULL, source_hash varchar(32) NULL);
 DECLARE @present TABLE (d int NOT NULL PRIMARY KEY);
 ${plan.tables.map((table, index) => declareStage(table, `@t${index}`)).join('')}BEGIN TRY
@@ -44,15 +44,15 @@ BEGIN
   RETURN;
 END;
 SELECT @status = status FROM ${names.run} WHERE run_id = @run_id;
-IF @again = 1 AND EXISTS (SELECT 1 FROM ${instance} AND cursor_id >= CAST(@cursor AS bigint))
+IF @again = 1 AND EXISTS (SELECT 1 FROM ${instance} AND ${AT_CURSOR})
 BEGIN
   SELECT 'written' AS result, @status AS status, ${selectStanding(names)} FROM ${instance};
   COMMIT TRANSACTION;
   RETURN;
 END;
 INSERT INTO @document (d, app_id, failed, reason, skippable, updating, source_hash)
-SELECT r.d, r.app_id, r.failed, ${textOf(plan.json, 'r.reason')}, r.skippable, r.updating, r.source_hash
-FROM OPENJSON(@documents) WITH (d int '$[0]', app_id ${plan.idType} '$[1]', failed int '$[2]', reason nvarchar(max) '$[3]',
+SELECT r.d, ${plan.id.isText ? textOf(plan.json, 'r.app_id') : 'r.app_id'}, r.failed, ${textOf(plan.json, 'r.reason')}, r.skippable, r.updating, r.source_hash
+FROM OPENJSON(@documents) WITH (d int '$[0]', app_id ${plan.id.isText ? 'nvarchar(max)' : plan.id.declared} '$[1]', failed int '$[2]', reason nvarchar(max) '$[3]',
   skippable int '$[4]', updating int '$[5]', source_hash varchar(32) '$[6]') r;
 IF EXISTS (SELECT 1 FROM @document d JOIN ${names.log} l ON l.app_id = d.app_id)
 BEGIN
@@ -63,7 +63,7 @@ BEGIN
 END;
 ${existingRoots(plan)}${plan.tables.map((table, index) => insertRows(table, `@t${index}`, plan.json)).join('')}INSERT INTO ${names.log} (app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end)
 SELECT d.app_id, CASE WHEN d.failed = 1 AND p.d IS NULL THEN 'failed' ELSE 'success' END,
-  CASE WHEN d.failed = 1 AND p.d IS NULL THEN d.reason END, ${NOW}, @session_id, CAST(@range_start AS bigint), CAST(@range_end AS bigint)
+  CASE WHEN d.failed = 1 AND p.d IS NULL THEN d.reason END, ${NOW}, @session_id, ${names.ids.value('@range_start')}, ${names.ids.value('@range_end')}
 FROM @document d LEFT JOIN @present p ON p.d = d.d ORDER BY d.app_id;
 DELETE FROM ${names.origin} WHERE app_id IN (SELECT d.app_id FROM @document d);
 INSERT INTO ${names.origin} (app_id, source_hash, contract_mark) SELECT d.app_id, d.source_hash, @contract_mark FROM @document d ORDER BY d.app_id;
@@ -79,12 +79,15 @@ ${identityOff(plan)}  THROW;
 END CATCH;`;
 }
 
+// The cursor moves with every commit and is nobody else's: at the one that is to be written it was. Collations would take ids for equal that are not.
+const AT_CURSOR = 'CAST(id_cursor AS varbinary(1800)) = CAST(@cursor AS varbinary(1800))';
+
 /** A dry run: fence, cursor and counts only. */
 export function dryStatement(names: Names): string {
   return `SET NOCOUNT ON;
-UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}, cursor_id = CAST(@cursor AS bigint), issues = @issues, samples = @samples, unmatched = @unmatched,
+UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}, id_cursor = @cursor, issues = @issues, samples = @samples, unmatched = @unmatched,
   documents = documents + @count, success = success + @success, failed = failed + @failed, rows_written = rows_written + @rows, batches = batches + @batch
-WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token AND (@again = 0 OR cursor_id IS NULL OR cursor_id < CAST(@cursor AS bigint));
+WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token AND (@again = 0 OR id_cursor IS NULL OR NOT ${AT_CURSOR});
 IF NOT EXISTS (SELECT 1 FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id AND token = @token)
 BEGIN
   SELECT 'lost' AS result;
@@ -114,7 +117,7 @@ SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', 
 
 /** Adds to the instance row, the only place of totals. */
 function addTotals(names: Names): string {
-  return `UPDATE ${names.instance} SET cursor_id = CAST(@cursor AS bigint), issues = @issues, samples = @samples, unmatched = @unmatched, batches = batches + @batch,
+  return `UPDATE ${names.instance} SET id_cursor = @cursor, issues = @issues, samples = @samples, unmatched = @unmatched, batches = batches + @batch,
   documents = documents + @elsewhere + (SELECT COUNT(*) FROM @document), done_by_another = done_by_another + @elsewhere,
   success = success + ${count(0)},
   failed = failed + ${count(1)},

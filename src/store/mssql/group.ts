@@ -7,11 +7,12 @@ import { withCodePageIssues } from './code-page.ts';
 import { checkTables, encode, entryOf } from './encode.ts';
 import { documentReason, isDuplicateKey, isRefusal, storeError } from './errors.ts';
 import { dryStatement, groupStatement } from './group-statement.ts';
+import { idInput } from './ids.ts';
 import { NUMBER, STANDING } from './run-rows.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
 import type { Claim, Group, GroupDocument, GroupResult, Store } from '../port.ts';
-import type { Bounds } from '../partition.ts';
+import type { Bounds } from '../ids.ts';
 import type { Repertoire } from './code-page.ts';
 import type { Input, Statement } from './statement.ts';
 import type { Entry } from './encode.ts';
@@ -129,8 +130,8 @@ async function send(
     session_id: { type: 'word', value: claim.sessionId },
     contract_mark: { type: 'word', value: contractMark(claim.contractHash) },
     elsewhere: { type: 'int', value: piece.documents.length - entries.length },
-    range_start: { type: 'word', value: range.start },
-    range_end: { type: 'word', value: range.end },
+    range_start: idInput(writer.names.ids, range.start),
+    range_end: idInput(writer.names.ids, range.end),
   };
   const sql = plan.text(() => groupStatement(plan));
   try {
@@ -169,7 +170,7 @@ function claimInputs({ leases }: Writer, claim: Claim, piece: Piece): Record<str
     run_id: { type: 'word', value: claim.runId },
     instance_id: { type: 'int', value: claim.instanceId },
     token: { type: 'word', value: claim.token },
-    cursor: { type: 'word', value: piece.cursor },
+    cursor: { type: 'text', value: piece.cursor },
     lease: { type: 'int', value: leases.leaseSeconds },
     alive: { type: 'int', value: leases.aliveSeconds },
     batch: { type: 'int', value: piece.last ? 1 : 0 },

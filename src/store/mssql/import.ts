@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readCatalog } from './catalog.ts';
-import { ID_LIST, idList } from './ids.ts';
+import { idInput, idList } from './ids.ts';
 import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import { type ImportResult, type SourceDocument, StoreError } from '../port.ts';
@@ -44,8 +44,8 @@ async function loggedOf(
 
 export function loggedStatement(names: Names, appIds: readonly string[]): Statement {
   return {
-    sql: `SELECT CAST(app_id AS varchar(20)) AS appId FROM ${names.log} WHERE app_id IN (${ID_LIST}) ORDER BY app_id`,
-    inputs: { app_ids: idList(appIds) },
+    sql: `SELECT ${names.ids.text('app_id')} AS appId FROM ${names.log} WHERE app_id IN (${names.ids.list}) ORDER BY app_id`,
+    inputs: { app_ids: idList(names.ids, appIds) },
   };
 }
 
@@ -70,11 +70,11 @@ function* chunks(documents: readonly SourceDocument[]): Generator<readonly Sourc
 export function importStatement(names: Names, documents: readonly SourceDocument[], replace: boolean): Statement {
   const inputs: Record<string, Input> = {};
   for (const [index, document] of documents.entries()) {
-    inputs[`id${index}`] = { type: 'word', value: document.appId };
+    inputs[`id${index}`] = idInput(names.ids, document.appId);
     inputs[`xml${index}`] = { type: 'long', value: decode(document) };
   }
-  const ids = documents.map((_, index) => `(CAST(@id${index} AS bigint))`).join(', ');
-  const values = documents.map((_, index) => `(CAST(@id${index} AS bigint), @xml${index})`).join(', ');
+  const ids = documents.map((_, index) => `(${names.ids.value(`@id${index}`)})`).join(', ');
+  const values = documents.map((_, index) => `(${names.ids.value(`@id${index}`)}, @xml${index})`).join(', ');
   const update = `UPDATE s SET ${names.xml} = v.xml FROM ${names.source} s JOIN (VALUES ${values}) v (app_id, xml) ON v.app_id = s.${names.id};
 SET @replaced = @@ROWCOUNT;
 `;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isoTime, NOW, timeText } from './clock.ts';
-import { ID_LIST, idList } from './ids.ts';
+import { readDocumentId } from '../../document-id.ts';
+import { idInput, idList } from './ids.ts';
 import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import { type LogRow, type Store } from '../port.ts';
@@ -14,7 +15,7 @@ export function logStore(
 ): Pick<Store, 'findLog' | 'listFailures' | 'failureReasons' | 'logCounts' | 'redrive'> {
   const { db, names } = context;
   return {
-    findLog: async (appId) => (await db.get(LOG_ROW, findLogStatement(names, appId))) ?? null,
+    findLog: (appId) => findLog(context, appId),
     listFailures: (filter) => db.all(LOG_ROW, listFailuresStatement(names, filter)),
     failureReasons: (runId) => db.all(REASON, failureReasonsStatement(names, runId)),
     logCounts: async (runId) => (await db.get(COUNTS, logCountsStatement(names, runId))) ?? { success: 0, failed: 0 },
@@ -22,7 +23,7 @@ export function logStore(
   };
 }
 
-/** The shape of what `LOG_VALUES` gives. */
+/** The shape of what `logValues` gives. */
 export const LOG_ROW = z
   .object({
     appId: z.string(),
@@ -37,10 +38,15 @@ export const LOG_ROW = z
     processingTime: row.processingTime === null ? '' : isoTime(row.processingTime),
   }));
 
+async function findLog({ db, names }: Context, given: string): Promise<LogRow | null> {
+  const appId = readDocumentId(given, names.ids.type);
+  return appId === null ? null : ((await db.get(LOG_ROW, findLogStatement(names, appId))) ?? null);
+}
+
 export function findLogStatement(names: Names, appId: string): Statement {
   return {
-    sql: `${select(names, 'TOP (1) ')} WHERE app_id = CAST(@app_id AS bigint)`,
-    inputs: { app_id: { type: 'word', value: appId } },
+    sql: `${select(names, 'TOP (1) ')} WHERE app_id = ${names.ids.value('@app_id')}`,
+    inputs: { app_id: idInput(names.ids, appId) },
   };
 }
 
@@ -49,8 +55,8 @@ export function listFailuresStatement(names: Names, filter: Parameters<Store['li
   const conditions = [FAILED, ...startsWith(reason), ...ofRun(names, runId)];
   if (afterAppId !== undefined)
     conditions.push({
-      test: 'app_id > CAST(@after AS bigint)',
-      inputs: { after: { type: 'word', value: afterAppId } },
+      test: `app_id > ${names.ids.value('@after')}`,
+      inputs: { after: idInput(names.ids, afterAppId) },
     });
   const { where, inputs } = all(conditions);
   return {
@@ -97,7 +103,7 @@ async function redrive({ db, names }: Context, filter: Parameters<Store['redrive
 export function redriveStatement(names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): Statement {
   const conditions = [FAILED, ...startsWith(reason)];
   if (appIds !== undefined) {
-    conditions.push({ test: `app_id IN (${ID_LIST})`, inputs: { app_ids: idList(appIds) } });
+    conditions.push({ test: `app_id IN (${names.ids.list})`, inputs: { app_ids: idList(names.ids, appIds) } });
   }
   const { where, inputs } = all(conditions);
   return {
@@ -160,10 +166,13 @@ function all(conditions: readonly Condition[]): { where: string; inputs: Record<
   return { where: conditions.map(({ test }) => test).join(' AND '), inputs };
 }
 
-export const LOG_VALUES = `CAST(app_id AS varchar(20)) AS appId, status, failure_reason AS failureReason, ${timeText('processing_time')} AS processingTime,
+/** What `LOG_ROW` is the shape of. */
+export function logValues({ ids }: Names): string {
+  return `${ids.text('app_id')} AS appId, status, failure_reason AS failureReason, ${timeText('processing_time')} AS processingTime,
   session_id AS sessionId`;
+}
 
 function select(names: Names, top: string): string {
-  return `SELECT ${top}${LOG_VALUES}
+  return `SELECT ${top}${logValues(names)}
 FROM ${names.log}`;
 }

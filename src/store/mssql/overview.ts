@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isoTime, timeText } from './clock.ts';
-import { LOG_ROW, LOG_VALUES } from './log.ts';
+import { LOG_ROW, logValues } from './log.ts';
 import { NUMBER } from './run-rows.ts';
-import { FIRST_ID, parseDocumentId } from '../../document-id.ts';
+import { readDocumentId } from '../../document-id.ts';
+import { idInput } from './ids.ts';
 import { pending } from '../pending.ts';
 import type { Names } from '../names.ts';
 import type { HistoryRow } from '../port.ts';
@@ -17,7 +18,10 @@ export function overviewStore({ db, names }: Context): Pick<Store, 'listPending'
       (await db.all(z.object({ appId: z.string() }), listPendingStatement(names, page))).map(({ appId }) => appId),
     countDocuments: async () =>
       (await db.get(COUNTS, countsStatement(names))) ?? { pending: 0, firstPending: null, failed: 0 },
-    listHistory: (appId) => db.all(HISTORY_ROW, historyStatement(names, appId)),
+    listHistory: async (given) => {
+      const appId = readDocumentId(given, names.ids.type);
+      return appId === null ? [] : db.all(HISTORY_ROW, historyStatement(names, appId));
+    },
   };
 }
 
@@ -25,12 +29,12 @@ export function listPendingStatement(
   names: Names,
   { afterAppId, limit }: { afterAppId?: string; limit: number },
 ): Statement {
-  const after = afterAppId === undefined ? '' : ' AND s.app_id > CAST(@after AS bigint)';
+  const after = afterAppId === undefined ? '' : ` AND s.app_id > ${names.ids.value('@after')}`;
   return {
-    sql: `SELECT TOP (@limit) CAST(s.app_id AS varchar(20)) AS appId ${pending(names)}${after} ORDER BY s.app_id`,
+    sql: `SELECT TOP (@limit) ${names.ids.text('s.app_id')} AS appId ${pending(names)}${after} ORDER BY s.app_id`,
     inputs: {
       limit: { type: 'int', value: limit },
-      ...(afterAppId !== undefined && { after: { type: 'word', value: afterAppId } }),
+      ...(afterAppId !== undefined && { after: idInput(names.ids, afterAppId) }),
     },
   };
 }
@@ -39,7 +43,7 @@ const COUNTS = z.object({ pending: NUMBER, firstPending: z.string().nullable(), 
 
 export function countsStatement(names: Names): Statement {
   return {
-    sql: `SELECT p.pending, CAST(p.first AS varchar(20)) AS firstPending, (SELECT COUNT_BIG(*) FROM ${names.log} WHERE status = 'failed') AS failed
+    sql: `SELECT p.pending, ${names.ids.text('p.first')} AS firstPending, (SELECT COUNT_BIG(*) FROM ${names.log} WHERE status = 'failed') AS failed
 FROM (SELECT COUNT_BIG(*) AS pending, MIN(s.app_id) AS first ${pending(names)}) p`,
     inputs: {},
   };
@@ -51,8 +55,8 @@ const HISTORY_ROW = z
 
 export function historyStatement(names: Names, appId: string): Statement {
   return {
-    sql: `SELECT TOP (100) ${LOG_VALUES}, ${timeText('redriven_at')} AS movedAt, moved_by AS movedBy
-FROM ${names.history} WHERE app_id = CAST(@app_id AS bigint) ORDER BY history_id DESC`,
-    inputs: { app_id: { type: 'word', value: String(parseDocumentId(appId) ?? FIRST_ID) } },
+    sql: `SELECT TOP (100) ${logValues(names)}, ${timeText('redriven_at')} AS movedAt, moved_by AS movedBy
+FROM ${names.history} WHERE app_id = ${names.ids.value('@app_id')} ORDER BY history_id DESC`,
+    inputs: { app_id: idInput(names.ids, appId) },
   };
 }

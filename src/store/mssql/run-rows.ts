@@ -109,8 +109,8 @@ export function selectStanding(names: Names): string {
 
 function selectInstance(names: Names): string {
   return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS [by],
-  CAST(bound_start AS varchar(20)) AS [start], CAST(bound_end AS varchar(20)) AS [end], session_id AS sessionId, status, planned,
-  CAST(cursor_id AS varchar(20)) AS [cursor], ${SELECT_TOTALS}, issues, samples, unmatched, ${timeText('started')} AS started, ${timeText('heartbeat')} AS heartbeat,
+  id_start AS [start], id_end AS [end], id_before AS [before], session_id AS sessionId, status, planned,
+  id_cursor AS [cursor], ${SELECT_TOTALS}, issues, samples, unmatched, ${timeText('started')} AS started, ${timeText('heartbeat')} AS heartbeat,
   CAST(${secondsSince('heartbeat')} AS float) AS heartbeatAge,
   CAST(CASE WHEN token IS NOT NULL AND lease_until > ${NOW} THEN -${secondsSince('lease_until')} END AS float) AS leaseSeconds, error
 FROM ${names.instance}`;

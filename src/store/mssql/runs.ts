@@ -186,13 +186,13 @@ async function savePlan(
 export function savePlanStatement(names: Names, run: Run, plan: readonly PlannedInstance[]): Statement {
   const rows = decidePlan(run, plan).map(({ partition, planned, sessionId, status }) => {
     const { by, instanceId, instanceCount, bounds } = partition;
-    return [instanceId, instanceCount, by, bounds.start, bounds.end, sessionId, planned, status];
+    return [instanceId, instanceCount, by, bounds.start, bounds.end, sessionId, planned, status, bounds.before ?? null];
   });
   return {
-    sql: `INSERT INTO ${names.instance} (run_id, instance_id, instance_count, partition_by, bound_start, bound_end, session_id, status, planned, issues)
-SELECT @run_id, p.instance_id, p.instance_count, p.partition_by, p.bound_start, p.bound_end, p.session_id, p.status, p.planned, '[]'
-FROM OPENJSON(@plan) WITH (instance_id int '$[0]', instance_count int '$[1]', partition_by varchar(8) '$[2]', bound_start bigint '$[3]',
-  bound_end bigint '$[4]', session_id varchar(50) '$[5]', planned bigint '$[6]', status varchar(12) '$[7]') p`,
+    sql: `INSERT INTO ${names.instance} (run_id, instance_id, instance_count, partition_by, id_start, id_end, id_before, session_id, status, planned, issues)
+SELECT @run_id, p.instance_id, p.instance_count, p.partition_by, p.id_start, p.id_end, p.id_before, p.session_id, p.status, p.planned, '[]'
+FROM OPENJSON(@plan) WITH (instance_id int '$[0]', instance_count int '$[1]', partition_by varchar(8) '$[2]', id_start nvarchar(900) '$[3]',
+  id_end nvarchar(900) '$[4]', session_id varchar(50) '$[5]', planned bigint '$[6]', status varchar(12) '$[7]', id_before nvarchar(900) '$[8]') p`,
     inputs: { run_id: { type: 'word', value: run.runId }, plan: { type: 'long', value: JSON.stringify(rows) } },
   };
 }

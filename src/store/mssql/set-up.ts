@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { destinationTables } from '../ddl.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
-import { hasUniqueKey, readCatalog, typeText } from './catalog.ts';
+import { declaredType, hasUniqueKey, readCatalog } from './catalog.ts';
 import { notedConflict, refuseConflict } from '../log-conflict.ts';
 import { checkDatabase } from './check.ts';
 import { notedOwner, noteLogStatement } from './log-owner.ts';
@@ -10,7 +10,6 @@ import { MSSQL } from './dialect.ts';
 import type { Names } from '../names.ts';
 import type { InitResult, Store } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
-import type { CatalogTable } from './catalog.ts';
 import type { Session, Statement } from './statement.ts';
 import { within } from './context.ts';
 import type { Context, SessionContext } from './context.ts';
@@ -32,9 +31,9 @@ const DUPLICATE = z.object({ appId: z.string(), rows: NUMBER });
 async function init(context: SessionContext): Promise<InitResult> {
   const { db, names, workSet } = context;
   refuseConflict(notedConflict(workSet, await notedOwner(context)));
-  const { schema, logTable, sourceTable } = workSet;
-  const catalog = await readCatalog(db, schema, [logTable, sourceTable]);
-  const own = ownTables(workSet, MSSQL, idType(catalog.get(sourceTable.toLowerCase())));
+  const { schema, logTable } = workSet;
+  const catalog = await readCatalog(db, schema, [logTable]);
+  const own = ownTables(workSet, MSSQL, await idType(context));
   const log = catalog.get(logTable.toLowerCase());
   if (log === undefined || hasUniqueKey(log, ['app_id']))
     return { created: await makeOwn(context, own), duplicateLogRows: [] };
@@ -49,16 +48,18 @@ async function init(context: SessionContext): Promise<InitResult> {
 /** Ids that the log holds more than once, at most 20. */
 export function duplicatesStatement(names: Names): Statement {
   return {
-    sql: `SELECT TOP (20) CAST(app_id AS varchar(20)) AS appId, COUNT(*) AS [rows] FROM ${names.log}
+    sql: `SELECT TOP (20) ${names.ids.text('app_id')} AS appId, COUNT(*) AS [rows] FROM ${names.log}
 GROUP BY app_id HAVING COUNT(*) > 1 ORDER BY app_id`,
     inputs: {},
   };
 }
 
-// The log's ids are typed like the source's, so that they join without a conversion.
-function idType(source: CatalogTable | undefined): string {
-  const column = source?.columns.get('app_id');
-  return column === undefined ? 'bigint' : typeText(column);
+/** The log's ids are typed like the source's, in its collation too, so that they join without a conversion. Undefined: there is no such column. */
+async function idType({ db, workSet }: SessionContext): Promise<string | undefined> {
+  const { schema, sourceSchema = schema, sourceTable, idColumn = 'app_id' } = workSet;
+  const source = (await readCatalog(db, sourceSchema, [sourceTable])).get(sourceTable.toLowerCase());
+  const column = source?.columns.get(idColumn.toLowerCase());
+  return column && declaredType(column);
 }
 
 /** Makes the tables that are missing and adds what those of an earlier version lack. */
@@ -69,8 +70,8 @@ async function makeOwn(
   const made = [...(await createMissing(db, tables))];
   for (const { schema, name, additions } of tables) {
     const found = (await readCatalog(db, schema, [name])).get(name.toLowerCase());
-    for (const { column, statement } of additions.filter((addition) => !found?.columns.has(addition.column))) {
-      await db.run(ddlStatement(statement));
+    for (const { column, statements } of additions.filter((addition) => !found?.columns.has(addition.column))) {
+      for (const statement of statements) await db.run(ddlStatement(statement));
       made.push(`${schema}.${name}: column ${column}`);
     }
   }

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { planInstances } from '../shares.ts';
-import { LAST_ID } from '../../document-id.ts';
-import { afterCursor, boundValues, joined, pending } from '../pending.ts';
+import { isWhole, readDocumentId } from '../../document-id.ts';
+import { joined, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
-import { ID_LIST, idList } from './ids.ts';
+import { idInput, idList, within } from './ids.ts';
 import { importDocuments } from './import.ts';
 import { readEncoding } from './source-encoding.ts';
 import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import type { Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
-import type { Bounds } from '../partition.ts';
-import type { Input, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 import type { Context } from './context.ts';
 
 /** The part of the store that reads and adds source documents. */
@@ -37,53 +36,70 @@ export function sourceStore(
   };
 }
 
-const SHARE = z.object({ number: NUMBER, documents: NUMBER, first: z.string(), last: z.string() });
+const SHARE = z.object({
+  number: NUMBER,
+  documents: NUMBER,
+  first: z.string(),
+  last: z.string(),
+  isLast: NUMBER.transform((value) => value === 1),
+});
 
 async function survey({ db, names }: Context, request: SurveyRequest): Promise<Survey> {
-  const shares = await db.all(SHARE, surveyStatement(names, request));
-  const nulls = await db.get(z.object({ documents: NUMBER }), nullsStatement(names, request.bounds));
+  const { type } = names.ids;
+  const statement = surveyStatement(names, request);
+  if (statement === null) return { pending: 0, nullDocuments: 0, instances: planInstances(request, type, []) };
+  const shares = await db.all(SHARE, statement.shares);
+  const nulls = await db.get(z.object({ documents: NUMBER }), statement.nulls);
   return {
     pending: shares.reduce((sum, share) => sum + share.documents, 0),
     nullDocuments: nulls?.documents ?? 0,
-    instances: planInstances(request, shares),
+    instances: planInstances(request, type, shares),
   };
 }
 
-export function surveyStatement(names: Names, { by, bounds, limit, instanceCount }: SurveyRequest): Statement {
+/** What is pending, by partition, and how many documents are NULL; null if no id can be within the bounds. */
+export function surveyStatement(
+  names: Names,
+  { by, bounds, limit, instanceCount }: SurveyRequest,
+): { readonly shares: Statement; readonly nulls: Statement } | null {
+  const { ids } = names;
+  const range = within(ids, 's.app_id', bounds);
+  if (range === null) return null;
   const number =
     by === 'range'
       ? `NTILE(${instanceCount}) OVER (ORDER BY p.app_id) - 1`
-      : partitionNumber(by, 'p.app_id', instanceCount);
+      : partitionNumber(ids, by, 'p.app_id', instanceCount);
   const top = limit === null ? '' : 'TOP (@limit) ';
   const order = limit === null ? '' : ' ORDER BY s.app_id';
-  const pendingIds = `SELECT ${top}CAST(s.app_id AS bigint) AS app_id ${pending(names)} AND ${WITHIN}${order}`;
+  // Narrow numbers would overflow in what a hash is made of.
+  const id = isWhole(ids.type) ? ids.value('s.app_id') : 's.app_id';
+  const pendingIds = `SELECT ${top}${id} AS app_id ${pending(names)} AND ${range.test}${order}`;
   return {
-    sql: `SELECT n.number, COUNT_BIG(*) AS documents, CAST(MIN(n.app_id) AS varchar(20)) AS first, CAST(MAX(n.app_id) AS varchar(20)) AS last
+    shares: {
+      sql: `SELECT n.number, COUNT_BIG(*) AS documents, ${ids.text('MIN(n.app_id)')} AS first, ${ids.text('MAX(n.app_id)')} AS last,
+  CASE WHEN MAX(n.app_id) = MAX(MAX(n.app_id)) OVER () THEN 1 ELSE 0 END AS isLast
 FROM (SELECT p.app_id, ${number} AS number FROM (${pendingIds}) p) n GROUP BY n.number`,
-    inputs: { ...boundInputs(bounds), ...(limit === null ? {} : { limit: { type: 'int', value: limit } }) },
-  };
-}
-
-export function nullsStatement(names: Names, bounds: Bounds): Statement {
-  return {
-    sql: `SELECT COUNT_BIG(*) AS documents FROM ${joined(names)} WHERE s.${names.xml} IS NULL AND ${WITHIN}`,
-    inputs: boundInputs(bounds),
+      inputs: { ...range.inputs, ...(limit === null ? {} : { limit: { type: 'int', value: limit } }) },
+    },
+    nulls: {
+      sql: `SELECT COUNT_BIG(*) AS documents FROM ${joined(names)} WHERE s.${names.xml} IS NULL AND ${range.test}`,
+      inputs: range.inputs,
+    },
   };
 }
 
 const XML = z.union([z.string(), z.instanceof(Uint8Array)]);
 const DOCUMENT = z.object({ appId: z.string(), xml: XML });
-const PAGE = DOCUMENT.extend({ found: NUMBER });
-
-function byId(a: { appId: string }, b: { appId: string }): number {
-  return BigInt(a.appId) < BigInt(b.appId) ? -1 : 1;
-}
+const PAGE = DOCUMENT.extend({ found: NUMBER, place: NUMBER });
 
 async function readPage({ db, names }: Context, request: PageRequest, encoding: string | null): Promise<Page> {
   const statement = pageStatement(names, request, encoding !== null);
   if (statement === null) return { documents: [], last: true };
   const rows = await db.all(PAGE, statement);
-  const documents = toDocuments(rows.toSorted(byId), encoding);
+  const documents = toDocuments(
+    rows.toSorted((a, b) => a.place - b.place),
+    encoding,
+  );
   return { documents, last: documents.length === (rows[0]?.found ?? 0) };
 }
 
@@ -94,9 +110,9 @@ function toDocuments(rows: readonly z.infer<typeof DOCUMENT>[], encoding: string
 export function documentsStatement(names: Names, appIds: readonly string[], asBytes: boolean): Statement {
   const xml = `s.${names.xml}`;
   return {
-    sql: `SELECT CAST(s.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml FROM ${names.rows} s
-WHERE ${xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`,
-    inputs: { app_ids: idList(appIds) },
+    sql: `SELECT ${names.ids.text('s.app_id')} AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml FROM ${names.rows} s
+WHERE ${xml} IS NOT NULL AND s.app_id IN (${names.ids.list}) ORDER BY s.app_id`,
+    inputs: { app_ids: idList(names.ids, appIds) },
   };
 }
 
@@ -111,48 +127,44 @@ export function pageStatement(
   asBytes: boolean,
 ): Statement | null {
   const { by, instanceId, instanceCount, bounds } = partition;
-  const [start, end] = boundValues(bounds);
-  const after = afterCursor(cursor, start);
-  if (after > LAST_ID) return null;
+  const { ids } = names;
+  const range = within(ids, 's.app_id', bounds, cursor);
+  if (range === null) return null;
   const xml = `d.${names.xml}`;
   return {
     sql: `WITH candidate AS (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.${names.xml}) AS bigint) AS bytes
   ${pending(names)}
-    AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
+    AND ${range.test} AND ${inPartition(ids, by, 's.app_id', instanceId, instanceCount)}
   ORDER BY s.app_id),
-p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far
-  FROM candidate),
-k AS (SELECT TOP (@max_documents) p.app_id, p.found FROM p
+p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far,
+  ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate),
+k AS (SELECT TOP (@max_documents) p.app_id, p.found, p.place FROM p
   WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes ORDER BY p.app_id)
-SELECT CAST(k.app_id AS varchar(20)) AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, k.found
+SELECT ${ids.text('k.app_id')} AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, k.found, k.place
 FROM k JOIN ${names.rows} d ON d.app_id = k.app_id`,
     inputs: {
-      ...boundInputs({ start: String(after), end: String(end) }),
+      ...range.inputs,
       max_documents: { type: 'int', value: maxDocuments },
       max_bytes: { type: 'int', value: Math.min(maxBytes, 2 ** 31 - 1) },
     },
   };
 }
 
-async function readDocument({ db, names }: Context, appId: string): Promise<SourceDocument | null> {
-  const row = await db.get(z.object({ xml: XML.nullable() }), documentStatement(names, appId));
-  return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
+async function readDocument({ db, names }: Context, given: string): Promise<SourceDocument | null> {
+  const appId = readDocumentId(given, names.ids.type);
+  const row =
+    appId === null ? undefined : await db.get(z.object({ xml: XML.nullable() }), documentStatement(names, appId));
+  return appId === null || row === undefined || row.xml === null ? null : { appId, xml: row.xml };
 }
 
-export function documentStatement(names: Names, appId: string): Statement {
+export function documentStatement({ ids, xml, source, id }: Names, appId: string): Statement {
   return {
-    sql: `SELECT ${names.xml} AS xml FROM ${names.source} WHERE ${names.id} = CAST(@app_id AS bigint)`,
-    inputs: { app_id: { type: 'word', value: appId } },
+    sql: `SELECT ${xml} AS xml FROM ${source} WHERE ${id} = ${ids.value('@app_id')}`,
+    inputs: { app_id: idInput(ids, appId) },
   };
 }
 
-export function lastDocumentStatement(names: Names): Statement {
-  return { sql: `SELECT CAST(MAX(${names.id}) AS varchar(20)) AS id FROM ${names.source}`, inputs: {} };
-}
-
-const WITHIN = 's.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint)';
-
-function boundInputs(bounds: Bounds): Record<'start' | 'end', Input> {
-  const [start, end] = boundValues(bounds);
-  return { start: { type: 'word', value: String(start) }, end: { type: 'word', value: String(end) } };
+/** Of whole numbers; others have no last one to count on from. */
+export function lastDocumentStatement({ ids, id, source }: Names): Statement {
+  return { sql: `SELECT ${ids.text(`MAX(${id})`)} AS id FROM ${source}`, inputs: {} };
 }

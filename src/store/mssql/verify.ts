@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { partitionNumber } from '../partition.ts';
+import { isWhole } from '../../document-id.ts';
+import { partitionOfInstance } from '../partition.ts';
+import { storedId } from './ids.ts';
 import type { Names } from '../names.ts';
 import type { Verification } from '../port.ts';
 import type { Statement } from './statement.ts';
@@ -44,21 +46,23 @@ function number(sql: string): string {
   return `CAST(${sql} AS float)`;
 }
 
-function loggedTwice({ log }: Names): string {
-  return `CAST(app_id AS varchar(20)) AS app_id, COUNT(*) AS [rows], CAST(STRING_AGG(CAST(session_id AS nvarchar(max)), ', ') AS nvarchar(4000)) AS sessions
+function loggedTwice({ ids, log }: Names): string {
+  return `${ids.text('app_id')} AS app_id, COUNT(*) AS [rows], CAST(STRING_AGG(CAST(session_id AS nvarchar(max)), ', ') AS nvarchar(4000)) AS sessions
 FROM ${log} GROUP BY app_id HAVING COUNT(*) > 1 ORDER BY MIN(app_id)`;
 }
 
-function strayDocuments({ log, instance }: Names): string {
-  return `l.session_id, i.instance_id, COUNT(*) AS documents, CAST(MIN(l.app_id) AS varchar(20)) AS first_app_id
+function strayDocuments({ ids, log, instance }: Names): string {
+  const id = isWhole(ids.type) ? ids.value('l.app_id') : 'l.app_id';
+  const outside = [
+    `${partitionOfInstance(ids, id)} <> i.instance_id`,
+    `l.app_id < ${storedId(ids, 'i.id_start')}`,
+    `l.app_id > ${storedId(ids, 'i.id_end')}`,
+    `l.app_id >= ${storedId(ids, 'i.id_before')}`,
+  ];
+  return `l.session_id, i.instance_id, COUNT(*) AS documents, ${ids.text('MIN(l.app_id)')} AS first_app_id
 FROM ${instance} i JOIN ${log} l ON l.session_id = i.session_id
-WHERE CASE i.partition_by WHEN 'modulo' THEN ${partition('modulo')} WHEN 'hash' THEN ${partition('hash')} ELSE i.instance_id END <> i.instance_id
-  OR l.app_id < i.bound_start OR l.app_id > i.bound_end
+WHERE ${outside.join(' OR ')}
 GROUP BY l.session_id, i.instance_id ORDER BY MIN(l.app_id)`;
-}
-
-function partition(by: 'modulo' | 'hash'): string {
-  return partitionNumber(by, 'CAST(l.app_id AS bigint)', 'i.instance_count');
 }
 
 function unaccounted({ run, instance }: Names): string {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ANY_INTEGER, isWhole, type IdType } from '../../document-id.ts';
+import { idMismatch } from '../id-mismatch.ts';
 import { logEntry, notedConflict } from '../log-conflict.ts';
 import { MISSING_TABLE, ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
 import type { DestinationTable } from '../destination.ts';
@@ -55,9 +57,9 @@ export function checkDatabase(context: Context, tables: readonly DestinationTabl
 
 const ID_TYPE = z.object({ type: z.string(), alias: z.int() });
 
-/** Documents are partitioned, ordered and logged by number. What a column holds may be another type than what it declares. */
+/** What a column holds may be another type than what it declares. */
 function wrongIds({ db, names, dialect, workSet }: Context): readonly Mismatch[] {
-  const { sourceSchema = workSet.schema, sourceTable, idColumn = 'app_id' } = workSet;
+  const { sourceSchema = workSet.schema, sourceTable, idColumn = 'app_id', idType = ANY_INTEGER } = workSet;
   const source = dialect.tableName(sourceSchema, sourceTable);
   const declared = db.get(
     ID_TYPE,
@@ -65,21 +67,22 @@ function wrongIds({ db, names, dialect, workSet }: Context): readonly Mismatch[]
     source,
     idColumn,
   );
-  if (declared === undefined || declared.alias === 1) return [];
+  if (declared === undefined || (isWhole(idType) && declared.alias === 1)) return [];
   const isNumber = declared.type === '' || /INT|NUM|DEC/i.test(declared.type);
-  const sql = `SELECT typeof(${names.id}) AS type FROM ${names.source} WHERE typeof(${names.id}) <> 'integer'`;
-  const type = isNumber ? db.get(z.object({ type: z.string() }), sql)?.type : declared.type.toLowerCase();
-  if (type === undefined) return [];
-  const holds = isNumber ? `holds values that are ${type}` : `is ${type}`;
-  return [
-    {
-      place: `${source}.${idColumn}`,
-      message: `The column ${holds}; documents are told apart by whole numbers.`,
-      advice:
-        'Give it a whole number for each document, e.g. by a table or view with `bigint` ids beside the ones there are.',
-      severity: 'error',
-    },
-  ];
+  if (isWhole(idType) && !isNumber) return [idMismatch(dialect, workSet, `is ${declared.type.toLowerCase()}`)];
+  const sql = `SELECT typeof(${names.id}) AS type FROM ${names.source} WHERE NOT (${testOfIds(idType, names.id)}) LIMIT 1`;
+  const odd = db.get(z.object({ type: z.string() }), sql);
+  if (odd === undefined) return [];
+  const wanted = isWhole(idType) ? 'integer' : 'text';
+  return [idMismatch(dialect, workSet, `holds values that are ${odd.type === wanted ? ODD[idType.kind] : odd.type}`)];
+}
+
+const ODD: Readonly<Record<string, string>> = { text: 'longer', uniqueidentifier: 'no GUIDs in lower case' };
+
+function testOfIds(type: IdType, id: string): string {
+  if (isWhole(type)) return `typeof(${id}) = 'integer'`;
+  const form = [8, 4, 4, 4, 12].map((digits) => '[0-9a-f]'.repeat(digits)).join('-');
+  return `typeof(${id}) = 'text' AND ${type.kind === 'text' ? `length(${id}) <= ${type.length}` : `${id} GLOB '${form}'`}`;
 }
 
 const COLUMN = z.object({ name: z.string(), required: z.int() });

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pRetry from 'p-retry';
 import { StoreError } from '../port.ts';
 import { isBusy, storeError } from './errors.ts';
+import { HASH_FUNCTION, hashText } from './ids.ts';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { ZodType } from 'zod';
 
@@ -39,6 +40,7 @@ const SETTINGS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA
 /** Opens a file (made if missing) or `:memory:`. */
 export async function connect(path: string): Promise<Connection> {
   const database = open(path);
+  database.function(HASH_FUNCTION, { deterministic: true }, (text) => hashText(String(text)));
   const statements = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql);

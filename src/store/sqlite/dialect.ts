@@ -1,6 +1,8 @@
+import { isWhole } from '../../document-id.ts';
 import { printValueType, type ValueType } from '../../values/typed/value-type.ts';
 import { checkedName } from '../dialect.ts';
 import { NOW } from './clock.ts';
+import { idsOf } from './ids.ts';
 import type { ColumnType, DestinationColumn } from '../destination.ts';
 import type { Dialect } from '../dialect.ts';
 
@@ -28,7 +30,12 @@ export function sqliteDialect({ prefixed = false } = {}): SqliteDialect {
     tableName,
     typeOf,
     check,
-    ownType: (type) => (['id', 'identity', 'int', 'bigint', 'flag'].includes(type) ? 'INTEGER' : 'TEXT'),
+    ownType: (type, idType) => {
+      if (type === 'id') return idType;
+      return ['identity', 'int', 'bigint', 'flag'].includes(type) ? 'INTEGER' : 'TEXT';
+    },
+    idType: (type) => (isWhole(type) ? 'INTEGER' : 'TEXT'),
+    ids: idsOf,
     now: NOW,
   };
 }

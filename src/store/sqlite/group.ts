@@ -7,7 +7,7 @@ import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { blamingDocuments, DocumentRefused, refusedAtCommit, storeError } from './errors.ts';
 import { keepAlive, SELECT_TOTALS, STANDING } from './run-rows.ts';
 import { existingRoots, insertRows } from './rows.ts';
-import { id } from './source.ts';
+import { idValue } from './ids.ts';
 import type { DocumentFault, Piece } from '../halving.ts';
 import type { Claim, Group, GroupDocument, GroupResult, RunStatus, Store, Totals } from '../port.ts';
 import type { Context } from './context.ts';
@@ -57,9 +57,9 @@ function writePiece(context: Context, claim: Claim, group: Group, piece: Piece):
 /** Renews the lease, moves the cursor and returns the run's status; null if the lease is no longer ours. */
 function fence(context: Context, { runId, instanceId, token }: Claim, cursor: string): RunStatus | null {
   const { db, names, leases } = context;
-  const renew = `UPDATE ${names.instance} SET lease_until = ${SECONDS_ON}, heartbeat = ${NOW}, cursor_id = ?
+  const renew = `UPDATE ${names.instance} SET lease_until = ${SECONDS_ON}, heartbeat = ${NOW}, id_cursor = ?
     WHERE run_id = ? AND instance_id = ? AND token = ?`;
-  const held = db.run(renew, String(leases.leaseSeconds), id(cursor), runId, instanceId, token) === 1;
+  const held = db.run(renew, String(leases.leaseSeconds), cursor, runId, instanceId, token) === 1;
   return held ? keepAlive(context, runId) : null;
 }
 
@@ -104,7 +104,7 @@ function count(documents: readonly GroupDocument[]): Written {
 /** The documents that nobody has logged, each once. */
 function notLogged({ db, names }: Context, documents: readonly GroupDocument[]): readonly GroupDocument[] {
   const ids = JSON.stringify(documents.map(({ appId }) => appId));
-  const logged = `SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = CAST(j.value AS INTEGER))`;
+  const logged = `SELECT j.value FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${names.log} l WHERE l.app_id = ${names.ids.value('j.value')})`;
   const done = new Set(db.all(z.object({ value: z.string() }), logged, ids).map(({ value }) => value));
   return documents.filter(({ appId }) => !done.has(appId) && done.add(appId));
 }
@@ -115,10 +115,10 @@ function insertLog({ db, names }: Context, claim: Claim, { range }: Group, docum
   );
   db.run(
     `INSERT INTO ${names.log} (app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end)
-     SELECT CAST(value ->> 0 AS INTEGER), value ->> 1, substr(value ->> 2, 1, 500), ${NOW}, ?, ?, ? FROM json_each(?)`,
+     SELECT ${names.ids.value('value ->> 0')}, value ->> 1, substr(value ->> 2, 1, 500), ${NOW}, ?, ?, ? FROM json_each(?)`,
     claim.sessionId,
-    id(range.start),
-    id(range.end),
+    idValue(names.ids, range.start),
+    idValue(names.ids, range.end),
     JSON.stringify(rows),
   );
 }
@@ -126,7 +126,7 @@ function insertLog({ db, names }: Context, claim: Claim, { range }: Group, docum
 /** Notes what the documents were made of. */
 function insertOrigins({ db, names }: Context, { contractHash }: Claim, documents: readonly GroupDocument[]): void {
   db.run(
-    `INSERT INTO ${names.origin} (app_id, source_hash, contract_mark) SELECT CAST(value ->> 0 AS INTEGER), value ->> 1, ? FROM json_each(?) WHERE true
+    `INSERT INTO ${names.origin} (app_id, source_hash, contract_mark) SELECT ${names.ids.value('value ->> 0')}, value ->> 1, ? FROM json_each(?) WHERE true
      ON CONFLICT (app_id) DO UPDATE SET source_hash = excluded.source_hash, contract_mark = excluded.contract_mark`,
     contractMark(contractHash),
     JSON.stringify(documents.map(({ appId, sourceHash }) => [appId, sourceHash])),

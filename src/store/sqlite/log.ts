@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { NOW } from './clock.ts';
-import { parseDocumentId } from '../../document-id.ts';
-import { id, ID_LIST, idList } from './source.ts';
+import { givenId, idList, idValue } from './ids.ts';
 import type { Value } from './connection.ts';
 import type { Names } from '../names.ts';
 import { type LogRow, type Store } from '../port.ts';
@@ -22,7 +21,7 @@ export function logStore(
   };
 }
 
-/** The shape of what `LOG_VALUES` gives. */
+/** The shape of what `logValues` gives. */
 export const LOG_ROW = z.object({
   appId: z.string(),
   status: z.string(),
@@ -32,7 +31,7 @@ export const LOG_ROW = z.object({
 });
 
 function findLog({ db, names }: Context, appId: string): LogRow | null {
-  return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, parseDocumentId(appId))[0] ?? null;
+  return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, givenId(names.ids, appId))[0] ?? null;
 }
 
 function listFailures({ db, names }: Context, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {
@@ -40,7 +39,7 @@ function listFailures({ db, names }: Context, filter: Parameters<Store['listFail
   const conditions: Condition[] = [['status = ?', 'failed']];
   if (reason !== undefined) conditions.push(startsWith(reason));
   if (runId !== undefined) conditions.push(ofRun(names, runId));
-  if (afterAppId !== undefined) conditions.push(['app_id > ?', id(afterAppId)]);
+  if (afterAppId !== undefined) conditions.push(['app_id > ?', idValue(names.ids, afterAppId)]);
   const { where, values } = all(conditions);
   return db.all(LOG_ROW, `${select(names)} WHERE ${where} ORDER BY app_id LIMIT ?`, ...values, limit);
 }
@@ -65,10 +64,11 @@ function logCounts({ db, names }: Context, runId: string): { success: number; fa
 }
 
 function redrive(context: Context, { reason, appIds }: Parameters<Store['redrive']>[0]): number {
+  const { ids } = context.names;
   const conditions: Condition[] = [['status = ?', 'failed']];
   if (reason !== undefined) conditions.push(startsWith(reason));
   if (appIds !== undefined) {
-    conditions.push([`app_id IN (${ID_LIST})`, idList(appIds)]);
+    conditions.push([`app_id IN (${ids.list})`, idList(ids, appIds)]);
   }
   const { where, values } = all(conditions);
   return moveToHistory(context, 'redrive', { where, values });
@@ -103,9 +103,11 @@ function all(conditions: readonly Condition[]): { where: string; values: Value[]
   return { where: conditions.map(([sql]) => sql).join(' AND '), values: conditions.map(([, value]) => value) };
 }
 
-export const LOG_VALUES =
-  'CAST(app_id AS TEXT) AS appId, status, failure_reason AS failureReason, processing_time AS processingTime, session_id AS sessionId';
+/** What `LOG_ROW` is the shape of. */
+export function logValues({ ids }: Names): string {
+  return `${ids.text('app_id')} AS appId, status, failure_reason AS failureReason, processing_time AS processingTime, session_id AS sessionId`;
+}
 
 function select(names: Names): string {
-  return `SELECT ${LOG_VALUES} FROM ${names.log}`;
+  return `SELECT ${logValues(names)} FROM ${names.log}`;
 }

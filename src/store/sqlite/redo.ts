@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { MADE, ownedRows } from '../redo.ts';
-import { boundValues, joined } from '../pending.ts';
+import { joined } from '../pending.ts';
 import { refusedAtCommit } from './errors.ts';
 import { moveToHistory } from './log.ts';
-import { id, ID_LIST, idList } from './source.ts';
+import { idList, within } from './ids.ts';
 import type { DestinationTable } from '../destination.ts';
 import type { Store } from '../port.ts';
 import type { Made, MadeFilter, RedoResult } from '../redo.ts';
@@ -26,16 +26,19 @@ export function redoStore(context: Context): Pick<Store, 'listMade' | 'redo'> {
   };
 }
 
-function listMade({ db, names }: Context, { bounds, afterAppId, limit, reason }: MadeFilter): readonly Made[] {
+function listMade({ db, names }: Context, { bounds, afterAppId, appIds, limit, reason }: MadeFilter): readonly Made[] {
+  const { ids } = names;
+  const range = within(ids, 'l.app_id', bounds, afterAppId);
+  if (range === null) return [];
+  const given = appIds === undefined ? '' : ` AND l.app_id IN (${ids.list})`;
   return db.all(
     MADE,
-    `SELECT CAST(l.app_id AS TEXT) AS appId, l.status, o.source_hash AS sourceHash, o.contract_mark AS contractMark
+    `SELECT ${ids.text('l.app_id')} AS appId, l.status, o.source_hash AS sourceHash, o.contract_mark AS contractMark
      FROM ${names.log} l LEFT JOIN ${names.origin} o ON o.app_id = l.app_id
-     WHERE l.app_id BETWEEN ? AND ? AND (? IS NULL OR l.app_id > ?) AND (? IS NULL OR l.status = 'failed' AND instr(l.failure_reason, ?) = 1)
+     WHERE ${range.test}${given} AND (? IS NULL OR l.status = 'failed' AND instr(l.failure_reason, ?) = 1)
      ORDER BY l.app_id LIMIT ?`,
-    ...boundValues(bounds),
-    id(afterAppId),
-    id(afterAppId),
+    ...range.values,
+    ...(appIds === undefined ? [] : [idList(ids, appIds)]),
     reason ?? null,
     reason ?? null,
     limit,
@@ -50,28 +53,24 @@ function redo(
   tables: readonly DestinationTable[],
   dryRun: boolean,
 ): RedoResult {
-  const {
-    db,
-    names,
-    dialect,
-    workSet: { schema },
-  } = context;
-  const logged = `SELECT CAST(l.app_id AS TEXT) AS id FROM ${names.log} l WHERE l.app_id IN (${ID_LIST})`;
+  const { db, names, dialect, workSet } = context;
+  const { ids } = names;
+  const logged = `SELECT ${ids.text('l.app_id')} AS id FROM ${names.log} l WHERE l.app_id IN (${ids.list})`;
   const hasSource = `EXISTS (SELECT 1 FROM ${joined(names)} WHERE s.app_id = l.app_id AND s.${names.xml} IS NOT NULL)`;
   const idsOf = (condition: string): readonly string[] =>
-    db.all(ID, `${logged} AND ${condition} ORDER BY l.app_id`, idList(given)).map((row) => row.id);
+    db.all(ID, `${logged} AND ${condition} ORDER BY l.app_id`, idList(ids, given)).map((row) => row.id);
   const appIds = idsOf(hasSource);
-  const list = idList(appIds);
-  const rows = ownedRows(dialect, schema, tables, ID_LIST).map(({ table, where }) => {
-    const from = `FROM ${dialect.qualify(schema, table)} AS r0 WHERE ${where}`;
+  const list = idList(ids, appIds);
+  const rows = ownedRows(dialect, workSet.schema, tables, ids.list).map(({ table, where }) => {
+    const from = `FROM ${dialect.qualify(workSet.schema, table)} AS r0 WHERE ${where}`;
     const count = dryRun
       ? (db.get(z.object({ count: z.int() }), `SELECT count(*) AS count ${from}`, list)?.count ?? 0)
       : db.run(`DELETE ${from}`, list);
     return { table, rows: count };
   });
   if (!dryRun) {
-    moveToHistory(context, 'redo', { where: `app_id IN (${ID_LIST})`, values: [list] });
-    db.run(`DELETE FROM ${names.origin} WHERE app_id IN (${ID_LIST})`, list);
+    moveToHistory(context, 'redo', { where: `app_id IN (${ids.list})`, values: [list] });
+    db.run(`DELETE FROM ${names.origin} WHERE app_id IN (${ids.list})`, list);
   }
   return {
     documents: appIds.length,

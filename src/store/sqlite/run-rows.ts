@@ -74,7 +74,7 @@ export const SELECT_TOTALS = Object.entries(COUNTERS)
 
 function selectInstance(names: Names): string {
   return `SELECT run_id AS runId, instance_id AS instanceId, instance_count AS instanceCount, partition_by AS "by",
-    CAST(bound_start AS TEXT) AS "start", CAST(bound_end AS TEXT) AS "end", session_id AS sessionId, status, planned,
-    CAST(cursor_id AS TEXT) AS cursor, ${SELECT_TOTALS}, issues, samples, unmatched, started, heartbeat, ${secondsSince('heartbeat')} AS heartbeatAge,
+    id_start AS "start", id_end AS "end", id_before AS "before", session_id AS sessionId, status, planned,
+    id_cursor AS cursor, ${SELECT_TOTALS}, issues, samples, unmatched, started, heartbeat, ${secondsSince('heartbeat')} AS heartbeatAge,
     CASE WHEN token IS NOT NULL AND lease_until > ${NOW} THEN -${secondsSince('lease_until')} END AS leaseSeconds, error FROM ${names.instance}`;
 }

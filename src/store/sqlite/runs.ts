@@ -3,7 +3,6 @@ import { LIVE } from '../run-shapes.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './run-rows.ts';
-import { id } from './source.ts';
 import type { FailureLimits, Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
 import type { Context } from './context.ts';
@@ -115,14 +114,15 @@ function savePlan(context: Context, runId: string, plan: readonly PlannedInstanc
   for (const { partition, planned, sessionId, status } of decidePlan(run, plan)) {
     const { by, instanceId, instanceCount, bounds } = partition;
     db.run(
-      `INSERT INTO ${names.instance} (run_id, instance_id, instance_count, partition_by, bound_start, bound_end, session_id, status, planned, issues)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '[]')`,
+      `INSERT INTO ${names.instance} (run_id, instance_id, instance_count, partition_by, id_start, id_end, id_before, session_id, status, planned, issues)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '[]')`,
       runId,
       instanceId,
       instanceCount,
       by,
-      id(bounds.start),
-      id(bounds.end),
+      bounds.start,
+      bounds.end,
+      bounds.before ?? null,
       sessionId,
       status,
       planned,

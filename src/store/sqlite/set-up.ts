@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { destinationTables } from '../ddl.ts';
+import { ANY_INTEGER, isWhole } from '../../document-id.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
 import { logEntry, notedConflict, refuseConflict } from '../log-conflict.ts';
 import { checkDatabase, columnNames, hasTable, notedOwner, uniqueIndexOn } from './check.ts';
@@ -31,7 +32,7 @@ function init(context: Context): InitResult {
   }
   const duplicates = db.all(
     z.object({ appId: z.string(), rows: z.int() }),
-    `SELECT CAST(app_id AS TEXT) AS appId, count(*) AS "rows" FROM ${names.log} GROUP BY app_id HAVING count(*) > 1 ORDER BY app_id LIMIT 20`,
+    `SELECT ${names.ids.text('app_id')} AS appId, count(*) AS "rows" FROM ${names.log} GROUP BY app_id HAVING count(*) > 1 ORDER BY app_id LIMIT 20`,
   );
   if (duplicates.length > 0) return { created: [], duplicateLogRows: duplicates };
   db.run(logIndex(workSet, dialect));
@@ -43,14 +44,15 @@ function init(context: Context): InitResult {
 }
 
 /** Makes the tables that are missing and adds what those of an earlier version lack. */
-function makeOwn({ db, names, dialect, workSet }: Context): readonly string[] {
-  const tables = ownTables(workSet, dialect);
+function makeOwn(context: Context): readonly string[] {
+  const { db, names, dialect, workSet } = context;
+  const tables = ownTables(workSet, dialect, idType(context));
   const created = createMissing(db, dialect, tables);
   const added = tables.flatMap((table) => {
     const name = dialect.tableName(table.schema, table.name);
     const there = new Set(columnNames(db, name));
     const missing = table.additions.filter(({ column }) => !there.has(column));
-    for (const { statement } of missing) db.run(statement);
+    for (const statement of missing.flatMap(({ statements }) => statements)) db.run(statement);
     return missing.map(({ column }) => `${name}: column ${column}`);
   });
   const entry = logEntry(workSet);
@@ -60,6 +62,18 @@ function makeOwn({ db, names, dialect, workSet }: Context): readonly string[] {
     entry.workSet,
   );
   return [...created, ...added];
+}
+
+const COLLATION = z.object({ collation: z.string() });
+
+/** Texts are told apart as in the source, whose collation the index on its ids has. */
+function idType({ db, dialect, workSet }: Context): string {
+  const { sourceSchema = workSet.schema, sourceTable, idColumn = 'app_id', idType: type = ANY_INTEGER } = workSet;
+  const declared = dialect.idType(type);
+  if (isWhole(type)) return declared;
+  const sql = `SELECT c.coll AS collation FROM pragma_index_list(?) i JOIN pragma_index_xinfo(i.name) c WHERE lower(c.name) = lower(?) AND c.seqno = 0`;
+  const found = db.get(COLLATION, sql, dialect.tableName(sourceSchema, sourceTable), idColumn);
+  return found === undefined ? declared : `${declared} COLLATE ${dialect.quote(found.collation)}`;
 }
 
 function createMissing(db: Connection, dialect: SqliteDialect, tables: readonly TableDdl[]): readonly string[] {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { planInstances } from '../shares.ts';
-import { LAST_ID, parseDocumentId } from '../../document-id.ts';
-import { afterCursor, boundValues, joined, pending } from '../pending.ts';
+import { joined, pending } from '../pending.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
+import { givenId, idList, idValue, within } from './ids.ts';
 import type { Names } from '../names.ts';
 import type { ImportResult, Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
 import type { Context } from './context.ts';
@@ -23,13 +23,19 @@ export function sourceStore(
         () =>
           db.get(
             z.object({ id: z.string().nullable() }),
-            `SELECT CAST(max(${names.id}) AS TEXT) AS id FROM ${names.source}`,
+            `SELECT ${names.ids.text(`max(${names.id})`)} AS id FROM ${names.source}`,
           )?.id ?? null,
       ),
   };
 }
 
-const SHARE = z.object({ number: z.int(), documents: z.int(), first: z.string(), last: z.string() });
+const SHARE = z.object({
+  number: z.int(),
+  documents: z.int(),
+  first: z.string(),
+  last: z.string(),
+  isLast: z.int().transform((value) => value === 1),
+});
 const DOCUMENT = z.object({
   appId: z.string(),
   xml: z.union([z.string(), z.instanceof(Uint8Array)]),
@@ -38,45 +44,47 @@ const DOCUMENT = z.object({
 
 function survey({ db, names }: Context, request: SurveyRequest): Survey {
   const { by, bounds, limit, instanceCount } = request;
+  const { ids } = names;
+  const range = within(ids, 's.app_id', bounds);
+  if (range === null) return { pending: 0, nullDocuments: 0, instances: planInstances(request, ids.type, []) };
   const number =
     by === 'range'
       ? `ntile(${instanceCount}) OVER (ORDER BY app_id) - 1`
-      : partitionNumber(by, 'app_id', instanceCount);
+      : partitionNumber(ids, by, 'app_id', instanceCount);
   const shares = db.all(
     SHARE,
-    `WITH pending AS (SELECT s.app_id ${pending(names)} AND ${WITHIN} ORDER BY s.app_id LIMIT ?),
+    `WITH pending AS (SELECT s.app_id ${pending(names)} AND ${range.test} ORDER BY s.app_id LIMIT ?),
        numbered AS (SELECT app_id, ${number} AS number FROM pending)
-     SELECT number, count(*) AS documents, CAST(min(app_id) AS TEXT) AS first, CAST(max(app_id) AS TEXT) AS last
+     SELECT number, count(*) AS documents, ${ids.text('min(app_id)')} AS first, ${ids.text('max(app_id)')} AS last,
+       max(app_id) = max(max(app_id)) OVER () AS isLast
      FROM numbered GROUP BY number`,
-    ...boundValues(bounds),
+    ...range.values,
     limit ?? -1,
   );
   const nulls = db.get(
     z.object({ documents: z.int() }),
-    `SELECT count(*) AS documents FROM ${joined(names)} WHERE s.${names.xml} IS NULL AND ${WITHIN}`,
-    ...boundValues(bounds),
+    `SELECT count(*) AS documents FROM ${joined(names)} WHERE s.${names.xml} IS NULL AND ${range.test}`,
+    ...range.values,
   );
   return {
     pending: shares.reduce((sum, share) => sum + share.documents, 0),
     nullDocuments: nulls?.documents ?? 0,
-    instances: planInstances(request, shares),
+    instances: planInstances(request, ids.type, shares),
   };
 }
 
 function readPage({ db, names }: Context, { partition, cursor, maxDocuments, maxBytes }: PageRequest): Page {
   const { by, instanceId, instanceCount, bounds } = partition;
-  const [start, end] = boundValues(bounds);
-  const after = afterCursor(cursor, start);
+  const range = within(names.ids, 's.app_id', bounds, cursor);
   const documents: SourceDocument[] = [];
-  if (after > LAST_ID) return { documents, last: true };
+  if (range === null) return { documents, last: true };
   let bytes = 0;
   const rows = db.iterate(
     DOCUMENT,
     `${selectDocument(names)} ${pending(names)}
-       AND ${WITHIN} AND ${inPartition(by, 's.app_id', instanceId, instanceCount)}
+       AND ${range.test} AND ${inPartition(names.ids, by, 's.app_id', instanceId, instanceCount)}
      ORDER BY s.app_id LIMIT ?`,
-    after,
-    end,
+    ...range.values,
     maxDocuments + 1,
   );
   for (const row of rows) {
@@ -91,7 +99,7 @@ function readPage({ db, names }: Context, { partition, cursor, maxDocuments, max
 
 function selectDocument(names: Names): string {
   const xml = `s.${names.xml}`;
-  return `SELECT CAST(s.app_id AS TEXT) AS appId, ${bytesOf(xml)} AS xml, typeof(${xml}) = 'text' AS isText`;
+  return `SELECT ${names.ids.text('s.app_id')} AS appId, ${bytesOf(xml)} AS xml, typeof(${xml}) = 'text' AS isText`;
 }
 
 function toDocument({ appId, xml, isText }: z.infer<typeof DOCUMENT>): SourceDocument {
@@ -107,15 +115,15 @@ function readDocument({ db, names }: Context, appId: string): SourceDocument | n
   const row = db.get(
     z.object({ xml: DOCUMENT.shape.xml.nullable() }),
     `SELECT ${names.xml} AS xml FROM ${names.source} WHERE ${names.id} = ?`,
-    parseDocumentId(appId),
+    givenId(names.ids, appId),
   );
   return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
 }
 
 function readDocuments({ db, names }: Context, appIds: readonly string[]): readonly SourceDocument[] {
   const sql = `${selectDocument(names)} FROM ${names.rows} s
-    WHERE s.${names.xml} IS NOT NULL AND s.app_id IN (${ID_LIST}) ORDER BY s.app_id`;
-  return db.all(DOCUMENT, sql, idList(appIds)).map(toDocument);
+    WHERE s.${names.xml} IS NOT NULL AND s.app_id IN (${names.ids.list}) ORDER BY s.app_id`;
+  return db.all(DOCUMENT, sql, idList(names.ids, appIds)).map(toDocument);
 }
 
 function importDocuments(context: Context, documents: readonly SourceDocument[], replace: boolean): ImportResult {
@@ -124,7 +132,7 @@ function importDocuments(context: Context, documents: readonly SourceDocument[],
   const replaced: string[] = [];
   const insert = `INSERT INTO ${names.source} (${names.id}, ${names.xml}) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM ${names.source} WHERE ${names.id} = ?)`;
   for (const { appId, xml } of documents) {
-    const key = id(appId);
+    const key = idValue(names.ids, appId);
     if (db.run(insert, key, xml, key) > 0) counts.added += 1;
     else if (!replace) counts.skipped += 1;
     else {
@@ -145,23 +153,7 @@ function importDocuments(context: Context, documents: readonly SourceDocument[],
 function loggedOf({ db, names }: Context, appIds: readonly string[]): readonly string[] {
   if (appIds.length === 0 || !db.exists('SELECT 1 FROM sqlite_schema WHERE name = ?', names.log.slice(1, -1)))
     return [];
-  const sql = `SELECT CAST(app_id AS TEXT) AS id FROM ${names.log} WHERE app_id IN (${ID_LIST}) ORDER BY app_id`;
-  return db.all(z.object({ id: z.string() }), sql, idList(appIds)).map(({ id: appId }) => appId);
-}
-
-/** SQL of a list of ids that `idList` gives as its parameter; what cannot be an id is none. */
-export const ID_LIST = 'SELECT CAST(value AS INTEGER) FROM json_each(?)';
-
-export function idList(appIds: readonly string[]): string {
-  return JSON.stringify(appIds.flatMap((appId) => parseDocumentId(appId)?.toString() ?? []));
-}
-
-// Takes the two values of `boundValues`.
-const WITHIN = 's.app_id BETWEEN ? AND ?';
-
-/** An id as the driver takes it exactly. */
-export function id(appId: string): bigint;
-export function id(appId: string | null): bigint | null;
-export function id(appId: string | null): bigint | null {
-  return appId === null ? null : BigInt(appId);
+  const { ids, log } = names;
+  const sql = `SELECT ${ids.text('app_id')} AS id FROM ${log} WHERE app_id IN (${ids.list}) ORDER BY app_id`;
+  return db.all(z.object({ id: z.string() }), sql, idList(ids, appIds)).map(({ id: appId }) => appId);
 }

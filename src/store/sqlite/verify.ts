@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { partitionNumber } from '../partition.ts';
+import { partitionOfInstance } from '../partition.ts';
 import type { Connection, Value } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { Verification } from '../port.ts';
@@ -27,18 +27,20 @@ function check(db: Connection, sentence: string, sql: string, ...values: Value[]
   return { check: sentence, passed: offenders.length === 0, offenders };
 }
 
-function loggedTwice({ log }: Names): string {
-  return `SELECT CAST(app_id AS TEXT) AS app_id, count(*) AS "rows", group_concat(session_id, ', ') AS sessions FROM ${log} GROUP BY app_id HAVING count(*) > 1 ORDER BY min(app_id)`;
+function loggedTwice({ ids, log }: Names): string {
+  return `SELECT ${ids.text('app_id')} AS app_id, count(*) AS "rows", group_concat(session_id, ', ') AS sessions FROM ${log} GROUP BY app_id HAVING count(*) > 1 ORDER BY min(app_id)`;
 }
 
-const PLACE = ['l.app_id', 'i.instance_count'] as const;
-
-function strayDocuments({ log, instance }: Names): string {
-  const [modulo, hash] = [partitionNumber('modulo', ...PLACE), partitionNumber('hash', ...PLACE)];
-  return `SELECT l.session_id, i.instance_id, count(*) AS documents, CAST(min(l.app_id) AS TEXT) AS first_app_id
+function strayDocuments({ ids, log, instance }: Names): string {
+  const outside = [
+    `${partitionOfInstance(ids, 'l.app_id')} <> i.instance_id`,
+    `l.app_id < ${ids.value('i.id_start')}`,
+    `l.app_id > ${ids.value('i.id_end')}`,
+    `l.app_id >= ${ids.value('i.id_before')}`,
+  ];
+  return `SELECT l.session_id, i.instance_id, count(*) AS documents, ${ids.text('min(l.app_id)')} AS first_app_id
     FROM ${instance} i JOIN ${log} l ON l.session_id = i.session_id
-    WHERE CASE i.partition_by WHEN 'modulo' THEN ${modulo} WHEN 'hash' THEN ${hash} ELSE i.instance_id END <> i.instance_id
-      OR l.app_id < i.bound_start OR l.app_id > i.bound_end
+    WHERE ${outside.join(' OR ')}
     GROUP BY l.session_id, i.instance_id ORDER BY min(l.app_id)`;
 }
 

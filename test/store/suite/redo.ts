@@ -82,9 +82,9 @@ export function redoSuite(engine: Engine): void {
     const world = await openWorld(engine, t);
     await convert(world);
     await world.query(
-      `CREATE TABLE ${world.table('letters')} (app_id bigint NOT NULL REFERENCES ${world.table('app_base')} (app_id))`,
+      `CREATE TABLE ${world.table('letters')} (app_id ${world.sqlIdType} NOT NULL REFERENCES ${world.table('app_base')} (app_id))`,
     );
-    await world.query(`INSERT INTO ${world.table('letters')} (app_id) VALUES (2)`);
+    await world.query(`INSERT INTO ${world.table('letters')} (app_id) VALUES (${world.sqlId(2)})`);
     assert.equal(await world.store.redo(['1', '2'], TABLES, { dryRun: false }), 'referred_to');
     assert.deepEqual(await logged(world, [1, 2]), ['success', 'success']);
     assert.equal((await rows(world, 'address', ['con_id'])).length, 3);
@@ -93,8 +93,8 @@ export function redoSuite(engine: Engine): void {
   test('a document without a source, or that is not logged, is left alone', async (t) => {
     const world = await openWorld(engine, t);
     await convert(world);
-    await world.query(`DELETE FROM ${world.table('app_xml')} WHERE app_id = 1`);
-    await world.query(`UPDATE ${world.table('app_xml')} SET document = NULL WHERE app_id = 2`);
+    await world.query(`DELETE FROM ${world.table('app_xml')} WHERE app_id = ${world.sqlId(1)}`);
+    await world.query(`UPDATE ${world.table('app_xml')} SET document = NULL WHERE app_id = ${world.sqlId(2)}`);
     const result = await world.store.redo(['1', '2', '9'], TABLES, { dryRun: false });
     assert.deepEqual(result, { documents: 0, rows: [], withoutSource: ['1', '2'] });
     assert.deepEqual(await logged(world, [1, 2]), ['success', 'success']);

@@ -15,12 +15,12 @@ const OWN = [
 
 // As the original made it, but for the identity.
 function originalLog(world: World): string {
-  return `CREATE TABLE ${world.table('processing_log')} (log_id int NULL, app_id int NOT NULL, status varchar(20) NOT NULL, failure_reason varchar(500) NULL,
-    processing_time datetime2 NOT NULL, session_id varchar(50) NULL, app_id_start int NULL, app_id_end int NULL)`;
+  return `CREATE TABLE ${world.table('processing_log')} (log_id int NULL, app_id ${world.sqlIdType} NOT NULL, status varchar(20) NOT NULL, failure_reason varchar(500) NULL,
+    processing_time datetime2 NOT NULL, session_id varchar(50) NULL, app_id_start ${world.sqlIdType} NULL, app_id_end ${world.sqlIdType} NULL)`;
 }
 
 function logRow(world: World, appId: number): string {
-  return `INSERT INTO ${world.table('processing_log')} (app_id, status, processing_time, session_id) VALUES (${appId}, 'success', '2024-01-01 10:20:30', '20240101_000000')`;
+  return `INSERT INTO ${world.table('processing_log')} (app_id, status, processing_time, session_id) VALUES (${world.sqlId(appId)}, 'success', '2024-01-01 10:20:30', '20240101_000000')`;
 }
 
 export function setUpSuite(engine: Engine): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logged, mapped, openWorld, rows, start, write } from './world.ts';
+import { logged, mapped, openWorld, rows, start, testOfNumbers, write } from './world.ts';
 import type { Engine } from './world.ts';
 
 // Column, values that must come back as they were, values that no column of its type can hold.
@@ -99,7 +99,7 @@ export function valueSuite(engine: Engine): void {
     assert.deepEqual(await rows(world, 'app_base', ['born']), [['2024-01-31']]);
   });
 
-  test('ids at the ends of 64 bits are exact everywhere', async (t) => {
+  testOfNumbers(engine, 'ids at the ends of 64 bits are exact everywhere', async (t) => {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);
     const ids = ['-9223372036854775808', '9223372036854775807'];

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import { printIdType } from '../../../src/document-id.ts';
 import type { DestinationColumn, DestinationTable, WorkSet } from '../../../src/store/destination.ts';
 import type { Cells } from '../../support/rows.ts';
 import { rowOf } from '../../support/rows.ts';
+import { numbered, numberOf, type IdKind } from './ids.ts';
 import type {
   Claim,
   Database,
@@ -14,11 +16,14 @@ import type {
   NewRun,
   Store,
 } from '../../../src/store/port.ts';
-import type { Bounds, PartitionBy } from '../../../src/store/partition.ts';
+import type { PartitionBy } from '../../../src/store/partition.ts';
+import type { Bounds } from '../../../src/store/ids.ts';
 
 /** What a database engine gives the suite besides the port. */
 export interface Engine {
   readonly name: string;
+  /** What documents are told apart by; whole numbers unless given. */
+  readonly ids?: IdKind;
   /** An empty database, or an empty schema in one. */
   open(leases: Leases): Promise<Opened>;
 }
@@ -141,6 +146,9 @@ export async function openWorld(engine: Engine, t: TestContext, leases: Leases =
 export interface World extends Opened {
   readonly workSet: WorkSet;
   readonly store: Store;
+  /** SQL of the id that a number stands for. */
+  readonly sqlId: (number: number | string) => string;
+  readonly sqlIdType: string;
 }
 
 /** The same without any table. */
@@ -154,12 +162,28 @@ export async function openEmpty(engine: Engine, t: TestContext, leases: Leases =
     application: { schema: opened.schema, table: 'application' },
     logTable: 'processing_log',
   };
-  return { ...opened, workSet, store: opened.database.store(workSet) };
+  const { ids } = engine;
+  if (ids === undefined)
+    return { ...opened, workSet, store: opened.database.store(workSet), sqlId: String, sqlIdType: 'bigint' };
+  const typed: WorkSet = { ...workSet, idType: ids.type };
+  const store = numbered(opened.database.store(typed), ids);
+  return {
+    ...opened,
+    workSet: typed,
+    store,
+    sqlIdType: printIdType(ids.type),
+    sqlId: (number) => `'${ids.idOf(String(number))}'`,
+  };
 }
 
 export async function seed({ store }: World, ids: readonly (number | string)[]): Promise<void> {
   const documents = ids.map((appId) => ({ appId: String(appId), xml: `<d id="${appId}"/>` }));
   await store.importDocuments(documents, { replace: false });
+}
+
+/** A test of what only whole numbers have: remainders, signs, ends. */
+export function testOfNumbers(engine: Engine, name: string, work: (t: TestContext) => Promise<void>): void {
+  if (engine.ids === undefined) test(name, work);
 }
 
 export function newRun(runId: string, more: Partial<NewRun> = {}): NewRun {
@@ -261,7 +285,8 @@ export async function rows(world: World, table: string, columns: readonly string
 }
 
 function asText(value: unknown): string | null {
-  if (value === null || typeof value === 'string') return value;
+  if (value === null) return value;
+  if (typeof value === 'string') return numberOf(value);
   throw new TypeError(`a cast to text gave a ${typeof value}`);
 }
 

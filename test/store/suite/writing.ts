@@ -176,7 +176,7 @@ export function writingSuite(engine: Engine): void {
   test('a document whose root row exists is logged a success, and none of its rows are written', async (t) => {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);
-    await world.query(`INSERT INTO ${world.table('app_base')} (app_id, title) VALUES (2, 'before')`);
+    await world.query(`INSERT INTO ${world.table('app_base')} (app_id, title) VALUES (${world.sqlId(2)}, 'before')`);
     const { totals } = await write(world, claim, [contact('2'), contact('3')]);
     assert.deepEqual(totals, { ...NOTHING, documents: 2, success: 1, alreadyPresent: 1, rows: 2, batches: 1 });
     assert.deepEqual(await rows(world, 'app_base', ['app_id', 'title']), [
