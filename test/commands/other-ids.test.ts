@@ -60,7 +60,7 @@ for (const { type, ids, none, words } of KINDS) {
 
     test('are imported, listed in order, and converted by three instances, each once', async () => {
       assert.equal((await on('init', '--destination')).status, 0);
-      assert.equal((await on('import', documents)).stdout, '10 documents added to dbo.order_documents.\n');
+      assert.equal((await on('import', documents)).stdout, '10 documents added to order_documents.\n');
       assert.equal((await on('check')).status, 0);
       const pending = await on('status', '--pending', '--format', 'csv');
       assert.equal(pending.stdout, `app_id\n${ids.map(cell).join('\n')}\n`);
