@@ -154,7 +154,7 @@ export function writingSuite(engine: Engine): void {
     const world = await openWorld(engine, t);
     await world.query(`DROP TABLE ${world.table('notes')}`);
     await world.query(
-      `CREATE TABLE ${world.table('notes')} (app_id bigint NOT NULL, note varchar(20) DEFAULT 'standard')`,
+      `CREATE TABLE ${world.table('notes')} (app_id ${world.sqlIdType} NOT NULL, note varchar(20) DEFAULT 'standard')`,
     );
     const { claim } = await start(world);
     await write(world, claim, [
