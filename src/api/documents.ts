@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Explanation } from '../mapping/explain/explanation.ts';
+import { countIssues } from '../mapping/issues.ts';
 import type { TableRows } from '../mapping/outcome.ts';
 import type { Line, Lines } from '../run/line.ts';
 import type { SourceDocument } from '../store/port.ts';
@@ -94,9 +95,10 @@ async function mapNow(line: Line, source: SourceDocument, lines: Lines): Promise
   await pool.close();
   if (outcome === undefined) return null;
   const { appId: _id, sourceHash: _hash, issues, ...rest } = outcome;
-  if (rest.outcome === 'rejected') return { ...rest, quality_issues: issues };
+  const counted = countIssues(issues);
+  if (rest.outcome === 'rejected') return { ...rest, quality_issues: counted };
   const { outcome: mapped, tables } = rest;
-  return { outcome: mapped, tables: tables.map((rows) => withNames(rows, line)), quality_issues: issues };
+  return { outcome: mapped, tables: tables.map((rows) => withNames(rows, line)), quality_issues: counted };
 }
 
 /** Explanations are loaded only for this, and read the document themselves. */

@@ -209,7 +209,7 @@ const explanation = z.strictObject({
   ),
 });
 
-const documentIssues = z.array(qualityIssue.omit({ documents: true, app_ids: true }));
+const documentIssues = z.array(qualityIssue.omit({ documents: true, app_ids: true }).extend({ count }));
 
 export const documentView = z.strictObject({
   app_id: appId,

@@ -3,7 +3,8 @@ import type { AnyContract } from '../contract/contract.ts';
 import type { NestedContract } from '../contract/nested/model.ts';
 import { InputError } from '../errors.ts';
 import type { CanonicalTables } from '../mapping/canonical.ts';
-import type { Outcome, QualityIssue } from '../mapping/outcome.ts';
+import type { CountedIssue, countIssues as counting } from '../mapping/issues.ts';
+import type { Outcome } from '../mapping/outcome.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
 import { addExamples, type Cli } from './options.ts';
@@ -62,13 +63,14 @@ async function tryOnce(terminal: Terminal, paths: readonly string[], file: strin
   for (const { place, message, advice } of warnings) note(terminal, `warning ${place}: ${message} ${advice}`.trimEnd());
   const trial = contract.format === 2 ? await openNestedTrial(contract) : await openTrial(contract);
   const { canonicalOf } = await import('../mapping/canonical.ts');
+  const { countIssues } = await import('../mapping/issues.ts');
   const { fitTable } = await import('./table.ts');
   const show = (outcome: Mapped): CanonicalTables => canonicalOf(contract, outcome.tables, new Date());
   let [unread, number] = [0, 0];
   for await (const input of readXmlFiles(terminal, paths)) {
     if ('problem' in input) unread += 1;
     else number += 1;
-    await print(terminal, describe(terminal, input, { trial, show, fitTable, id: String(number) }));
+    await print(terminal, describe(terminal, input, { trial, show, fitTable, countIssues, id: String(number) }));
   }
   return unread > 0 ? EXIT.incomplete : EXIT.done;
 }
@@ -97,6 +99,7 @@ interface Attempt {
   readonly trial: Trial;
   readonly show: (outcome: Mapped) => CanonicalTables;
   readonly fitTable: typeof fit;
+  readonly countIssues: typeof counting;
   readonly id: string;
 }
 
@@ -111,7 +114,7 @@ function describe(terminal: Terminal, input: XmlFile | Unusable, attempt: Attemp
       : Object.entries(show(outcome)).map(
           ([table, made]) => `${table}\n${indent(rowsTable(attempt, made, width - 2))}`,
         );
-  const odd = outcome.issues.length === 0 ? [] : [`issues\n${indent(issueLines(outcome.issues))}`];
+  const odd = outcome.issues.length === 0 ? [] : [`issues\n${indent(issueLines(attempt.countIssues(outcome.issues)))}`];
   const lines = unread.map(({ path, count }) => `${String(count).padStart(6)}  ${path}`);
   const left = unread.length === 0 ? [] : [`read by no column\n${indent(lines.join('\n'))}`];
   return `${input.path}\n${[...rows, ...odd, ...left].join('\n')}\n`;
@@ -138,13 +141,13 @@ function showCell(value: string | null): string {
   return line.length > LONGEST_CELL ? `${line.slice(0, LONGEST_CELL - 1)}…` : line;
 }
 
-function issueLines(issues: readonly QualityIssue[]): string {
-  const counts = new Map<string, number>();
-  for (const { kind, table, column } of issues) {
-    const key = `${kind}  ${[table, column].filter((part) => part !== null).join('.')}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return [...counts].map(([key, count]) => `${String(count).padStart(6)}  ${key}`).join('\n');
+function issueLines(issues: readonly CountedIssue[]): string {
+  return issues
+    .map(({ kind, table, column, count }) => {
+      const place = [table, column].filter((part) => part !== null).join('.');
+      return `${String(count).padStart(6)}  ${kind}  ${place}`;
+    })
+    .join('\n');
 }
 
 function indent(text: string): string {

@@ -15,7 +15,7 @@ export type CanonicalTables = Readonly<Record<string, readonly CanonicalRow[]>>;
 export type CanonicalRow = Readonly<Record<string, string | null>>;
 
 /** What stands for the current time. */
-const CURRENT_TIME = '<utcnow>';
+export const CURRENT_TIME = '<utcnow>';
 
 /**
  * Rows in a form in which equal values are equal text: numbers in plain notation without trailing zeros, dates as

@@ -40,3 +40,18 @@ export function openIssues(): Issues {
     },
   };
 }
+
+/** An issue and how often a document has it. */
+export interface CountedIssue extends QualityIssue {
+  readonly count: number;
+}
+
+/** The issues of a document, each kind once a place, in the order in which they first come. */
+export function countIssues(issues: readonly QualityIssue[]): readonly CountedIssue[] {
+  const counts = new Map<string, CountedIssue>();
+  for (const { kind, table, column } of issues) {
+    const place = JSON.stringify([kind, table, column]);
+    counts.set(place, { kind, table, column, count: (counts.get(place)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}
