@@ -3,7 +3,7 @@ import type { AttributePlace, Place } from './place.ts';
 import { facetsOf, localOf, ownType, type Facets, type Schema } from './schema-types.ts';
 
 /** What a schema says of a place of the samples. */
-export interface Declared {
+interface Declared {
   /** Whether there may be several in the element around it. */
   readonly isMany: boolean;
   /** Whether there must be one in each. */

@@ -153,9 +153,8 @@ describe('map', () => {
     await xmlfan(['generate', '--count', '5', '--seed', '3', '--contract', LOANS, '--out', join(folder, 'documents')]);
     const out = join(folder, 'rows');
     for (const format of ['csv', 'jsonl', 'parquet']) {
-      const { stdout } = await xmlfan([
-        ...['map', '--contract', LOANS, join(folder, 'documents'), '--out', out, '--format', format],
-      ]);
+      const documents = join(folder, 'documents');
+      const { stdout } = await xmlfan(['map', '--contract', LOANS, documents, '--out', out, '--format', format]);
       assert.match(stdout, /documents? written:/);
     }
     const names = new Set(readdirSync(out).map((name) => name.replace(/\.\w+$/, '')));
