@@ -4,9 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import { InputError } from '../errors.ts';
 import type { CanonicalRow, CanonicalTables } from '../mapping/canonical.ts';
 import type { ColumnType, DestinationTable } from '../store/destination.ts';
-
-export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+import type { ExportFormat } from './map.ts';
 
 /** A file that takes rows of one table. */
 export interface TableFile {

@@ -4,7 +4,8 @@ import type { Outcome } from '../mapping/outcome.ts';
 import { sentenceOf } from '../mapping/reason.ts';
 import { toDestinationTables } from '../run/contract-tables.ts';
 import { printTimestamp } from '../values/dates.ts';
-import { openExport, type ExportFormat } from './export-files.ts';
+import { openExport } from './export-files.ts';
+import type { ExportFormat } from './map.ts';
 import { note, pathIn, print, type Terminal } from './terminal.ts';
 import { count } from './words.ts';
 
