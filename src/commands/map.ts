@@ -109,7 +109,6 @@ async function openSink(terminal: Terminal, contract: AnyContract, options: MapO
   const { canonicalOf } = await import('../mapping/canonical.ts');
   const { sentenceOf } = await import('../mapping/reason.ts');
   const { countIssues } = await import('../mapping/issues.ts');
-  const nothing = async (): Promise<void> => undefined;
   return {
     async take(file, result, now) {
       const tables = result.outcome === 'mapped' ? canonicalOf(contract, result.tables, now) : {};
@@ -129,8 +128,8 @@ async function openSink(terminal: Terminal, contract: AnyContract, options: MapO
       await print(terminal, JSON.stringify(line));
       return true;
     },
-    end: nothing,
-    abandon: nothing,
+    end: async () => undefined,
+    abandon: async () => undefined,
   };
 }
 
