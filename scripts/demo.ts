@@ -7,7 +7,7 @@ import { withLines } from '../src/commands/lines.ts';
 import { describeNothing, MOST_ISSUES, renderRun, renderVerification } from '../src/commands/render.ts';
 import { readOrder } from '../src/commands/run-request.ts';
 import { note, paint, print as printTo, processTerminal } from '../src/commands/terminal.ts';
-import { count, formatSeconds } from '../src/commands/words.ts';
+import { count, formatSeconds } from '../src/words.ts';
 import { InputError } from '../src/errors.ts';
 import type { Line } from '../src/run/line.ts';
 

@@ -138,6 +138,9 @@ export const redone = z.strictObject({
   without_source: someIds.describe('Left alone: their source is gone, so that no run could make them anew'),
   referred_to: someIds.describe('Left alone: rows that no contract names refer to theirs'),
   unknown_origin: count.describe('With changed: documents of which nobody noted what they were made of'),
+  unfit: z
+    .array(z.strictObject({ app_id: appId, state: z.enum(['pending', 'converted', 'failed', 'unknown']) }))
+    .describe('Asked for by their ids, and nothing to redo, with what they are; at most 20'),
 });
 
 export const redriven = z.strictObject({ product_line: z.string(), redriven: count });

@@ -3,7 +3,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
 import { print, printJson, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 export function addCheck({ program, acting }: Cli): void {
   const command = program

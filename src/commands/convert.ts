@@ -13,7 +13,7 @@ import { requireFit } from '../run/prepared.ts';
 import { openProgress, type ProgressDisplay } from './progress.ts';
 import { optionName, type RunOrder } from './run-request.ts';
 import { listenForInterrupt, type Terminal } from './terminal.ts';
-import { formatSeconds } from './words.ts';
+import { formatSeconds } from '../words.ts';
 
 /** What came of an order, once this process has nothing more to do for it. */
 export interface Converted {

@@ -4,7 +4,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import { readXmlFiles } from './input.ts';
 import { addExamples, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 interface Options {
   readonly rows?: string;

@@ -10,7 +10,7 @@ import type {
 } from '../mapping/explain/explanation.ts';
 import { renderTable } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 type Screen = Pick<Terminal, 'stdout'>;
 

@@ -7,7 +7,7 @@ import { printTimestamp } from '../values/dates.ts';
 import { openExport } from './export-files.ts';
 import type { ExportFormat } from './map.ts';
 import { note, pathIn, print, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 /** Where files go and how. */
 interface FileOptions {

@@ -9,7 +9,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, wholeNumber, type Cli } from './options.ts';
 import { note, pathIn, print, type Terminal } from './terminal.ts';
-import { count, formatNumber } from './words.ts';
+import { count, formatNumber } from '../words.ts';
 
 interface GenerateOptions extends LineAndStoreOptions {
   readonly count: number;

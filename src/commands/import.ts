@@ -5,7 +5,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { ImportOptions, Tally } from './load-files.ts';
 import { addExamples, addLineOptions, addStoreOptions, lineFlag, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
-import { count, formatNumber } from './words.ts';
+import { count, formatNumber } from '../words.ts';
 
 export function addImport({ program, acting }: Cli): void {
   const command = program

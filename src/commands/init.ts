@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
 import { print, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 interface InitOptions extends LineAndStoreOptions {
   readonly destination?: true;

@@ -14,6 +14,7 @@ import type { LineOptions, StoreOptions } from './options.ts';
 import { explainError, notPrepared, sortLines } from '../run/prepared.ts';
 import { checkSqliteFile, storeAddress } from './store-address.ts';
 import { note, pathIn, type Terminal } from './terminal.ts';
+import { count } from '../words.ts';
 
 export interface LineAndStoreOptions extends StoreOptions, LineOptions {}
 
@@ -74,7 +75,7 @@ function connectionOptions(waits: Work['waits'], { connectionTimeout, maxPoolSiz
   return {
     ...(connectionTimeout !== undefined && { connectionTimeoutSeconds: connectionTimeout }),
     ...(maxPoolSize !== undefined && { maxConnections: maxPoolSize }),
-    onWait: ({ reason, secondsLeft }) => waits.tell(`${reason}\n  Trying again for ${secondsLeft} seconds.`),
+    onWait: ({ reason, secondsLeft }) => waits.tell(`${reason}\n  Trying again for ${count(secondsLeft, 'second')}.`),
   };
 }
 

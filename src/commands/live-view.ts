@@ -1,5 +1,5 @@
 import type { FoldedReason } from './reasons.ts';
-import { formatNumber, formatSeconds } from './words.ts';
+import { count, formatNumber, formatSeconds } from '../words.ts';
 
 /** How far one instance is. */
 export interface Bar {
@@ -29,7 +29,7 @@ export interface Size {
 /** A line of figures, and what they mean for the rest: the same on a terminal and in a file. */
 export function summarise({ bars, perMinute, secondsLeft, paused }: Progress): string {
   const { planned, documents, failed } = sum(bars);
-  const parts = [`${formatNumber(documents)} of ${formatNumber(planned)} documents`, `${formatNumber(failed)} failed`];
+  const parts = [`${formatNumber(documents)} of ${count(planned, 'document')}`, `${formatNumber(failed)} failed`];
   if (paused) return [...parts, 'paused'].join(', ');
   if (perMinute === null || perMinute === 0) return parts.join(', ');
   const rest = secondsLeft === null ? [] : [`about ${formatSeconds(secondsLeft)} to go`];

@@ -6,7 +6,7 @@ import { decodeDocument } from '../xml/decode.ts';
 import { inBatches, readXmlFile, readXmlFiles, STDIN, type Unusable, type XmlFile } from './input.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { note, type Terminal } from './terminal.ts';
-import { formatNumber } from './words.ts';
+import { formatNumber } from '../words.ts';
 
 /** What came of files, while they come. */
 export interface Tally {

@@ -11,7 +11,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { Unusable, XmlFile } from './input.ts';
 import { addExamples, addLineOptions, addStoreOptions, lineFlag, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
-import { shellWord } from './words.ts';
+import { shellWord } from '../words.ts';
 
 const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -3,7 +3,8 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
 import { listenForInterrupt, note, print, printJson, type Terminal } from './terminal.ts';
-import { count, formatNumber } from './words.ts';
+import { describeUnfit } from '../run/document-states.ts';
+import { count, formatNumber } from '../words.ts';
 
 interface RedoOptions extends LineAndStoreOptions, JsonOption {
   readonly appId?: readonly string[];
@@ -86,7 +87,7 @@ async function tell(terminal: Terminal, productLine: string, report: RedoReport)
 
 function tellLeftAlone(
   terminal: Terminal,
-  { without_source: withoutSource, referred_to: referredTo, unknown_origin: unknown }: RedoReport,
+  { without_source: withoutSource, referred_to: referredTo, unknown_origin: unknown, unfit }: RedoReport,
 ): void {
   const groups = [
     { ...withoutSource, why: 'their source is gone, so no run could make them anew' },
@@ -97,6 +98,8 @@ function tellLeftAlone(
     const more = documents > ids.length ? ', …' : '';
     note(terminal, `${count(documents, 'document')} left alone, since ${why}: ${ids.join(', ')}${more}.`);
   }
+  const others = ', and does not fit what else is asked for';
+  for (const sentence of describeUnfit(unfit, { converted: others, failed: others })) note(terminal, sentence);
   if (unknown > 0)
     note(
       terminal,

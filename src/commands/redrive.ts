@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
 import { note, print, printJson, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 interface RedriveOptions extends LineAndStoreOptions, JsonOption {
   readonly reason?: string;
@@ -32,11 +32,13 @@ export function addRedrive({ program, acting }: Cli): void {
 async function redrive(terminal: Terminal, options: RedriveOptions): Promise<ExitStatus> {
   const { withLine } = await import('./lines.ts');
   const { documentIds } = await import('./ids.ts');
+  const { describeUnfit, statesOf } = await import('../run/document-states.ts');
   const { reason } = options;
   return withLine(terminal, options, {}, async (line) => {
     const { store, productLine } = line;
     const appIds = options.appId && documentIds(line, '--app-id', options.appId);
     const documents = await store.redrive({ ...(reason !== undefined && { reason }), ...(appIds && { appIds }) });
+    const unfit = documents === 0 && appIds !== undefined ? await statesOf(store, appIds) : [];
     if (options.json) {
       await printJson(terminal, { product_line: productLine, redriven: documents });
       return EXIT.done;
@@ -47,6 +49,8 @@ async function redrive(terminal: Terminal, options: RedriveOptions): Promise<Exi
         ? 'No failed document fits: nothing changed. `xmlfan redo` is for converted ones.'
         : `${count(documents, 'document')} of ${productLine} ${documents === 1 ? 'is' : 'are'} pending again.`,
     );
+    const converted = ': `xmlfan redo` has it made anew';
+    for (const sentence of describeUnfit(unfit, { converted, failed: ' for another reason' })) note(terminal, sentence);
     if (documents > 0) note(terminal, 'Start `xmlfan run` to take them.');
     return EXIT.done;
   });

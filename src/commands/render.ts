@@ -5,7 +5,7 @@ import { foldReasons } from './reasons.ts';
 import type { TableColumn } from './table.ts';
 import { fitTable, renderTable } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
-import { count, formatNumber, formatSeconds, shellWord } from './words.ts';
+import { count, formatNumber, formatSeconds, shellWord } from '../words.ts';
 
 /** What text is made for. */
 type Screen = Pick<Terminal, 'stdout'>;

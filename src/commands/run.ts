@@ -20,7 +20,7 @@ import {
 } from './options.ts';
 import type { RequestOptions, RunOrder } from './run-request.ts';
 import { note, pathIn, print, printJson, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 interface RunOptions extends LineAndStoreOptions, RequestOptions, JsonOption, GlobalOptions {
   readonly report?: string;

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { addExamples, type Cli, type JsonOption } from './options.ts';
 import { pathIn, print, printJson, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 export function addValidate({ program, acting }: Cli): void {
   const command = program

@@ -5,7 +5,7 @@ import { ownTables } from './conventions.ts';
 import { DATA_TYPES, dataType } from './data-types.ts';
 import { checkSpelling, printPosition, suggest } from './findings.ts';
 import type { Finding, Findings, Position } from './findings.ts';
-import { NC_NAME } from './names.ts';
+import { isPath, NC_NAME, pathMeant } from './names.ts';
 import { enumName } from './normalise.ts';
 import type { Expression } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
@@ -22,7 +22,8 @@ export function checkMapping(draft: Draft, mapping: Indexed<RawMapping>, finding
     findings[list].push({ path: ['mappings', mapping.index, key], message, advice, ...(at && withinText(at)) });
   const steps = parseChain(mapping.mapping_type);
   checkTarget(draft, mapping, steps, report);
-  checkSource(draft, mapping, report);
+  checkPath(draft, mapping, steps, report);
+  checkAttribute(mapping, report);
   checkType(mapping, report);
   for (const step of steps) checkStep(draft, mapping, step, report);
   checkEnum(draft, mapping, steps, report);
@@ -85,11 +86,31 @@ function checkTarget(draft: Draft, mapping: RawMapping, steps: readonly Step[], 
   }
 }
 
-function checkSource(draft: Draft, { xml_path: path, xml_attribute: attribute }: RawMapping, report: Report): void {
+/** The original loads any path; one that can match nothing it reads as absent. Rows of some tables read their own element whatever it says. */
+function checkPath(draft: Draft, mapping: RawMapping, steps: readonly Step[], report: Report): void {
+  const { xml_path: path, target_table: table } = mapping;
+  const selects = steps.some(({ name }) => factsOfStep(name)?.selectsContact === true);
+  const kind = draft.broken.has('tables') || draft.broken.has('row_tables') ? null : tableKind(draft, table);
+  const readsOwn = (kind === 'address' || kind === 'employment') && !selects;
+  if (readsOwn || steps.some(({ name }) => name === 'calculated_field')) return;
+  if (!isPath(path)) {
+    const meant = pathMeant(path);
+    const advice = meant === null ? 'An attribute is named in xml_attribute.' : `Write ${meant}.`;
+    report(
+      'warnings',
+      'xml_path',
+      `${JSON.stringify(path)} is no absolute path of local names such as /A/B/C, so nothing is ever found there`,
+      advice,
+    );
+    return;
+  }
   const root = draft.xml_root_element.replace(/^[^:]*:/, '');
   if (!draft.broken.has('xml_root_element') && path !== `/${root}` && !path.startsWith(`/${root}/`)) {
     report('warnings', 'xml_path', `does not begin with the root element /${root}, so nothing is ever found there`);
   }
+}
+
+function checkAttribute({ xml_attribute: attribute }: RawMapping, report: Report): void {
   if (!attribute) return;
   if (!ATTRIBUTE.test(attribute)) {
     report(

@@ -8,3 +8,20 @@ const START =
 
 /** A name without a colon. */
 export const NC_NAME = `[${START}][${START}\\-.0-9\\xB7\\u0300-\\u036F\\u203F\\u2040]*`;
+
+const PATH = new RegExp(`^(?:/${NC_NAME})+$`, 'u');
+
+/** Whether a text is an absolute path of local names such as /A/B/C, which alone can lead to an element. */
+export function isPath(text: string): boolean {
+  return PATH.test(text);
+}
+
+/** The path that most likely is meant by a text that is none: without prefixes, blanks and slashes too many; null if that is none either. */
+export function pathMeant(text: string): string | null {
+  const steps = text
+    .split('/')
+    .map((step) => step.trim().replace(/^[^:]*:/, ''))
+    .filter((step) => step !== '');
+  const meant = `/${steps.join('/')}`;
+  return isPath(meant) ? meant : null;
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { describeDataTypes } from './data-types.ts';
 import { describeMappingTypes } from './mapping-types.ts';
-import { NC_NAME } from './names.ts';
+import { isPath } from './names.ts';
 
 /*
  * The format of a contract file (spec 2.1-2.4, general forms of section 14). Descriptions go into the published JSON
@@ -10,7 +10,6 @@ import { NC_NAME } from './names.ts';
 
 /** What T-SQL takes between quotes, without blanks at the ends, which it would not tell from none. */
 const IDENTIFIER = /^(?!\s)\P{Cc}{1,128}(?<!\s)$/u;
-const PATH = new RegExp(`^(?:/${NC_NAME})+$`, 'u');
 /** As far as an editor need tell. */
 const PATH_PATTERN = '^(/[^/@:\\s]+)+$';
 const LENGTH = 'must be a whole number; below 0 means no limit';
@@ -31,7 +30,7 @@ const identifier = (description: string, example: string) =>
   text(description, example).regex(IDENTIFIER, { error: NAME_RULE });
 const path = (description: string, example: string) =>
   text(description, example)
-    .refine((value) => PATH.test(value), { error: 'must be an absolute path of local names such as /A/B/C' })
+    .refine((value) => isPath(value), { error: 'must be an absolute path of local names such as /A/B/C' })
     .meta({ pattern: PATH_PATTERN, description, examples: [example] });
 const filled = (description: string, example: string) =>
   text(description, example).regex(/\S/, { error: 'must not be blank' });
@@ -62,7 +61,11 @@ const ignored = (description: string) => z.unknown().describe(description).optio
 
 const mapping = object(
   {
-    xml_path: path('Absolute path of the element, /A/B/C, local names only.', '/Order/Line'),
+    xml_path: filled('Absolute path of the element, /A/B/C, local names only.', '/Order/Line').meta({
+      pattern: PATH_PATTERN,
+      description: 'Absolute path of the element, /A/B/C, local names only.',
+      examples: ['/Order/Line'],
+    }),
     xml_attribute: text('Attribute to read; empty or "text" reads the text of the element.', 'sku').nullish(),
     target_table: identifier('Destination table.', 'order_lines'),
     target_column: z

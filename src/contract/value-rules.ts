@@ -13,6 +13,7 @@ import { readTimestamp } from '../values/dates.ts';
 import { readDecimal, readFloat, readInteger } from '../values/number.ts';
 import { isBlank, trim } from '../values/text.ts';
 import { readGuid, readTime } from '../values/time-and-guid.ts';
+import { count } from '../words.ts';
 
 /*
  * Values that a contract writes and that can never do what they are there for. The original loads them all and is silent, so they
@@ -58,7 +59,7 @@ function checkDefault(mapping: Indexed<RawMapping>, warnings: Finding[]): void {
   }
   const length = factsOf(dataType(type)).length === 'characters' ? dataLength(mapping) : null;
   if (length !== null && Array.from(text).length > length) {
-    const message = `has ${Array.from(text).length} characters, more than data_length (${length})`;
+    const message = `has ${count(Array.from(text).length, 'character')}, more than data_length (${length})`;
     warnings.push({ path, message, advice: 'Shorten it, or allow more.' });
   }
 }

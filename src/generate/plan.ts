@@ -1,4 +1,5 @@
 import type { Contract, FilterRule, Mapping, Table } from '../contract/contract.ts';
+import { isPath } from '../contract/names.ts';
 import { usesOfNames } from './expression-names.ts';
 import { narrow, planType, planValue, type ValuePlan } from './values.ts';
 
@@ -96,7 +97,9 @@ function planMapping(top: ElementPlan, contract: Contract, table: Table, mapping
   if (value === null) return;
   const { rows } = table;
   // An address or employment column reads its own element whatever the path says (spec 6.1).
-  const element = at(top, rows.kind === 'address' || rows.kind === 'employment' ? rows.filter.path : mapping.path);
+  const path = rows.kind === 'address' || rows.kind === 'employment' ? rows.filter.path : mapping.path;
+  if (!isPath(path)) return;
+  const element = at(top, path);
   const required =
     (!mapping.nullable && mapping.defaultValue === null) ||
     ('filter' in rows && rows.filter.meaningfulColumns.includes(mapping.column));

@@ -25,7 +25,7 @@ import type { TablePlan } from './table.ts';
 import { NO_TRACE } from './trace.ts';
 import type { Trace } from './trace.ts';
 import type { OtherLine } from './validate.ts';
-import { compileValidation, conventionalOther } from './validate.ts';
+import { compileRootCheck, compileValidation, conventionalOther } from './validate.ts';
 
 /** What a mapper knows beside its contract. */
 export interface CompileOptions {
@@ -67,6 +67,7 @@ export function compile(contract: Contract, options: CompileOptions = {}): Mappe
   const plan = planReading(reach);
   const surroundings = surround(contract, reach, trace);
   const { document, issues, matches } = surroundings;
+  const checkRoot = compileRootCheck(contract, document, issues.at(null, null));
   const validate = compileValidation(contract, lines, surroundings);
   const plans = contract.tables.map((table) => compileTable(surroundings, table));
   const mapTables = compileTables(plans, surroundings);
@@ -84,13 +85,18 @@ export function compile(contract: Contract, options: CompileOptions = {}): Mappe
     matches.begin();
     document.open(tape, time(now));
     const { appId, errors } = validate(rowId);
-    if (errors.length > 0 || appId === null) return reject(appId, { stage: 'validation', errors });
+    const otherRoot = checkRoot();
+    if (errors.length > 0 || appId === null)
+      return reject(appId, { stage: 'validation', errors: otherRoot === null ? errors : [...errors, otherRoot] });
     if (rowId !== undefined && !isSameId(rowId, appId)) {
       return reject(appId, { stage: 'validation', errors: 'app_id mismatch' });
     }
     document.identify(appId);
     const tables = mapTables();
-    if (tables.length === 0) return reject(appId, { stage: 'mapping', message: 'No data mapped from XML' });
+    if (tables.length === 0) {
+      const why = otherRoot === null ? '' : `. ${otherRoot}`;
+      return reject(appId, { stage: 'mapping', message: `No data mapped from XML${why}` });
+    }
     return { outcome: 'mapped', appId, tables, issues: issues.noted(), matches: matches.taken() };
   };
 

@@ -76,9 +76,10 @@ function fromEach(mapping: Mapping, rowPath: string, document: Document, note: N
   const depth = own.findIndex((name, i) => name !== wanted[i]);
   const shared = depth === -1 ? own.length : depth;
   const read = compileRead(mapping, document, shared === own.length ? readRaw : readLoosely, note);
-  const lastBelow = compileLastBelow(document, document.stepOf(mapping.path));
+  const step = document.stepOf(mapping.path);
+  const lastBelow = compileLastBelow(document, step);
   // The first part of a path is empty: it stands for the document, in which a path of another root finds nothing.
-  if (shared < 2) return nothing;
+  if (shared < 2 || step === NONE) return nothing;
   return (node) => {
     let start = node;
     for (let level = own.length; level > shared; level -= 1) start = document.parent(start);

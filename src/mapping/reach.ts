@@ -1,3 +1,4 @@
+import { isPath } from '../contract/names.ts';
 import type { Contract, FilterRule, Mapping, Table } from '../contract/contract.ts';
 import type { Expression } from '../expression/expression.ts';
 import { visitExpression } from '../expression/visit.ts';
@@ -37,7 +38,7 @@ export function planReach(contract: Contract, plan: ContextPlan, otherLines: rea
   const mappings = contract.tables.flatMap((table) => table.mappings);
   const usesContext = plan.unqualified.size > 0;
   const paths = [
-    ...mappings.map(({ path }) => path),
+    ...mappings.map(({ path }) => path).filter(isPath),
     ...contract.filters.map(({ path }) => path),
     contract.applicationId.path,
     ...(contract.applicationElement === null ? [] : [contract.applicationElement.path]),

@@ -45,6 +45,22 @@ export function compileValidation(
   };
 }
 
+/**
+ * A root is known by its name in any case (spec 3.2), but paths are not: below one in another case nothing is found. That is noted,
+ * and told where the document is rejected for it; null if the root is as the contract has it.
+ */
+export function compileRootCheck({ rootElement }: Contract, document: Document, note: NoteIssue): () => string | null {
+  const expected = rootElement.slice(rootElement.indexOf(':') + 1);
+  const { exact } = document.nameOf(expected);
+  return () => {
+    const name = document.nameAt(0);
+    const found = document.tape().names[name];
+    if (name === exact || found === expected || found === undefined) return null;
+    note('root_in_other_case');
+    return `The root element is ${found}, the contract expects ${expected}`;
+  };
+}
+
 /** The application element must exist; if only another line's does, the document came under the wrong contract. */
 function compileElementCheck(
   { applicationElement: own }: Contract,

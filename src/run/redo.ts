@@ -3,6 +3,7 @@ import type { DestinationTable } from '../store/destination.ts';
 import { contractMark, hashSource } from '../store/origin.ts';
 import type { Bounds } from '../store/ids.ts';
 import type { Made, RedoResult } from '../store/redo.ts';
+import { statesOf, type UnfitDocument } from './document-states.ts';
 import type { Line } from './line.ts';
 
 /** Which logged documents are to be done anew. One of ids, range, `all`, reason and `changed` must be given; all that are given must hold. */
@@ -40,6 +41,8 @@ export interface RedoReport {
   readonly referred_to: Ids;
   /** With `changed`: documents of which nobody noted what they were made of. */
   readonly unknown_origin: number;
+  /** Asked for by their ids, and nothing to redo, with what they are. At most 20. */
+  readonly unfit: readonly UnfitDocument[];
 }
 
 interface Ids {
@@ -55,13 +58,30 @@ const BATCH = 500;
  */
 export async function redo(line: Line, request: RedoRequest, options: RedoOptions): Promise<RedoReport> {
   refuseEverything(request);
-  const sums: Sums = { documents: 0, rows: new Map(), withoutSource: [], referredTo: [], unknownOrigin: 0 };
+  const sums: Sums = {
+    documents: 0,
+    redone: new Set(),
+    rows: new Map(),
+    withoutSource: [],
+    referredTo: [],
+    unknownOrigin: 0,
+  };
   for await (const appIds of chosen(line, request, sums)) {
+    if (request.appIds !== undefined) for (const appId of appIds) sums.redone.add(appId);
     await redoBatch(line, appIds, options, sums);
     options.onProgress?.(sums.documents);
     if (options.signal?.aborted === true) break;
   }
-  return report(line.tables, sums, options.dryRun);
+  return report(line.tables, sums, options.dryRun, await unfitOf(line, request.appIds ?? [], sums));
+}
+
+/** What became of the documents that were asked for by their ids and are in none of the sums. */
+async function unfitOf({ store }: Line, appIds: readonly string[], sums: Sums): Promise<readonly UnfitDocument[]> {
+  const told = new Set([...sums.redone, ...sums.withoutSource, ...sums.referredTo]);
+  return statesOf(
+    store,
+    appIds.filter((appId) => !told.has(appId)),
+  );
 }
 
 function refuseEverything({ appIds, range, all, reason, changed }: RedoRequest): void {
@@ -78,7 +98,7 @@ function refuseEverything({ appIds, range, all, reason, changed }: RedoRequest):
 /** The ids that fit, a batch at a time. */
 async function* chosen(line: Line, request: RedoRequest, sums: Sums): AsyncGenerator<readonly string[]> {
   const filter = {
-    bounds: request.range ?? { start: null, end: null },
+    bounds: boundsOf(request),
     limit: BATCH,
     appIds: request.appIds,
     ...(request.reason !== undefined && { reason: request.reason }),
@@ -90,6 +110,20 @@ async function* chosen(line: Line, request: RedoRequest, sums: Sums): AsyncGener
     afterAppId = page.at(-1)?.appId ?? null;
     if (page.length < BATCH) return;
   }
+}
+
+/** From the lowest to the highest id that can fit, so that a few documents are not looked for in all of the log. */
+function boundsOf({ appIds = [], range = { start: null, end: null } }: RedoRequest): Bounds {
+  const ids = appIds
+    .filter((id) => /^-?[0-9]+$/.test(id))
+    .map(BigInt)
+    .toSorted((a, b) => (a < b ? -1 : 1));
+  const [lowest, highest] = [ids[0], ids.at(-1)];
+  if (lowest === undefined || highest === undefined || ids.length < appIds.length) return range;
+  return {
+    start: range.start !== null && BigInt(range.start) > lowest ? range.start : String(lowest),
+    end: range.end !== null && BigInt(range.end) < highest ? range.end : String(highest),
+  };
 }
 
 /** Sources in memory at a time. */
@@ -119,6 +153,8 @@ async function redoBatch(line: Line, appIds: readonly string[], options: RedoOpt
 
 interface Sums {
   documents: number;
+  /** Of those that were asked for by their ids. */
+  readonly redone: Set<string>;
   readonly rows: Map<string, number>;
   readonly withoutSource: string[];
   readonly referredTo: string[];
@@ -131,7 +167,12 @@ function add(sums: Sums, { documents, rows, withoutSource }: RedoResult): void {
   for (const { table, rows: count } of rows) sums.rows.set(table, (sums.rows.get(table) ?? 0) + count);
 }
 
-function report(tables: readonly DestinationTable[], sums: Sums, dryRun: boolean): RedoReport {
+function report(
+  tables: readonly DestinationTable[],
+  sums: Sums,
+  dryRun: boolean,
+  unfit: readonly UnfitDocument[],
+): RedoReport {
   return {
     dry_run: dryRun,
     documents: sums.documents,
@@ -140,6 +181,7 @@ function report(tables: readonly DestinationTable[], sums: Sums, dryRun: boolean
     without_source: firstIds(sums.withoutSource),
     referred_to: firstIds(sums.referredTo),
     unknown_origin: sums.unknownOrigin,
+    unfit,
   };
 }
 

@@ -11,6 +11,7 @@ import { partitionText } from './partition-text.ts';
 import { viewTotals } from './report.ts';
 import { rangeOf, storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
+import { count } from '../words.ts';
 
 /** What slices of a process share. */
 export interface SliceDeps extends PageDeps {
@@ -180,7 +181,7 @@ const PAGE_LOG_MS = 10_000;
 
 // Apart from the generator, which would keep the documents in memory while it waits.
 function logPage(log: Log, level: 'info' | 'debug', { number, documents, bytes, seconds, last }: MappedPage): void {
-  log[level](`Page ${number}: fetched ${documents.length} documents`, {
+  log[level](`Page ${number}: fetched ${count(documents.length, 'document')}`, {
     bytes,
     first_app_id: documents[0]?.appId ?? null,
     last_app_id: documents.at(-1)?.appId ?? null,

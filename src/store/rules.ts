@@ -12,6 +12,7 @@ import type {
   Totals,
   Store,
 } from './port.ts';
+import { count as counted } from '../words.ts';
 
 /** What a run may do next, decided once for both engines: adapters read rows, ask here, and write what comes of it. */
 
@@ -117,7 +118,8 @@ function endingOfEnded(run: Run, instances: readonly Instance[]): Ending {
   const planned = run.planned ?? 0;
   const done = instances.reduce((sum, { totals }) => sum + totals.documents, 0);
   if (done >= planned) return { status: 'completed', error: null };
-  const error = `${planned - done} of ${planned} planned documents were not found any more: they were deleted, or logged by something else, since the run was planned`;
+  const [were, they] = planned - done === 1 ? ['was', 'it was'] : ['were', 'they were'];
+  const error = `${planned - done} of ${counted(planned, 'planned document')} ${were} not found any more: ${they} deleted, or logged by something else, since the run was planned`;
   return { status: 'failed', error };
 }
 
@@ -129,8 +131,7 @@ export function judgeFailures(
   { documents, failed }: Pick<Totals, 'documents' | 'failed'>,
   { rate, count }: FailureLimits,
 ): string | null {
-  if (count !== null && failed > count)
-    return `${failed} ${failed === 1 ? 'document' : 'documents'} failed, more than the allowed ${count}`;
+  if (count !== null && failed > count) return `${counted(failed, 'document')} failed, more than the allowed ${count}`;
   if (rate === null || documents < ENOUGH_DOCUMENTS || failed <= rate * documents) return null;
   return `${failed} of ${documents} documents failed, more than the allowed share of ${rate}`;
 }

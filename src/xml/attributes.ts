@@ -33,7 +33,9 @@ export function readStartTag(context: TagContext, lt: number, nameEnd: number, s
   const written = withDeclared(attributes, context.declared.get(name));
   if (scope === null) return { attributes: written, written, scope: NONE, gt };
   if (!hasColon && written === attributes && !name.includes(':')) return { attributes, written, scope, gt };
-  return { ...resolve(name, written, scope, lt), written, gt };
+  const placeOf = (wanted: string): number =>
+    wanted === name ? lt + 1 : startOfAttribute(context, lt, nameEnd, wanted);
+  return { ...resolve(name, written, scope, placeOf), written, gt };
 }
 
 interface Written {
@@ -117,26 +119,41 @@ const XMLNS = 'http://www.w3.org/2000/xmlns/';
 /** The prefix that needs no declaration. */
 export const ROOT_SCOPE: Scope = new Map([['xml', XML]]);
 
-/** Applies Namespaces in XML 1.0 to the tag at `lt`. */
+/** Where an attribute begins of a tag that was read; where the tag does if it has only been declared. */
+function startOfAttribute({ text, codes }: TagContext, lt: number, at: number, name: string): number {
+  for (let end = at; ;) {
+    const start = scan.skipSpace(codes, end);
+    const nameEnd = endOfName(text, start);
+    if (nameEnd === -1) return lt;
+    if (text.slice(start, nameEnd) === name) return start;
+    const quote = openingQuote(codes, nameEnd);
+    end = text.indexOf(text.charAt(quote), quote + 1) + 1;
+  }
+}
+
+/** The place of a name as it is written: of the element's own, or of an attribute. */
+type PlaceOf = (written: string) => number;
+
+/** Applies Namespaces in XML 1.0 to a tag. */
 function resolve(
   element: string,
   written: ReadonlyMap<string, string>,
   outer: Scope,
-  lt: number,
+  placeOf: PlaceOf,
 ): Pick<StartTag, 'attributes' | 'scope'> {
-  const scope = scopeOf(written, outer, lt);
-  namespaceOf(element, scope, lt);
+  const scope = scopeOf(written, outer, placeOf);
+  namespaceOf(element, scope, placeOf);
   const attributes = new Map<string, string>();
   const seen = new Set<string>();
   for (const [name, value] of written) {
     if (isDeclaration(name)) continue;
-    const namespace = namespaceOf(name, scope, lt);
+    const namespace = namespaceOf(name, scope, placeOf);
     if (namespace === null) attributes.set(name, value);
     else {
       const local = name.slice(name.indexOf(':') + 1);
       const expanded = `${local} ${namespace}`;
       if (seen.has(expanded))
-        fail(lt, `attribute ${scan.show(local)} of one namespace is there twice, by two prefixes`);
+        fail(placeOf(name), `attribute ${scan.show(local)} of one namespace is there twice, by two prefixes`);
       seen.add(expanded);
       if (!written.has(local)) attributes.set(local, value);
       attributes.set(name, value);
@@ -150,16 +167,16 @@ function isDeclaration(name: string): boolean {
 }
 
 /** The namespaces in force inside a tag. */
-function scopeOf(written: ReadonlyMap<string, string>, outer: Scope, lt: number): Scope {
+function scopeOf(written: ReadonlyMap<string, string>, outer: Scope, placeOf: PlaceOf): Scope {
   let scope: Map<string, string> | null = null;
   for (const [name, namespace] of written) {
     if (!isDeclaration(name)) continue;
     const prefix = name.slice('xmlns:'.length);
     if (namespace === XMLNS || (namespace === XML) !== (prefix === 'xml') || prefix === 'xmlns')
-      fail(lt, 'a namespace declaration of or for a reserved name');
+      fail(placeOf(name), 'a namespace declaration of or for a reserved name');
     if (name === 'xmlns') continue;
-    if (!scan.isName(prefix) || prefix.includes(':')) fail(lt, `${scan.show(name)} is no prefix and name`);
-    if (namespace === '') fail(lt, `prefix ${scan.show(prefix)} is declared as nothing`);
+    if (!scan.isName(prefix) || prefix.includes(':')) fail(placeOf(name), `${scan.show(name)} is no prefix and name`);
+    if (namespace === '') fail(placeOf(name), `prefix ${scan.show(prefix)} is declared as nothing`);
     scope ??= new Map(outer);
     scope.set(prefix, namespace);
   }
@@ -167,11 +184,12 @@ function scopeOf(written: ReadonlyMap<string, string>, outer: Scope, lt: number)
 }
 
 /** The namespace that the prefix of a name stands for, null without one. */
-function namespaceOf(name: string, scope: Scope, lt: number): string | null {
+function namespaceOf(name: string, scope: Scope, placeOf: PlaceOf): string | null {
   const colon = name.indexOf(':');
   if (colon === -1) return null;
   const prefix = name.slice(0, colon);
   const local = name.slice(colon + 1);
-  if (prefix === '' || !scan.isName(local) || local.includes(':')) fail(lt, `${scan.show(name)} is no prefix and name`);
-  return scope.get(prefix) ?? fail(lt, `prefix ${scan.show(prefix)} of ${scan.show(name)} is not declared`);
+  if (prefix === '' || !scan.isName(local) || local.includes(':'))
+    fail(placeOf(name), `${scan.show(name)} is no prefix and name`);
+  return scope.get(prefix) ?? fail(placeOf(name), `prefix ${scan.show(prefix)} of ${scan.show(name)} is not declared`);
 }

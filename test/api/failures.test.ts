@@ -115,6 +115,7 @@ test('documents are done anew: first only counted, then deleted, and the next ru
     without_source: { documents: 0, app_ids: [] },
     referred_to: { documents: 0, app_ids: [] },
     unknown_origin: 0,
+    unfit: [{ app_id: '99', state: 'unknown' }],
   });
   assert.equal(rowsBefore.length, 27);
   assert.deepEqual(done, { ...counted, dry_run: false });

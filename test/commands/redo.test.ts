@@ -68,6 +68,24 @@ describe('redo', () => {
     assert.equal((await on('verify')).status, 0);
   });
 
+  test('says of ids that do not fit what they are, and so does redrive', async () => {
+    await on('redo', '--app-id', '1', '--yes');
+    const again = await on('redo', '--app-id', '1', '9', '--yes');
+    assert.equal(again.stdout, 'No document of orders fits: nothing changes.\n');
+    assert.deepEqual(again.stderr.trimEnd().split('\n'), [
+      'Document 1 is pending already: the next run takes it.',
+      'Document 9 is not in the source table, or has no XML there.',
+    ]);
+    const other = await on('redo', '--app-id', '1', '2', '--reason', 'validation');
+    assert.match(other.stderr, /^Document 2 is converted, and does not fit what else is asked for\.$/m);
+    const redriven = await on('redrive', '--app-id', '1', '2');
+    assert.match(redriven.stdout, /^No failed document fits: nothing changed\./);
+    assert.deepEqual(redriven.stderr.trimEnd().split('\n'), [
+      'Document 1 is pending already: the next run takes it.',
+      'Document 2 is converted: `xmlfan redo` has it made anew.',
+    ]);
+  });
+
   test('takes ids, ranges or all, and nothing unless one is given', async () => {
     const count = async (...args: string[]) => JSON.parse((await on('redo', '--json', ...args)).stdout).documents;
     assert.equal(await count('--app-id', '2', '7'), 1);

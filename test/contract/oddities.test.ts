@@ -149,7 +149,7 @@ test('a place of a file has its line and column', () => {
     () => parseContract(json, { format: 'json' }),
     /mappings\[1\]\.data_length \(line 28, column 4\): must be/,
   );
-  const yaml = 'mappings:\n  - &one\n    xml_path: A\n  - *one\nsource_table: 5\n';
+  const yaml = 'mappings:\n  - &one\n    xml_path: 7\n  - *one\nsource_table: 5\n';
   assert.throws(
     () => parseContract(yaml, { format: 'yaml' }),
     /source_table \(line 5, column 1\)[^]*mappings\[0\]\.xml_path \(line 3, column 5\)[^]*mappings\[1\]\.xml_path \(line 3, column 5\)/,

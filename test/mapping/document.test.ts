@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { columnsOf } from '../../src/mapping/layout.ts';
 import type { Row } from '../../src/mapping/layout.ts';
 import type { Cells } from '../support/rows.ts';
-import { cellsOf, documentOf, mapped, NOW, smallLine } from './small-line.ts';
+import { APPLICATION, cellsOf, documentOf, mapped, NOW, smallLine } from './small-line.ts';
 
 const line = smallLine([{ default: 'x' }]);
 const text = readFileSync(new URL('../golden/contracts/lease.json', import.meta.url), 'utf8');
@@ -211,5 +211,28 @@ describe('canonical rows', () => {
     assert.deepEqual(canonicalTables({ ...lease, tables: scores }, [{ table: 'scores', rows }], NOW), {
       scores: [{ score_identifier: 'S', score: '0.00000015' }],
     });
+  });
+});
+
+describe('a root in another case', () => {
+  const base = { column: 'base', attribute: 'base', default: 'x', nullable: false };
+  const lower = documentOf('base="b"').replaceAll('Provenir', 'provenir');
+
+  it('is named with the root that is expected, where the document is rejected for it', () => {
+    const outcome = smallLine([base]).map({ xml: lower }, NOW);
+    assert.ok(outcome.outcome === 'rejected');
+    assert.match(outcome.reason, /^validation: \['CRITICAL: Missing app_id \(\/Provenir\/Request\/@ID\)', /);
+    assert.match(sentenceOf(outcome.reason), / The root element is provenir, the contract expects Provenir\.$/);
+  });
+
+  it('is counted where rows come of the document all the same', () => {
+    const applicationId = { path: '/Provenir/Request', attribute: 'ID', optional: true };
+    const units = { table: 'units', column: 'size', path: `${APPLICATION}/unit`, attribute: 'size' };
+    const outcome = smallLine([base, units], { applicationId, element: null }).map(
+      { xml: '<PROVENIR/>', appId: '1' },
+      NOW,
+    );
+    assert.deepEqual(outcome.issues, [{ kind: 'root_in_other_case', table: null, column: null }]);
+    assert.equal(outcome.outcome, 'mapped');
   });
 });

@@ -38,7 +38,7 @@ const filters = [
 ];
 
 interface SmallOptions extends CompileOptions {
-  readonly element?: string | undefined;
+  readonly element?: string | null | undefined;
   /** Filter rules in place of those of the same kind. */
   readonly rules?: readonly { readonly element_type: string }[] | undefined;
   readonly tables?: Readonly<Record<string, { readonly role: string }>> | undefined;
@@ -64,7 +64,7 @@ export function smallContract(
   const contract = {
     source_table: 'queue',
     source_column: 'doc',
-    source_application_table: element,
+    source_application_table: element ?? undefined,
     xml_root_element: 'Provenir',
     table_insertion_order: tables,
     application_id: applicationId,

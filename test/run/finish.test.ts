@@ -66,6 +66,6 @@ test('a run is not called completed while planned documents are missing from it'
   assert.equal((await finish(0)).status, 'failed');
   assert.match(
     (await work.line.store.findRun(input.runId))?.error ?? '',
-    /^1 of 4 planned documents were not found any more/,
+    /^1 of 4 planned documents was not found any more/,
   );
 });

@@ -55,7 +55,7 @@ test('a peer that falls mute in mid-answer is given up after the command timeout
   assert.equal(server.met.attentions, 1);
   assert.deepEqual(
     waits.map(({ reason }) => reason),
-    ['SQL Server: No complete answer within 1 seconds'],
+    ['SQL Server: No complete answer within 1 second'],
   );
 });
 

@@ -72,7 +72,7 @@ const judge = (documents: number, failed: number, rate: number | null, count: nu
 
 describe('how a run ends', () => {
   const LOST =
-    '1 of 11 planned documents were not found any more: they were deleted, or logged by something else, since the run was planned';
+    '1 of 11 planned documents was not found any more: it was deleted, or logged by something else, since the run was planned';
   const CASES: readonly [string, Run, readonly Instance[], ReturnType<typeof decideEnding>][] = [
     ['all done', run(), ALL_DONE, { status: 'completed', error: null }],
     ['all done while paused', run({ status: 'paused' }), ALL_DONE, { status: 'completed', error: null }],

@@ -17,6 +17,7 @@ import type { CatalogColumn, CatalogTable } from './catalog.ts';
 import type { Session, Statement } from './statement.ts';
 import type { FoundTable } from './permissions.ts';
 import type { SessionContext } from './context.ts';
+import { count } from '../../words.ts';
 
 type Catalog = ReadonlyMap<string, CatalogTable>;
 
@@ -236,7 +237,7 @@ function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly 
     return isSameType(type.type, column) ? [] : warn(wanted);
   }
   if (type.kind === 'text') {
-    const length = type.length === null ? 'text of any length' : `text of up to ${type.length} characters`;
+    const length = type.length === null ? 'text of any length' : `text of up to ${count(type.length, 'character')}`;
     // XML and CLR types make of a text what they hold.
     if (!TEXTS.has(column.type)) return OF_TEXT.has(column.type) ? [] : warn(length);
     return column.length > 0 && (type.length === null || column.length < type.length) ? warn(length) : [];

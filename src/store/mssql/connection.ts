@@ -7,6 +7,7 @@ import type Mssql from 'mssql';
 import type { Wait } from '../address.ts';
 import type { MssqlConfig } from './config.ts';
 import type { Session, Statement } from './statement.ts';
+import { count } from '../../words.ts';
 
 /** The pools of a process. Outside a transaction every statement is tried again on transient errors, with jittered back-off. */
 export interface Connection extends Session {
@@ -97,7 +98,7 @@ async function bounded<T>(statement: Promise<T>, seconds: number, giveUp: () => 
   const watchdog = setTimeout(
     () => {
       giveUp();
-      reject(Object.assign(new Error(`No complete answer within ${seconds} seconds`), { code: 'ETIMEOUT' }));
+      reject(Object.assign(new Error(`No complete answer within ${count(seconds, 'second')}`), { code: 'ETIMEOUT' }));
     },
     seconds * 1000 + GRACE_MS,
   );

@@ -220,5 +220,5 @@ function guidTest(column: string): string {
 function describe(type: ColumnType): string {
   if (type.kind === 'exact') return printValueType(type.type);
   if (type.kind === 'decimal') return `decimal(${type.precision},${type.scale})`;
-  return type.kind === 'text' ? `text of ${type.length} characters` : type.kind;
+  return type.kind === 'text' ? `text of ${type.length} ${type.length === 1 ? 'character' : 'characters'}` : type.kind;
 }

@@ -1,0 +1,38 @@
+import type { Store } from '../store/port.ts';
+
+/** A document that was asked for by its id and does not fit, and why: `unknown` is not in the source table, or has no XML there. */
+export interface UnfitDocument {
+  readonly app_id: string;
+  readonly state: 'pending' | 'converted' | 'failed' | 'unknown';
+}
+
+const MOST_STATES = 20;
+
+/** What became of the first of some documents. */
+export async function statesOf(store: Store, appIds: readonly string[]): Promise<readonly UnfitDocument[]> {
+  const states: UnfitDocument[] = [];
+  for (const appId of [...new Set(appIds)].slice(0, MOST_STATES)) {
+    states.push({ app_id: appId, state: await stateOf(store, appId) });
+  }
+  return states;
+}
+
+async function stateOf(store: Store, appId: string): Promise<UnfitDocument['state']> {
+  const log = await store.findLog(appId);
+  if (log !== null) return log.status === 'failed' ? 'failed' : 'converted';
+  return (await store.readDocument(appId)) === null ? 'unknown' : 'pending';
+}
+
+/** The same in sentences; `elsewhere` says of each state with a log row what else there is to do. */
+export function describeUnfit(
+  documents: readonly UnfitDocument[],
+  elsewhere: { readonly converted: string; readonly failed: string },
+): readonly string[] {
+  const sentences = {
+    pending: 'is pending already: the next run takes it',
+    unknown: 'is not in the source table, or has no XML there',
+    converted: `is converted${elsewhere.converted}`,
+    failed: `has failed${elsewhere.failed}`,
+  };
+  return documents.map(({ app_id: appId, state }) => `Document ${appId} ${sentences[state]}.`);
+}
