@@ -40,6 +40,9 @@ param schedulerSku 'Consumption' | 'Dedicated' = 'Consumption'
 @description('Addresses that may call the scheduler; identities decide what they may do. With a private network none are needed.')
 param schedulerAddresses string[] = ['0.0.0.0/0']
 
+@description('Address of a machine that may reach a server made here, to prepare its database from there; none unless given.')
+param sqlClientAddress string = ''
+
 @description('Existing Azure SQL server to use, or empty to make one. It must allow Entra logins.')
 param existingSqlServer string = ''
 
@@ -173,6 +176,7 @@ module sql 'modules/sql.bicep' = if (makesSql) {
     tier: sqlTier
     vCores: sqlVCores
     isPrivate: privateNetwork
+    clientAddress: sqlClientAddress
     workspaceId: monitoring.outputs.workspaceId
   }
 }

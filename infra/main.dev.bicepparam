@@ -10,3 +10,4 @@ param sqlAdministrator = {
 }
 param documentsPerMinute = 10000
 param alwaysReady = 0
+param sqlClientAddress = readEnvironmentVariable('XMLFAN_CLIENT_ADDRESS', '')

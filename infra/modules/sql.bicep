@@ -15,6 +15,9 @@ param vCores int
 @description('Only private endpoints reach the server.')
 param isPrivate bool
 
+@description('A machine that may reach the server from outside, or empty.')
+param clientAddress string
+
 param workspaceId string
 
 resource server 'Microsoft.Sql/servers@2023-08-01' = {
@@ -39,6 +42,11 @@ resource server 'Microsoft.Sql/servers@2023-08-01' = {
   resource azure 'firewallRules' = if (!isPrivate) {
     name: 'AllowAllWindowsAzureIps'
     properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' }
+  }
+
+  resource client 'firewallRules' = if (!isPrivate && !empty(clientAddress)) {
+    name: 'client'
+    properties: { startIpAddress: clientAddress, endIpAddress: clientAddress }
   }
 
   resource database 'databases' = {

@@ -6,6 +6,7 @@ import { count } from '../words.ts';
 
 interface InitOptions extends LineAndStoreOptions {
   readonly destination?: true;
+  readonly grantTo?: string;
 }
 
 export function addInit({ program, acting }: Cli): void {
@@ -17,6 +18,7 @@ export function addInit({ program, acting }: Cli): void {
         'Duplicate rows of an existing log are listed and stop it.',
     )
     .option('--destination', "create the source table and the contract's tables too, where missing")
+    .option('--grant-to <user>', 'give this user of the database, made where missing, the rights that a run needs')
     .action(acting(init));
   addLineOptions(addStoreOptions(command));
   addExamples(command, [
@@ -25,6 +27,7 @@ export function addInit({ program, acting }: Cli): void {
       'a new database, ready for import and run',
     ],
     ['init --product-line personal-loan', 'own tables only, in the database of XMLFAN_STORE'],
+    ['init --product-line personal-loan --grant-to id-xmlfan', 'and the rights of the identity that runs work as'],
   ]);
 }
 
@@ -37,6 +40,10 @@ async function init(terminal: Terminal, options: InitOptions): Promise<ExitStatu
     const source = options.destination ? await store.createSource() : [];
     const destination = options.destination ? await store.createDestination(tables) : [];
     await tell(terminal, [...created, ...source, ...destination]);
+    if (options.grantTo !== undefined) {
+      await store.grant(tables, options.grantTo);
+      await print(terminal, `${options.grantTo} may do what a run does.`);
+    }
     return EXIT.done;
   });
 }

@@ -41,6 +41,8 @@ export interface Store {
   createSource(): Promise<readonly string[]>;
   /** Creates destination tables where missing; returns the names of those it made. */
   createDestination(tables: readonly DestinationTable[]): Promise<readonly string[]>;
+  /** Gives a user, who is made where missing, exactly the rights that `check` asks for on the tables that are there. SQLite refuses with an `InputError`. */
+  grant(tables: readonly DestinationTable[], user: string): Promise<void>;
   /** Everything in which the database does not fit the contract; empty = ready to run. */
   check(tables: readonly DestinationTable[]): Promise<readonly Mismatch[]>;
 

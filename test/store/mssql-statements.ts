@@ -20,6 +20,7 @@ import * as owner from '../../src/store/mssql/log-owner.ts';
 import * as overview from '../../src/store/mssql/overview.ts';
 import * as records from '../../src/store/mssql/run-rows.ts';
 import * as redo from '../../src/store/mssql/redo.ts';
+import * as role from '../../src/store/mssql/role.ts';
 import * as runs from '../../src/store/mssql/runs.ts';
 import * as setUp from '../../src/store/mssql/set-up.ts';
 import * as source from '../../src/store/mssql/source.ts';
@@ -30,6 +31,11 @@ import { TABLES } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { WorkSet } from '../../src/store/destination.ts';
 import type { Claim, NewRun, Run } from '../../src/store/port.ts';
+
+const withoutColumns = (table: { readonly schema: string; readonly name: string }) => ({
+  ...table,
+  columns: new Map(),
+});
 
 const WORK_SET: WorkSet = {
   schema: 'migration',
@@ -162,6 +168,9 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     sight: permissions.sightStatement('migration').sql,
     ddl_destination: ddl('migration', TABLES, MSSQL),
     log_index: setUp.ddlStatement(logIndex(workSet, MSSQL)).sql,
+    role: role
+      .roleStatements(workSet, TABLES, check.allTables(workSet, TABLES).map(withoutColumns), "o'neil]")
+      .join('\n'),
     group_dry: dryStatement(names),
     group_empty: groupStatement(partPlan(names, { masks: [] })),
     group_plain: groupStatement(partPlan(names, { masks: ['111', '110', '001'] })),

@@ -31,8 +31,7 @@ export async function checkDatabase(
   if (server.some(({ severity }) => severity === 'error')) return server;
   const source = sourceTables(workSet, MSSQL);
   const own = ownTables(workSet, MSSQL);
-  const all: readonly Named[] = [...source, ...own, ...tables.map(({ name }) => ({ schema: workSet.schema, name }))];
-  const found = await findTables(db, all);
+  const found = await findTables(db, allTables(workSet, tables));
   const init = 'Run `xmlfan init`.';
   return [
     ...source.flatMap((table) =>
@@ -54,6 +53,20 @@ export async function checkDatabase(
     ...(await checkPermissions(db, workSet, tables, found.tables)),
     ...server,
   ];
+}
+
+/** The tables of a contract that are there, as permissions are asked for. */
+export async function tablesThere(
+  { db, workSet }: SessionContext,
+  tables: readonly DestinationTable[],
+): Promise<readonly FoundTable[]> {
+  return (await findTables(db, allTables(workSet, tables))).tables;
+}
+
+/** Every table that a run of a contract touches. */
+export function allTables(workSet: WorkSet, tables: readonly DestinationTable[]): readonly Named[] {
+  const written = tables.map(({ name }) => ({ schema: workSet.schema, name }));
+  return [...sourceTables(workSet, MSSQL), ...ownTables(workSet, MSSQL), ...written];
 }
 
 type Named = Pick<TableDdl, 'schema' | 'name'>;

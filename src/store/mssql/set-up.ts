@@ -3,10 +3,12 @@ import { destinationTables } from '../ddl.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
 import { declaredType, hasUniqueKey, readCatalog } from './catalog.ts';
 import { notedConflict, refuseConflict } from '../log-conflict.ts';
-import { checkDatabase } from './check.ts';
+import { checkDatabase, tablesThere } from './check.ts';
 import { notedOwner, noteLogStatement } from './log-owner.ts';
 import { NUMBER } from './run-rows.ts';
+import { roleStatements } from './role.ts';
 import { MSSQL } from './dialect.ts';
+import type { DestinationTable } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { InitResult, Store } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
@@ -15,15 +17,24 @@ import { within } from './context.ts';
 import type { Context, SessionContext } from './context.ts';
 
 /** The part of the store that makes tables and checks what is there. */
-export function setUpStore(context: Context): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
+export function setUpStore(
+  context: Context,
+): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'grant' | 'check'> {
   const { db, workSet } = context;
   return {
     init: () => db.transaction((session) => init(within(context, session))),
     createSource: () => db.transaction((session) => createMissing(session, sourceTables(workSet, MSSQL))),
     createDestination: (tables) =>
       db.transaction((session) => createMissing(session, destinationTables(workSet.schema, tables, MSSQL))),
+    grant: (tables, user) => db.transaction((session) => grant(within(context, session), tables, user)),
     check: (tables) => checkDatabase(context, tables),
   };
+}
+
+async function grant(context: SessionContext, tables: readonly DestinationTable[], user: string): Promise<void> {
+  const found = await tablesThere(context, tables);
+  for (const statement of roleStatements(context.workSet, tables, found, user))
+    await context.db.run(ddlStatement(statement));
 }
 
 const DUPLICATE = z.object({ appId: z.string(), rows: NUMBER });

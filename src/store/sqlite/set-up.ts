@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InputError } from '../../errors.ts';
 import { destinationTables } from '../ddl.ts';
 import { ANY_INTEGER, isWhole } from '../../document-id.ts';
 import { logIndex, ownTables, sourceTables } from '../schema.ts';
@@ -12,15 +13,25 @@ import type { SqliteDialect } from './dialect.ts';
 import type { Context } from './context.ts';
 
 /** The part of the store that makes tables and checks what is there. */
-export function setUpStore(context: Context): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'check'> {
+export function setUpStore(
+  context: Context,
+): Pick<Store, 'init' | 'createSource' | 'createDestination' | 'grant' | 'check'> {
   const { db, dialect, workSet } = context;
   return {
     init: () => db.transaction(() => init(context)),
     createSource: () => db.transaction(() => createMissing(db, dialect, sourceTables(workSet, dialect))),
     createDestination: (tables) =>
       db.transaction(() => createMissing(db, dialect, destinationTables(workSet.schema, tables, dialect))),
+    grant: () => Promise.reject(noUsers()),
     check: (tables: readonly DestinationTable[]) => db.read(() => checkDatabase(context, tables)),
   };
+}
+
+function noUsers(): InputError {
+  const advice = 'Whoever may write the file may do everything; its owner and mode decide who that is.';
+  return new InputError('Nobody can be given rights:', [
+    { place: '--grant-to', message: 'SQLite knows no users', advice },
+  ]);
 }
 
 function init(context: Context): InitResult {
