@@ -45,7 +45,6 @@ export interface Store {
   grant(tables: readonly DestinationTable[], user: string): Promise<void>;
   /** Everything in which the database does not fit the contract; empty = ready to run. */
   check(tables: readonly DestinationTable[]): Promise<readonly Mismatch[]>;
-
   // --- source documents ---------------------------------------------------------------------------------------
   /** One pass over what is pending; with a limit, only the first `limit` documents by id and the upper bound that makes it so. */
   survey(request: SurveyRequest): Promise<Survey>;
