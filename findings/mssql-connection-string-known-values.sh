@@ -4,7 +4,8 @@
 # Three keywords with the values that Microsoft's client documents (SqlConnection.ConnectionString): `ApplicationIntent=ReadOnly` for a
 # readable secondary, `Authentication=Active Directory Default` for an identity without a password, `Encrypt=Optional` for none.
 # Guess: they mean the same here, or are refused.
-# Seen:  none does. The intent is known in small letters only, the identity becomes a SQL login without a user, any word encrypts:
+# Seen:  none does. The intent is known in small letters only, the identity becomes a SQL login without a user, and any word but `no`
+#        and `false` encrypts:
 #          ApplicationIntent=ReadOnly -> {"readOnlyIntent":false}
 #          ApplicationIntent=readonly -> {"readOnlyIntent":true}
 #          Authentication=Active Directory Default -> {"authentication_type":"default"}
