@@ -4,7 +4,7 @@ import { placeHref } from './router.js';
 // What the page can do: the question, the request, the same as commands, and what to say afterwards.
 
 /** @typedef {import('./parts/question.js').Action} Action */
-/** @typedef {Pick<import('./queries.js').RunView, 'run_id' | 'product_line' | 'planned' | 'totals' | 'dry_run'>} SomeRun */
+/** @typedef {Pick<import('./answers.js').RunView, 'run_id' | 'product_line' | 'planned' | 'totals' | 'dry_run'>} SomeRun */
 
 /** @param {SomeRun} run */
 function left({ planned, totals }) {

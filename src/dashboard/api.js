@@ -21,7 +21,7 @@ export function giveKey(key) {
 
 /** What went wrong with a request: the API's problem document, or that there was no answer. */
 export class ApiError extends Error {
-  /** @param {{ status: number, problem: Partial<import('./queries.js').ProblemView>, retryAfter?: number | null }} answer `status` 0 = no answer */
+  /** @param {{ status: number, problem: Partial<import('./answers.js').ProblemView>, retryAfter?: number | null }} answer `status` 0 = no answer */
   constructor({ status, problem, retryAfter = null }) {
     super(problem.detail ?? problem.title ?? 'The request failed.');
     this.status = status;

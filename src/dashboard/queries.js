@@ -3,23 +3,8 @@ import { ApiError, ask } from './api.js';
 // What the page asks the API for, each with the shape of its answer.
 
 /**
- * @typedef {Omit<import('zod').output<typeof import('../api/views.ts').runView>, 'request'> & { request: import('../run/request.ts').RunRequest }} RunView
- * @typedef {RunView['instances'][number]} InstanceView
- * @typedef {RunView['failures'][number]} FailureGroup
- * @typedef {import('zod').output<typeof import('../api/views.ts').runList>} RunList
- * @typedef {RunList['runs'][number]} RunSummary
- * @typedef {import('zod').output<typeof import('../api/views.ts').contractList>} ContractList
- * @typedef {ContractList['contracts'][number]} LineView
- * @typedef {import('zod').output<typeof import('../api/views.ts').contractView>} ContractView
- * @typedef {import('zod').output<typeof import('../api/views.ts').failureList>} FailureList
- * @typedef {import('zod').output<typeof import('../api/views.ts').documentView>} DocumentView
- * @typedef {import('zod').output<typeof import('../api/views.ts').healthView>} HealthView
- * @typedef {import('zod').output<typeof import('../api/views.ts').problemView>} ProblemView
- */
-
-/**
  * @param {string} id
- * @returns {Promise<RunView>}
+ * @returns {Promise<import('./answers.js').RunView>}
  */
 export function getRun(id) {
   return ask(`runs/${encodeURIComponent(id)}`);
@@ -27,7 +12,7 @@ export function getRun(id) {
 
 /**
  * @param {Record<string, string | number | undefined>} query
- * @returns {Promise<RunList>}
+ * @returns {Promise<import('./answers.js').RunList>}
  */
 export function listRuns(query) {
   return ask('runs', { query });
@@ -35,7 +20,7 @@ export function listRuns(query) {
 
 /**
  * @param {{ counts: boolean }} options counting looks through whole tables
- * @returns {Promise<ContractList>}
+ * @returns {Promise<import('./answers.js').ContractList>}
  */
 export function listLines({ counts }) {
   return ask('contracts', { query: { counts: String(counts) } });
@@ -44,7 +29,7 @@ export function listLines({ counts }) {
 /**
  * @param {string} line
  * @param {{ check: boolean }} options
- * @returns {Promise<ContractView>}
+ * @returns {Promise<import('./answers.js').ContractView>}
  */
 export function getContract(line, { check }) {
   return ask(`contracts/${encodeURIComponent(line)}`, { query: { check: String(check) } });
@@ -52,7 +37,7 @@ export function getContract(line, { check }) {
 
 /**
  * @param {Record<string, string | number | undefined>} query
- * @returns {Promise<FailureList>}
+ * @returns {Promise<import('./answers.js').FailureList>}
  */
 export function listFailures(query) {
   return ask('failures', { query });
@@ -62,7 +47,7 @@ export function listFailures(query) {
  * @param {string} line
  * @param {string} id
  * @param {Record<string, string>} [more] which contents
- * @returns {Promise<DocumentView>}
+ * @returns {Promise<import('./answers.js').DocumentView>}
  */
 export function getDocument(line, id, more = {}) {
   return ask(`documents/${encodeURIComponent(id)}`, { query: { product_line: line, ...more } });
@@ -70,7 +55,7 @@ export function getDocument(line, id, more = {}) {
 
 /**
  * Fails no caller: an app that is not well says what it can.
- * @returns {Promise<Partial<HealthView>>}
+ * @returns {Promise<Partial<import('./answers.js').HealthView>>}
  */
 export async function getHealth() {
   try {

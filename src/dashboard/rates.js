@@ -1,7 +1,8 @@
 // Figures that the page derives from those of the API.
 
-/** @typedef {import('./queries.js').InstanceView} InstanceView */
-/** @typedef {import('./queries.js').RunView} RunView */
+/** @typedef {import('./answers.js').InstanceView} InstanceView */
+/** @typedef {import('./answers.js').RunView} RunView */
+/** @typedef {Pick<InstanceView, 'instance_id' | 'status' | 'heartbeat_age_seconds' | 'documents_per_minute' | 'seconds'>} Sign what tells the state of an instance */
 
 /** From here on instances are shown in groups. */
 export const MANY_INSTANCES = 17;
@@ -34,7 +35,7 @@ export function currentRate({ documents_per_minute: average, samples = [] }) {
 
 /**
  * What instances are, those that stand out by names of their own: silent ones, and those far slower than the others.
- * @param {Pick<RunView, 'status' | 'instances'>} run
+ * @param {{ status: RunView['status'], instances: readonly Sign[] }} run
  * @returns {ReadonlyMap<number, InstanceState>}
  */
 export function instanceStates({ status, instances }) {
@@ -45,7 +46,7 @@ export function instanceStates({ status, instances }) {
 
 /**
  * @param {RunView['status']} run
- * @param {InstanceView} instance
+ * @param {Sign} instance
  * @param {number} median documents a minute
  * @returns {InstanceState}
  */
@@ -62,29 +63,40 @@ function stateOfInstance(run, { status, heartbeat_age_seconds: age, documents_pe
  * @param {Pick<RunView, 'samples' | 'seconds' | 'worked_seconds'>} run
  * @returns {{ seconds: number[], rates: (number | null)[], pauses: { from: number, to: number }[] }}
  */
-export function throughput({ samples, seconds: all, worked_seconds: worked }) {
-  const seconds = [];
-  const rates = [];
-  const pauses = [];
-  let paused = all - worked;
-  let before = /** @type {readonly [number, number, number]} */ ([0, 0, 0]);
-  for (const sample of samples) {
-    const gap = sample[0] - before[0];
-    const usual = Math.max(5, (4 * sample[0]) / 120);
-    if (paused > 1 && gap > usual) {
-      pauses.push({ from: before[0], to: sample[0] });
-      paused -= gap - usual;
-      seconds.push((before[0] + sample[0]) / 2);
-      rates.push(null);
-    } else if (gap > 0) {
-      if (before[0] === 0) {
-        seconds.push(0);
-        rates.push(0);
-      }
-      seconds.push(sample[0]);
-      rates.push(((sample[1] - before[1]) / gap) * 60);
-    }
-    before = sample;
-  }
-  return { seconds, rates, pauses };
+export function throughput(run) {
+  const { samples } = run;
+  const paused = pausesOf(run);
+  const seconds = [0];
+  /** @type {(number | null)[]} */
+  const rates = [0];
+  samples.forEach((sample, at) => {
+    const before = samples[at - 1] ?? START;
+    if (sample[0] <= before[0]) return;
+    const stood = paused.has(at);
+    seconds.push(stood ? (before[0] + sample[0]) / 2 : sample[0]);
+    rates.push(stood ? null : ((sample[1] - before[1]) / (sample[0] - before[0])) * 60);
+  });
+  return { seconds, rates, pauses: [...paused.values()] };
+}
+
+/** @type {readonly [number, number, number]} */
+const START = [0, 0, 0];
+
+/**
+ * Which samples come after a pause: those with the longest gaps before them, as far as the run was paused in all.
+ * @param {Pick<RunView, 'samples' | 'seconds' | 'worked_seconds'>} run
+ * @returns {Map<number, { from: number, to: number }>}
+ */
+function pausesOf({ samples, seconds, worked_seconds: worked }) {
+  const gaps = samples.map((sample, at) => ({ at, from: (samples[at - 1] ?? START)[0], to: sample[0] }));
+  const longest = gaps.toSorted((a, b) => b.to - b.from - (a.to - a.from));
+  const middle = longest[Math.floor(longest.length / 2)];
+  const usual = middle === undefined ? 0 : middle.to - middle.from;
+  let left = seconds - worked;
+  const found = longest.filter(({ from, to }) => {
+    const isPause = left > 1 && to - from - usual > Math.max(1, left / 10);
+    if (isPause) left -= to - from - usual;
+    return isPause;
+  });
+  return new Map(found.toSorted((a, b) => a.at - b.at).map(({ at, from, to }) => [at, { from, to }]));
 }

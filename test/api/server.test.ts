@@ -119,6 +119,24 @@ test('without a key no page of another site is served, even if it sends nothing 
   });
 });
 
+test('without a key nothing is sent to pages of other sites that send no origin, but links to this one can be followed', async () => {
+  const url = await open(null);
+  const get = async (site: string, mode: string, dest: string) =>
+    (await send(url, { headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } })).status;
+
+  assert.deepEqual(
+    [
+      await get('same-origin', 'cors', 'empty'),
+      await get('none', 'navigate', 'document'),
+      await get('cross-site', 'navigate', 'document'),
+      await get('cross-site', 'no-cors', 'script'),
+      await get('same-site', 'no-cors', 'image'),
+      await get('cross-site', 'navigate', 'iframe'),
+    ],
+    [200, 200, 200, 403, 403, 403],
+  );
+});
+
 test('an address is known to be of this machine only', () => {
   const own = ['127.0.0.1', '127.1.2.3', 'localhost', '::1'];
   const others = ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example'];

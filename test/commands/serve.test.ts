@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { runView, startedRun } from '../../src/api/views.ts';
-import { startXmlfan, xmlfan } from '../support/cli.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runList, runView, startedRun } from '../../src/api/views.ts';
+import { spawnXmlfan, startXmlfan, temporaryFolder, xmlfan } from '../support/cli.ts';
 import { makeWorkplace } from '../support/workplace.ts';
 
 const workplace = await makeWorkplace();
@@ -67,3 +70,62 @@ test('serve says which port is taken', async (t) => {
 `,
   );
 });
+
+test(
+  'run --page serves the page while the run lasts, and until who looks has seen its end',
+  { timeout: 60_000 },
+  async () => {
+    await workplace.addDocuments('parcels', 1, 5000);
+    const options = [
+      'run',
+      '--store',
+      workplace.store,
+      '--product-line',
+      'parcels',
+      '--batch-size',
+      '50',
+      '--page',
+      '0',
+    ];
+    const run = startXmlfan(options, { env: { CONTRACTS_DIR: workplace.contractsDir } });
+    const [, url = ''] =
+      /^The page is at (http:\/\/localhost:\d+)\/$/m.exec(await run.stderrHas('The page is at')) ?? [];
+
+    const page = await fetch(`${url}/`);
+    assert.match(await page.text(), /<div id="app">/);
+    let seen = '';
+    while (seen !== 'completed') {
+      const { runs } = runList.parse(await (await fetch(`${url}/api/runs`)).json());
+      seen = runs[0]?.status ?? '';
+      await sleep(200);
+    }
+    const another = await fetch(`${url}/api/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"product_line":"parcels"}',
+    }).catch(() => null);
+
+    assert.equal((await run.ended).status, 0);
+    assert.ok(another === null || another.status === 409);
+    await assert.rejects(fetch(url));
+  },
+);
+
+test(
+  'serve --open starts a browser with the page',
+  { timeout: 60_000, skip: process.platform !== 'linux' },
+  async () => {
+    const folder = temporaryFolder();
+    const [browser, asked] = [join(folder, 'browser'), join(folder, 'asked')];
+    writeFileSync(browser, `#!/bin/sh\necho "$1" > ${asked}\n`);
+    chmodSync(browser, 0o755);
+    const env = { CONTRACTS_DIR: workplace.contractsDir, BROWSER: browser };
+    const server = spawnXmlfan(['serve', '--store', workplace.store, '--port', '0', '--open'], { env });
+    const [, url] = /^The page is at (\S+)$/m.exec(await server.stderrHas('Serving')) ?? [];
+    while (!existsSync(asked) || readFileSync(asked, 'utf8') === '') await sleep(100);
+    server.interrupt();
+
+    assert.equal(readFileSync(asked, 'utf8').trim(), url);
+    await server.ended;
+  },
+);

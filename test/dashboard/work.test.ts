@@ -41,7 +41,7 @@ browserTest(
     await failures.getByRole('button', { name: 'Show documents' }).click();
     await failures.getByRole('link', { name: 'Why did 13 fail?' }).click();
     await page.getByRole('heading', { name: 'Document 13 Failed' }).waitFor();
-    await page.getByText('Rejected.').waitFor();
+    await page.getByText('Rejected.').first().waitFor();
     assert.match(await page.getByRole('region', { name: 'XML' }).innerText(), /SECRET-13/);
     assertQuiet(opened);
   },
@@ -97,6 +97,32 @@ browserTest('what failed for a wrong contract is redriven and converted once the
   assert.match(await page.getByRole('region', { name: 'Failures' }).innerText(), /No document failed/);
   assertQuiet(opened);
 });
+
+browserTest(
+  'a document that does not fit is explained: the value, where it was read, and the steps to it',
+  async () => {
+    const xml =
+      '<Mail>\n <Head id="700"/>\n <Body>\n  <Item no="99999999999" words="a"/>\n  <Item words="b"/>\n </Body>\n</Mail>';
+    await workplace.line('letters').store.importDocuments([{ appId: '700', xml }], { replace: false });
+    await api.call('runs', { body: { product_line: 'letters' } });
+    await api.idle();
+    const opened = await openPage(`${server.url}/#/documents/letters/700`);
+    const { page } = opened;
+
+    const why = page.getByRole('region', { name: 'Why each column is what it is' });
+    const refused = why.locator('li[aria-current]');
+    await refused.waitFor();
+    assert.match(await refused.innerText(), /item_no\s+Does not fit 99999999999\s+line 4, column 9/);
+    assert.equal(await page.locator('.xml mark').innerText(), 'no="99999999999"');
+    assert.match(await why.innerText(), /Row left out/);
+    await why.getByLabel('Table, column or path').fill('mail_id');
+    await why.getByRole('button', { name: 'line 2, column 8' }).first().click();
+    assert.equal(await page.locator('.xml mark').innerText(), 'id="700"');
+    await page.reload();
+    assert.equal(await page.locator('.xml mark').innerText(), 'id="700"');
+    assertQuiet(opened);
+  },
+);
 
 /** Tables of a third line, with four documents. */
 async function makeFaxes() {

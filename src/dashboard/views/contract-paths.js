@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { Marked } from './contract-table.js';
 
-/** @typedef {import('../queries.js').ContractView['tables'][number]} TableView */
+/** @typedef {import('../answers.js').ContractView['tables'][number]} TableView */
 
 /**
  * What each path of the document feeds.

@@ -2,7 +2,7 @@ import { html } from '../html.js';
 import { countOf } from '../format.js';
 import { Name, Table } from '../parts/basics.js';
 
-/** @typedef {import('../queries.js').ContractView['tables'][number]} TableView */
+/** @typedef {import('../answers.js').ContractView['tables'][number]} TableView */
 /** @typedef {TableView['mappings'][number]} MappingView */
 
 const COLUMNS = [

@@ -12,7 +12,7 @@ import { ContractTable } from './contract-table.js';
 import { Paths } from './contract-paths.js';
 import { ContractFaults } from './lines.js';
 
-/** @typedef {import('../queries.js').ContractView} ContractView */
+/** @typedef {import('../answers.js').ContractView} ContractView */
 /** @typedef {ContractView['tables'][number]} TableView */
 
 /** The product lines, each a contract. */

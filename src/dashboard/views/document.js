@@ -1,17 +1,19 @@
 import { html } from '../html.js';
 import { useEffect } from 'preact/hooks';
 import { redoAction, redriveAction } from '../actions.js';
+import { refusedSpot, spotsOf } from '../explained.js';
 import { countOf, formatCount, shortId, stageOf } from '../format.js';
 import { Status, Time } from '../parts/basics.js';
 import { ActionButton, Result } from '../parts/question.js';
-import { CommandMenu, Loading, Notice, SameCommands } from '../parts/states.js';
+import { CommandMenu, Loading, Notice, Problem, SameCommands } from '../parts/states.js';
 import { useAnswer, usePolled } from '../polling.js';
 import { getDocument } from '../queries.js';
 import { placeHref } from '../router.js';
 import { Mapped } from './mapped.js';
+import { Why } from './why.js';
 import { Xml } from './xml.js';
 
-/** @typedef {import('../queries.js').DocumentView} DocumentView */
+/** @typedef {import('../answers.js').DocumentView} DocumentView */
 
 /**
  * What became of a document, and why.
@@ -21,7 +23,7 @@ export function DocumentPage({ line, id }) {
   const { value: document_ } = usePolled(`document ${line} ${id}`, async () => getDocument(line, id), OPTIONS);
   // Asked for once: each look at contents is logged.
   const contents = useAnswer(document_ === null ? null : `contents ${line} ${id}`, async () =>
-    getDocument(line, id, { rows: 'true', xml: 'true' }),
+    getDocument(line, id, { rows: 'true', xml: 'true', explain: 'true' }),
   );
   useEffect(() => {
     document.title = `Document ${id}, ${line}, xmlfan`;
@@ -34,8 +36,7 @@ export function DocumentPage({ line, id }) {
     <${Head} document=${document_} />
     <${Result} place=${`document ${id}`} />
     <${Reason} document=${document_} />
-    <${Contents} answer=${contents} />
-    <${History} history=${document_.history} />
+    <${Contents} answer=${contents} failure=${document_.log?.failure_reason ?? null} history=${document_.history} />
   `;
 }
 
@@ -76,6 +77,7 @@ function Head({ document: { app_id: id, product_line: line, log, run_id: runId, 
           what="Look"
           call=${{ method: 'GET', path: `documents/${id}?product_line=${encodeURIComponent(line)}` }}
         />
+        <${SameCommands} what="Explain" cli=${['explain', '--product-line', line, '--app-id', id]} />
         ${failed && html`<${SameCommands} what="Redrive" cli=${redrive().cli} call=${redrive().call} />`}
         ${log !== null && !failed && html`<${SameCommands} what="Redo" cli=${redo(false)().cli} call=${redo(false)().call} />`}
       <//>
@@ -121,23 +123,21 @@ function Reason({ document: { log, product_line: line, run_id: runId } }) {
   <//>`;
 }
 
-/** @param {{ answer: { value: DocumentView | null, error: unknown } }} props */
-function Contents({ answer: { value, error } }) {
-  if (error !== null)
-    return html`<${Notice} tone="warn"
-      ><p><strong>Its contents could not be read.</strong> ${error instanceof Error ? error.message : ''}</p><//
-    >`;
-  if (value === null) return html`<${Loading} title="What it maps to now" />`;
-  if (value.withheld !== undefined)
-    return html`<${Notice} tone="run"
-      ><p>
-        <strong>Its XML and rows are not shown here.</strong> ${value.withheld} On a machine that may,
-        <code>xmlfan serve</code> shows them.
-      </p><//
-    >`;
-  return html`<div class="cols cols-1-1">
-    ${value.mapped && html`<${Mapped} mapped=${value.mapped} />`}
-    ${value.xml !== undefined && html`<${Xml} text=${value.xml} />`}
+/** @param {{ answer: { value: DocumentView | null, error: unknown }, failure: string | null, history: DocumentView['history'] }} props */
+function Contents({ answer: { value, error }, failure, history }) {
+  const past = html`<${History} history=${history} />`;
+  if (error !== null) return html`<${Problem} error=${error} />${past}`;
+  if (value === null) return html`<${Loading} title="Why each column is what it is" />${past}`;
+  const { withheld, explanation, mapped, xml } = value;
+  if (withheld !== undefined)
+    return html`<${Notice} tone="run">
+        <p><strong>Its XML and rows are not shown here.</strong> ${withheld}</p>
+      <//>
+      ${past}`;
+  return html`<div class=${`cols${xml === undefined ? '' : ' cols-1-1'}`}>
+    ${explanation && html`<${Why} explanation=${explanation} failure=${failure} />`}
+    ${xml !== undefined && html`<${Xml} text=${xml} spots=${explanation ? spotsOf(explanation) : []} first=${explanation ? refusedSpot(explanation, failure) : null} />`}
+    ${mapped && html`<${Mapped} mapped=${mapped} />`} ${past}
   </div>`;
 }
 

@@ -12,8 +12,8 @@ import { change, place, placeHref } from '../router.js';
 import { useStore } from '../store.js';
 import { redrivenSince } from './hero.js';
 
-/** @typedef {import('../queries.js').RunView} RunView */
-/** @typedef {import('../queries.js').FailureGroup} FailureGroup */
+/** @typedef {import('../answers.js').RunView} RunView */
+/** @typedef {import('../answers.js').FailureGroup} FailureGroup */
 
 /** @param {{ run: RunView }} props */
 export function Failures({ run }) {
@@ -141,7 +141,7 @@ function Documents({ run, reason, documents }) {
   </div>`;
 }
 
-/** @param {{ failures: import('../queries.js').FailureList['failures'], line: string }} props */
+/** @param {{ failures: import('../answers.js').FailureList['failures'], line: string }} props */
 function DocumentTable({ failures, line }) {
   return html`<table>
     <caption class="sr">

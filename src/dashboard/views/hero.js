@@ -3,7 +3,7 @@ import { countOf, formatCount, formatDuration, formatPercent, formatShare, forma
 import { Bar, Status } from '../parts/basics.js';
 import { currentRate, stateOf } from '../rates.js';
 
-/** @typedef {import('../queries.js').RunView} RunView */
+/** @typedef {import('../answers.js').RunView} RunView */
 
 const BARS = new Map([
   ['paused', 'warn'],

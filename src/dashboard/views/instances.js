@@ -7,8 +7,8 @@ import { MANY_INSTANCES, instanceStates } from '../rates.js';
 import { change, place } from '../router.js';
 import { useStore } from '../store.js';
 
-/** @typedef {import('../queries.js').InstanceView} InstanceView */
-/** @typedef {import('../queries.js').RunView} RunView */
+/** @typedef {import('../answers.js').InstanceView} InstanceView */
+/** @typedef {import('../answers.js').RunView} RunView */
 /** @typedef {import('../rates.js').InstanceState} InstanceState */
 
 const SORTS = new Map(

@@ -24,7 +24,7 @@ const SHOWN_IDS = 3;
 
 /**
  * What was converted, although something is missing.
- * @param {{ run: import('../queries.js').RunView }} props
+ * @param {{ run: import('../answers.js').RunView }} props
  */
 export function Issues({ run }) {
   const { quality_issues: issues, never_matched: empty, product_line: line } = run;

@@ -9,7 +9,7 @@ import { listLines } from '../queries.js';
 import { placeHref } from '../router.js';
 import { stateOf } from '../rates.js';
 
-/** @typedef {import('../queries.js').ContractList} ContractList */
+/** @typedef {import('../answers.js').ContractList} ContractList */
 
 /** Counting looks through whole tables. */
 const COUNT_EVERY_MS = 60_000;
@@ -107,7 +107,7 @@ export function ContractFaults({ faults }) {
   </section>`;
 }
 
-/** @param {import('../queries.js').LineView} line */
+/** @param {import('../answers.js').LineView} line */
 function rowOf(line) {
   const { product_line: name, product_name: title, documents, not_ready: notReady } = line;
   const unknown = html`<span class="quiet">unknown</span>`;
@@ -146,7 +146,7 @@ function Listed({ what, line, count }) {
     </small>`;
 }
 
-/** @param {{ run: import('../queries.js').RunSummary | null }} props */
+/** @param {{ run: import('../answers.js').RunSummary | null }} props */
 function LastRun({ run }) {
   if (run === null) return html`<span class="quiet">none yet</span>`;
   return html`<${Status} state=${stateOf(run)} />
@@ -155,7 +155,7 @@ function LastRun({ run }) {
     /></small>`;
 }
 
-/** @param {{ line: import('../queries.js').LineView }} props */
+/** @param {{ line: import('../answers.js').LineView }} props */
 function LineAction({ line: { product_line: name, documents, not_ready: notReady } }) {
   const last = documents?.last_run ?? null;
   if (notReady !== undefined) return html`<a class="button small" href=${placeHref(['contracts', name])}>See why</a>`;

@@ -3,7 +3,7 @@ import { countOf } from '../format.js';
 import { Notice } from '../parts/states.js';
 import { kindName } from './issues.js';
 
-/** @typedef {NonNullable<import('../queries.js').DocumentView['mapped']>} MappedView */
+/** @typedef {NonNullable<import('../answers.js').DocumentView['mapped']>} MappedView */
 
 /** Rows of a table that are drawn. */
 const MOST_ROWS = 100;

@@ -13,8 +13,8 @@ import { useStore } from '../store.js';
 import { Lines } from './lines.js';
 import { RUNS_A_PAGE, Runs } from './runs.js';
 
-/** @typedef {import('../queries.js').RunSummary} RunSummary */
-/** @typedef {{ live: import('../queries.js').RunList, page: import('../queries.js').RunList }} Answers */
+/** @typedef {import('../answers.js').RunSummary} RunSummary */
+/** @typedef {{ live: import('../answers.js').RunList, page: import('../answers.js').RunList }} Answers */
 
 const LIVE = new Set(['running', 'paused', 'cancelling']);
 

@@ -17,7 +17,7 @@ import { Issues } from './issues.js';
 import { Throughput } from './throughput.js';
 import { Timeline } from './timeline.js';
 
-/** @typedef {import('../queries.js').RunView} RunView */
+/** @typedef {import('../answers.js').RunView} RunView */
 
 /** @param {{ id: string }} props */
 export function Run({ id }) {

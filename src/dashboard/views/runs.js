@@ -1,3 +1,4 @@
+import { STATUSES, TRIGGERS } from '../answers.js';
 import { html } from '../html.js';
 import { formatCount, formatDuration } from '../format.js';
 import { RunLink, Status, Table, Time } from '../parts/basics.js';
@@ -7,9 +8,6 @@ import { useStore } from '../store.js';
 import { useLineNames } from './lines.js';
 
 export const RUNS_A_PAGE = 20;
-
-const STATUSES = ['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped'];
-const TRIGGERS = ['http', 'timer', 'cli'];
 
 const COLUMNS = [
   { head: 'Status', cls: 'c-status' },
@@ -23,7 +21,7 @@ const COLUMNS = [
   { head: 'Per minute', label: 'Per minute', num: true },
 ];
 
-/** @param {{ runs: readonly import('../queries.js').RunSummary[] }} props */
+/** @param {{ runs: readonly import('../answers.js').RunSummary[] }} props */
 export function Runs({ runs }) {
   const { query } = useStore(place);
   const offset = Number(query['offset'] ?? 0);
@@ -64,7 +62,7 @@ function turn(offset) {
   change({ offset: offset <= 0 ? null : offset });
 }
 
-/** @param {import('../queries.js').RunSummary} run */
+/** @param {import('../answers.js').RunSummary} run */
 function rowOf(run) {
   const { totals } = run;
   const counted = run.status !== 'skipped';

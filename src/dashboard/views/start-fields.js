@@ -128,7 +128,7 @@ export function requestOf(fields, values) {
  * @param {FormField} props.field
  * @param {string} props.value
  * @param {{ message: string, advice: string } | undefined} props.fault
- * @param {import('../queries.js').ContractList['contracts']} props.lines
+ * @param {import('../answers.js').ContractList['contracts']} props.lines
  * @param {(name: string, value: string) => void} props.onChange
  */
 export function Field({ field, value, fault, lines, onChange }) {
@@ -167,7 +167,7 @@ export function Field({ field, value, fault, lines, onChange }) {
   </div>`;
 }
 
-/** @param {{ field: FormField, value: string, lines: import('../queries.js').ContractList['contracts'], onChange: (name: string, value: string) => void, described: object }} props */
+/** @param {{ field: FormField, value: string, lines: import('../answers.js').ContractList['contracts'], onChange: (name: string, value: string) => void, described: object }} props */
 function Control({ field: { name, kind, choices, min, max, nullable }, value, lines, onChange, described }) {
   const changed = (/** @type {{ currentTarget: HTMLInputElement | HTMLSelectElement }} */ event) =>
     onChange(name, event.currentTarget.value);

@@ -7,7 +7,7 @@ import { go, placeHref } from '../router.js';
 import { Summary } from './start-summary.js';
 import { Field, GROUPS, requestOf } from './start-fields.js';
 
-/** @typedef {import('../queries.js').LineView} LineView */
+/** @typedef {import('../answers.js').LineView} LineView */
 /** @typedef {import('./start-fields.js').FormField} FormField */
 /** @typedef {import('./start-fields.js').RunRequest} RunRequest */
 /** @typedef {{ place: string, message: string, advice: string }} Fault */

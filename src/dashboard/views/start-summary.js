@@ -4,7 +4,7 @@ import { placeHref } from '../router.js';
 
 /**
  * What the request will do, as far as can be said before.
- * @param {{ line: import('../queries.js').LineView | undefined, values: Readonly<Record<string, string>> }} props
+ * @param {{ line: import('../answers.js').LineView | undefined, values: Readonly<Record<string, string>> }} props
  */
 export function Summary({ line, values }) {
   const dry = values['dry_run'] === 'true';

@@ -15,7 +15,7 @@ const SECONDS = new Map([
 
 const SHORTEST_SECONDS = 3;
 
-/** @param {{ run: import('../queries.js').RunView }} props */
+/** @param {{ run: import('../answers.js').RunView }} props */
 export function Throughput({ run }) {
   const span = useStore(place).query['span'] ?? 'all';
   const { started, documents_per_minute: mean } = run;

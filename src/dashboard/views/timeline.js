@@ -2,8 +2,8 @@ import { html } from '../html.js';
 import { formatDuration, formatTime } from '../format.js';
 import { MANY_INSTANCES, instanceStates, throughput } from '../rates.js';
 
-/** @typedef {import('../queries.js').InstanceView} InstanceView */
-/** @typedef {import('../queries.js').RunView} RunView */
+/** @typedef {import('../answers.js').InstanceView} InstanceView */
+/** @typedef {import('../answers.js').RunView} RunView */
 /** @typedef {import('../rates.js').InstanceState} InstanceState */
 
 const ODD = new Set(['failed', 'silent', 'slow']);

@@ -1,74 +1,111 @@
-import { html } from '../html.js';
-import { useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { countOf, formatCount } from '../format.js';
+import { html } from '../html.js';
+import { change, place } from '../router.js';
+import { useStore } from '../store.js';
+import { piecesOf, splitLines } from '../xml-lines.js';
 
-/** Lines and characters that are drawn at first, and added at a time. */
-const LINES = 400;
-const CHARACTERS = 200_000;
+/** @typedef {import('../explained.js').Spot} Spot */
 
 const TOKEN = /(<!--.*?(?:-->|$))|(<[/?!]?)([\w:.-]*)|([\w:.-]+)(=)("[^"]*"?|'[^']*'?)|([/?]?>)/gs;
 
 /**
- * The text of the document with its lines numbered. All of it is set as text.
- * @param {{ text: string | null }} props null = it cannot be decoded
+ * The text of the document with its lines numbered, one place marked, lines that no mapping reads folded. All of it is set as text.
+ * @param {{ text: string | null, spots: readonly Spot[], first: Spot | null }} props a null text cannot be decoded; `first` is marked unless the address says otherwise
  */
-export function Xml({ text }) {
-  const [most, setMost] = useState(LINES);
-  const lines = (text ?? '').split(/\r\n|[\r\n]/);
-  const shown = within(lines, most);
+export function Xml({ text, spots, first }) {
+  const { at = '' } = useStore(place).query;
+  const [line, column] = at.split('.').map(Number);
+  const marked = line && column ? { line, column } : first;
+  const [opened, setOpened] = useState(/** @type {ReadonlySet<number>} */ (new Set()));
+  const lines = useMemo(() => splitLines(text ?? ''), [text]);
+  const pieces = useMemo(
+    () => piecesOf(lines, { read: spots.map((spot) => spot.line), opened, marked }),
+    [lines, spots, opened, marked?.line, marked?.column],
+  );
+  const list = useRef(/** @type {HTMLOListElement | null} */ (null));
+  useEffect(() => showMark(list.current), [marked?.line, marked?.column]);
   return html`<section class="panel source" aria-labelledby="h-xml">
     <header class="panel-head">
       <h2 id="h-xml">XML</h2>
-      <p class="note">${countOf(lines.length, 'line')}</p>
+      <p class="note" role="status">
+        ${countOf(lines.length, 'line')}${marked && `; marked: line ${marked.line}, column ${marked.column}`}
+      </p>
+      ${spots.length > 1 && html`<${Steps} spots=${spots} marked=${marked} />`}
     </header>
     ${
       text === null
         ? html`<div class="empty"><p>Its bytes cannot be decoded, so that there is no text to show.</p></div>`
-        : html`<ol class="xml" tabindex="0" aria-label="Lines of the document">
-            ${shown.map(
-              (line, at) =>
-                html`<li id=${`L${at + 1}`} key=${at}>
-                  <span class="ln" aria-hidden="true">${at + 1}</span><code>${tokens(line)}</code>
-                </li>`,
+        : html`<ol class="xml" tabindex="0" aria-label="Lines of the document" ref=${list}>
+            ${pieces.map((piece) =>
+              piece.kind === 'fold'
+                ? html`<li class="fold" key=${`fold ${piece.from}`}>
+                    <button type="button" class="plain" onClick=${() => setOpened(new Set([...opened, piece.from]))}>
+                      Show ${formatCount(piece.to - piece.from + 1)} lines that no mapping reads
+                    </button>
+                  </li>`
+                : html`<li key=${piece.number} class=${piece.mark === null ? '' : 'here'}>
+                    <span class="ln" aria-hidden="true">${piece.number}</span
+                    ><code>${piece.mark === null ? tokens(piece.text) : withMark(piece.text, piece.mark)}</code>
+                  </li>`,
             )}
-            ${
-              shown.length < lines.length &&
-              html`<li class="fold">
-                <button type="button" class="plain" onClick=${() => setMost(most * 4)}>
-                  Show more of ${formatCount(lines.length - shown.length)} lines
-                </button>
-              </li>`
-            }
           </ol>`
     }
   </section>`;
 }
 
 /**
- * @param {readonly string[]} lines
- * @param {number} most
+ * Brings what is marked into view, within the list only.
+ * @param {HTMLElement | null} list
  */
-function within(lines, most) {
-  let characters = 0;
-  const end = lines
-    .slice(0, most)
-    .findIndex((line, at) => at > 0 && (characters += line.length) > CHARACTERS * (most / LINES));
-  return lines.slice(0, end < 0 ? most : end);
+function showMark(list) {
+  const mark = list?.querySelector('mark');
+  if (list === null || !(mark instanceof HTMLElement)) return;
+  const [box, inner] = [list.getBoundingClientRect(), mark.getBoundingClientRect()];
+  if (inner.top < box.top || inner.bottom > box.bottom) list.scrollTop += inner.top - box.top - box.height / 3;
 }
 
-/** @param {string} line */
-function tokens(line) {
-  if (line.length > CHARACTERS) return line;
+/** @param {Spot | undefined} spot */
+function go(spot) {
+  if (spot !== undefined) change({ at: `${spot.line}.${spot.column}`, column: null });
+}
+
+/** @param {{ spots: readonly Spot[], marked: { line: number, column: number } | null }} props */
+function Steps({ spots, marked }) {
+  const before = spots.filter(
+    ({ line, column }) => marked !== null && (line < marked.line || (line === marked.line && column < marked.column)),
+  );
+  const after = spots.filter(
+    ({ line, column }) => marked === null || line > marked.line || (line === marked.line && column > marked.column),
+  );
+  return html`<div class="tools">
+    <button type="button" class="small" disabled=${before.length === 0} onClick=${() => go(before.at(-1))}>
+      Previous place
+    </button>
+    <button type="button" class="small" disabled=${after.length === 0} onClick=${() => go(after[0])}>Next place</button>
+  </div>`;
+}
+
+/**
+ * @param {string} text
+ * @param {readonly [number, number]} mark
+ */
+function withMark(text, [start, end]) {
+  return [tokens(text.slice(0, start)), html`<mark>${tokens(text.slice(start, end))}</mark>`, tokens(text.slice(end))];
+}
+
+/** @param {string} text */
+function tokens(text) {
   /** @type {unknown[]} */
   const parts = [];
   let at = 0;
-  for (const match of line.matchAll(TOKEN)) {
+  for (const match of text.matchAll(TOKEN)) {
     const [all, comment, open, name, attribute, equals, value] = match;
-    if (match.index > at) parts.push(line.slice(at, match.index));
+    if (match.index > at) parts.push(text.slice(at, match.index));
     at = match.index + all.length;
     if (attribute !== undefined)
-      parts.push(html`<span class="a">${attribute}</span><span class="t">${equals}</span>${value}`);
+      parts.push(html`<span class="a">${attribute}</span>`, html`<span class="t">${equals}</span>`, value);
     else parts.push(html`<span class="t">${comment ?? (open === undefined ? all : `${open}${name}`)}</span>`);
   }
-  return [...parts, line.slice(at)];
+  return [...parts, text.slice(at)];
 }

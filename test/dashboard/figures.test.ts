@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { cliText, curlText } from '../../src/dashboard/commands.js';
+import { readTable, refusedSpot } from '../../src/dashboard/explained.js';
+import { formatCount, formatDuration, formatPercent, formatShare, formatTime } from '../../src/dashboard/format.js';
+import { instanceStates, throughput } from '../../src/dashboard/rates.js';
+import { piecesOf, splitLines } from '../../src/dashboard/xml-lines.js';
+
+test('figures are grouped, shares are never rounded to all or nothing', () => {
+  assert.deepEqual([formatCount(12_345_678), formatCount(null)], ['12,345,678', '–']);
+  assert.deepEqual([99.99, 62.4, 0, 100, null].map(formatPercent), ['99.9', '62.4', '0.0', '100', '–']);
+  assert.deepEqual([formatShare(1, 5000), formatShare(4999, 5000), formatShare(5, 5)], ['< 0.1', '99.9', '100']);
+});
+
+test('durations are said in two units', () => {
+  assert.deepEqual([0, 41, 128, 28_020, 1_393_200].map(formatDuration), [
+    '0 s',
+    '41 s',
+    '2 min 08 s',
+    '7 h 47 min',
+    '16 d 3 h',
+  ]);
+});
+
+test('a time of today has no day, one of another year its year', () => {
+  const now = new Date(2026, 10, 28, 13, 0).getTime();
+  const at = (...parts: [number, number, number, number, number]) => formatTime(new Date(...parts).getTime(), { now });
+  assert.deepEqual(
+    [at(2026, 10, 28, 8, 2), at(2026, 10, 27, 17, 20), at(2025, 0, 5, 6, 0)],
+    ['08:02', '27 Nov 17:20', '5 Jan 2025 06:00'],
+  );
+});
+
+test('commands are quoted so that a shell gives them back', () => {
+  assert.equal(
+    cliText(['redrive', '--product-line', 'a', '--reason', "validation: ['$(rm -rf /)']"]),
+    `xmlfan redrive --product-line a --reason 'validation: ['\\''$(rm -rf /)'\\'']'`,
+  );
+  assert.equal(
+    curlText(
+      { path: 'failures/redrive', body: { reason: "it's" } },
+      { origin: 'http://localhost:7071', withKey: true },
+    ),
+    `curl -X POST http://localhost:7071/api/failures/redrive \\
+  -H "x-functions-key: $XMLFAN_API_KEY" \\
+  -H 'content-type: application/json' \\
+  -d '{"reason":"it'\\''s"}'`,
+  );
+});
+
+const instance = { status: 'running', documents_per_minute: 100, heartbeat_age_seconds: 2, seconds: 300 } as const;
+
+test('instances that give no sign of life, or are far slower than the others, stand out', () => {
+  const instances = [
+    { ...instance, instance_id: 0 },
+    { ...instance, instance_id: 1, heartbeat_age_seconds: 61 },
+    { ...instance, instance_id: 2, documents_per_minute: 49 },
+    { ...instance, instance_id: 3, documents_per_minute: 49, seconds: 60 },
+    { ...instance, instance_id: 4, status: 'failed' as const },
+    { ...instance, instance_id: 5 },
+  ];
+  const states = (status: 'running' | 'paused') => [...instanceStates({ status, instances }).values()];
+
+  assert.deepEqual(states('running'), ['running', 'silent', 'slow', 'running', 'failed', 'running']);
+  assert.deepEqual(states('paused').slice(0, 2), ['paused', 'paused']);
+});
+
+test('throughput is what was done between two samples, with a gap where the run was paused', () => {
+  const { seconds, rates, pauses } = throughput({
+    samples: [
+      [60, 1000, 0],
+      [120, 3000, 0],
+      [420, 3100, 0],
+      [425, 3200, 0],
+    ],
+    seconds: 430,
+    worked_seconds: 135,
+  });
+
+  assert.deepEqual(pauses, [{ from: 120, to: 420 }]);
+  assert.deepEqual(
+    rates.map((rate) => rate && Math.round(rate)),
+    [0, 1000, 2000, null, 1200],
+  );
+  assert.deepEqual(seconds, [0, 60, 120, 270, 425]);
+});
+
+describe('an explanation', () => {
+  const spot = { path: '/A/@b', line: 3, column: 7 };
+  const column = (name: string, value: string | null, more: object = {}) => ({
+    column: name,
+    value,
+    mapping: 'mappings[0]',
+    source: '/A/@b',
+    read: [{ at: spot, name: null, text: value }],
+    steps: [],
+    reason: null,
+    ...more,
+  });
+  const table = {
+    table: 'things',
+    rows: [
+      {
+        at: null,
+        columns: [
+          column('same', 'x'),
+          column('changed', '1', {
+            read: [{ at: spot, name: null, text: '1.0' }],
+            steps: [{ step: 'as int', value: '1' }],
+          }),
+          column('absent', null, {
+            read: [],
+            reason: { code: 'no_attribute', sentence: 'It is not there.', nearest: '/A/@bb' },
+          }),
+          column('wrong', null, { reason: { code: 'unreadable', sentence: 'No number.', nearest: null } }),
+          column('given', '7', { reason: { code: 'default', sentence: 'Taken.', nearest: null } }),
+          column('large', '300'),
+        ],
+      },
+    ],
+    left: [],
+    empty: null,
+  };
+
+  test('says what became of each value, and leaves out what is as it was read', () => {
+    const [row] = readTable(table, 'constraint_violation: s.things.large does not fit tinyint').rows;
+
+    assert.deepEqual(
+      row?.entries.map(({ name, word, mark, plain }) => [name, word, mark[1], plain]),
+      [
+        ['same', 'Set', 'c-ok', true],
+        ['changed', 'Set', 'c-ok', false],
+        ['absent', 'NULL, attribute absent', 'c-idle', false],
+        ['wrong', 'NULL, unreadable', 'c-warn', false],
+        ['given', 'Default taken', 'c-idle', false],
+        ['large', 'Does not fit', 'c-bad', false],
+      ],
+    );
+    assert.equal(row.entries[2]?.nearest, '/A/@bb');
+  });
+
+  test('tells where the value was read that a document failed for', () => {
+    const explanation = { outcome: 'mapped' as const, reason: null, tables: [table] };
+
+    assert.deepEqual(refusedSpot(explanation, 'constraint_violation: s.things.large does not fit'), spot);
+    assert.equal(refusedSpot(explanation, 'constraint_violation: s.things.larger does not fit'), null);
+  });
+});
+
+describe('the lines of a document', () => {
+  const lines = splitLines(Array.from({ length: 40 }, (_, at) => `<a n="${at + 1}"/>`).join('\r\n'));
+  const view = (options: Partial<Parameters<typeof piecesOf>[1]>) =>
+    piecesOf(lines, { read: [], opened: new Set(), marked: null, ...options }).map((piece) =>
+      piece.kind === 'fold' ? `${piece.from}-${piece.to}` : piece.number,
+    );
+
+  test('that nothing reads are folded, until they are asked for', () => {
+    assert.deepEqual(view({ read: [20] }), [1, 2, '3-18', 19, 20, 21, '22-38', 39, 40]);
+    assert.deepEqual(view({ read: [20], opened: new Set([22]) }).slice(3, 10), [19, 20, 21, 22, 23, 24, 25]);
+    assert.equal(view({}).length, 40);
+  });
+
+  test('have the attribute marked that begins at a place', () => {
+    const pieces = piecesOf(lines, { read: [4], opened: new Set(), marked: { line: 4, column: 4 } });
+    const marked = pieces.flatMap((piece) =>
+      piece.kind === 'line' && piece.mark ? [piece.text.slice(...piece.mark)] : [],
+    );
+
+    assert.deepEqual(marked, ['n="4"']);
+  });
+
+  test('are cut around what is marked if they are very long', () => {
+    const long = `<a ${'x'.repeat(200_000)} n="1"/>`;
+    const [piece] = piecesOf([long], {
+      read: [],
+      opened: new Set(),
+      marked: { line: 1, column: long.indexOf('n="1"') + 1 },
+    });
+
+    assert.ok(piece?.kind === 'line' && piece.mark !== null && piece.text.length < 61_000);
+    assert.equal(piece.text.slice(...piece.mark), 'n="1"');
+  });
+});
