@@ -46,3 +46,42 @@ test('every role that the app gets has its reason beside it', () => {
         assert.match(lines.slice(Math.max(0, index - 5), index + 1).join('\n'), /\/\/ .*/, `${path}: ${line}`);
   }
 });
+
+const operations = read('docs/operations.md');
+
+test('every alert has its page of the runbook, and its query asks for metrics that there are', () => {
+  const alerts = read('infra/modules/alerts.bicep');
+  const names = [...alerts.matchAll(/^ {4}name: '([\w-]+)'$/gm)].map(([, name = '']) => name);
+  assert.equal(names.length, 6);
+  for (const name of names) assert.match(operations, new RegExp(`^### ${name}$`, 'm'));
+
+  const measured = read('src/telemetry.ts');
+  const places = { alerts, workbook: read('infra/modules/workbook.bicep'), operations };
+  for (const [place, text] of Object.entries(places))
+    for (const [, metric] of text.matchAll(/Name == \\?"(xmlfan\.[\w.]+)/g))
+      assert.ok(measured.includes(`'${metric}'`), `${place}: ${metric}`);
+});
+
+test('every metric is listed with its unit and the alert that asks for it', () => {
+  const rows = new Map(
+    [...operations.matchAll(/^\| `(xmlfan\.[\w.]+)` \| \w+, `([^`]+)`.*\| ([^|]+) \|$/gm)].map(
+      ([, name = '', unit = '', alert = '']) => [name, { unit, alert }],
+    ),
+  );
+  const declared = [...read('src/telemetry.ts').matchAll(/\('(xmlfan\.[\w.]+)', \{\s*unit: '([^']+)'/g)];
+  assert.equal(declared.length, rows.size);
+  for (const [, name = '', unit] of declared) {
+    const row = rows.get(name);
+    assert.equal(row?.unit, unit, name);
+    for (const alert of /none:/.test(String(row?.alert)) ? [] : String(row?.alert).split(', '))
+      assert.match(operations, new RegExp(`^### ${alert}$`, 'm'));
+  }
+});
+
+test('roles that Bicep gives are those of the table', () => {
+  const given = globSync('infra/modules/*.bicep', { cwd: ROOT }).flatMap((path) =>
+    [...read(path).matchAll(/'[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}'/g)].map(String),
+  );
+  const listed = [...operations.matchAll(/^\| ((?:Storage|Durable|Monitoring) [\w ]+) \| /gm)];
+  assert.equal(new Set(given).size, listed.length);
+});

@@ -44,7 +44,7 @@ var always = [
     text: 'The app throws exceptions.'
     severity: 3
     window: 'PT15M'
-    query: 'AppExceptions | where AppRoleName == "xmlfan"'
+    query: 'AppExceptions'
   }
 ]
 var ofSchedule = [
