@@ -31,7 +31,7 @@ export interface Ended {
 }
 
 /** A server that is not killed by then is killed all the same, as is anything that hangs. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 
 /** Starts a process and waits for its end. */
 export async function carryOut(database: ChaosDatabase, plan: Plan): Promise<Ended> {
@@ -92,7 +92,7 @@ const ASK_AGAIN_MS = 300;
 async function serveUntilEnded(url: string, { instanceCount, batchSize }: Plan): Promise<void> {
   const body = JSON.stringify({ product_line: 'lease', instance_count: instanceCount, batch_size: batchSize });
   const headers = { 'content-type': 'application/json' };
-  const giveUp = performance.now() + PATIENCE_MS / 2;
+  const giveUp = performance.now() + PATIENCE_MS / 10;
   try {
     for (let asked = 0; performance.now() < giveUp; asked += 1) {
       if (asked % 10 === 0) await fetch(`${url}/api/runs`, { method: 'POST', body, headers });
