@@ -110,7 +110,8 @@ export function temporaryPath(t: TestContext): string {
   return join(folder, 'test.db');
 }
 
-function query(path: string, text: string): unknown[] {
+/** Rows as another process sees them. */
+export function query(path: string, text: string): Record<string, unknown>[] {
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {
     return database
