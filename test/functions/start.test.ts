@@ -128,6 +128,19 @@ test('the timer starts a run of each product line; one that is live is recorded 
   assert.match(String(skipped?.error), new RegExp(live));
 });
 
+test('a start over HTTP and one by the timer in the same moment are one run', async () => {
+  const starting = start({});
+  await Promise.all([starting, world.app.timer('startScheduledRuns')]);
+  await world.app.drain();
+
+  const letters = (await listRuns()).filter(({ product_line: line }) => line === 'letters');
+  const ends = letters.map(({ status }) => status).toSorted();
+  const { status } = await starting;
+  // Whichever was first: the other is refused, or recorded as skipped.
+  assert.deepEqual(status === 202 ? ends : [...ends, 'skipped'], ['completed', 'skipped']);
+  assert.ok(status === 202 || status === 409);
+});
+
 test('the schedule is a setting, and no timer runs on start-up', () => {
   const triggers = [...registered().values()].flatMap(({ bindings }) => Object.values(bindings));
   const timers = triggers.filter(({ type }) => type === 'timerTrigger');

@@ -48,6 +48,23 @@ test('a slice that stood still until another had its instance writes nothing mor
   await everythingHolds(beside);
 });
 
+test('the same slice delivered twice at once is done by one, the other is told to wait', async (t) => {
+  const { work, beside } = await twoProcesses(t);
+  const { run } = await startRun(work.lines, work.request({ instance_count: 1, batch_size: 3 }), {
+    trigger: 'http',
+    start,
+  });
+  const of = { runId: run.runId, productLine: 'lease', instanceId: 0 };
+  const [one, other] = [createActivities(work.deps), createActivities(beside.deps)];
+  await Promise.all([one.planRun(of), other.planRun(of)]);
+  const answers = await Promise.all([one.processSlice(of), other.processSlice(of), one.processSlice(of)]);
+  const nexts = answers.map((answer) => ('next' in answer ? answer.next : 'error'));
+  assert.deepEqual(nexts.toSorted(), ['busy', 'busy', 'ended']);
+  const view = await describeRun(work.lines, of.runId);
+  assert.deepEqual([view?.totals.documents, work.log().length], [40, 40]);
+  await everythingHolds(work);
+});
+
 test('a slice whose lease ran out goes on if nobody has taken it', async (t) => {
   const work = await openWorkload(t, goodDocuments(40));
   const gate = gatedPool(work.deps.pool, 4);

@@ -109,3 +109,25 @@ test('a process that is stopped does not pause those beside it', async (t) => {
     ['completed'],
   );
 });
+
+test('a process that was stopped while another took its instance over commits nothing when it wakes', async (t) => {
+  const work = await openWorkload(t, mixedDocuments(400), { path: temporaryPath(t) });
+  const request = { instance_count: 2, batch_size: 1 };
+  const asleep = startChild(work.path, request, 0);
+  await asleep.groups(3);
+  asleep.kill('SIGSTOP');
+  const heir = startChild(work.path, request, 0);
+  const other = startChild(work.path, request, 1);
+  await heir.groups(1);
+  asleep.kill('SIGCONT');
+  assert.deepEqual(await Promise.all([heir.exit, other.exit, asleep.exit]), [0, 0, 0]);
+  assert.equal(work.log().length, 400);
+  const [run] = await work.line.store.listRuns({ limit: 2, offset: 0 });
+  assert.equal(run?.status, 'completed');
+  const view = await describeRun(work.lines, run.runId);
+  assert.equal(view?.totals.documents, 400);
+  assert.deepEqual(
+    (await work.line.store.verify()).filter(({ passed }) => !passed),
+    [],
+  );
+});

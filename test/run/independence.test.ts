@@ -1,49 +1,80 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openRandom } from '../../src/generate/random.ts';
 import { runLocally } from '../../src/run/local.ts';
-import type { RunRequest } from '../../src/run/request.ts';
+import type { SourceDocument } from '../../src/store/port.ts';
 import { mixedDocuments, openWorkload } from './workload.ts';
 
-const DOCUMENTS = mixedDocuments(90);
+const DOCUMENTS = mixedDocuments(45);
 
-const WAYS: {
-  readonly title: string;
-  readonly request: Partial<RunRequest>;
-  readonly workers?: number;
-  readonly maxPageBytes?: number;
-}[] = [
-  { title: '7 instances', request: { instance_count: 7 } },
-  { title: 'partitions by hash', request: { partition_by: 'hash' } },
-  { title: 'partitions by range', request: { partition_by: 'range', instance_count: 3 } },
-  { title: 'one lane for many instances', request: { instance_count: 5, parallelism: 1 } },
-  { title: 'pages of one document', request: { batch_size: 1 } },
-  { title: 'pages bounded by bytes', request: {}, maxPageBytes: 10_000 },
-  { title: 'threads', request: {}, workers: 2 },
-];
-
-for (const { title, request, workers = 0, maxPageBytes } of WAYS) {
-  test(`rows and log do not depend on how the work is split: ${title}`, async (t) => {
-    const one = await openWorkload(t, DOCUMENTS);
-    await runLocally({ ...one.deps, request: one.request({ instance_count: 1 }) });
-    const other = await openWorkload(t, DOCUMENTS, { workers });
-    const run = await runLocally({
-      ...other.deps,
-      ...(maxPageBytes === undefined ? {} : { maxPageBytes }),
-      request: other.request(request),
-    });
-    assert.equal(run.status, 'completed');
-    assert.equal(one.log().length, 90);
-    assert.deepEqual(other.rows(), one.rows());
-    assert.deepEqual(other.log(), one.log());
-  });
+/** What a run may be asked for, or a process set to, that must not show in its rows. */
+interface Way {
+  readonly instanceCount: number;
+  readonly parallelism: number | null;
+  readonly partitionBy: 'modulo' | 'hash' | 'range';
+  readonly batchSize: number;
+  readonly workers: number;
+  readonly maxPageBytes: number;
+  readonly maxPages: number;
+  readonly sliceSeconds: number;
 }
 
-test('memory is bounded by pages, not by instances: all are drained with one page at a time', async (t) => {
-  const work = await openWorkload(t, DOCUMENTS);
-  const run = await runLocally({
-    ...work.deps,
-    maxPages: 1,
-    request: work.request({ instance_count: 16, batch_size: 2 }),
-  });
-  assert.deepEqual([run.status, work.log().length], ['completed', 90]);
+const ONE: Way = {
+  instanceCount: 1,
+  parallelism: null,
+  partitionBy: 'modulo',
+  batchSize: 500,
+  workers: 0,
+  maxPageBytes: 8_000_000,
+  maxPages: 4,
+  sliceSeconds: 60,
+};
+
+/** One of the ways of a grid of some ten thousand, the same for the same number. */
+function wayOf(index: number): Way {
+  const random = openRandom(2026, index);
+  return {
+    instanceCount: random.pick([1, 2, 3, 5, 7, 16]),
+    parallelism: random.pick([null, 1, 2]),
+    partitionBy: random.pick(['modulo', 'hash', 'range']),
+    batchSize: random.pick([1, 2, 7, 50, 500]),
+    workers: index % 8 === 0 ? 2 : 0,
+    maxPageBytes: random.pick([1, 10_000, 8_000_000]),
+    maxPages: random.pick([1, 4]),
+    sliceSeconds: random.pick([1, 60]),
+  };
+}
+
+function shuffled(documents: readonly SourceDocument[], index: number): SourceDocument[] {
+  const random = openRandom(2027, index);
+  return documents
+    .map((document) => ({ document, at: random.int(0, 1_000_000) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ document }) => document);
+}
+
+test('rows and log do not depend on how the work is split, nor on the order in which documents came', async (t) => {
+  const made = async (way: Way, documents: readonly SourceDocument[]) => {
+    const work = await openWorkload(t, documents, { workers: way.workers });
+    const run = await runLocally({
+      ...work.deps,
+      maxPageBytes: way.maxPageBytes,
+      maxPages: way.maxPages,
+      request: work.request({
+        instance_count: way.instanceCount,
+        parallelism: way.parallelism,
+        partition_by: way.partitionBy,
+        batch_size: way.batchSize,
+        slice_seconds: way.sliceSeconds,
+      }),
+    });
+    assert.equal(run.status, 'completed', JSON.stringify(way));
+    return { log: work.log(), rows: work.rows() };
+  };
+  const wanted = await made(ONE, DOCUMENTS);
+  assert.equal(wanted.log.length, 45);
+  for (let index = 0; index < 12; index += 1) {
+    const way = wayOf(index);
+    assert.deepEqual(await made(way, shuffled(DOCUMENTS, index)), wanted, JSON.stringify(way));
+  }
 });

@@ -11,7 +11,8 @@ import { openDatabase } from '../../src/store/open.ts';
 import { CONTRACT, LEASES } from './workload.ts';
 
 const [path = '', request = '{}', instanceId] = process.argv.slice(2);
-const database = await openDatabase(`sqlite:${path}`, LEASES);
+// A machine may be too busy to start a process within the short time after which a run counts as dead elsewhere.
+const database = await openDatabase(`sqlite:${path}`, { ...LEASES, aliveSeconds: 120 });
 const lines = openLines({ database, contracts: [loadContract(CONTRACT)] });
 const pool = openPool({ lines, workers: 0, now: () => new Date('2026-01-01T00:00:00Z') });
 const stop = new AbortController();

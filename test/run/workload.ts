@@ -62,9 +62,9 @@ export interface Workload {
   /** All rows of all destination tables, in an order of their own. */
   rows(): Record<string, unknown[]>;
   /** `app_id`, `status` and `failure_reason` of every log row, by id. */
-  log(): unknown[];
+  log(): Record<string, unknown>[];
   /** Another process' view of the same file. */
-  sql(text: string): unknown[];
+  sql(text: string): Record<string, unknown>[];
 }
 
 export async function openWorkload(
@@ -85,7 +85,7 @@ export async function openWorkload(
     await pool.close();
     await database.close();
   });
-  const sql = (text: string): unknown[] => query(path, text);
+  const sql = (text: string): Record<string, unknown>[] => query(path, text);
   return {
     path,
     lines,
