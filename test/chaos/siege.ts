@@ -96,7 +96,9 @@ async function besiege(siege: Siege): Promise<Outcome> {
   const count = async (ended: Ended): Promise<void> => {
     counted.processes += 1;
     if (!EXITS.has(ended.status) && ended.killed === null)
-      faults.push(`${JSON.stringify(ended.plan)} ended with ${ended.status}: ${ended.output.slice(0, 300)} … ${ended.output.slice(-300)}`);
+      faults.push(
+        `${JSON.stringify(ended.plan)} ended with ${ended.status}: ${ended.output.slice(0, 300)} … ${ended.output.slice(-300)}`,
+      );
     const { killed } = ended;
     if (killed === null) return;
     counted.kills += 1;
