@@ -16,7 +16,8 @@ cat >day.cjs <<'JS'
 const { evaluateXPathToString } = require('fontoxpath');
 const ask = (expression) => evaluateXPathToString(`let $end := xs:dateTime('2024-12-31T24:00:00') return string(${expression})`, null);
 const equal = ask("$end eq xs:dateTime('2025-01-01T00:00:00')");
-console.log(`${ask('$end')}, day ${ask('day-from-dateTime($end)')}, equal to the new year: ${equal}, readable: ${ask('string($end) castable as xs:dateTime')}`);
+const readable = ask('string($end) castable as xs:dateTime');
+console.log(`${ask('$end')}, day ${ask('day-from-dateTime($end)')}, equal to the new year: ${equal}, readable: ${readable}`);
 JS
 seen=$(node day.cjs)
 echo "$seen"

@@ -15,7 +15,9 @@ npm init --yes >/dev/null
 npm install --silent --no-audit --no-fund --save-exact node@24.21.0
 cat >day.mjs <<'JS'
 import { DatabaseSync } from 'node:sqlite';
-const query = new DatabaseSync(':memory:').prepare("SELECT datetime(at) AS shown, unixepoch(at) - unixepoch(substr(at, 1, 10)) AS seconds FROM (SELECT ? AS at)");
+const query = new DatabaseSync(':memory:').prepare(
+  'SELECT datetime(at) AS shown, unixepoch(at) - unixepoch(substr(at, 1, 10)) AS seconds FROM (SELECT ? AS at)',
+);
 for (const at of ['2024-12-28 24:00:00', '2024-12-29 24:00:00']) {
   const { shown, seconds } = query.get(at);
   console.log(`${at} -> ${shown}, ${seconds} s of the day`);
@@ -23,4 +25,5 @@ for (const at of ['2024-12-28 24:00:00', '2024-12-29 24:00:00']) {
 JS
 seen=$(node_modules/.bin/node day.mjs)
 echo "$seen"
-[ "$seen" = $'2024-12-28 24:00:00 -> 2024-12-28 24:00:00, 86400 s of the day\n2024-12-29 24:00:00 -> 2024-12-30 24:00:00, 86400 s of the day' ]
+[ "$seen" = '2024-12-28 24:00:00 -> 2024-12-28 24:00:00, 86400 s of the day
+2024-12-29 24:00:00 -> 2024-12-30 24:00:00, 86400 s of the day' ]
