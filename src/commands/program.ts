@@ -19,6 +19,7 @@ import { addServe } from './serve.ts';
 import { addStatus } from './status.ts';
 import { note, processTerminal, type Terminal } from './terminal.ts';
 import { addTry } from './try.ts';
+import { addUpgrade } from './upgrade.ts';
 import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
 import { readVersion } from '../version.ts';
@@ -41,7 +42,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 const COMMANDS: Readonly<Record<string, readonly ((cli: Cli) => void)[]>> = {
   'Runs:': [addRun, addStatus, addControls, addServe],
   'Database:': [addInit, addCheck, addImport, addVerify, addRedrive, addRedo],
-  'Contracts and documents:': [addDraft, addValidate, addTry, addDdl, addMap, addExplain, addGenerate],
+  'Contracts and documents:': [addDraft, addUpgrade, addValidate, addTry, addDdl, addMap, addExplain, addGenerate],
   'Other:': [addCompletion],
 };
 
