@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { addExamples, type Cli } from './options.ts';
 import { note, pathIn, print, type Terminal } from './terminal.ts';
-import { count } from './words.ts';
+import { count } from '../words.ts';
 
 export function addUpgrade({ program, acting }: Cli): void {
   const command = program
