@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Fault } from '../errors.ts';
 import { InputError } from '../errors.ts';
+import { isPacked } from '../xml/unpack.ts';
 import { pathIn, type Terminal } from './terminal.ts';
 
 /** A file and what is in it, unpacked if it was gzipped. */
@@ -41,7 +42,7 @@ const FILES_AT_ONCE = 32;
 export async function readXmlFile(terminal: Terminal, path: string): Promise<XmlFile | Unusable> {
   try {
     const bytes = path === STDIN ? await buffer(terminal.stdin) : await readFile(pathIn(terminal, path));
-    return { path, bytes: isGzip(bytes) ? await unpack(bytes, { maxOutputLength: MOST_BYTES }) : bytes };
+    return { path, bytes: isPacked(bytes) ? await unpack(bytes, { maxOutputLength: MOST_BYTES }) : bytes };
   } catch (error) {
     return { path, problem: describeProblem(error) };
   }
@@ -51,11 +52,6 @@ const unpack = promisify(gunzip);
 
 /** More than any document may have; a small file can unpack to anything. */
 const MOST_BYTES = 512 * 1024 * 1024;
-
-/** No XML starts so. */
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
 
 /** Whether each path is a folder. */
 async function statAll(terminal: Terminal, paths: readonly string[]): Promise<ReadonlyMap<string, boolean>> {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { printPlace } from './fault.ts';
+import { unpack } from './unpack.ts';
 
 /** The text of a document, or what keeps it from being one. */
 export type Decoded =
@@ -17,10 +18,15 @@ export type Decoded =
  *
  * `encoding` is that of a text column, as a label of the WHATWG Encoding Standard; what the document says of itself does not
  * count then (P04). Other bytes are what their mark or the look of UTF-16 says, or else their declaration; if none does,
- * UTF-8, or failing that Windows-1252. What cannot be decoded is never replaced.
+ * UTF-8, or failing that Windows-1252. What cannot be decoded is never replaced. Packed bytes are unpacked first, `mostUnpacked` at most.
  */
-export function decodeDocument(xml: string | Uint8Array, encoding?: string): Decoded {
+export function decodeDocument(xml: string | Uint8Array, encoding?: string, mostUnpacked?: number): Decoded {
   if (typeof xml === 'string') return cleanUp(xml);
+  const unpacked = unpack(xml, mostUnpacked);
+  return unpacked.ok ? decodeBytes(unpacked.bytes, encoding) : unpacked;
+}
+
+function decodeBytes(xml: Uint8Array, encoding: string | undefined): Decoded {
   const label = encoding ?? signatureOf(xml);
   if (label !== null) return decode(xml, label);
   const declared = declaredEncoding(xml);

@@ -4,6 +4,7 @@ import { EVERYTHING, planReading, type ReachPlan } from './reach-plan.ts';
 import { readCarefully, type ReadOptions, type TapeReading } from './read.ts';
 import { scanDocument } from './scanner.ts';
 import { nameOf, type Tape } from './tape.ts';
+import { isPacked, unpack } from './unpack.ts';
 
 /**
  * Reads a document, from what a database column or a file holds (spec 3.1 to 3.3), into a tape, or tells why it cannot
@@ -11,8 +12,15 @@ import { nameOf, type Tape } from './tape.ts';
  * what is wrong. Both give the same. The tape lives until the next document is read.
  */
 export function readTape(xml: string | Uint8Array, options: ReadOptions): TapeReading {
-  const tape = readFast(xml, options);
-  return tape === null ? readCarefully(xml, options) : { ok: true, tape };
+  const plain = typeof xml === 'string' || !isPacked(xml) ? xml : unpacked(xml, options);
+  const tape = plain === null ? null : readFast(plain, options);
+  return tape === null ? readCarefully(plain ?? xml, options) : { ok: true, tape };
+}
+
+/** Null if it cannot be, for which the careful reader has words. */
+function unpacked(xml: Uint8Array, { limits }: ReadOptions): Uint8Array | null {
+  const plain = unpack(xml, limits.maxDocumentLength);
+  return plain.ok ? plain.bytes : null;
 }
 
 /** The tape of a document that the scanner knows how to read, else null. */

@@ -59,7 +59,7 @@ function make<Made>(
   options: ReadOptions,
   from: (checked: Checked) => Made,
 ): { readonly ok: true; readonly made: Made } | Extract<Reading, { ok: false }> {
-  const decoded = decodeDocument(xml, options.encoding);
+  const decoded = decodeDocument(xml, options.encoding, options.limits.maxDocumentLength);
   if (!decoded.ok) return malformed(decoded.problem);
   const { text, before } = decoded;
   if (text === '') return { ok: false, stage: 'source', message: 'blank document' };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { decodeDocument } from '../../src/xml/decode.ts';
 import { BASE, mapped, NOTES, openWorld, rows, start, TABLES, write } from './suite/world.ts';
 import type { DestinationTable } from '../../src/store/destination.ts';
@@ -112,5 +113,41 @@ export function mssqlSuite(engine: Engine): void {
       assert.equal(document.encoding, type === 'varchar(max)' ? 'windows-1252' : undefined);
       assert.deepEqual(decodeDocument(document.xml, document.encoding), { ok: true, text: xml, before: '' }, type);
     }
+  });
+
+  test('a binary column takes text with a mark and bytes as they are, packed ones too, and gives them back', async (t) => {
+    const world = await openWorld(engine, t);
+    await world.query(`DROP TABLE ${world.table('app_xml')}`);
+    await world.query(
+      `CREATE TABLE ${world.table('app_xml')} (app_id int NOT NULL PRIMARY KEY, document varbinary(max) NULL)`,
+    );
+    const text = '<?xml version="1.0" encoding="windows-1250"?><d a="é€"/>';
+    const packed = gzipSync(Buffer.from('<d b="ž"/>', 'utf16le'));
+    await world.store.importDocuments(
+      [
+        { appId: '1', xml: text },
+        { appId: '2', xml: packed },
+      ],
+      { replace: false },
+    );
+    const read = await world.store.readDocuments(['1', '2']);
+    assert.deepEqual(
+      read.map(({ xml, encoding }) => decodeDocument(xml, encoding)),
+      [
+        { ok: true, text, before: '' },
+        { ok: true, text: '<d b="ž"/>', before: '' },
+      ],
+    );
+    assert.deepEqual(await world.store.readDocument('2'), { appId: '2', xml: packed });
+  });
+
+  test('an xml column takes a document whatever encoding it names', async (t) => {
+    const world = await openWorld(engine, t);
+    await world.query(`DROP TABLE ${world.table('app_xml')}`);
+    await world.query(`CREATE TABLE ${world.table('app_xml')} (app_id int NOT NULL PRIMARY KEY, document xml NULL)`);
+    const xml = '<?xml version="1.0" encoding="utf-8"?>\n<d a="é"/>';
+    await world.store.importDocuments([{ appId: '1', xml }], { replace: false });
+    const document = await world.store.readDocument('1');
+    assert.match(String(document?.xml), /^\s*<d a="é"\s*\/>$/);
   });
 }

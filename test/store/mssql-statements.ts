@@ -24,7 +24,7 @@ import * as role from '../../src/store/mssql/role.ts';
 import * as runs from '../../src/store/mssql/runs.ts';
 import * as setUp from '../../src/store/mssql/set-up.ts';
 import * as source from '../../src/store/mssql/source.ts';
-import { codePageStatement } from '../../src/store/mssql/source-encoding.ts';
+import { codePageStatement, sourceTypeStatement } from '../../src/store/mssql/source-encoding.ts';
 import { waysToSplit } from '../../src/store/partition.ts';
 import { GUID_IDS, TEXT_IDS } from './suite/ids.ts';
 import { TABLES } from './suite/world.ts';
@@ -99,6 +99,7 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     probe: probeStatement().sql,
     characters: charactersStatement('SQL_Latin1_General_CP1_CI_AS', ['é']).sql,
     code_page: codePageStatement(names, workSet).sql,
+    source_type: sourceTypeStatement(names, workSet).sql,
     insert_run: runs.insertRunStatement(names, 60, NEW_RUN, { status: 'skipped', error: null }).sql,
     find_run: records.findRunStatement(names, 'r').sql,
     find_by_key: runs.findByKeyStatement(names, 'k').sql,

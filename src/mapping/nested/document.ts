@@ -107,10 +107,12 @@ export function openNestedIds(
 }
 
 function within({ limits }: NestedContract, own: Limits): Limits {
-  const { depth, valueBytes } = limits;
+  const { depth, documentBytes, valueBytes } = limits;
   return {
     ...own,
     maxDepth: Math.min(own.maxDepth, depth ?? Infinity),
+    // Of text counted before; of packed bytes only now is their size known.
+    maxDocumentLength: Math.min(own.maxDocumentLength, documentBytes ?? Infinity),
     maxAttributeLength: Math.min(own.maxAttributeLength, valueBytes ?? Infinity),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readCatalog } from './catalog.ts';
 import { idInput, idList } from './ids.ts';
 import { NUMBER } from './run-rows.ts';
+import { readSourceKind, type SourceKind } from './source-encoding.ts';
 import type { Names } from '../names.ts';
 import { type ImportResult, type SourceDocument, StoreError } from '../port.ts';
 import { decodeDocument } from '../../xml/decode.ts';
@@ -22,8 +23,9 @@ export async function importDocuments(
   // Before they are replaced: what is not there yet is not logged either.
   const logged = replace ? await loggedOf(context, documents) : [];
   const counts = { added: 0, skipped: 0, replaced: 0 };
+  const kind = await readSourceKind(context);
   for (const chunk of chunks(documents)) {
-    const row = await db.get(COUNTS, importStatement(names, chunk, replace));
+    const row = await db.get(COUNTS, importStatement(names, chunk, replace, kind));
     const { added, replaced } = row ?? { added: 0, replaced: 0 };
     counts.added += added;
     counts.replaced += replaced;
@@ -67,11 +69,16 @@ function* chunks(documents: readonly SourceDocument[]): Generator<readonly Sourc
   if (chunk.length > 0) yield chunk;
 }
 
-export function importStatement(names: Names, documents: readonly SourceDocument[], replace: boolean): Statement {
+export function importStatement(
+  names: Names,
+  documents: readonly SourceDocument[],
+  replace: boolean,
+  kind: SourceKind = 'text',
+): Statement {
   const inputs: Record<string, Input> = {};
   for (const [index, document] of documents.entries()) {
     inputs[`id${index}`] = idInput(names.ids, document.appId);
-    inputs[`xml${index}`] = { type: 'long', value: decode(document) };
+    inputs[`xml${index}`] = inputOf(document, kind);
   }
   const ids = documents.map((_, index) => `(${names.ids.value(`@id${index}`)})`).join(', ');
   const values = documents.map((_, index) => `(${names.ids.value(`@id${index}`)}, @xml${index})`).join(', ');
@@ -96,6 +103,18 @@ ${application}COMMIT TRANSACTION;
 SELECT @added AS added, @replaced AS replaced;`,
     inputs,
   };
+}
+
+/** A document as its column takes it. In bytes, the mark says how text was encoded, whatever the document says of itself. */
+function inputOf(document: SourceDocument, kind: SourceKind): Input {
+  if (kind === 'bytes') {
+    const { xml, encoding } = document;
+    const asTheyAre = typeof xml !== 'string' && encoding === undefined;
+    return { type: 'bytes', value: asTheyAre ? xml : Buffer.from(`\uFEFF${decode(document)}`) };
+  }
+  // The column keeps no encoding, and refuses one that is not the one of its input.
+  const text = kind === 'xml' ? decode(document).replace(/^\s*<\?xml\s[^>]*\?>/, '') : decode(document);
+  return { type: 'long', value: text };
 }
 
 /** Text as the column takes it. Bytes that cannot be decoded are never stored in some other way. */

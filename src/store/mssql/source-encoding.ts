@@ -20,11 +20,33 @@ export async function readEncoding({ db, names, workSet }: SessionContext): Prom
   return ENCODINGS.get(row?.codePage ?? 0) ?? null;
 }
 
+/** What the source column takes: text, well-formed XML without an encoding of its own, or bytes. */
+export type SourceKind = 'text' | 'xml' | 'bytes';
+
+/** The kind of the source column; text where there is none. */
+export async function readSourceKind({ db, names, workSet }: SessionContext): Promise<SourceKind> {
+  const row = await db.get(z.object({ type: z.string() }), sourceTypeStatement(names, workSet));
+  if (row?.type === 'xml') return 'xml';
+  return ['binary', 'varbinary', 'image'].includes(row?.type ?? '') ? 'bytes' : 'text';
+}
+
+/** The type of the source column. */
+export function sourceTypeStatement(names: Names, { sourceColumn }: WorkSet): Statement {
+  return {
+    sql: `SELECT TYPE_NAME(c.system_type_id) AS type FROM sys.columns c WHERE c.object_id = OBJECT_ID(@source) AND c.name = @column`,
+    inputs: columnInputs(names, sourceColumn),
+  };
+}
+
+function columnInputs({ source }: Names, column: string): Statement['inputs'] {
+  return { source: { type: 'text', value: source }, column: { type: 'text', value: column } };
+}
+
 /** The code page of the source column, if it is a `varchar`. */
 export function codePageStatement(names: Names, { sourceColumn }: WorkSet): Statement {
   return {
     sql: `SELECT CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int) AS codePage FROM sys.columns c
 WHERE c.object_id = OBJECT_ID(@source) AND c.name = @column AND TYPE_NAME(c.system_type_id) IN ('char', 'varchar')`,
-    inputs: { source: { type: 'text', value: names.source }, column: { type: 'text', value: sourceColumn } },
+    inputs: columnInputs(names, sourceColumn),
   };
 }
