@@ -47,7 +47,8 @@ function withNested(
   const key = [...inherited, ...position, ...unique];
   return [
     {
-      name: table.destination.table,
+      name: table.destination.label,
+      ...(table.destination.label === table.destination.table ? {} : { at: table.destination }),
       role: 'other',
       columns: [...inherited, ...position, ...columns],
       primaryKey: namesOf(key),
@@ -57,7 +58,7 @@ function withNested(
       owner: { of: 'document', column: contract.key },
       parent: parent === null ? null : { table: parent, columns: namesOf(inherited) },
     },
-    ...table.tables.flatMap((child) => withNested(contract, child, key, table.destination.table)),
+    ...table.tables.flatMap((child) => withNested(contract, child, key, table.destination.label)),
   ];
 }
 

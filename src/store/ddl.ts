@@ -3,7 +3,7 @@ import { keyFaults, sameColumns } from './key-width.ts';
 import { index } from './schema.ts';
 import type { Dialect } from './dialect.ts';
 import type { TableDdl } from './schema.ts';
-import type { DestinationColumn, DestinationTable } from './destination.ts';
+import { placeOf, type DestinationColumn, type DestinationTable } from './destination.ts';
 
 /**
  * The destination tables a contract needs, in the order given; a statement of `create` or `indexes` ends without a semicolon.
@@ -16,14 +16,17 @@ export function destinationTables(
 ): readonly TableDdl[] {
   const faults = dialect.name === 'mssql' ? keyFaults(schema, tables) : [];
   if (faults.length > 0) throw new InputError('The tables cannot be made:', faults);
-  return tables.map((table) => ({
-    schema,
-    name: table.name,
-    columns: table.columns.map((column) => column.name),
-    create: createTable(schema, table, dialect),
-    indexes: uniqueIndexes(schema, table, dialect),
-    additions: [],
-  }));
+  const places = new Map(tables.map((table) => [table.name, placeOf(schema, table)]));
+  return tables.map((table) => {
+    const place = placeOf(schema, table);
+    return {
+      ...place,
+      columns: table.columns.map((column) => column.name),
+      create: createTable(place, places.get(table.parent?.table ?? ''), table, dialect),
+      indexes: uniqueIndexes(place, table, dialect),
+      additions: [],
+    };
+  });
 }
 
 /** A script that makes the destination tables of a contract (CLI `ddl`). */
@@ -32,30 +35,39 @@ export function ddl(schema: string, tables: readonly DestinationTable[], dialect
   return statements.map((statement) => `${statement};\n`).join('\n');
 }
 
-function createTable(schema: string, table: DestinationTable, dialect: Dialect): string {
+type Place = ReturnType<typeof placeOf>;
+
+function createTable(
+  { schema, name }: Place,
+  parentPlace: Place | undefined,
+  table: DestinationTable,
+  dialect: Dialect,
+): string {
   const inKey = new Set([...table.primaryKey, ...(table.uniqueKey ?? [])]);
   const lines = table.columns.map((column) => {
     const required = !column.nullable || table.primaryKey.includes(column.name);
     const type = dialect.typeOf(column.type, inKey.has(column.name));
     const nullable = required ? 'NOT NULL' : 'NULL';
-    const parts = [dialect.quote(column.name), type, nullable, dialect.check(schema, table.name, column)];
+    const parts = [dialect.quote(column.name), type, nullable, dialect.check(schema, name, column)];
     return parts.filter((part) => part !== '').join(' ');
   });
   if (table.primaryKey.length > 0) lines.push(`PRIMARY KEY (${list(table.primaryKey, dialect)})`);
   const { parent } = table;
-  if (parent !== undefined && parent !== null) {
+  if (parent && parentPlace !== undefined) {
     const columns = list(parent.columns, dialect);
-    lines.push(`FOREIGN KEY (${columns}) REFERENCES ${dialect.qualify(schema, parent.table)} (${columns})`);
+    lines.push(
+      `FOREIGN KEY (${columns}) REFERENCES ${dialect.qualify(parentPlace.schema, parentPlace.name)} (${columns})`,
+    );
   }
-  return `CREATE TABLE ${dialect.qualify(schema, table.name)} (\n  ${lines.join(',\n  ')}\n)`;
+  return `CREATE TABLE ${dialect.qualify(schema, name)} (\n  ${lines.join(',\n  ')}\n)`;
 }
 
 // Rows lacking part of their key may repeat (spec 11.2), which SQL Server only allows outside the index.
-function uniqueIndexes(schema: string, table: DestinationTable, dialect: Dialect): readonly string[] {
+function uniqueIndexes({ schema, name }: Place, table: DestinationTable, dialect: Dialect): readonly string[] {
   const key = table.uniqueKey;
   if (key === null || key.length === 0 || sameColumns(key, table.primaryKey)) return [];
   const complete = key.map((name) => `${dialect.quote(name)} IS NOT NULL`).join(' AND ');
-  return [index(dialect, schema, table.name, 'ux', key, complete)];
+  return [index(dialect, schema, name, 'ux', key, complete)];
 }
 
 function list(columns: readonly DestinationColumn['name'][], dialect: Dialect): string {

@@ -20,7 +20,10 @@ export interface WorkSet {
 
 /** A table that documents become rows of, as the contract sees it. */
 export interface DestinationTable {
+  /** What it is called among the tables of its contract, and in the database if `at` is not given. */
   readonly name: string;
+  /** Where it is, if in another schema than the work set's. */
+  readonly at?: { readonly schema: string; readonly table: string } | undefined;
   /** `root`: a document whose root key (the primary key, else the unique key) exists already is not written again. */
   readonly role: 'root' | 'other';
   readonly columns: readonly DestinationColumn[];
@@ -34,6 +37,14 @@ export interface DestinationTable {
   readonly owner: RowOwner | null;
   /** The table whose key the first columns of the primary key are, for a foreign key in tables that we create; null = none. */
   readonly parent?: { readonly table: string; readonly columns: readonly string[] } | null | undefined;
+}
+
+/** Schema and name of a destination table in the database; `schema` is that of the work set. */
+export function placeOf(
+  schema: string,
+  { name, at }: Pick<DestinationTable, 'name' | 'at'>,
+): { readonly schema: string; readonly name: string } {
+  return at === undefined ? { schema, name } : { schema: at.schema, name: at.table };
 }
 
 /** A column with the document's id, or columns with the key of a row of another table, whose document it is. */

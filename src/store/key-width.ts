@@ -1,5 +1,5 @@
 import type { Fault } from '../errors.ts';
-import type { ColumnType, DestinationTable } from './destination.ts';
+import { placeOf, type ColumnType, type DestinationTable } from './destination.ts';
 
 /** Bytes that the key of an index of SQL Server holds; a primary key is clustered (errors 1919 and 1946). */
 const MOST_BYTES = { clustered: 900, nonclustered: 1700 };
@@ -10,7 +10,8 @@ export const KEY_TEXT_LENGTH = 200;
 /** What is wrong with keys that SQL Server could not index: columns of type max, and keys that may be too wide. */
 export function keyFaults(schema: string, tables: readonly DestinationTable[]): Fault[] {
   return tables.flatMap((table) => {
-    const name = `${schema}.${table.name}`;
+    const place = placeOf(schema, table);
+    const name = `${place.schema}.${place.name}`;
     const isSame = sameColumns(table.primaryKey, table.uniqueKey ?? []);
     const primary = keyFault(name, 'clustered', table.primaryKey, table);
     const unique = table.uniqueKey === null || isSame ? [] : keyFault(name, 'nonclustered', table.uniqueKey, table);

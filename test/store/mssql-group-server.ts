@@ -95,7 +95,7 @@ export function planOf(names: Names): Plan {
   const latin = { length: 40, collation: 'Latin1_General_CI_AS', codePage: 1252 };
   const tables = [
     planTable(
-      'm',
+      '[m].[app_base]',
       base,
       catalogTable('app_base', [
         catalogColumn('app_id', 'bigint', { nullable: false }),
@@ -103,7 +103,7 @@ export function planOf(names: Names): Plan {
       ]),
     ),
     planTable(
-      'm',
+      '[m].[notes]',
       NOTES,
       catalogTable('notes', [catalogColumn('app_id', 'bigint'), catalogColumn('note', 'nvarchar')]),
     ),

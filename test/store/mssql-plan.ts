@@ -46,7 +46,7 @@ export function part(name: string, more: Partial<DestinationTable> = {}): TableP
     owner: null,
     ...more,
   };
-  const plan = planTable('migration', table, catalogTable(name, COLUMNS));
+  const plan = planTable(`[migration].[${name}]`, table, catalogTable(name, COLUMNS));
   if ('missing' in plan) throw new Error(`${plan.missing} is missing`);
   return plan;
 }

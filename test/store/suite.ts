@@ -3,6 +3,7 @@ import { duplicateSuite } from './suite/duplicates.ts';
 import { leaseSuite } from './suite/leases.ts';
 import { logSuite } from './suite/log.ts';
 import { overviewSuite } from './suite/overview.ts';
+import { placeSuite } from './suite/places.ts';
 import { readingSuite } from './suite/reading.ts';
 import { redoSuite } from './suite/redo.ts';
 import { runSuite } from './suite/runs.ts';
@@ -20,6 +21,7 @@ export function storeSuite(engine: Engine): void {
     describe('leases', () => leaseSuite(engine));
     describe('writing', () => writingSuite(engine));
     describe('duplicate rows', () => duplicateSuite(engine));
+    describe('places', () => placeSuite(engine));
     describe('values', () => valueSuite(engine));
     describe('log', () => logSuite(engine));
     describe('overview', () => overviewSuite(engine));

@@ -43,7 +43,12 @@ export interface NestedContract {
 export interface NestedTable {
   /** Its key in the file: what expressions, issues and reasons call it. */
   readonly name: string;
-  readonly destination: { readonly schema: string; readonly table: string };
+  readonly destination: {
+    readonly schema: string;
+    readonly table: string;
+    /** What it is called among the contract's tables: with its schema where that is another than the contract's. */
+    readonly label: string;
+  };
   readonly rows: RowsOf;
   /** Column of the ordinal among the rows of one parent row, or null. */
   readonly position: string | null;

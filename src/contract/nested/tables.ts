@@ -33,10 +33,15 @@ function readTable(
   isTop: boolean,
 ): PlacedTable {
   const columns = readColumns(reading, place, raw);
+  const destination = splitName(reading, raw.name === undefined ? place : [...place, 'name'], raw.name ?? name, schema);
+  const isElsewhere = destination.schema.toLowerCase() !== schema.toLowerCase();
   const table: PlacedTable = {
     place,
     name,
-    destination: splitName(reading, raw.name === undefined ? place : [...place, 'name'], raw.name ?? name, schema),
+    destination: {
+      ...destination,
+      label: isElsewhere ? `${destination.schema}.${destination.table}` : destination.table,
+    },
     rows: readRows(reading, place, raw, isTop),
     position: raw.position ?? null,
     unique: raw.unique ?? null,

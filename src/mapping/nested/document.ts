@@ -133,6 +133,6 @@ function printFailure({ code, place, sentence }: NestedFailure): string {
 function tablesOf({ tables }: NestedMapper, rows: readonly (readonly Cells[])[]): readonly TableRows[] {
   return tables.flatMap(({ table }, number): TableRows[] => {
     const made = rows[number] ?? [];
-    return made.length === 0 ? [] : [{ table: table.destination.table, rows: made }];
+    return made.length === 0 ? [] : [{ table: table.destination.label, rows: made }];
   });
 }

@@ -10,7 +10,7 @@ import { notedOwner } from './log-owner.ts';
 import { checkPermissions, seesAll } from './permissions.ts';
 import { NUMBER } from './run-rows.ts';
 import { MSSQL } from './dialect.ts';
-import type { DestinationColumn, DestinationTable, WorkSet } from '../destination.ts';
+import { placeOf, type DestinationColumn, type DestinationTable, type WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
@@ -49,7 +49,7 @@ export async function checkDatabase(
     ),
     ...missingLogIndex(found, workSet, init),
     ...notedConflict(workSet, await notedOwner(context)),
-    ...tables.flatMap((table) => checkTable(found, workSet.schema, table)),
+    ...tables.flatMap((table) => checkTable(found, placeOf(workSet.schema, table), table)),
     ...(await checkPermissions(db, workSet, tables, found.tables)),
     ...server,
   ];
@@ -65,7 +65,7 @@ export async function tablesThere(
 
 /** Every table that a run of a contract touches. */
 export function allTables(workSet: WorkSet, tables: readonly DestinationTable[]): readonly Named[] {
-  const written = tables.map(({ name }) => ({ schema: workSet.schema, name }));
+  const written = tables.map((table) => placeOf(workSet.schema, table));
   return [...sourceTables(workSet, MSSQL), ...ownTables(workSet, MSSQL), ...written];
 }
 
@@ -189,14 +189,14 @@ function missingLogIndex(found: Found, { schema, logTable }: WorkSet, advice: st
   return [{ place: `${schema}.${logTable}`, message, advice, severity: 'error' }];
 }
 
-function checkTable(found: Found, schema: string, table: DestinationTable): readonly Mismatch[] {
+function checkTable(found: Found, at: Named, table: DestinationTable): readonly Mismatch[] {
   const names = table.columns.map(({ name }) => name);
   const advice = 'Create it (`xmlfan ddl` prints the statements), or correct the contract.';
-  const absent = missing(found, { schema, name: table.name }, names, advice);
-  const columns = found.of({ schema, name: table.name })?.columns ?? [];
+  const absent = missing(found, at, names, advice);
+  const columns = found.of(at)?.columns ?? [];
   const filled = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
   const faults = [...columns].flatMap(([key, column]) => {
-    const place = `${schema}.${table.name}.${column.name}`;
+    const place = `${at.schema}.${at.name}.${column.name}`;
     const mapped = filled.get(key);
     const own = mapped === undefined ? [] : narrower(mapped, column);
     return [...own, ...unfilled(table, mapped, column)].map((fault) => ({ place, ...fault }));

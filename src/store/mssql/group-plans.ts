@@ -1,10 +1,11 @@
 import { declaredType, readCatalog } from './catalog.ts';
 import { planTable } from './table-plan.ts';
 import { MSSQL } from './dialect.ts';
-import type { DestinationTable } from '../destination.ts';
+import { placeOf, type DestinationTable } from '../destination.ts';
 import type { SessionContext } from './context.ts';
 import type { GroupPlan } from './group-statement.ts';
 import type { JsonText } from './json-text.ts';
+import type { CatalogTable } from './catalog.ts';
 import type { TablePlan } from './table-plan.ts';
 
 /** How groups of a run are written, with what stands in the way by table. */
@@ -59,18 +60,29 @@ async function makePlan(
   json: JsonText,
   tables: readonly DestinationTable[],
 ): Promise<Plan> {
-  const catalog = await readCatalog(db, schema, [logTable, ...tables.map(({ name }) => name)]);
+  const log = (await readCatalog(db, schema, [logTable])).get(logTable.toLowerCase())?.columns;
+  const places = tables.map((table) => placeOf(schema, table));
+  const catalogs = new Map<string, ReadonlyMap<string, CatalogTable>>();
+  for (const [name, own] of Map.groupBy(places, (place) => place.schema))
+    catalogs.set(
+      name,
+      await readCatalog(
+        db,
+        name,
+        own.map((place) => place.name),
+      ),
+    );
   const missing = new Map<string, string>();
   const planned: TablePlan[] = [];
   for (const table of tables) {
-    const found = catalog.get(table.name.toLowerCase());
-    const plan = found && planTable(schema, table, found);
-    if (plan === undefined) missing.set(table.name, `there is no table ${MSSQL.qualify(schema, table.name)}`);
-    else if ('missing' in plan)
-      missing.set(table.name, `table ${MSSQL.qualify(schema, table.name)} has no column ${plan.missing}`);
+    const place = placeOf(schema, table);
+    const name = MSSQL.qualify(place.schema, place.name);
+    const found = catalogs.get(place.schema)?.get(place.name.toLowerCase());
+    const plan = found && planTable(name, table, found);
+    if (plan === undefined) missing.set(table.name, `there is no table ${name}`);
+    else if ('missing' in plan) missing.set(table.name, `table ${name} has no column ${plan.missing}`);
     else planned.push(plan);
   }
-  const log = catalog.get(logTable.toLowerCase())?.columns;
   const id = log?.get('app_id');
   let last: { masks: string | null; text: string } = { masks: null, text: '' };
   return {

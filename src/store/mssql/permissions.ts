@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ownNames } from '../schema.ts';
 import { NUMBER } from './run-rows.ts';
-import type { DestinationTable, WorkSet } from '../destination.ts';
+import { placeOf, type DestinationTable, type WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { CatalogTable } from './catalog.ts';
 import type { Session, Statement } from './statement.ts';
@@ -43,9 +43,14 @@ export function permissionsFor(
 ): readonly Permission[] {
   const names = ownNames(workSet);
   const own = new Set<string>(Object.values(names));
-  const written = new Map(tables.map((table) => [table.name, table]));
+  const written = new Map(
+    tables.map((table) => {
+      const place = placeOf(workSet.schema, table);
+      return [`${place.schema}.${place.name}`, table];
+    }),
+  );
   return found.flatMap(({ schema, name, columns }) => {
-    const table = written.get(name);
+    const table = written.get(`${schema}.${name}`);
     const permissions = ['SELECT'];
     if (own.has(name) || table !== undefined) permissions.push('INSERT');
     if (own.has(name) || table?.onDuplicate === 'update') permissions.push('UPDATE');

@@ -84,8 +84,8 @@ export function redoStatement(
   const hasSource = `EXISTS (SELECT 1 FROM ${joined(names)} WHERE s.app_id = l.app_id AND s.${names.xml} IS NOT NULL)`;
   const { ids } = names;
   const chosen = `SELECT ${withoutCollation('d.app_id', ids.type)} FROM @document d`;
-  const owned = ownedRows(MSSQL, schema, tables, chosen).map(({ table, where }) => {
-    const from = `FROM ${MSSQL.qualify(schema, table)} r0 WHERE ${where}`;
+  const owned = ownedRows(MSSQL, schema, tables, chosen).map(({ table, from: name, where }) => {
+    const from = `FROM ${name} r0 WHERE ${where}`;
     const answer = `INSERT INTO @answer (kind, name, number) SELECT 'rows', N'${table.replaceAll("'", "''")}'`;
     return dryRun ? `${answer}, COUNT_BIG(*) ${from};\n` : `DELETE r0 ${from};\n${answer}, @@ROWCOUNT;\n`;
   });

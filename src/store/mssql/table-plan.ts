@@ -45,7 +45,7 @@ const FIRST_VALUE = 4;
 
 /** Plans a table, or says which column the database lacks. */
 export function planTable(
-  schema: string,
+  name: string,
   table: DestinationTable,
   catalog: CatalogTable,
 ): TablePlan | { readonly missing: string } {
@@ -60,7 +60,7 @@ export function planTable(
   const rootKey = table.primaryKey.length > 0 ? table.primaryKey : (table.uniqueKey ?? []);
   return {
     table,
-    name: MSSQL.qualify(schema, table.name),
+    name,
     columns,
     key: table.onDuplicate === 'fail' ? [] : named(table.uniqueKey ?? []),
     rootKey: table.role === 'root' ? named(rootKey) : [],

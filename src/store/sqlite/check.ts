@@ -3,7 +3,7 @@ import { ANY_INTEGER, isWhole, type IdType } from '../../document-id.ts';
 import { idMismatch } from '../id-mismatch.ts';
 import { logEntry, notedConflict } from '../log-conflict.ts';
 import { MISSING_TABLE, ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
-import type { DestinationTable } from '../destination.ts';
+import { placeOf, type DestinationTable } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
 import type { Connection } from './connection.ts';
@@ -117,20 +117,17 @@ function missingLogIndex({ db, dialect, workSet: { schema, logTable } }: Context
 }
 
 function checkTable(context: Context, table: DestinationTable): readonly Mismatch[] {
-  const {
-    db,
-    dialect,
-    workSet: { schema },
-  } = context;
+  const { db, dialect, workSet } = context;
+  const at = placeOf(workSet.schema, table);
   const names = table.columns.map(({ name }) => name);
   const absent = missing(
     context,
-    { schema, name: table.name },
+    at,
     names,
     'Create it (`xmlfan ddl` prints the statements), or correct the contract.',
   );
   const filled = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
-  const own = dialect.tableName(schema, table.name);
+  const own = dialect.tableName(at.schema, at.name);
   const required = columnsOf(db, own).filter((column) => column.required === 1);
   const unfilled = required.flatMap(({ name }): readonly Mismatch[] => {
     const place = `${own}.${name}`;

@@ -61,8 +61,8 @@ function redo(
     db.all(ID, `${logged} AND ${condition} ORDER BY l.app_id`, idList(ids, given)).map((row) => row.id);
   const appIds = idsOf(hasSource);
   const list = idList(ids, appIds);
-  const rows = ownedRows(dialect, workSet.schema, tables, ids.list).map(({ table, where }) => {
-    const from = `FROM ${dialect.qualify(workSet.schema, table)} AS r0 WHERE ${where}`;
+  const rows = ownedRows(dialect, workSet.schema, tables, ids.list).map(({ table, from: name, where }) => {
+    const from = `FROM ${name} AS r0 WHERE ${where}`;
     const count = dryRun
       ? (db.get(z.object({ count: z.int() }), `SELECT count(*) AS count ${from}`, list)?.count ?? 0)
       : db.run(`DELETE ${from}`, list);

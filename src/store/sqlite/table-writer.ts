@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXACT_DIGITS } from './dialect.ts';
 import { uniqueIndexOn } from './check.ts';
-import type { ColumnType, DestinationTable } from '../destination.ts';
+import { placeOf, type ColumnType, type DestinationTable } from '../destination.ts';
 import type { Connection } from './connection.ts';
 import type { Context } from './context.ts';
 import type { SqliteDialect } from './dialect.ts';
@@ -50,8 +50,9 @@ export function tableWriter(context: Context, table: DestinationTable): TableWri
 
 const CATALOG = z.object({ name: z.string(), type: z.string(), standard: z.string().nullable() });
 
-function build({ db, dialect, workSet: { schema } }: Context, table: DestinationTable): TableWriter {
-  const name = dialect.tableName(schema, table.name);
+function build({ db, dialect, workSet }: Context, table: DestinationTable): TableWriter {
+  const place = placeOf(workSet.schema, table);
+  const name = dialect.tableName(place.schema, place.name);
   const sql = 'SELECT lower(name) AS name, type, dflt_value AS standard FROM pragma_table_info(?)';
   const catalog = new Map(db.all(CATALOG, sql, name).map((column) => [column.name, column]));
   const columns = table.columns.map((column): ColumnWriter => {
@@ -70,7 +71,7 @@ function build({ db, dialect, workSet: { schema } }: Context, table: Destination
   return {
     table,
     columns,
-    ...statements(dialect, dialect.qualify(schema, table.name), table, columns, {
+    ...statements(dialect, dialect.qualify(place.schema, place.name), table, columns, {
       key: told ? positions(uniqueKey) : [],
       updated: positions(table.updateColumns),
       enforced,
