@@ -1,5 +1,6 @@
 import { describe } from 'node:test';
 import { duplicateSuite } from './suite/duplicates.ts';
+import { exactTypeSuite } from './suite/exact-types.ts';
 import { leaseSuite } from './suite/leases.ts';
 import { logSuite } from './suite/log.ts';
 import { overviewSuite } from './suite/overview.ts';
@@ -23,6 +24,7 @@ export function storeSuite(engine: Engine): void {
     describe('duplicate rows', () => duplicateSuite(engine));
     describe('places', () => placeSuite(engine));
     describe('values', () => valueSuite(engine));
+    if (engine.ids === undefined) describe('types of format 2', () => exactTypeSuite(engine));
     describe('log', () => logSuite(engine));
     describe('overview', () => overviewSuite(engine));
     describe('redo', () => redoSuite(engine));
