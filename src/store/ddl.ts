@@ -66,7 +66,7 @@ function createTable(
 function uniqueIndexes({ schema, name }: Place, table: DestinationTable, dialect: Dialect): readonly string[] {
   const key = table.uniqueKey;
   if (key === null || key.length === 0 || sameColumns(key, table.primaryKey)) return [];
-  const complete = key.map((name) => `${dialect.quote(name)} IS NOT NULL`).join(' AND ');
+  const complete = key.map((column) => `${dialect.quote(column)} IS NOT NULL`).join(' AND ');
   return [index(dialect, schema, name, 'ux', key, complete)];
 }
 

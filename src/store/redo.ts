@@ -70,9 +70,9 @@ export function ownedRows(
     const parent = byName.get(table.owner.table);
     return parent === undefined ? 0 : 1 + depth(parent, seen + 1);
   };
+  const column = (name: string, of: number): string => `r${of}.${dialect.quote(name)}`;
   const condition = ({ owner }: DestinationTable, level: number): string | null => {
     if (owner === null) return null;
-    const column = (name: string, of: number): string => `r${of}.${dialect.quote(name)}`;
     if (owner.of === 'document') return `${column(owner.column, level)} IN (${ids})`;
     const parent = byName.get(owner.table);
     const owned = parent && condition(parent, level + 1);

@@ -43,9 +43,9 @@ export interface ColumnPlan {
 /** Fields before the values in a row's JSON array: position in the group, document, mask, whether a row of its document has a complete key. */
 const FIRST_VALUE = 4;
 
-/** Plans a table, or says which column the database lacks. */
+/** Plans a table, `target` being its quoted name with its schema, or says which column the database lacks. */
 export function planTable(
-  name: string,
+  target: string,
   table: DestinationTable,
   catalog: CatalogTable,
 ): TablePlan | { readonly missing: string } {
@@ -60,7 +60,7 @@ export function planTable(
   const rootKey = table.primaryKey.length > 0 ? table.primaryKey : (table.uniqueKey ?? []);
   return {
     table,
-    name,
+    name: target,
     columns,
     key: table.onDuplicate === 'fail' ? [] : named(table.uniqueKey ?? []),
     rootKey: table.role === 'root' ? named(rootKey) : [],
