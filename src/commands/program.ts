@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS, parseLogLevel, type LogLevel } from '../log.ts';
 import { addCheck } from './check.ts';
+import { addCompare } from './compare.ts';
 import { addCompletion } from './completion.ts';
 import { addControls } from './control.ts';
 import { addDdl } from './ddl.ts';
@@ -41,7 +42,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
 /** Each in the order of its group in the help. */
 const COMMANDS: Readonly<Record<string, readonly ((cli: Cli) => void)[]>> = {
   'Runs:': [addRun, addStatus, addControls, addServe],
-  'Database:': [addInit, addCheck, addImport, addVerify, addRedrive, addRedo],
+  'Database:': [addInit, addCheck, addImport, addVerify, addCompare, addRedrive, addRedo],
   'Contracts and documents:': [addDraft, addUpgrade, addValidate, addTry, addDdl, addMap, addExplain, addGenerate],
   'Other:': [addCompletion],
 };

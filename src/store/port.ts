@@ -1,9 +1,10 @@
 import type { DestinationTable, DestinationRow, WorkSet } from './destination.ts';
 import type { Matches, Unmatched } from './matches.ts';
+import type { Held, HeldFilter } from './held.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
 import type { Partition, PartitionBy } from './partition.ts';
 import type { Bounds } from './ids.ts';
-import type { FailureReason } from './reasons.ts';
+import type { FailureLimits, FailureReason } from './reasons.ts';
 import type { Sample } from './samples.ts';
 import type { Totals } from './totals.ts';
 
@@ -125,6 +126,10 @@ export interface Store {
   /** The checks of operators, each with its offending rows (at most 20). */
   verify(): Promise<readonly Verification[]>;
 
+  // --- comparing ----------------------------------------------------------------------------------------------
+  /** The rows that a table holds now, of documents or with keys; none if it tells no document. `tables` are all of the contract. */
+  readHeld(table: DestinationTable, tables: readonly DestinationTable[], filter: HeldFilter): Promise<Held>;
+
   // --- doing documents anew -----------------------------------------------------------------------------------
   /** Logged documents by id, after `afterAppId`. */
   listMade(filter: MadeFilter): Promise<readonly Made[]>;
@@ -146,14 +151,6 @@ export interface ImportResult {
   readonly replaced: number;
   /** Of those replaced, the ids that are logged: their rows, or the failure, are those of the old document. */
   readonly logged: readonly string[];
-}
-
-/** Limits of a run; null = none. */
-export interface FailureLimits {
-  /** Share of failed documents (0-1), judged from 200 documents on. */
-  readonly rate: number | null;
-  /** Most failed documents. */
-  readonly count: number | null;
 }
 
 export interface InitResult {

@@ -17,3 +17,11 @@ export interface FailureReason {
   /** When the first of them failed; null if nobody noted it. */
   readonly firstAt: string | null;
 }
+
+/** Limits of a run; null = none. */
+export interface FailureLimits {
+  /** Share of failed documents (0-1), judged from 200 documents on. */
+  readonly rate: number | null;
+  /** Most failed documents. */
+  readonly count: number | null;
+}

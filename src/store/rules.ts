@@ -2,7 +2,6 @@ import { sessionId } from './session-id.ts';
 import type {
   Claim,
   ClaimResult,
-  FailureLimits,
   Instance,
   NewRun,
   OpenResult,
@@ -13,6 +12,7 @@ import type {
   Store,
 } from './port.ts';
 import { count as counted } from '../words.ts';
+import type { FailureLimits } from './reasons.ts';
 
 /** What a run may do next, decided once for both engines: adapters read rows, ask here, and write what comes of it. */
 

@@ -9,12 +9,13 @@ import { importStatement, loggedStatement } from '../../src/store/mssql/import.t
 import { logIndex, ownTables, sourceTables } from '../../src/store/schema.ts';
 import { pingStatement } from '../../src/store/mssql/open.ts';
 import { namesOf } from '../../src/store/names.ts';
-import { partPlan } from './mssql-plan.ts';
+import { catalogColumn, partPlan } from './mssql-plan.ts';
 import { probeStatement } from '../../src/store/mssql/probe.ts';
 import { verifyStatements } from '../../src/store/mssql/verify.ts';
 import * as check from '../../src/store/mssql/check.ts';
 import * as instances from '../../src/store/mssql/instances.ts';
 import * as permissions from '../../src/store/mssql/permissions.ts';
+import * as held from '../../src/store/mssql/held.ts';
 import * as log from '../../src/store/mssql/log.ts';
 import * as owner from '../../src/store/mssql/log-owner.ts';
 import * as overview from '../../src/store/mssql/overview.ts';
@@ -27,7 +28,7 @@ import * as source from '../../src/store/mssql/source.ts';
 import { codePageStatement, sourceTypeStatement } from '../../src/store/mssql/source-encoding.ts';
 import { waysToSplit } from '../../src/store/partition.ts';
 import { GUID_IDS, TEXT_IDS } from './suite/ids.ts';
-import { TABLES } from './suite/world.ts';
+import { ADDRESS, TABLES } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { WorkSet } from '../../src/store/destination.ts';
 import type { Claim, NewRun, Run } from '../../src/store/port.ts';
@@ -65,6 +66,11 @@ const RUN: Run = {
   planned: null,
   error: null,
 };
+const HELD = [
+  catalogColumn('con_id', 'bigint'),
+  catalogColumn('kind', 'varchar', { length: 10 }),
+  catalogColumn('city', 'datetime2', { scale: 3 }),
+];
 const CLAIM: Claim = {
   runId: 'r',
   instanceId: 0,
@@ -140,6 +146,8 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
       redo.listMadeStatement(names, { bounds: BOUNDS, afterAppId: '1', appIds: ['1'], limit: 10, reason: 'x' })?.sql ??
       '',
     list_made_all: redo.listMadeStatement(names, { bounds: EVERYWHERE, afterAppId: null, limit: 10 })?.sql ?? '',
+    held: held.heldStatement(names, 'migration', ADDRESS, TABLES, HELD, { appIds: ['1'] })?.sql ?? '',
+    held_keys: held.heldStatement(names, 'migration', ADDRESS, TABLES, HELD, { keys: [['1', 'x']] })?.sql ?? '',
     redo: redo.redoStatement(names, 'migration', ['1'], TABLES, false).sql,
     redo_dry: redo.redoStatement(names, 'migration', ['1'], TABLES, true).sql,
     import: importStatement(

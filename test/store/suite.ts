@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { duplicateSuite } from './suite/duplicates.ts';
 import { exactTypeSuite } from './suite/exact-types.ts';
+import { heldSuite } from './suite/held.ts';
 import { leaseSuite } from './suite/leases.ts';
 import { logSuite } from './suite/log.ts';
 import { overviewSuite } from './suite/overview.ts';
@@ -28,5 +29,6 @@ export function storeSuite(engine: Engine): void {
     describe('log', () => logSuite(engine));
     describe('overview', () => overviewSuite(engine));
     describe('redo', () => redoSuite(engine));
+    describe('what destinations hold', () => heldSuite(engine));
   });
 }

@@ -2,6 +2,7 @@ import { parseConnection } from './config.ts';
 import { connect } from './connection.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
+import { heldStore } from './held.ts';
 import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
 import { overviewStore } from './overview.ts';
@@ -70,6 +71,7 @@ function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Stor
     ...logStore(context),
     ...overviewStore(context),
     ...redoStore(context),
+    ...heldStore(context),
     verify: () => verify(context),
   };
 }

@@ -18,11 +18,12 @@ import { LIVE } from '../run-shapes.ts';
 import { StoreError } from '../port.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
 import type { Names } from '../names.ts';
-import type { FailureLimits, Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
+import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
 import type { Statement } from './statement.ts';
 import { within } from './context.ts';
 import type { Context, SessionContext } from './context.ts';
+import type { FailureLimits } from '../reasons.ts';
 
 /** The part of the store that opens, controls and closes runs. */
 export function runStore(context: Context): RunStore {

@@ -2,6 +2,7 @@ import { connect } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
+import { heldStore } from './held.ts';
 import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
 import { overviewStore } from './overview.ts';
@@ -49,6 +50,7 @@ function storeOf(connection: Connection, dialect: SqliteDialect, workSet: WorkSe
     ...logStore(context),
     ...overviewStore(context),
     ...redoStore(context),
+    ...heldStore(context),
     verify: () => connection.read(() => verify(context)),
   };
 }

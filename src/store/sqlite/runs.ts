@@ -3,9 +3,10 @@ import { LIVE } from '../run-shapes.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './run-rows.ts';
-import type { FailureLimits, Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
+import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
 import type { Context } from './context.ts';
+import type { FailureLimits } from '../reasons.ts';
 
 /** The part of the store that opens, controls and closes runs. */
 export function runStore(context: Context): RunStore {

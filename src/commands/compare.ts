@@ -1,0 +1,118 @@
+import type { ColumnComparison, Comparison, TableComparison } from '../run/compare/report.ts';
+import { EXIT, type ExitStatus } from './exit.ts';
+import type { LineAndStoreOptions } from './lines.ts';
+import { addExamples, addLineOptions, addStoreOptions, wholeNumber, type Cli, type JsonOption } from './options.ts';
+import { listenForInterrupt, note, print, printJson, widthOf, type Terminal } from './terminal.ts';
+import { count, formatNumber } from '../words.ts';
+
+interface CompareOptions extends LineAndStoreOptions, JsonOption {
+  readonly appIdStart?: string;
+  readonly appIdEnd?: string;
+  readonly sample?: number;
+}
+
+export function addCompare({ program, acting }: Cli): void {
+  const command = program
+    .command('compare')
+    .summary('compare the rows in the database with those that would be written now')
+    .description(
+      'Maps documents that are logged as converted, by the original or by an earlier contract, and compares their rows with those in the ' +
+        'destination, whatever their order: counts by table and column, and the first differences. Values are compared as their columns ' +
+        'compare them; what the database fills by itself, and values of the moment, are left out. Nothing is changed, and no value is logged. ' +
+        'The exit status is 1 if anything differs.',
+    )
+    .option('--app-id-start <id>', 'lowest document id')
+    .option('--app-id-end <id>', 'highest document id')
+    .option('--sample <n>', 'so many documents, evenly spread', wholeNumber(1, 1_000_000_000))
+    .option('--json', 'print what was found as JSON')
+    .action(acting(compare));
+  addLineOptions(addStoreOptions(command));
+  addExamples(command, [
+    ['compare --product-line personal-loan --sample 1000', 'a thousand documents of all'],
+    ['compare --contract new.json --app-id-start 1000 --app-id-end 1999', 'what another contract would change'],
+  ]);
+}
+
+async function compare(terminal: Terminal, options: CompareOptions): Promise<ExitStatus> {
+  const { withLine } = await import('./lines.ts');
+  const { documentIds } = await import('./ids.ts');
+  const { compare: compareDocuments } = await import('../run/compare/compare.ts');
+  const { appIdStart, appIdEnd, sample = null } = options;
+  return withLine(terminal, options, {}, async (line) => {
+    const [start = null] = appIdStart === undefined ? [] : documentIds(line, '--app-id-start', [appIdStart]);
+    const [end = null] = appIdEnd === undefined ? [] : documentIds(line, '--app-id-end', [appIdEnd]);
+    const interrupt = listenForInterrupt(terminal, (text) => note(terminal, text));
+    const { signal } = interrupt;
+    const found = await compareDocuments(line, { range: { start, end }, sample }, { signal });
+    interrupt.stopListening();
+    if (options.json) await printJson(terminal, found);
+    else await print(terminal, await renderComparison(found, widthOf(terminal)));
+    if (signal.aborted) return EXIT.interrupted;
+    return found.is_equal ? EXIT.done : EXIT.failed;
+  });
+}
+
+/** A comparison as text, in a given width. */
+async function renderComparison(found: Comparison, width: number): Promise<string> {
+  const { documents, product_line: line, rejected, without_source: gone, not_compared: others } = found;
+  if (documents === 0) return `No converted document of ${line} fits: nothing was compared.`;
+  const { renderTable } = await import('./table.ts');
+  const { sentenceOf } = await import('../mapping/reason.ts');
+  const parts = [
+    `${count(documents, 'document')} of ${line} compared: ${found.is_equal ? 'all rows are as they would be written now.' : 'there are differences.'}`,
+    renderTable(
+      TITLES.map((title, at) => ({ title, align: at === 0 ? 'left' : 'right' })),
+      found.tables.map(({ table, ...counts }) => [table, ...countsOf(counts).map(formatNumber)]),
+    ),
+    found.columns.map((column) => renderColumn(column, width)).join('\n'),
+    found.tables.flatMap(renderExamples).join('\n'),
+    rejected.documents === 0
+      ? ''
+      : `${count(rejected.documents, 'document')} would now be rejected (${rejected.app_ids.join(', ')}):\n${rejected.reasons.map((reason) => `  ${sentenceOf(reason)}`).join('\n')}`,
+    gone.documents === 0
+      ? ''
+      : `${count(gone.documents, 'document')} not compared, since their source is gone: ${gone.app_ids.join(', ')}`,
+    others.length === 0 ? '' : `Not compared, since rows do not tell their document: ${others.join(', ')}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+const TITLES = ['table', 'would be', 'are', 'equal', 'different', 'missing', 'doubled', 'extra', 'shared'];
+
+function countsOf({
+  wanted,
+  held,
+  equal,
+  different,
+  missing,
+  doubled,
+  extra,
+  shared,
+}: Omit<TableComparison, 'table'>): readonly number[] {
+  return [wanted, held, equal, different, missing.rows, doubled.rows, extra.rows, shared];
+}
+
+function renderColumn({ table, column, rows, first }: ColumnComparison, width: number): string {
+  const most = Math.max(10, Math.min(40, Math.floor((width - 40) / 2)));
+  const show = (value: string | null): string => {
+    const text = value === null ? 'NULL' : JSON.stringify(value);
+    return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  };
+  const examples = first.map(({ app_id: id, wanted, held }) => `  ${id}: would be ${show(wanted)}, is ${show(held)}`);
+  return [`${table}.${column} differs in ${count(rows, 'row')}`, ...examples].join('\n');
+}
+
+function renderExamples({ table, missing, doubled, extra }: TableComparison): readonly string[] {
+  const groups = [
+    ['missing', missing],
+    ['doubled', doubled],
+    ['extra', extra],
+  ] as const;
+  return groups.flatMap(([word, { rows, app_ids: ids }]) =>
+    rows === 0
+      ? []
+      : [
+          `${table}: ${count(rows, 'row')} ${word}, ${ids.length === 0 ? 'of documents that cannot be told' : `e.g. of ${ids.join(', ')}`}`,
+        ],
+  );
+}
