@@ -48,9 +48,9 @@ const dataLength = z
     examples: [20],
   });
 
-/** The original takes any text for true, so only the word that says so is safe to read. */
+/** The original takes any text for true, so only the word that says so is safe to read. Editors read the pattern, which has no flags there. */
 const nullable = z
-  .union([z.boolean(), z.string().regex(/^true$/i, { error: 'must be true or false' })], {
+  .union([z.boolean(), z.string().regex(/^[Tt][Rr][Uu][Ee]$/, { error: 'must be true or false' })], {
     error: 'must be true or false',
   })
   .meta({ description: 'Whether the column may be left out; absent means false.', examples: [true] })

@@ -73,3 +73,13 @@ test('the published schema tells the formats apart and resolves its own referenc
   assert.ok(references.includes('format1') && references.includes('format2') && references.includes('table'));
   for (const name of references) assert.ok(Object.hasOwn(Object(schema['$defs']), name), name);
 });
+
+test('editors take the same spellings of a nullable column as the program', () => {
+  const nullables = propertiesOf(contractJsonSchema(1)).filter(([place]) => place.endsWith('/nullable'));
+  const [pattern = ''] = JSON.stringify(nullables).match(/(?<="pattern":")[^"]*/) ?? [];
+  const spellings = ['true', 'True', 'TRUE', 'yes'];
+  assert.deepEqual(
+    spellings.filter((word) => new RegExp(pattern, 'u').test(word)),
+    ['true', 'True', 'TRUE'],
+  );
+});
