@@ -55,7 +55,9 @@ export function notPrepared(faults: readonly Fault[]): NotPreparedError {
 /** What really is behind an error that the store threw: tables that the line lacks, if it lacks some. */
 export async function explainError({ productLine, store }: Line, error: StoreError): Promise<Error> {
   if (error.transient || error.permission) return error;
-  const faults = (await store.check([]).catch(() => [])).filter(isError);
+  const faults = (await store.check([]).catch(() => [])).filter(
+    (mismatch) => isError(mismatch) && (mismatch.permission === undefined || mismatch.permission === 'SELECT'),
+  );
   return faults.length === 0
     ? error
     : notPrepared(faults.map((fault) => ({ ...fault, place: `${productLine}: ${fault.place}` })));
@@ -70,8 +72,11 @@ export async function requireFit(line: Line): Promise<void> {
   );
   if (fault !== null) throw notPrepared([fault]);
   const errors = mismatches.filter(isError);
-  if (errors.length > 0)
-    throw new NotPreparedError(`The database does not fit the contract of ${line.productLine}:`, errors);
+  if (errors.length === 0) return;
+  const summary = errors.every(({ permission }) => permission !== undefined)
+    ? `The login may not do what a run of ${line.productLine} does:`
+    : `The database does not fit the contract of ${line.productLine}:`;
+  throw new NotPreparedError(summary, errors);
 }
 
 /** Throws an `InputError` if what documents are in does not fit. */

@@ -155,6 +155,11 @@ test('a permission that the login lacks is told as one, with the table it is for
     severity: 'error',
     permission: 'INSERT',
   });
+  const [all] = await mismatches({ denied: ['SELECT', 'INSERT', 'UPDATE'].map((name) => `processing_log ${name}`) });
+  assert.deepEqual(
+    [all?.message, all?.permission],
+    ['The login lacks the permissions SELECT, INSERT, UPDATE.', 'SELECT'],
+  );
 });
 
 test('a table that is not seen is missing, or hidden from a login that does not see all', async () => {

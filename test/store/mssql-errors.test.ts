@@ -56,6 +56,10 @@ test("what a server says that comes or goes counts only where its number is none
     assert.equal(classOf(server(50_000, text)), 'unknown', text);
   }
   assert.equal(classOf(server(33_557_097, 'no such table')), 'unknown');
+  const denied = server(33_557_097, 'permission denied for table notes');
+  assert.equal(classOf(denied), 'infrastructure');
+  const told = storeError(denied);
+  assert.ok(told instanceof StoreError && told.permission);
   assert.equal(classOf(new Error('unexpected end of data')), 'transient');
 });
 

@@ -119,12 +119,17 @@ export function classOf(error: unknown): ErrorClass {
 export function classOfNumber(number: number, text = ''): ErrorClass {
   if (DOCUMENT.has(number) || isXmlError(number)) return 'document';
   if (TRANSIENT_NUMBERS.has(number)) return 'transient';
-  if (INFRASTRUCTURE_NUMBERS.has(number)) return 'infrastructure';
+  if (INFRASTRUCTURE_NUMBERS.has(number) || isDenied(number, text)) return 'infrastructure';
   return number > LAST_NUMBER && saysItPasses(text) ? 'transient' : 'unknown';
 }
 
 /** Another server's error, for which SQL Server has no number. */
 const LAST_NUMBER = 1_000_000;
+
+/** Whether the login lacks a right. */
+function isDenied(number: number, text: string): boolean {
+  return PERMISSION_NUMBERS.has(number) || (number > LAST_NUMBER && /^permission denied/i.test(text));
+}
 
 function saysItPasses(text: string): boolean {
   return TRANSIENT_TEXT.test(text);
@@ -194,7 +199,7 @@ export function storeError(error: unknown): Error {
   const shown = classOf(error) === 'document' ? documentReason(error) : text;
   return new StoreError(`SQL Server: ${shown}${adviceFor(error)}`, {
     transient: classOf(error) === 'transient',
-    permission: number !== null && PERMISSION_NUMBERS.has(number),
+    permission: number !== null && isDenied(number, messageOf(error)),
     cause: error,
   });
 }

@@ -18,15 +18,21 @@ export async function checkPermissions(
   found: readonly FoundTable[],
 ): Promise<readonly Mismatch[]> {
   const rows = await db.all(PERMISSION, permissionStatement(permissionsFor(workSet, tables, found)));
-  return rows
-    .filter(({ granted }) => granted === 0)
-    .map(({ name, permission }) => ({
-      place: name,
-      message: `The login lacks the permission ${permission}.`,
-      advice: `GRANT ${permission} on it to the login.`,
+  const lacking = Map.groupBy(
+    rows.filter(({ granted }) => granted === 0),
+    ({ name }) => name,
+  );
+  return [...lacking].map(([place, denied]) => {
+    const permissions = denied.map(({ permission }) => permission);
+    const list = permissions.join(', ');
+    return {
+      place,
+      message: `The login lacks the ${permissions.length === 1 ? 'permission' : 'permissions'} ${list}.`,
+      advice: `GRANT ${list} on it to the login.`,
       severity: 'error',
-      permission,
-    }));
+      permission: permissions.includes('SELECT') ? 'SELECT' : list,
+    };
+  });
 }
 
 interface Permission {
