@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { LIBRARIES } from '../src/api/dashboard-files.ts';
 
 const MODULES = fileURLToPath(new URL('../node_modules', import.meta.url));
 
@@ -15,6 +16,9 @@ interface Bill {
 }
 
 interface Component {
+  readonly type?: string;
+  readonly purl?: string;
+  readonly evidence?: object;
   readonly 'bom-ref': string;
   readonly group?: string;
   readonly name: string;
@@ -33,15 +37,43 @@ interface Component {
 export function mendBill(path: string): void {
   const bill: Bill = JSON.parse(readFileSync(path, 'utf8'));
   const program = bill.metadata.component['bom-ref'];
-  const entries = new Set(bill.components.filter(isEntry).map((component) => component['bom-ref']));
+  const entries = new Set(bill.components.filter(isEntry).map(refOf));
   const needed = bill.dependencies.flatMap(({ ref, dependsOn = [] }) => (entries.has(ref) ? dependsOn : []));
   const others = bill.dependencies.filter(({ ref }) => ref !== program && !entries.has(ref));
+  const ofPage = [...new Set(Object.values(LIBRARIES).map((path) => path.replace(/\/.*/s, '')))].map(copied);
   const mended: Bill = {
     ...bill,
-    components: bill.components.filter((component) => !isEntry(component)).map(withLicence),
-    dependencies: [{ ref: program, dependsOn: [...new Set(needed)].toSorted() }, ...others],
+    components: [...bill.components.filter((component) => !isEntry(component)).map(withLicence), ...ofPage],
+    dependencies: [{ ref: program, dependsOn: [...new Set([...needed, ...ofPage.map(refOf)])].toSorted() }, ...others],
   };
   writeFileSync(path, JSON.stringify(mended));
+}
+
+function refOf(component: Component): string {
+  return component['bom-ref'];
+}
+
+/** A library of the page, which is copied as it is. */
+function copied(name: string): Component {
+  const folder = join(MODULES, name);
+  const { version, license }: { version: string; license: string } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  );
+  const texts = globSync('LICENSE*', { cwd: folder }).map((file) => ({
+    license: {
+      name: `file: ${file}`,
+      text: { contentType: 'text/plain', encoding: 'base64', content: readFileSync(join(folder, file), 'base64') },
+    },
+  }));
+  return {
+    type: 'library',
+    name,
+    version,
+    'bom-ref': `${name}@${version}`,
+    purl: `pkg:npm/${name}@${version}`,
+    licenses: [{ license: { id: license } }],
+    evidence: { licenses: texts },
+  };
 }
 
 function isEntry({ properties = [] }: Component): boolean {

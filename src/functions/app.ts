@@ -1,3 +1,4 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { app as functions } from '@azure/functions';
 import { app } from 'durable-functions';
 import type { Route } from '../api/routes.ts';
@@ -55,8 +56,14 @@ if (watchSchedule !== 'off')
 
 app.client.timer('purgeFinished', { schedule: '0 30 3 * * *', runOnStartup: false, handler: purgeFinished });
 
-functions.hook.appStart(startTelemetry);
+functions.hook.appStart(async () => {
+  // What is loaded from here on comes compiled where a worker has run before on this machine.
+  enableCompileCache();
+  await startTelemetry();
+});
 functions.hook.appTerminate(async () => {
   await closeWorker();
   await stopTelemetry();
+  // The host kills the worker, so nothing is written at its exit.
+  flushCompileCache();
 });

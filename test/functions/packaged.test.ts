@@ -55,6 +55,9 @@ test('the package has modules, libraries, contracts with one schema, licence and
     ['contracts/contract.schema.json'],
   );
   assert.ok(files.includes('dist/xml/assembly/scan.wasm'));
+  for (const file of files.filter((path) => /^dist\/dashboard\/(?!lib\/)/.test(path)))
+    assert.deepEqual(readFileSync(join(app, file)), readFileSync(join(ROOT, file.replace('dist/', 'src/'))), file);
+  assert.ok(files.includes('dist/dashboard/lib/preact.mjs'));
   const { dependencies, main }: Record<string, unknown> = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
   assert.deepEqual([dependencies, main], [undefined, 'dist/functions/app.js']);
 });
@@ -196,7 +199,7 @@ test('the bill of materials names every library with a licence that allows to pa
 
   assert.equal(bomFormat, 'CycloneDX');
   const names = new Set(components.map(({ name }) => name));
-  for (const name of ['mssql', 'applicationinsights', 'durable-functions', 'fast-xml-parser', 'zod'])
+  for (const name of ['mssql', 'applicationinsights', 'durable-functions', 'fast-xml-parser', 'zod', 'preact'])
     assert.ok(names.has(name), name);
   assert.deepEqual(
     components.filter(({ licenses = [] }) => !licenses.some(({ license }) => ALLOWED.test(license?.id ?? ''))),
