@@ -15,7 +15,7 @@ param tags object = {}
 @description('Node.js version of the app; 22 where 24 is not offered yet.')
 param nodeVersion '22' | '24' = '24'
 
-@description('Documents a minute that the app should reach. Memory and number of instances follow from it unless they are given: one instance converts some 10,000 documents of 5 KB a minute, half its threads each (docs/capacity.md).')
+@description('Documents a minute that the app should reach. Memory and number of instances follow from it unless they are given: a core is counted with 10,000 documents of 5 KB a minute, a fraction of what docs/capacity.md computes for one that never waits.')
 @minValue(100)
 param documentsPerMinute int = 20000
 
@@ -113,7 +113,7 @@ var tableZone = 'privatelink.table.${environment().suffixes.storage}'
 var sqlZone = 'privatelink${environment().suffixes.sqlServerHostname}'
 var schedulerZone = 'privatelink.durabletask.io'
 
-// One instance of 2 GB has one core and converts some 10,000 small documents a minute; 4 GB have two.
+// An instance of 2 GB has one core, of 4 GB two. The database is at its limit sooner, so the most instances may be generous.
 var memory = instanceMemory ?? (documentsPerMinute > 100000 ? 4096 : 2048)
 var needed = documentsPerMinute / (memory == 4096 ? 20000 : 10000) + 1
 var instances = maximumInstances ?? max(needed + 1, alwaysReady)

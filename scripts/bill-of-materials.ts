@@ -40,7 +40,7 @@ export function mendBill(path: string): void {
   const entries = new Set(bill.components.filter(isEntry).map(refOf));
   const needed = bill.dependencies.flatMap(({ ref, dependsOn = [] }) => (entries.has(ref) ? dependsOn : []));
   const others = bill.dependencies.filter(({ ref }) => ref !== program && !entries.has(ref));
-  const ofPage = [...new Set(Object.values(LIBRARIES).map((path) => path.replace(/\/.*/s, '')))].map(copied);
+  const ofPage = [...new Set(Object.values(LIBRARIES).map((file) => file.replace(/\/.*/s, '')))].map(copied);
   const mended: Bill = {
     ...bill,
     components: [...bill.components.filter((component) => !isEntry(component)).map(withLicence), ...ofPage],
