@@ -8,7 +8,7 @@ export function addVerify({ program, acting }: Cli): void {
     .command('verify')
     .summary('check that every document was done exactly once')
     .description(
-      'Checks that every session kept to its partition, that no document is logged twice and that every pending document is accounted for. ' +
+      'Checks that source table and log are those of the contract, that every session kept to its partition, that no document is logged twice and that every pending document is accounted for. ' +
         'Rows that break a rule are shown.',
     )
     .option('--json', 'print the checks as JSON')
@@ -22,10 +22,11 @@ export function addVerify({ program, acting }: Cli): void {
 /** Checks that every document was done exactly once, and by the partition it belongs to. */
 async function verify(terminal: Terminal, options: LineAndStoreOptions & JsonOption): Promise<ExitStatus> {
   const { withLines } = await import('./lines.ts');
+  const { verifyLine } = await import('../run/verify.ts');
   const { renderVerification } = await import('./render.ts');
   return withLines(terminal, options, {}, async ({ chosen }) => {
     const verified = await Promise.all(
-      chosen.map(async ({ productLine, store }) => ({ productLine, checks: await store.verify() })),
+      chosen.map(async (line) => ({ productLine: line.productLine, checks: await verifyLine(line) })),
     );
     if (options.json)
       await printJson(
