@@ -98,7 +98,7 @@ function refuseEverything({ appIds, range, all, reason, changed }: RedoRequest):
 /** The ids that fit, a batch at a time. */
 async function* chosen(line: Line, request: RedoRequest, sums: Sums): AsyncGenerator<readonly string[]> {
   const filter = {
-    bounds: boundsOf(request),
+    bounds: request.range ?? { start: null, end: null },
     limit: BATCH,
     appIds: request.appIds,
     ...(request.reason !== undefined && { reason: request.reason }),
@@ -110,20 +110,6 @@ async function* chosen(line: Line, request: RedoRequest, sums: Sums): AsyncGener
     afterAppId = page.at(-1)?.appId ?? null;
     if (page.length < BATCH) return;
   }
-}
-
-/** From the lowest to the highest id that can fit, so that a few documents are not looked for in all of the log. */
-function boundsOf({ appIds = [], range = { start: null, end: null } }: RedoRequest): Bounds {
-  const ids = appIds
-    .filter((id) => /^-?[0-9]+$/.test(id))
-    .map(BigInt)
-    .toSorted((a, b) => (a < b ? -1 : 1));
-  const [lowest, highest] = [ids[0], ids.at(-1)];
-  if (lowest === undefined || highest === undefined || ids.length < appIds.length) return range;
-  return {
-    start: range.start !== null && BigInt(range.start) > lowest ? range.start : String(lowest),
-    end: range.end !== null && BigInt(range.end) < highest ? range.end : String(highest),
-  };
 }
 
 /** Sources in memory at a time. */
