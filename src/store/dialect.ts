@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { IdType } from '../document-id.ts';
 import type { IdSql } from './ids.ts';
-import type { ColumnType, DestinationColumn } from './destination.ts';
+import { placeOf, type ColumnType, type DestinationColumn, type DestinationTable } from './destination.ts';
 
 /** Types of columns of the tables xmlfan owns: `word` is ASCII text, `time` a UTC time, `id` typed like the source's `app_id`. */
 export type OwnType =
@@ -37,6 +37,12 @@ export interface Dialect {
   ids(type: IdType): IdSql;
   /** SQL for the database's clock. */
   readonly now: string;
+}
+
+/** A destination table in its schema, which is that of the work set unless it says another. */
+export function qualified(dialect: Dialect, schema: string, table: Pick<DestinationTable, 'name' | 'at'>): string {
+  const place = placeOf(schema, table);
+  return dialect.qualify(place.schema, place.name);
 }
 
 /** A name that both engines take. */

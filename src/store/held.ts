@@ -1,7 +1,7 @@
 import { Big } from 'big.js';
 import type { ValueType } from '../values/typed/value-type.ts';
 import type { ColumnType, DestinationTable } from './destination.ts';
-import type { Dialect } from './dialect.ts';
+import { qualified, type Dialect } from './dialect.ts';
 
 /** What a destination table holds now. */
 export interface Held {
@@ -41,7 +41,7 @@ export function ownerId(
   const parent = tables.find(({ name }) => name === owner.table);
   if (parent?.owner?.of !== 'document') return 'NULL';
   const same = owner.columns.map(({ own, its }) => `r1.${dialect.quote(its)} = r0.${dialect.quote(own)}`).join(' AND ');
-  return `(SELECT MIN(r1.${dialect.quote(parent.owner.column)}) FROM ${dialect.qualify(schema, parent.name)} r1 WHERE ${same})`;
+  return `(SELECT MIN(r1.${dialect.quote(parent.owner.column)}) FROM ${qualified(dialect, schema, parent)} r1 WHERE ${same})`;
 }
 
 /** The type of a column that xmlfan makes, where its name says all that matters. */

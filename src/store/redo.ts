@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { placeOf, type DestinationTable } from './destination.ts';
+import { qualified } from './dialect.ts';
+import type { DestinationTable } from './destination.ts';
 import type { Dialect } from './dialect.ts';
 import type { Bounds } from './ids.ts';
 
@@ -59,10 +60,6 @@ export function ownedRows(
   tables: readonly DestinationTable[],
   ids: string,
 ): readonly OwnedRows[] {
-  const from = (table: DestinationTable): string => {
-    const place = placeOf(schema, table);
-    return dialect.qualify(place.schema, place.name);
-  };
   const byName = new Map(tables.map((table) => [table.name, table]));
   const depth = (table: DestinationTable, seen = 0): number => {
     if (table.owner?.of !== 'row') return 0;
@@ -78,13 +75,13 @@ export function ownedRows(
     const owned = parent && condition(parent, level + 1);
     if (parent === undefined || owned === null || owned === undefined) return null;
     const same = owner.columns.map(({ own, its }) => `${column(its, level + 1)} = ${column(own, level)}`).join(' AND ');
-    return `EXISTS (SELECT 1 FROM ${from(parent)} r${level + 1} WHERE ${same} AND ${owned})`;
+    return `EXISTS (SELECT 1 FROM ${qualified(dialect, schema, parent)} r${level + 1} WHERE ${same} AND ${owned})`;
   };
   return tables
     .toReversed()
     .toSorted((a, b) => depth(b) - depth(a))
     .flatMap((table) => {
       const where = condition(table, 0);
-      return where === null ? [] : [{ table: table.name, from: from(table), where }];
+      return where === null ? [] : [{ table: table.name, from: qualified(dialect, schema, table), where }];
     });
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { parseValueType } from '../../values/typed/value-type.ts';
+import { qualified } from '../dialect.ts';
 import { ownerId } from '../held.ts';
 import { ownedRows } from '../redo.ts';
 import { readCatalog, typeText } from './catalog.ts';
 import { MSSQL } from './dialect.ts';
 import { idList } from './ids.ts';
-import type { DestinationTable } from '../destination.ts';
+import { placeOf, type DestinationTable } from '../destination.ts';
 import type { HeldColumn, HeldFilter } from '../held.ts';
 import type { Names } from '../names.ts';
 import type { Store } from '../port.ts';
@@ -16,16 +17,17 @@ import type { Statement } from './statement.ts';
 /** The part of the store that reads what destination tables hold. */
 export function heldStore({ db, names, workSet: { schema } }: Context): Pick<Store, 'readHeld'> {
   const catalogs = new Map<string, CatalogTable | null>();
-  const catalogOf = async (name: string): Promise<CatalogTable | null> => {
-    const known = catalogs.get(name);
+  const catalogOf = async (table: DestinationTable): Promise<CatalogTable | null> => {
+    const known = catalogs.get(table.name);
     if (known !== undefined) return known;
-    const read = (await readCatalog(db, schema, [name])).get(name.toLowerCase()) ?? null;
-    catalogs.set(name, read);
+    const place = placeOf(schema, table);
+    const read = (await readCatalog(db, place.schema, [place.name])).get(place.name.toLowerCase()) ?? null;
+    catalogs.set(table.name, read);
     return read;
   };
   return {
     async readHeld(table, tables, filter) {
-      const catalog = await catalogOf(table.name);
+      const catalog = await catalogOf(table);
       const columns = table.columns.map(({ name }) => catalog?.columns.get(name.toLowerCase()) ?? null);
       const statement = heldStatement(names, schema, table, tables, columns, filter);
       const rows = catalog === null || statement === null ? [] : await db.all(ROW, statement);
@@ -64,7 +66,7 @@ export function heldStatement(
   );
   return {
     sql: `SELECT ${ids.text(ownerId(MSSQL, schema, table, tables))} AS owner${values.join('')}
-FROM ${MSSQL.qualify(schema, table.name)} r0 WHERE ${where}`,
+FROM ${qualified(MSSQL, schema, table)} r0 WHERE ${where}`,
     inputs:
       'appIds' in filter
         ? { app_ids: idList(ids, filter.appIds) }

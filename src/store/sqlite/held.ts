@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { qualified } from '../dialect.ts';
 import { ownerId, valueTypeOf } from '../held.ts';
 import { ownedRows } from '../redo.ts';
 import { idList } from './ids.ts';
-import type { DestinationColumn, DestinationTable } from '../destination.ts';
+import { placeOf, type DestinationColumn, type DestinationTable } from '../destination.ts';
 import type { Held, HeldColumn, HeldFilter } from '../held.ts';
 import type { Store } from '../port.ts';
 import type { Context } from './context.ts';
@@ -22,10 +23,11 @@ function readHeld(
   tables: readonly DestinationTable[],
   filter: HeldFilter,
 ): Held {
+  const place = placeOf(schema, table);
   const catalog = db.all(
     CATALOG,
     'SELECT lower(name) AS name, dflt_value AS standard, hidden FROM pragma_table_xinfo(?)',
-    dialect.tableName(schema, table.name),
+    dialect.tableName(place.schema, place.name),
   );
   const columns = table.columns.map((column): HeldColumn | null => {
     const found = catalog.find(({ name }) => name === column.name.toLowerCase());
@@ -39,7 +41,7 @@ function readHeld(
     columns[index] === null ? '' : `, ${printed(column, `r0.${dialect.quote(column.name)}`)} AS c${index}`,
   );
   const sql = `SELECT ${ids.text(ownerId(dialect, schema, table, tables))} AS owner${values.join('')}
-    FROM ${dialect.qualify(schema, table.name)} r0 WHERE ${where}`;
+    FROM ${qualified(dialect, schema, table)} r0 WHERE ${where}`;
   const rows = db.all(ROW, sql, 'appIds' in filter ? idList(ids, filter.appIds) : JSON.stringify(filter.keys));
   return {
     columns,

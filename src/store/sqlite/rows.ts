@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { kindOf, tableWriter } from './table-writer.ts';
-import { placeOf, type ColumnType, type DestinationTable, type DestinationRow } from '../destination.ts';
+import { qualified } from '../dialect.ts';
+import type { ColumnType, DestinationTable, DestinationRow } from '../destination.ts';
 import type { GroupDocument } from '../port.ts';
 import type { Connection } from './connection.ts';
 import type { Context } from './context.ts';
@@ -15,7 +16,6 @@ export function existingRoots(
   documents: readonly Mapped[],
 ): ReadonlySet<number> {
   const { db, dialect, workSet } = context;
-  const place = placeOf(workSet.schema, root);
   const key = root.primaryKey.length > 0 ? root.primaryKey : (root.uniqueKey ?? []);
   if (key.length === 0) return new Set();
   const { columns } = tableWriter(context, root);
@@ -26,7 +26,7 @@ export function existingRoots(
   const match = keyed
     .map(({ name }, position) => `r.${dialect.quote(name)} = (j.value ->> ${position + 1})`)
     .join(' AND ');
-  const sql = `SELECT j.value ->> 0 AS number FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${dialect.qualify(place.schema, place.name)} r WHERE ${match})`;
+  const sql = `SELECT j.value ->> 0 AS number FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM ${qualified(dialect, workSet.schema, root)} r WHERE ${match})`;
   // A decimal of few digits may be a BigInt, which JSON lacks.
   const json = JSON.stringify(keys, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
   return new Set(db.all(z.object({ number: z.int() }), sql, json).map(({ number }) => number));

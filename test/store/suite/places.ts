@@ -41,6 +41,11 @@ export function placeSuite(engine: Engine): void {
           ['2', 'far'],
         ],
       );
+      const held = await store.readHeld(far, tables, { appIds: ['1'] });
+      assert.deepEqual(
+        held.rows.map(({ appId, values }) => [appId, values[1]]),
+        [['1', 'far']],
+      );
       const redone = await store.redo(['1'], tables, { dryRun: false });
       assert.deepEqual(redone !== 'referred_to' && redone.rows, [
         { table: far.name, rows: 1 },
