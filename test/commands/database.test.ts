@@ -193,7 +193,7 @@ describe('the store and the contract', () => {
     writeFileSync(join(folder, 'bad.json'), '{');
     writeFileSync(join(folder, 'loans.json'), readFileSync(LOANS));
     const env = { CONTRACTS_DIR: folder, XMLFAN_STORE: `sqlite:${join(folder, 'a.db')}` };
-    assert.equal((await xmlfan(['init', '--product-line', 'Personal-Loan'], { env })).status, 0);
+    assert.equal((await xmlfan(['init', '--product-line', 'Personal-Loan', '--destination'], { env })).status, 0);
     const { status, stderr } = await xmlfan(['init', '--product-line', 'bad'], { env });
     assert.equal(status, 2);
     assert.match(stderr, /^The product line cannot be loaded:\n {2}bad: is no product line\n.+\n {2}bad\.json: /);

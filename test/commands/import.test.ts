@@ -6,7 +6,7 @@ import { beforeEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ROOT, temporaryFolder, xmlfan, type Result } from '../support/cli.ts';
 
-const ORDERS = `target_schema: shop\n${readFileSync(join(ROOT, 'docs', 'orders.yaml'), 'utf8')}`;
+const ORDERS = `target_schema: shop\n${readFileSync(join(ROOT, 'test', 'contract', 'upgrade', 'orders.yaml'), 'utf8')}`;
 
 describe('import', () => {
   const folder = temporaryFolder();

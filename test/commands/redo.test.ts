@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, test } from 'node:test';
 import { ROOT, temporaryFolder, xmlfan, type Result } from '../support/cli.ts';
 
-const ORDERS = `target_schema: shop\n${readFileSync(join(ROOT, 'docs', 'orders.yaml'), 'utf8')}`;
+const ORDERS = `target_schema: shop\n${readFileSync(join(ROOT, 'test', 'contract', 'upgrade', 'orders.yaml'), 'utf8')}`;
 
 describe('redo', () => {
   const cwd = temporaryFolder();
