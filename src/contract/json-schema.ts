@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withExamples } from './schema-examples.ts';
 import { nestedSchema } from './nested/schema.ts';
 import { contractSchema } from './schema.ts';
 
@@ -9,7 +10,7 @@ const SCHEMAS = { 1: contractSchema, 2: nestedSchema };
 /** The JSON Schema of one format, as files are written in it. */
 export function contractJsonSchema(format: keyof typeof SCHEMAS): Schema {
   const { $schema: _, ...schema } = z.toJSONSchema(SCHEMAS[format], { io: 'input' });
-  return schema;
+  return Object(withExamples(schema));
 }
 
 /**

@@ -81,7 +81,8 @@ const TYPES: readonly (readonly [string, string | RegExp])[] = [
   ['char(max)', /has other numbers/],
   ['nvarchar(4001)', /has other numbers/],
   ['int(4)', /has other numbers/],
-  ['text', /^text is no type; there are int, /],
+  ['text', /^text is no type of SQL Server, which has nvarchar\(max\)/],
+  ['txet', /^txet is no type; there are int, /],
 ];
 
 for (const [text, expected] of TYPES) {

@@ -8,7 +8,7 @@ import { isZoneName } from '../../values/typed/zone.ts';
 import { suggest, type Path as Place } from '../findings.ts';
 import { readMap } from './maps.ts';
 import type { ColumnSource, NestedColumn, ValueMap } from './model.ts';
-import { fault, listOf, readPaths, writtenText, type NestedReading } from './reading.ts';
+import { fault, listOf, readPaths, warn, writtenText, type NestedReading } from './reading.ts';
 import type { RawColumn } from './schema.ts';
 
 type PathsSource = Extract<ColumnSource, { kind: 'paths' }>;
@@ -17,7 +17,8 @@ type PathsSource = Extract<ColumnSource, { kind: 'paths' }>;
 export function readColumn(reading: NestedReading, place: Place, name: string, raw: RawColumn): NestedColumn | null {
   const type = parseValueType(raw.type);
   if (typeof type === 'string') {
-    fault(reading, [...place, 'type'], type, 'Write it as SQL Server does, in quotes within braces: "decimal(18,2)".');
+    const advice = type.includes(': ') ? '' : 'Write it as SQL Server does, in quotes within braces: "decimal(18,2)".';
+    fault(reading, [...place, 'type'], type, advice);
     if (raw.from !== undefined) readAlternatives(reading, place, raw.from);
     return null;
   }
@@ -25,6 +26,8 @@ export function readColumn(reading: NestedReading, place: Place, name: string, r
   if (source === null) return null;
   if (raw.long !== undefined && !isTextType(type))
     fault(reading, [...place, 'long'], `long goes with text types, not ${printValueType(type)}`);
+  if (raw.long !== undefined && isTextType(type) && type.length === null)
+    warn(reading, [...place, 'long'], `no text is too long for ${printValueType(type)}`, 'Remove it.');
   return { name, type, required: raw.required ?? false, long: raw.long ?? 'fail', stored: raw.store ?? true, source };
 }
 
@@ -113,6 +116,13 @@ function readFormats(reading: NestedReading, place: Place, { format }: RawColumn
         compiled.message,
         "Letters are those of Unicode (yyyy, MM, dd, HH, mm, ss); text stands in 'quotes'.",
       );
+    else if (isMomentType(type) && !compiled[type.kind === 'time' ? 'hasTime' : 'hasDay'])
+      fault(
+        reading,
+        at,
+        `${pattern} reads no ${type.kind === 'time' ? 'time of day' : 'day'}, which ${printValueType(type)} needs`,
+        'Add it, or choose another type.',
+      );
   });
   if (formats.length > 0 && !isMomentType(type))
     fault(reading, [...place, 'format'], `format goes with dates and times, not ${printValueType(type)}`);
@@ -168,7 +178,13 @@ function readDefault(reading: NestedReading, place: Place, raw: RawColumn, type:
   const at = [...place, 'default'];
   const text = writtenText(reading, at, raw.default);
   const exact = exactText(text, type);
-  if (exact === null) fault(reading, at, `the default ${text} does not fit ${printValueType(type)}`);
+  if (exact === null)
+    fault(
+      reading,
+      at,
+      `the default ${text} does not fit ${printValueType(type)}`,
+      'Write a value that a column of the type can hold, or choose another type.',
+    );
   return exact;
 }
 
@@ -214,6 +230,11 @@ function checkTogether(
   if (raw.space !== undefined && !isText) report('space', `space goes with text types, not ${printValueType(type)}`);
   if (raw.space === 'keep' && source.text === 'spaced') report('space', 'text: spaced collapses white space');
   if (raw.text !== undefined && type.kind === 'xml') report('text', 'xml stores the element whole');
+  if (type.kind === 'xml') checkXml(report, raw, source);
+  if (source.take === 'count') {
+    for (const key of ['default', 'map', 'unreadable', 'space', 'text'] as const)
+      if (raw[key] !== undefined) report(key, `${key} means nothing for a count`, 'Remove it.');
+  }
   if (raw.encoding !== undefined && type.kind !== 'binary' && type.kind !== 'varbinary')
     report('encoding', `encoding goes with binary types, not ${printValueType(type)}`);
   if (raw.digits !== undefined && type.kind !== 'decimal' && type.kind !== 'money')
@@ -226,6 +247,18 @@ function checkTogether(
   checkMapValues(reading, place, source.map, type);
 }
 
+function checkXml(
+  report: (key: string, message: string, advice?: string) => void,
+  raw: RawColumn,
+  source: PathsSource,
+): void {
+  if (raw.map !== undefined) report('map', 'xml stores the element, which no map has');
+  const isNoElement = ({ steps, reads }: PathsSource['alternatives'][number][number]): boolean =>
+    reads === 'name' || ['attribute', 'text'].includes(steps.at(-1)?.axis ?? '');
+  if (source.alternatives.flat().some(isNoElement))
+    report('from', 'finds no elements, and xml stores elements', 'End with an element, or choose a type of text.');
+}
+
 const COUNTS = new Set(['tinyint', 'smallint', 'int', 'bigint', 'decimal']);
 const NUMBERS = new Set([...COUNTS, 'money', 'float', 'real']);
 
@@ -235,6 +268,11 @@ function checkMapValues(reading: NestedReading, place: Place, map: ValueMap | nu
   const otherwise = typeof map.otherwise === 'object' ? [map.otherwise.value] : [];
   for (const value of new Set([...map.values.values(), ...otherwise])) {
     if (exactText(value, type) === null)
-      fault(reading, [...place, 'map'], `the value ${value} of the map does not fit ${printValueType(type)}`);
+      fault(
+        reading,
+        [...place, 'map'],
+        `the value ${value} of the map does not fit ${printValueType(type)}`,
+        'Correct the map, or choose another type.',
+      );
   }
 }

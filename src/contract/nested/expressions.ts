@@ -2,6 +2,7 @@ import { compileSql, compileSqlCondition } from '../../expression/sql/compile.ts
 import { convertTo } from '../../expression/sql/convert.ts';
 import { namesOf } from '../../expression/sql/names.ts';
 import type { SqlProblem } from '../../expression/sql/typed.ts';
+import { suggest } from '../findings.ts';
 import type { NestedColumn } from './model.ts';
 import { fault, type NestedReading } from './reading.ts';
 import { openScope, same, type ScopeOptions } from './scope.ts';
@@ -10,8 +11,9 @@ import type { PlacedTable } from './tables.ts';
 /** Checks the expressions of a table, and returns the positions of its columns in an order in which each finds what it reads. */
 export function checkExpressions(reading: NestedReading, options: ScopeOptions, table: PlacedTable): readonly number[] {
   const scope = openScope(options);
+  const names = table.columns.map(({ name }) => name);
   const report = (path: readonly PropertyKey[], { at, message }: SqlProblem): void =>
-    fault(reading, path, message, '', at);
+    fault(reading, path, message, adviceFor(message, names), at);
   table.columns.forEach((column) => {
     const { source, type } = column;
     if (source.kind !== 'expression') return;
@@ -25,6 +27,15 @@ export function checkExpressions(reading: NestedReading, options: ScopeOptions, 
     for (const problem of compileSqlCondition(table.where, scope).problems) report([...table.place, 'where'], problem);
   }
   return order(reading, table);
+}
+
+function adviceFor(message: string, names: readonly string[]): string {
+  const [, unknown] = /^there is no column (.+) here$/.exec(message) ?? [];
+  if (unknown === undefined) return '';
+  const meant = suggest(unknown, names);
+  return meant === undefined
+    ? 'Read it by a column of its own, with store: false if it is not wanted.'
+    : `Did you mean ${meant}?`;
 }
 
 /** Columns that read paths come first, then each expression behind those that it reads. */

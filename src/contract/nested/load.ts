@@ -9,6 +9,7 @@ import { readMap } from './maps.ts';
 import type { IdType } from '../../document-id.ts';
 import type { NestedContract, ValueMap } from './model.ts';
 import type { NameTest, Path } from './path.ts';
+import { checkIdPaths } from './reachable.ts';
 import { fault, listOf, readPaths, warn, type NestedReading } from './reading.ts';
 import type { RawNested, RawTable } from './schema.ts';
 import { checkNestedShape, dropFollowUps } from './shape.ts';
@@ -70,6 +71,7 @@ function readContract(source: Source, findings: Findings, raw: RawNested, produc
     },
   } as const;
   warnOfUnused(reading, raw);
+  checkIdPaths(reading, parts.roots, parts.documentId ?? []);
   const before = findings.faults.length;
   const checked = checkTables(reading, parts, tables);
   dropFollowUps(source, findings, before);

@@ -30,6 +30,21 @@ export function checkPaths(reading: NestedReading, roots: readonly NameTest[], t
   for (const table of tables) check(table, []);
 }
 
+/** Checks that the path of a document's id can match. */
+export function checkIdPaths(reading: NestedReading, roots: readonly NameTest[], paths: readonly Path[]): void {
+  const place = ['document', 'id'];
+  for (const path of paths) {
+    if (path.start.kind === 'document') checkRoot(reading, roots, place, path);
+    else if (path.start.kind === 'ancestor' || path.start.levels > 0)
+      fault(
+        reading,
+        place,
+        'cannot match: it begins above the root element',
+        'Begin at the root element: @no, Header/No.',
+      );
+  }
+}
+
 function levelOf(
   reading: NestedReading,
   roots: readonly NameTest[],
@@ -68,7 +83,7 @@ function nothingBelow(reading: NestedReading, place: Place): void {
 
 function checkRoot(reading: NestedReading, roots: readonly NameTest[], place: Place, { steps }: Path): boolean {
   const [first] = steps;
-  if (first === undefined || first.axis === 'deep') return true;
+  if (first === undefined || first.axis === 'deep' || roots.length === 0) return true;
   const fits = first.axis === 'child' && roots.some((root) => overlap(root, first.test));
   if (!fits)
     fault(

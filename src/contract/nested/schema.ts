@@ -20,6 +20,11 @@ const whole = (description: string, example: number) =>
     .int({ error: 'must be a whole number' })
     .min(0, { error: 'must not be below 0' })
     .meta({ description, examples: [example] });
+const positive = (description: string, example: number) =>
+  z
+    .int({ error: 'must be a whole number' })
+    .min(1, { error: 'must be at least 1, or every document fails' })
+    .meta({ description, examples: [example] });
 const flag = (description: string) => z.boolean({ error: 'must be true or false' }).describe(description);
 const object = <T extends z.ZodRawShape>(shape: T, description: string) =>
   z.strictObject(shape, { error: notObject }).describe(description);
@@ -205,10 +210,10 @@ export const nestedSchema = object(
     maps: dictionary(valueMap, 'Maps by name.').optional(),
     limits: object(
       {
-        depth: whole('Nesting levels.', 100).optional(),
-        document_bytes: whole('Bytes of a document.', 50_000_000).optional(),
-        value_bytes: whole('Bytes of a value.', 1_000_000).optional(),
-        rows: whole('Rows of one document; default 1,000,000.', 100_000).optional(),
+        depth: positive('Nesting levels.', 100).optional(),
+        document_bytes: positive('Bytes of a document.', 50_000_000).optional(),
+        value_bytes: positive('Bytes of a value.', 1_000_000).optional(),
+        rows: positive('Rows of one document; default 1,000,000.', 100_000).optional(),
       },
       "Within the process's own.",
     ).optional(),

@@ -49,6 +49,7 @@ function checkDestinations(
     ...ownTables(logTable).map((table) => [fullName({ schema, table }), 'a table of xmlfan itself'] as const),
     [fullName({ schema, table: logTable }), 'the log table'],
   ]);
+  checkSource(reading, source, fullName({ schema, table: logTable }));
   const taken = new Map<string, string>();
   for (const { place, destination } of withNested(tables)) {
     const key = fullName(destination);
@@ -57,6 +58,20 @@ function checkDestinations(
     if (earlier === undefined) taken.set(key, destination.table);
     else fault(reading, place, `two tables go to ${earlier}`, 'Rename one; an each may be a union of paths (a | b).');
   }
+}
+
+function checkSource(reading: NestedReading, source: ContractHead['source'], log: string): void {
+  if (fullName(source) === log)
+    fault(reading, ['log'], 'the log table is the source table', 'Name another table, which xmlfan makes.');
+  if (source.join !== null && fullName(source.join) === fullName(source))
+    fault(
+      reading,
+      ['source', 'join', 'table'],
+      'is the source table itself',
+      'Name the table to join, or remove join.',
+    );
+  if (same(source.id, source.column))
+    fault(reading, ['source', 'id'], 'is the column of XML as well', 'Name the column that identifies documents.');
 }
 
 function fullName({ schema, table }: { readonly schema: string; readonly table: string }): string {
@@ -74,18 +89,11 @@ function checkKeyColumns(
     keyColumnsOf(parent).map((column) => ({ ...column, of: `the key of ${parent.name}` })),
   );
   const inherited = [{ name: key, bytes: idBytes(source.idType), of: 'the key of the document' }, ...parents];
-  for (const name of [
-    ...table.columns.map((column) => column.name),
-    ...(table.position === null ? [] : [table.position]),
-  ]) {
+  const own = table.columns.map(({ name }) => ({ name, place: [...table.place, 'columns', name] }));
+  const position = table.position === null ? [] : [{ name: table.position, place: [...table.place, 'position'] }];
+  for (const { name, place } of [...own, ...position]) {
     const owner = inherited.find((column) => same(column.name, name));
-    if (owner !== undefined)
-      fault(
-        reading,
-        [...table.place, 'columns', name],
-        `${name} is a column of ${owner.of} as well`,
-        'Rename one of them.',
-      );
+    if (owner !== undefined) fault(reading, place, `${name} is a column of ${owner.of} as well`, 'Rename one of them.');
   }
   const bytes = [...inherited, ...keyColumnsOf(table)].reduce((sum, column) => sum + column.bytes, 0);
   if (bytes > MOST_KEY_BYTES)

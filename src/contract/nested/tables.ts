@@ -1,5 +1,6 @@
 import { parseSqlCondition } from '../../expression/sql/parse.ts';
 import type { Path as Place } from '../findings.ts';
+import { valueAt } from '../shape-findings.ts';
 import { readColumn } from './columns.ts';
 import type { NestedColumn, NestedTable, RowsOf } from './model.ts';
 import type { Path } from './path.ts';
@@ -91,11 +92,19 @@ export function splitName(
 
 function readRows(reading: NestedReading, place: Place, { each, split }: RawTable, isTop: boolean): RowsOf {
   if (each === undefined) {
-    if (isTop) fault(reading, place, 'has no each', 'A top table says where its rows are: each: /Root/Row.');
+    // One of a wrong shape is told already.
+    const isThere = valueAt(reading.source.data, [...place, 'each']) !== undefined;
+    if (isTop && !isThere)
+      fault(reading, place, 'has no each', 'A top table says where its rows are: each: /Root/Row.');
     if (split !== undefined) fault(reading, [...place, 'split'], 'split goes with each');
     return { kind: 'parent' };
   }
   if (typeof each === 'string') return { kind: 'paths', paths: readEach(reading, [...place, 'each'], each, isTop) };
+  const names = each.map(({ as }, index) => writtenText(reading, [...place, 'each', index, 'as'], as));
+  names.forEach((name, index) => {
+    if (names.indexOf(name) < index)
+      warn(reading, [...place, 'each', index, 'as'], `${name} is there twice: name() does not tell these rows apart`);
+  });
   return {
     kind: 'list',
     entries: each.map(({ as, path }, index) => {
@@ -141,13 +150,32 @@ function checkKey(reading: NestedReading, raw: RawTable, table: PlacedTable): vo
   if (table.onDuplicate === 'update' && table.tables.length > 0)
     report('on_duplicate', 'update cannot replace a row with nested tables', 'Take fail or skip, or position.');
   if (table.count.max !== null && table.count.max < table.count.min) report('rows', 'max is below min');
-  for (const [index, name] of (table.unique ?? []).entries())
+  for (const [index, name] of (table.unique ?? []).entries()) {
     checkUnique(reading, [...table.place, 'unique', index], name, table);
+    if (table.unique?.findIndex((other) => same(other, name)) !== index)
+      fault(reading, [...table.place, 'unique', index], `${name} is there twice`, 'Remove one.');
+    if (raw.columns?.[name]?.unreadable === 'blank')
+      fault(
+        reading,
+        [...table.place, 'columns', name, 'unreadable'],
+        'columns of unique are required, and unreadable: blank contradicts it',
+        'Remove it.',
+      );
+  }
+  if (table.columns.length > MOST_COLUMNS)
+    fault(
+      reading,
+      [...table.place, 'columns'],
+      `has ${table.columns.length} columns, SQL Server takes ${MOST_COLUMNS} with those of the key`,
+      'Move some into a nested table without each, which has a row for each of this one.',
+    );
   if (table.position !== null && table.columns.some((column) => same(column.name, table.position ?? '')))
     report('position', `${table.position} is a column as well`, 'Rename one.');
   if (table.rows.kind === 'parent' && table.position !== null)
     warn(reading, [...table.place, 'position'], 'is always 1: without each there is one row for each of the parent');
 }
+
+const MOST_COLUMNS = 1024;
 
 function checkUnique(reading: NestedReading, place: Place, name: string, table: PlacedTable): void {
   const column = table.columns.find((candidate) => same(candidate.name, name));

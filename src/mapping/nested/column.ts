@@ -23,6 +23,8 @@ export interface ColumnContext {
   readonly trace: Trace;
   /** What notes whether a path of the column finds something. */
   readonly matchOf: (column: string, paths: readonly Path[]) => NoteMatch;
+  /** The most bytes of a value, or null. */
+  readonly valueBytes: number | null;
   /** How a type of text counts. */
   readonly limitOf: (kind: TextType['kind']) => TextLimit;
 }
@@ -115,7 +117,7 @@ function compileConversion(
 ): (text: string, notes: Notes) => string | null {
   const { name, required } = column;
   const map = compileMap(column, source);
-  const { trace } = context;
+  const { trace, valueBytes } = context;
   const mapped = map === null ? null : trace.step('map', map);
   const read: Read = trace.step(
     `as ${printValueType(column.type)}`,
@@ -123,6 +125,9 @@ function compileConversion(
   );
   const giveDefault = trace.step('default', () => source.default);
   return (text, notes) => {
+    // No unit of UTF-16 takes more than three bytes.
+    if (valueBytes !== null && text.length * 3 > valueBytes && Buffer.byteLength(text) > valueBytes)
+      return notes.fail('limits', name, `its value has more than the ${valueBytes} bytes of limits.value_bytes`);
     const given = mapped === null ? text : mapped(text, notes);
     if (given === null) return null;
     let isRounded = false;

@@ -65,6 +65,7 @@ export function compileNested(
   const context = {
     idOf,
     nil: idOf('nil'),
+    valueBytes: contract.limits.valueBytes,
     trace,
     matchOf: (table: NestedTable, column: string | null, paths: readonly Path[]) =>
       matches.at({ table: table.name, column, path: paths.map(printPath).join(' | ') }),

@@ -36,6 +36,7 @@ export interface TableMapper {
 export interface TableContext {
   readonly idOf: IdOf;
   readonly nil: number;
+  readonly valueBytes: ColumnContext['valueBytes'];
   readonly limitOf: ColumnContext['limitOf'];
   readonly trace: Trace;
   /** What notes whether paths find something: those of a column, or of the table itself. */

@@ -2,7 +2,7 @@ import { composeMoment, readOffset, type ParseMoment } from './moment.ts';
 
 /** A pattern of dates and times that can be read, or what is wrong with it. */
 export type CompiledPattern =
-  | { readonly ok: true; readonly parse: ParseMoment }
+  | { readonly ok: true; readonly parse: ParseMoment; readonly hasDay: boolean; readonly hasTime: boolean }
   | { readonly ok: false; readonly message: string };
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -34,7 +34,7 @@ const FIELDS: readonly (readonly [letters: RegExp, group: string, pattern: strin
  * follows. A part that the pattern lacks is 1 or 0; without any part of a day there is only a time.
  */
 export function compilePattern(pattern: string): CompiledPattern {
-  if (pattern === 'hl7') return { ok: true, parse: parseHl7 };
+  if (pattern === 'hl7') return { ok: true, parse: parseHl7, hasDay: true, hasTime: true };
   const seen = new Set<string>();
   let source = '';
   for (const [part, letters, quoted] of pattern.matchAll(/([A-Za-z])\1*|'((?:[^']|'')*)'|[^A-Za-z]/gs)) {
@@ -55,6 +55,8 @@ export function compilePattern(pattern: string): CompiledPattern {
   const hasTime = ['hour', 'halfHour', 'minute', 'second', 'fraction'].some((group) => seen.has(group));
   return {
     ok: true,
+    hasDay,
+    hasTime,
     parse: (text) => {
       const groups = expression.exec(text)?.groups;
       return groups === undefined ? null : composeGroups(groups, hasDay, hasTime);

@@ -15,12 +15,45 @@ export function parseValueType(text: string): ValueType | string {
     /^\s*([a-z0-9]+)\s*(?:\(\s*(max|\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\))?\s*$/i.exec(text) ?? [];
   const name = word.toLowerCase();
   const build = BUILDERS.get(name);
-  if (build === undefined) return `${text} is no type; there are ${[...BUILDERS.keys()].join(', ')}`;
+  if (build === undefined) return noType(text, name);
   const type = build(
     first?.toLowerCase() === 'max' ? 'max' : first === undefined ? null : Number(first),
     second === undefined ? null : Number(second),
   );
-  return type ?? `${text} has other numbers than its type takes`;
+  return type ?? `${text} has other numbers than its type takes: ${numbersOf(name)}`;
+}
+
+/** What other systems call types. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  integer: 'int',
+  long: 'bigint',
+  number: 'decimal(18,2)',
+  boolean: 'bit',
+  bool: 'bit',
+  string: 'nvarchar(100)',
+  text: 'nvarchar(max)',
+  ntext: 'nvarchar(max)',
+  clob: 'nvarchar(max)',
+  varchar2: 'varchar(100)',
+  double: 'float',
+  timestamp: 'datetime2(0)',
+  guid: 'uniqueidentifier',
+  uuid: 'uniqueidentifier',
+  blob: 'varbinary(max)',
+  image: 'varbinary(max)',
+};
+
+function noType(text: string, name: string): string {
+  const meant = ELSEWHERE[name];
+  if (meant !== undefined) return `${text} is no type of SQL Server, which has ${meant}`;
+  return `${text} is no type; there are ${[...BUILDERS.keys()].join(', ')}`;
+}
+
+function numbersOf(name: string): string {
+  if (name === 'decimal' || name === 'numeric') return 'up to 38 digits, and of these so many behind the point';
+  if (SCALED.some((kind) => kind === name)) return '0 to 7 digits of the fraction of a second';
+  if (!/char|binary/.test(name)) return 'none';
+  return `1 to ${name.startsWith('n') ? 4000 : 8000}${name.includes('var') ? ', or max' : ''}`;
 }
 
 type Build = (first: number | 'max' | null, second: number | null) => ValueType | null;
@@ -29,6 +62,8 @@ const plain =
   (type: ValueType): Build =>
   (first, second) =>
     first === null && second === null ? type : null;
+
+const SCALED = ['time', 'datetime2', 'datetimeoffset'] as const;
 
 const scaled =
   (kind: 'time' | 'datetime2' | 'datetimeoffset'): Build =>
@@ -75,7 +110,7 @@ const BUILDERS: ReadonlyMap<string, Build> = new Map([
   ).map((kind): [string, Build] => [kind, plain({ kind })]),
   ['decimal', decimal],
   ['numeric', decimal],
-  ...(['time', 'datetime2', 'datetimeoffset'] as const).map((kind): [string, Build] => [kind, scaled(kind)]),
+  ...SCALED.map((kind): [string, Build] => [kind, scaled(kind)]),
   ...(['char', 'varchar', 'binary', 'varbinary'] as const).map((kind): [string, Build] => [kind, sized(kind, 8000)]),
   ...(['nchar', 'nvarchar'] as const).map((kind): [string, Build] => [kind, sized(kind, 4000)]),
 ]);
