@@ -50,8 +50,8 @@ tables:
     ['line', 'Order', 'processing_log', 'order_id', { kind: 'int' }],
   );
   const [orders] = contract.tables;
-  assert.deepEqual(orders?.destination, { schema: 'archive', table: 'all_orders' });
-  assert.deepEqual(orders.tables[0]?.destination, { schema: 'sales', table: 'lines' });
+  assert.deepEqual(orders?.destination, { schema: 'archive', table: 'all_orders', label: 'archive.all_orders' });
+  assert.deepEqual(orders.tables[0]?.destination, { schema: 'sales', table: 'lines', label: 'lines' });
   assert.deepEqual(orders.evaluation, [0, 2, 3, 1], 'expressions after what they read');
   const [state, total, , tax] = orders.columns;
   assert.deepEqual(total?.type, { kind: 'decimal', precision: 18, scale: 2 });
