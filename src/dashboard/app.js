@@ -21,8 +21,8 @@ import { Start } from './views/start.js';
  */
 function viewOf([page, first = '', second = '']) {
   if (page === undefined) return html`<${Overview} />`;
-  if (page === 'runs') return html`<${Run} id=${first} />`;
-  if (page === 'documents') return html`<${DocumentPage} line=${first} id=${second} />`;
+  if (page === 'runs' && first !== '') return html`<${Run} id=${first} />`;
+  if (page === 'documents' && second !== '') return html`<${DocumentPage} line=${first} id=${second} />`;
   if (page === 'contracts') return first === '' ? html`<${Contracts} />` : html`<${Contract} line=${first} />`;
   if (page === 'start') return html`<${Start} />`;
   if (page === 'find') return html`<${Find} />`;

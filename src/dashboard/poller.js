@@ -11,8 +11,8 @@ const SLOWEST_MS = 30_000;
  */
 
 /**
- * `none`: nothing is asked for. `asleep`: the machine slept, and the figures are from before. `next`: when the next question is asked, or null.
- * @typedef {{ state: 'none' | 'loading' | 'live' | 'idle' | 'ended' | 'lost' | 'asleep', answered: number | null, next: number | null, error: unknown, sleptMs: number }} Pulse
+ * `none`: nothing is asked for. `refused`: the answer is that there is none, and will be none. `asleep`: the machine slept, and the figures are from before. `next`: when the next question is asked, or null.
+ * @typedef {{ state: 'none' | 'loading' | 'live' | 'idle' | 'ended' | 'lost' | 'refused' | 'asleep', answered: number | null, next: number | null, error: unknown, sleptMs: number }} Pulse
  */
 
 /**
@@ -121,7 +121,7 @@ function failed(poller, error) {
   const { retry, seconds } = poller.judge(error);
   const ms = Math.min(SLOWEST_MS, seconds ? seconds * 1000 : 1000 * 2 ** poller.failures);
   poller.failures += 1;
-  tell(poller, { state: 'lost', next: retry ? wait(poller, ms) : null, error });
+  tell(poller, { state: retry ? 'lost' : 'refused', next: retry ? wait(poller, ms) : null, error });
 }
 
 /**

@@ -64,8 +64,8 @@ function stateOfInstance(run, { status, heartbeat_age_seconds: age, documents_pe
  * @returns {{ seconds: number[], rates: (number | null)[], pauses: { from: number, to: number }[] }}
  */
 export function throughput(run) {
-  const { samples } = run;
-  const paused = pausesOf(run);
+  const samples = apart(run.samples);
+  const paused = pausesOf({ ...run, samples });
   const seconds = [0];
   /** @type {(number | null)[]} */
   const rates = [0];
@@ -81,6 +81,25 @@ export function throughput(run) {
 
 /** @type {readonly [number, number, number]} */
 const START = [0, 0, 0];
+
+/** The curve has at most so many points. */
+const MOST_POINTS = 60;
+
+/**
+ * Samples without those that come so shortly after another that their difference tells nothing; the last one stays.
+ * @param {RunView['samples']} samples
+ */
+function apart(samples) {
+  const step = Math.max(1, (samples.at(-1)?.[0] ?? 0) / MOST_POINTS);
+  /** @type {RunView['samples']} */
+  const kept = [];
+  for (const [at, sample] of samples.entries()) {
+    const isLate = sample[0] - (kept.at(-1)?.[0] ?? 0) >= step;
+    if (!isLate && at === samples.length - 1) kept.pop();
+    if (isLate || at === samples.length - 1) kept.push(sample);
+  }
+  return kept;
+}
 
 /**
  * Which samples come after a pause: those with the longest gaps before them, as far as the run was paused in all.

@@ -116,7 +116,8 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
   const seconds = secondsBetween(run.started, run.ended ?? latestTime(run, instances));
   const worked = round(Math.max(0, seconds - run.pausedSeconds));
   const rate = perMinute(totals.documents, worked);
-  const samples = mergeSamples(instances.map((instance) => ({ samples: withLatest(run, instance) })));
+  const told = instances.map((instance) => ({ ...instance, samples: withLatest(run, instance) }));
+  const samples = mergeSamples(told, settledAt(told));
   const views = instances.map((instance) => viewInstance(run, instance));
   return {
     run_id: run.runId,
@@ -192,6 +193,17 @@ function viewInstance(run: Run, instance: Instance): InstanceView {
     leased: instance.leased,
     error: instance.error,
   };
+}
+
+/** Above it an instance is waited for no longer. */
+const SILENT_SECONDS = 60;
+
+/** Up to when all have told that are at work: later on the sum would lack what others have done since. */
+function settledAt(instances: readonly Instance[]): number {
+  const atWork = instances.filter(
+    ({ status, heartbeatAge }) => status === 'running' && (heartbeatAge ?? Infinity) < SILENT_SECONDS,
+  );
+  return Math.min(...atWork.map(({ samples }) => samples.at(-1)?.[0] ?? Infinity));
 }
 
 /** Its samples and how far it was at its last sign of life, which need not have been due for one. */

@@ -11,10 +11,12 @@ export function currentRate(samples: readonly Sample[]): number | null {
   return (documents / (last[0] - from)) * 60;
 }
 
-/** The samples of all instances together, at most `MOST_SAMPLES`: what each had done at moments when one of them told. */
-export function mergeSamples(instances: readonly Pick<Instance, 'samples'>[]): readonly Sample[] {
+/** The samples of all instances together, at most `MOST_SAMPLES`: what each had done at moments when one of them told, `until` a second. */
+export function mergeSamples(instances: readonly Pick<Instance, 'samples'>[], until = Infinity): readonly Sample[] {
   const all = instances.map(({ samples }) => samples).filter((samples) => samples.length > 0);
-  const seconds = [...new Set(all.flatMap((samples) => samples.map(([second]) => second)))].toSorted((a, b) => a - b);
+  const seconds = [...new Set(all.flatMap((samples) => samples.map(([second]) => second)))]
+    .filter((second) => second <= until)
+    .toSorted((a, b) => a - b);
   const step = Math.max(1, seconds.length / MOST_SAMPLES);
   const chosen = seconds.filter(
     (_, index) => index === seconds.length - 1 || Math.floor(index / step) > Math.floor((index - 1) / step),

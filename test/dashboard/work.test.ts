@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after } from 'node:test';
 import { openApi } from '../support/api.ts';
 import { assertQuiet, browserTest, openPage, serveApi } from '../support/browser.ts';
@@ -7,7 +8,8 @@ import { contractOf, makeWorkplace } from '../support/workplace.ts';
 // What operators do, in a real browser: start, watch, pause, resume, look for what failed, and give it to the next run again.
 
 const workplace = await makeWorkplace();
-let api = openApi(workplace, { env: { DOCUMENT_CONTENTS: 'on' } });
+const SETTINGS = { env: { DOCUMENT_CONTENTS: 'on' } };
+let api = openApi(workplace, SETTINGS);
 const server = await serveApi({ handle: async (request) => api.handle(request) });
 after(async () => {
   await api.close();
@@ -38,6 +40,16 @@ browserTest(
     const failures = page.getByRole('region', { name: 'Failures' });
     assert.match(await failures.innerText(), /3 documents, 1 reason[\s\S]*Invalid XML structure or format/);
 
+    const saved = page.waitForEvent('download');
+    await failures.getByRole('button', { name: 'CSV' }).click();
+    const csv = await readFile(await (await saved).path(), 'utf8');
+    assert.deepEqual(
+      csv
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(',')[0]),
+      ['\uFEFFapp_id', '3', '13', '23'],
+    );
     await failures.getByRole('button', { name: 'Show documents' }).click();
     await failures.getByRole('link', { name: 'Why did 13 fail?' }).click();
     await page.getByRole('heading', { name: 'Document 13 Failed' }).waitFor();
@@ -73,7 +85,7 @@ browserTest('what failed for a wrong contract is redriven and converted once the
   const contract = contractOf('faxes');
   await workplace.writeContract('faxes', { ...contract, application_id: { path: '/Mail/Heads', attribute: 'id' } });
   await api.close();
-  api = openApi(workplace);
+  api = openApi(workplace, SETTINGS);
   const lines = await makeFaxes();
   await api.call('runs', { body: { product_line: 'faxes' } });
   await api.idle();
@@ -81,7 +93,7 @@ browserTest('what failed for a wrong contract is redriven and converted once the
 
   await workplace.writeContract('faxes', contract);
   await api.close();
-  api = openApi(workplace);
+  api = openApi(workplace, SETTINGS);
   const opened = await openPage(server.url);
   const { page } = opened;
   const row = page.getByRole('row', { name: /faxes/ }).first();

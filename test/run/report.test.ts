@@ -99,6 +99,18 @@ test('a run that is paused has no end', () => {
   assert.deepEqual([view.eta_seconds, ...view.instances.map((each) => each.eta_seconds)], [null, null, null]);
 });
 
+test('the history of a run ends where all that are at work have told, and holds what they did after their last sample', () => {
+  const [first, second] = INSTANCES;
+  assert.ok(first !== undefined && second !== undefined);
+  const late = { ...second, heartbeat: '2026-01-02T03:19:30.000Z', samples: second.samples.slice(0, 2) };
+  const last = (others: Partial<Instance>) => viewRun(RUN, [first, { ...late, ...others }], []).samples.at(-1);
+
+  // At 19:30 the second one had 1,000, and the first one is between 2,000 and 4,000.
+  assert.deepEqual(last({}), [1170, 4000, 0]);
+  assert.deepEqual(last({ heartbeatAge: 90 }), [1200, 5000, 0]);
+  assert.deepEqual(last({ status: 'completed' }), [1200, 5000, 0]);
+});
+
 test('an instance has ended when it gave its last sign of life', () => {
   const [first] = INSTANCES.map((each) => ({ ...each, status: 'completed' as const }));
   const view = viewRun(RUN, first === undefined ? [] : [first], []);

@@ -36,6 +36,15 @@ test('samples of instances add up at each moment that one of them tells of', () 
   ]);
 });
 
+test('samples after a moment can be left out', () => {
+  const samples: readonly Sample[] = [
+    [10, 100, 1],
+    [20, 300, 1],
+  ];
+
+  assert.deepEqual(mergeSamples([{ samples }], 19), [[10, 100, 1]]);
+});
+
 test('however many instances tell, the samples of a run are few, and the last one is among them', () => {
   const merged = mergeSamples([0, 1, 2, 3, 4].map((offset) => ({ samples: samplesOf(offset) })));
 

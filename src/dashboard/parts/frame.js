@@ -69,6 +69,7 @@ function Live() {
   const age = answered === null ? 0 : Math.max(0, Math.round((Date.now() - answered) / 1000));
   const [icon, cls, text] = {
     none: ['dot', 'c-idle hidden', ''],
+    refused: ['dot', 'c-idle hidden', ''],
     loading: ['dot', 'c-idle', 'Loading'],
     live: ['dot', 'c-run is-moving', `Live, ${age} s ago`],
     idle: ['dot', 'c-idle', `Nothing moves, next look in ${left} s`],

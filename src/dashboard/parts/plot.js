@@ -101,7 +101,7 @@ function optionsFor(element, latest) {
         ...axis,
         grid: { stroke: colour('line'), width: 1 },
         size: 64,
-        space: 56,
+        splits: (_plot, _axis, low, high) => [low, (low + high) / 2, high],
         values: (_plot, splits) => splits.map((rate) => formatCount(rate)),
       },
     ],

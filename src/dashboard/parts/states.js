@@ -51,7 +51,7 @@ export function Problem({ error, actions }) {
 export function Connection() {
   const { state, answered, error, next } = useStore(pulse);
   const seconds = useSecondsUntil(next);
-  if (state !== 'lost') return null;
+  if (state !== 'lost' && state !== 'refused') return null;
   const again = next === null ? '' : ` Trying again in ${seconds} s.`;
   const now = html`<button type="button" class="small" onClick=${() => current.get()?.hurry()}>Try now</button>`;
   if (answered === null || (error instanceof ApiError && error.status > 0))

@@ -6,9 +6,10 @@ import { countOf, formatCount, shortId, stageOf } from '../format.js';
 import { Status, Time } from '../parts/basics.js';
 import { ActionButton, Result } from '../parts/question.js';
 import { CommandMenu, Loading, Notice, Problem, SameCommands } from '../parts/states.js';
-import { useAnswer, usePolled } from '../polling.js';
+import { pulse, useAnswer, usePolled } from '../polling.js';
 import { getDocument } from '../queries.js';
 import { placeHref } from '../router.js';
+import { useStore } from '../store.js';
 import { Mapped } from './mapped.js';
 import { Why } from './why.js';
 import { Xml } from './xml.js';
@@ -25,13 +26,14 @@ export function DocumentPage({ line, id }) {
   const contents = useAnswer(document_ === null ? null : `contents ${line} ${id}`, async () =>
     getDocument(line, id, { rows: 'true', xml: 'true', explain: 'true' }),
   );
+  const { state } = useStore(pulse);
   useEffect(() => {
     document.title = `Document ${id}, ${line}, xmlfan`;
   }, [line, id]);
   if (document_ === null)
     return html`<${Crumbs} line=${line} id=${id} runId=${null} />
       <h1 class="sr" tabindex="-1">Document ${id}</h1>
-      <${Loading} title="Document" />`;
+      ${state !== 'refused' && html`<${Loading} title="Document" />`}`;
   return html`
     <${Head} document=${document_} />
     <${Result} place=${`document ${id}`} />

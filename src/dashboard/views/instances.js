@@ -1,7 +1,7 @@
 import { html } from '../html.js';
-import { useRef } from 'preact/hooks';
 import { countOf, formatCount, formatDuration, formatPercent, formatTime } from '../format.js';
 import { Bar, Icon, Status, Table } from '../parts/basics.js';
+import { useHold } from '../parts/hold.js';
 import { Segments } from '../parts/segments.js';
 import { MANY_INSTANCES, instanceStates } from '../rates.js';
 import { change, place } from '../router.js';
@@ -43,9 +43,13 @@ export function Instances({ run }) {
   const many = run.instances.length >= MANY_INSTANCES;
   const grouped = many && query['view'] !== 'table';
   const sort = query['sort'] ?? (many ? 'number' : 'ends');
-  const { held, ...hold } = useHold();
-  const order = sortInstances(run.instances, states, sort, held);
-  return html`<section class="panel" aria-labelledby="h-inst" ...${hold}>
+  const sorted = sortInstances(run.instances, states, sort);
+  const { keys, handlers } = useHold(
+    sorted.map((one) => one.instance_id),
+    `${sort} ${sorted.length}`,
+  );
+  const order = keys.flatMap((id) => sorted.find((one) => one.instance_id === id) ?? []);
+  return html`<section class="panel" aria-labelledby="h-inst" ...${handlers}>
     <header class="panel-head">
       <h2 id="h-inst">Instances</h2>
       <p class="note">${summary(states)}</p>
@@ -64,30 +68,15 @@ export function Instances({ run }) {
   </section>`;
 }
 
-/** Nothing is moved under a pointer or the focus: the order is held while either is there. */
-function useHold() {
-  const held = useRef(/** @type {{ on: boolean, order: number[] }} */ ({ on: false, order: [] }));
-  const hold = () => (held.current.on = true);
-  const release = () => (held.current.on = false);
-  return { held: held.current, onPointerEnter: hold, onPointerLeave: release, onFocusIn: hold, onFocusOut: release };
-}
-
 /**
  * @param {readonly InstanceView[]} instances
  * @param {ReadonlyMap<number, InstanceState>} states
  * @param {string} sort
- * @param {{ on: boolean, order: number[] }} held
  */
-function sortInstances(instances, states, sort, held) {
+function sortInstances(instances, states, sort) {
   const by = SORTS.get(sort)?.by ?? byNumber;
   const odd = (/** @type {InstanceView} */ one) => (ODD.has(states.get(one.instance_id) ?? '') ? 0 : 1);
-  const fresh = instances.toSorted((a, b) => odd(a) - odd(b) || by(a) - by(b) || a.instance_id - b.instance_id);
-  if (held.on && held.order.length === fresh.length) {
-    const at = new Map(held.order.map((id, index) => [id, index]));
-    return instances.toSorted((a, b) => (at.get(a.instance_id) ?? 0) - (at.get(b.instance_id) ?? 0));
-  }
-  held.order = fresh.map((one) => one.instance_id);
-  return fresh;
+  return instances.toSorted((a, b) => odd(a) - odd(b) || by(a) - by(b) || a.instance_id - b.instance_id);
 }
 
 /** @param {{ sort: string }} props */

@@ -5,7 +5,16 @@ import { placeHref } from '../router.js';
 
 const KINDS = new Map([
   ['unreadable', 'Unreadable value, NULL instead'],
-  ['missing_required', 'Required column missing'],
+  ['unmapped', 'Text that the map does not have'],
+  ['required_column_missing', 'Required column missing'],
+  ['no_valid_contact', 'No valid contact'],
+  ['column_failed', 'Column could not be computed'],
+  ['table_failed', 'Table could not be made'],
+  ['several_product_lines', 'Elements of several product lines'],
+  ['cut', 'Text cut to the width of the column'],
+  ['rounded', 'Number rounded'],
+  ['several', 'Several values where one is read'],
+  ['duplicate', 'Row left out, its key is there already'],
 ]);
 
 /** @param {string} kind */

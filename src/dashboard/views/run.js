@@ -22,7 +22,8 @@ import { Timeline } from './timeline.js';
 /** @param {{ id: string }} props */
 export function Run({ id }) {
   const { value: run, hurry } = usePolled(`run ${id}`, () => getRun(id), OPTIONS);
-  const lost = useStore(pulse).state === 'lost';
+  const { state } = useStore(pulse);
+  const lost = state === 'lost' || state === 'refused';
   useEffect(() => {
     document.title = run === null ? 'Run, xmlfan' : `${formatPercent(run.percent)} %, ${run.product_line}, xmlfan`;
   }, [run?.percent, run?.product_line]);

@@ -1,7 +1,9 @@
 import { STATUSES, TRIGGERS } from '../answers.js';
+import { useState } from 'preact/hooks';
 import { html } from '../html.js';
-import { formatCount, formatDuration } from '../format.js';
+import { countOf, formatCount, formatDuration } from '../format.js';
 import { RunLink, Status, Table, Time } from '../parts/basics.js';
+import { useHold } from '../parts/hold.js';
 import { change, place } from '../router.js';
 import { stateOf } from '../rates.js';
 import { useStore } from '../store.js';
@@ -25,15 +27,26 @@ const COLUMNS = [
 export function Runs({ runs }) {
   const { query } = useStore(place);
   const offset = Number(query['offset'] ?? 0);
-  return html`<section class="panel" aria-labelledby="h-runs">
+  const { keys, waiting, release, handlers } = useHold(
+    runs.map((run) => run.run_id),
+    JSON.stringify(query),
+  );
+  const [, draw] = useState(0);
+  const shown = keys.flatMap((id) => runs.find((run) => run.run_id === id) ?? []);
+  const showNewer = () => {
+    release();
+    draw((times) => times + 1);
+  };
+  return html`<section class="panel" aria-labelledby="h-runs" ...${handlers}>
     <header class="panel-head">
       <h2 id="h-runs">Runs</h2>
+      ${waiting > 0 && html`<button type="button" class="small" onClick=${showNewer}>${countOf(waiting, 'newer run')}</button>`}
       <${Filters} />
     </header>
     ${
       runs.length === 0
         ? html`<${NoRuns} />`
-        : html`<${Table} caption="Runs, newest first" cls="runs" columns=${COLUMNS} rows=${runs.map(rowOf)} />`
+        : html`<${Table} caption="Runs, newest first" cls="runs" columns=${COLUMNS} rows=${shown.map(rowOf)} />`
     }
     ${
       (offset > 0 || runs.length > 0) &&

@@ -79,7 +79,7 @@ function fieldOf(name, schema) {
     label,
     group,
     kind,
-    hint: schema.description ?? '',
+    hint: hintOf(schema.description ?? ''),
     initial,
     nullable,
     choices: form.enum ?? [],
@@ -94,6 +94,15 @@ function fieldOf(name, schema) {
  */
 function leaves(schema) {
   return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap(leaves);
+}
+
+/**
+ * Without what only those need who write JSON, and with fields by their names.
+ * @param {string} description
+ */
+function hintOf(description) {
+  const short = description.replace(/; null\b.*$/, '');
+  return [...KNOWN].reduce((text, [name, [, label = '']]) => text.replaceAll(name, `“${label}”`), short);
 }
 
 /** @param {string} name */
