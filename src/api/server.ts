@@ -35,11 +35,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: `http://${printHost(options.host)}:${portOf(server.address())}`,
     close: async () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        // Callers that never end their request are not waited for.
+        const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+        server.close(() => {
+          clearTimeout(impatience);
+          resolve();
+        });
         server.closeIdleConnections();
       }),
   };
 }
+
+/** How long answers that are being sent have when the server closes. */
+const GRACE_MS = 2000;
 
 /** Whether a server that listens there can be reached from this machine only. */
 export function isLoopback(host: string): boolean {

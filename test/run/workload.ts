@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadContract } from '../../src/contract-files.ts';
 import { silentLog } from '../../src/log.ts';
@@ -68,7 +67,7 @@ export interface Workload {
 }
 
 export async function openWorkload(
-  t: TestContext,
+  t: { after(end: () => unknown): void },
   documents: readonly SourceDocument[],
   options: { workers?: number; path?: string } = {},
 ): Promise<Workload> {
@@ -104,7 +103,7 @@ export async function openWorkload(
   };
 }
 
-export function temporaryPath(t: TestContext): string {
+export function temporaryPath(t: { after(end: () => unknown): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'xmlfan-run-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return join(folder, 'test.db');
