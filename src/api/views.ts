@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 const time = z.string().describe('ISO time in UTC, by the clock of the database');
-const appId = z.string().regex(/^-?\d+$/);
+/** Digits, a GUID in lower case, or text, as the line's ids are. */
+const appId = z.string();
 
 const totals = z.strictObject({
   documents: count,

@@ -120,10 +120,10 @@ test('init upgrades such a file, once, and what it held is there', async (t) => 
   assert.deepEqual([run?.status, run?.planned, run?.pausedSeconds], ['completed', 2, 0]);
   const instances = await store.listInstances(run?.runId ?? '');
   assert.deepEqual(
-    instances.map(({ totals, samples }) => [totals.success, samples]),
+    instances.map(({ totals, samples, cursor, partition: { bounds } }) => [totals.success, samples, cursor, bounds]),
     [
-      [1, []],
-      [1, []],
+      [1, [], '2', { start: null, end: null }],
+      [1, [], '1', { start: null, end: null }],
     ],
   );
   const made = await store.listMade({ bounds: EVERYTHING, afterAppId: null, limit: 9 });

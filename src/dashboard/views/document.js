@@ -77,7 +77,7 @@ function Head({ document: { app_id: id, product_line: line, log, run_id: runId, 
       <${CommandMenu}>
         <${SameCommands}
           what="Look"
-          call=${{ method: 'GET', path: `documents/${id}?product_line=${encodeURIComponent(line)}` }}
+          call=${{ method: 'GET', path: `documents/${encodeURIComponent(id)}?product_line=${encodeURIComponent(line)}` }}
         />
         <${SameCommands} what="Explain" cli=${['explain', '--product-line', line, '--app-id', id]} />
         ${failed && html`<${SameCommands} what="Redrive" cli=${redrive().cli} call=${redrive().call} />`}

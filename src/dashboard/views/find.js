@@ -28,7 +28,7 @@ async function search(id) {
  * @returns {Promise<Hit[]>}
  */
 async function findDocuments(id) {
-  if (!/^-?\d{1,19}$/.test(id)) return [];
+  if (id.trim() === '') return [];
   const { contracts } = await listLines({ counts: false });
   const hits = contracts.map(async ({ product_line: line }) => {
     try {
