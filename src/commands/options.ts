@@ -52,7 +52,7 @@ export function addStoreOptions(command: Command): Command {
     )
     .addOption(original('--server <name>', 'server, e.g. db.example.com,1433').conflicts('store'))
     .addOption(original('--database <name>', 'database').conflicts('store'))
-    .addOption(original('--username <name>', 'SQL login').conflicts('store'))
+    .addOption(original('--username <name>', 'SQL login; without it Windows logs in').conflicts('store'))
     .addOption(original('--password <text>', 'its password; better kept in XMLFAN_STORE').conflicts('store'))
     .addOption(original('--connection-timeout <seconds>', 'time to connect').argParser(wholeNumber(1, 600)))
     .addOption(original('--min-pool-size <n>', 'connections kept open').argParser(wholeNumber(0, 1000)))

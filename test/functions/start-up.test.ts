@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { globSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { countIngestions, runLines } from '../support/functions/child.ts';
@@ -42,6 +46,27 @@ test('a connection string that is wrong costs the telemetry and not the app, and
 
   assert.match(stderr, /Telemetry is off: Error\n/);
   assert.doesNotMatch(stderr, /nonsense-with-a-secret/);
+});
+
+test('what is loaded after the start comes from the compile cache, which is filled before the host kills the worker', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'xmlfan-'));
+  const stderr = await runLines(
+    [
+      `const { startUp, terminate } = await import('${at('../support/functions/worker.ts')}');`,
+      `await import('${at('../../src/functions/app.ts')}');`,
+      'await startUp();',
+      `await import('${at('../../src/api/api.ts')}');`,
+      'await terminate();',
+      `process.kill(process.pid, 'SIGKILL');`,
+    ],
+    [],
+    { TMPDIR: folder, TEMP: folder },
+  ).catch(({ signal }: { signal: string }) => signal);
+  const files = globSync('node-compile-cache/**/*', { cwd: folder });
+  await rm(folder, { recursive: true });
+
+  assert.equal(stderr, 'SIGKILL');
+  assert.ok(files.length > 50, `${files.length} files`);
 });
 
 test('what was measured last is sent before the worker ends', async () => {

@@ -93,6 +93,11 @@ export function registered(): ReadonlyMap<string, Metadata> {
   return new Map([...registrations].map(([name, { metadata }]) => [name, metadata]));
 }
 
+/** Calls what the app has registered for its start, as the host does once all functions are registered. */
+export async function startUp(): Promise<void> {
+  await hooks.get('appStart')?.({ hookData: {}, appHookData: {} });
+}
+
 /** Calls what the app has registered for its end, as the host does before it kills the worker. */
 export async function terminate(): Promise<void> {
   await hooks.get('appTerminate')?.({ hookData: {}, appHookData: {} });
