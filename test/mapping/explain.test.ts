@@ -1,44 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AnyContract } from '../../src/contract/contract.ts';
 import { openExplanation } from '../../src/mapping/explain/explain.ts';
 import type { ExplainedRead, Explanation } from '../../src/mapping/explain/explanation.ts';
-import { columnsOf } from '../../src/mapping/layout.ts';
 import { openMapping } from '../../src/mapping/map-document.ts';
-import { layOutNested } from '../../src/mapping/nested/compile.ts';
-import type { Outcome } from '../../src/mapping/outcome.ts';
+import { explained, written } from '../support/explained.ts';
 import { goldenLines } from '../support/golden.ts';
 
 const now = new Date('2026-01-02T03:04:05.678Z');
-
-type Rows = Record<string, readonly Record<string, string | null>[]>;
-
-/** What a run writes, absent columns as null. */
-function written(contract: AnyContract, outcome: Outcome): Rows {
-  if (outcome.outcome === 'rejected') return {};
-  const columns = new Map<string, readonly string[]>(
-    contract.format === 2
-      ? layOutNested(contract).map(({ table, columns: names }) => [table.destination.table, names])
-      : contract.tables.map((table) => [table.name, columnsOf(table)]),
-  );
-  return Object.fromEntries(
-    outcome.tables.map(({ table, rows }) => [
-      table,
-      rows.map((row) => Object.fromEntries((columns.get(table) ?? []).map((name, at) => [name, row[at] ?? null]))),
-    ]),
-  );
-}
-
-function explained({ outcome, tables }: Explanation): Rows {
-  if (outcome === 'rejected') return {};
-  return Object.fromEntries(
-    tables.flatMap(({ table, rows }) =>
-      rows.length === 0
-        ? []
-        : [[table, rows.map(({ columns }) => Object.fromEntries(columns.map(({ column, value }) => [column, value])))]],
-    ),
-  );
-}
 
 function readsOf({ tables }: Explanation): readonly ExplainedRead[] {
   return tables.flatMap(({ rows }) => rows.flatMap(({ columns }) => columns.flatMap(({ read }) => read)));

@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { loadNested } from '../../../src/contract/nested/load.ts';
 import { parseText } from '../../../src/contract/source.ts';
 import type { NestedContract } from '../../../src/contract/nested/model.ts';
+import { openExplanation } from '../../../src/mapping/explain/explain.ts';
 import { openNestedMapping } from '../../../src/mapping/nested/document.ts';
+import { explained, written } from '../../support/explained.ts';
 import { namedCells } from './named-cells.ts';
 
 const want = z.union([
@@ -45,9 +47,13 @@ for (const { name, contract, xml, want: expected } of CASES) {
     }
     const loaded = loadNested(parseText(text, 'yaml'), 'line').contract;
     const map = openNestedMapping(loaded);
+    const explain = openExplanation(loaded);
     const documents = [xml].flat();
     assert.equal(documents.length, wants.length);
     documents.forEach((document, index) => {
+      const one = { xml: document, appId: String(index + 1) };
+      // What is explained is what a run writes.
+      assert.deepEqual(explained(explain(one, NOW)), written(loaded, map(one, NOW)));
       // Text and bytes take different ways.
       for (const form of [document, Buffer.from(document)]) {
         assert.deepEqual(
