@@ -11,7 +11,7 @@ import {
 } from './tape.ts';
 
 /** A place in a document, both from 1; a column is a UTF-16 unit, as editors count them. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -13,7 +13,7 @@ import { openPaths } from '../nested/paths.ts';
 import { textReader, type NestedRow } from '../nested/row.ts';
 import { quote } from './cause.ts';
 import type { Cause, Explanation, LeftRow } from './explanation.ts';
-import { attributesOf, locate, nearestPath } from './paths.ts';
+import { attributesOf, locate } from './paths.ts';
 import { openRecorder, type RecordedCell, type RecordedRow } from './recorder.ts';
 import { explainTables, unexplained, type Explained, type TableFacts } from './tables.ts';
 
@@ -176,7 +176,7 @@ function whyNoStep(path: Path, step: PathStep, found: readonly Find[], base: Fin
     return { code: 'no_attribute', sentence, nearest: nearest === undefined ? null : `@${nearest}` };
   }
   const from = place < 0 ? '' : paths.plain[indexOf(place)];
-  const nearest = nearestPath(`${from}/${wanted}`, paths);
+  const nearest = paths.nearest(`${from}/${wanted}`);
   const children = found.flatMap((find) => childrenOf(explained, find));
   const isThere = children.some((node) => tape.names[nameOf(tape, node)] === wanted);
   const sentence = isThere

@@ -15,7 +15,7 @@ import { selectorName, SELECTORS } from '../original/selected-contact.ts';
 import type { OtherLine } from '../validate.ts';
 import { quote } from './cause.ts';
 import type { Cause, Explanation } from './explanation.ts';
-import { attributesOf, nearestPath } from './paths.ts';
+import { attributesOf } from './paths.ts';
 import { openRecorder, type RecordedCell, type RecordedRow } from './recorder.ts';
 import { attributeAt, explainTables, unexplained, type Explained, type TableFacts } from './tables.ts';
 
@@ -104,7 +104,7 @@ function keyOf(
 }
 
 function noPath(wanted: string, { paths }: Explained, sentence: string): Cause {
-  const nearest = nearestPath(wanted, paths);
+  const nearest = paths.nearest(wanted);
   return { code: 'no_path', sentence, nearest };
 }
 

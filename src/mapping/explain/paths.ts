@@ -20,6 +20,11 @@ export interface DocumentPaths {
   readonly plain: readonly string[];
   /** By node: with the number among siblings of the same name, where there are several: `/a/b[2]`. */
   readonly numbered: readonly string[];
+  /**
+   * The path in the document that comes nearest to one that is not: the same in other case, one that is misspelt in a step, one
+   * that ends alike, or as much of it as there is; null if not even the root is.
+   */
+  readonly nearest: (wanted: string) => string | null;
 }
 
 export function pathsOf(tape: Tape): DocumentPaths {
@@ -43,7 +48,17 @@ export function pathsOf(tape: Tape): DocumentPaths {
     const number = (siblings.get(keys[node] ?? '') ?? 0) > 1 ? `[${ordinals[node]}]` : '';
     numbered.push(`${parent === NONE ? '' : numbered[parent]}${path.slice(path.lastIndexOf('/'))}${number}`);
   });
-  return { plain, numbered };
+  const known = new Set(plain);
+  const found = new Map<string, string | null>();
+  return {
+    plain,
+    numbered,
+    nearest(wanted) {
+      const nearest = found.get(wanted) ?? nearestPath(wanted, known);
+      found.set(wanted, nearest);
+      return nearest;
+    },
+  };
 }
 
 /** Where something stands that is an element or was read; texts of elements stand where their first character does. */
@@ -67,12 +82,7 @@ export function attributesOf(tape: Tape, node: number): readonly string[] {
   return names;
 }
 
-/**
- * The path in the document that comes nearest to one that is not: the same in other case, one that is misspelt in a step, one
- * that ends alike, or as much of it as there is; null if not even the root is.
- */
-export function nearestPath(wanted: string, { plain }: DocumentPaths): string | null {
-  const known = new Set(plain);
+function nearestPath(wanted: string, known: ReadonlySet<string>): string | null {
   const folded = wanted.toLowerCase();
   const same = [...known].find((path) => path.toLowerCase() === folded);
   if (same !== undefined) return same;

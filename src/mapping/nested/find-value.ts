@@ -16,7 +16,8 @@ import {
 /** What a path has found, as one number: its place in a list of the tape, the list, and whether its name is read. */
 export type Find = number;
 
-export const [ELEMENT, ATTRIBUTE, TEXT] = [0, 1, 2] as const;
+export const [ELEMENT, ATTRIBUTE] = [0, 1] as const;
+const TEXT = 2;
 
 /** An element, read by its value. */
 export function elementFind(node: number): Find {
