@@ -13,7 +13,7 @@ import {
   type Started,
 } from '../support/cli.ts';
 
-const DOCUMENTS = 600;
+const DOCUMENTS = 240;
 
 describe('run', () => {
   const folder = temporaryFolder();
@@ -92,10 +92,10 @@ describe('run', () => {
     assert.equal(status, 3);
     assert.match(stdout, /^Run [\da-f-]{36} of insurance-claim: completed in /);
     for (const id of [0, 1, 2]) {
-      assert.match(stdout, new RegExp(`^${id} of 3 +app_id % 3 == ${id} +completed +200 `, 'm'));
+      assert.match(stdout, new RegExp(`^${id} of 3 +app_id % 3 == ${id} +completed +80 `, 'm'));
       assert.match(stderr, new RegExp(`Processing partition: app_id % 3 == ${id}`));
     }
-    assert.match(stdout, /^total +600 /m);
+    assert.match(stdout, /^total +240 /m);
     assert.match(stdout, /^Failures by reason\ndocuments {2}stage +reason\n/m);
     assert.match(stderr, /Page 1: fetched \d+ documents/);
     const read = JSON.parse(readFileSync(report, 'utf8'));
@@ -192,7 +192,7 @@ describe('run', () => {
     assert.equal(watched.status, 3);
     assert.match(
       watched.stdout,
-      new RegExp(`^completed: 600 of 600 documents, .*\\nRun ${runId} of insurance-claim: completed `),
+      new RegExp(`^completed: 240 of 240 documents, .*\\nRun ${runId} of insurance-claim: completed `),
     );
   });
 
@@ -307,9 +307,9 @@ describe('run', () => {
     assert.deepEqual(
       sessions.map((row) => [row['COUNT(*)'], row['unique_partitions']]),
       [
-        [200, 1],
-        [200, 1],
-        [200, 1],
+        [80, 1],
+        [80, 1],
+        [80, 1],
       ],
     );
     const doubles =
@@ -338,14 +338,15 @@ describe('run', () => {
 
     const again = await xmlfan([...command, '--contract', CLAIMS], short);
     assert.equal(again.status, 3);
-    assert.match(again.stdout, /^0 of 2 +app_id % 2 == 0 +completed +300 /m);
+    assert.match(again.stdout, /^0 of 2 +app_id % 2 == 0 +completed +120 /m);
     assert.equal((await claims('verify')).status, 0);
   });
 
   test('stays open for partitions that nobody has started, and can be steered meanwhile', async () => {
     const own = await claims('run', '--instance-id', '0', '--instance-count', '3', '--log-level', 'error');
     assert.equal(own.status, 3);
-    assert.equal(own.stderr, 'The run stays open for 2 other instances: 1, 2.\n');
+    // On a busy machine progress is told before it.
+    assert.match(own.stderr, /^The run stays open for 2 other instances: 1, 2\.\n$/m);
     const { run_id: runId } = await lastRun();
     const shown = await claims('status', runId.slice(0, 8));
     assert.match(shown.stdout, /^1 of 3 +app_id % 3 == 1 +not started +0 /m);

@@ -67,7 +67,7 @@ test('other options than those of the live run are named', async (t) => {
 });
 
 test('a second process on an instance that is being drained is refused', async (t) => {
-  const work = await openWorkload(t, goodDocuments(4000));
+  const work = await openWorkload(t, goodDocuments(1500));
   const request = { instance_count: 2, batch_size: 1 };
   const first = startChild(work.path, request, 0);
   await first.groups(1);
@@ -82,7 +82,7 @@ test('a second process on an instance that is being drained is refused', async (
 });
 
 test('a second process on a whole run that is at work is refused', async (t) => {
-  const work = await openWorkload(t, goodDocuments(4000));
+  const work = await openWorkload(t, goodDocuments(1500));
   const request = { instance_count: 2, batch_size: 1 };
   const first = startChild(work.path, request);
   await first.groups(1);
@@ -95,7 +95,7 @@ test('a second process on a whole run that is at work is refused', async (t) => 
 });
 
 test('a process that is stopped does not pause those beside it', async (t) => {
-  const work = await openWorkload(t, goodDocuments(1500));
+  const work = await openWorkload(t, goodDocuments(600));
   const request = { instance_count: 2, batch_size: 3 };
   const [first, second] = [startChild(work.path, request, 0), startChild(work.path, request, 1)];
   await Promise.all([first.groups(2), second.groups(2)]);
@@ -111,7 +111,7 @@ test('a process that is stopped does not pause those beside it', async (t) => {
 });
 
 test('a process that was stopped while another took its instance over commits nothing when it wakes', async (t) => {
-  const work = await openWorkload(t, mixedDocuments(400), { path: temporaryPath(t) });
+  const work = await openWorkload(t, mixedDocuments(200), { path: temporaryPath(t) });
   const request = { instance_count: 2, batch_size: 1 };
   const asleep = startChild(work.path, request, 0);
   await asleep.groups(3);
@@ -121,11 +121,11 @@ test('a process that was stopped while another took its instance over commits no
   await heir.groups(1);
   asleep.kill('SIGCONT');
   assert.deepEqual(await Promise.all([heir.exit, other.exit, asleep.exit]), [0, 0, 0]);
-  assert.equal(work.log().length, 400);
+  assert.equal(work.log().length, 200);
   const [run] = await work.line.store.listRuns({ limit: 2, offset: 0 });
   assert.equal(run?.status, 'completed');
   const view = await describeRun(work.lines, run.runId);
-  assert.equal(view?.totals.documents, 400);
+  assert.equal(view?.totals.documents, 200);
   assert.deepEqual(
     (await work.line.store.verify()).filter(({ passed }) => !passed),
     [],

@@ -86,7 +86,8 @@ export function temporaryFolder(): string {
 }
 
 function environment(env: CliOptions['env'] = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', COLUMNS: '80', ...env };
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+  return { PATH, NODE_COMPILE_CACHE, NO_COLOR: '1', COLUMNS: '80', ...env };
 }
 
 function spawnScript(script: string, args: readonly string[], { cwd = ROOT, env }: CliOptions): Spawned {
