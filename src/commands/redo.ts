@@ -3,7 +3,6 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
 import { listenForInterrupt, note, print, printJson, type Terminal } from './terminal.ts';
-import { describeUnfit } from '../run/document-states.ts';
 import { count, formatNumber } from '../words.ts';
 
 interface RedoOptions extends LineAndStoreOptions, JsonOption {
@@ -81,14 +80,15 @@ async function tell(terminal: Terminal, productLine: string, report: RedoReport)
     ...stays.map(({ table, meaning }) => `  ${table}: ${meaning}`),
   ];
   await print(terminal, lines.join('\n'));
-  tellLeftAlone(terminal, report);
+  await tellLeftAlone(terminal, report);
   if (documents > 0) note(terminal, dry ? 'Nothing was changed: --yes does it.' : 'Start `xmlfan run` to make them.');
 }
 
-function tellLeftAlone(
+async function tellLeftAlone(
   terminal: Terminal,
   { without_source: withoutSource, referred_to: referredTo, unknown_origin: unknown, unfit }: RedoReport,
-): void {
+): Promise<void> {
+  const { describeUnfit } = await import('../run/document-states.ts');
   const groups = [
     { ...withoutSource, why: 'their source is gone, so no run could make them anew' },
     { ...referredTo, why: 'rows that the contract does not name refer to theirs' },
