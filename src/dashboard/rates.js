@@ -112,8 +112,9 @@ function pausesOf({ samples, seconds, worked_seconds: worked }) {
   const middle = longest[Math.floor(longest.length / 2)];
   const usual = middle === undefined ? 0 : middle.to - middle.from;
   let left = seconds - worked;
-  const found = longest.filter(({ from, to }) => {
-    const isPause = left > 1 && to - from - usual > Math.max(1, left / 10);
+  const found = longest.filter(({ at, from, to }) => {
+    // Before the first sample the run was being planned.
+    const isPause = at > 0 && left > 1 && to - from - usual > Math.max(1, left / 10);
     if (isPause) left -= to - from - usual;
     return isPause;
   });

@@ -36,7 +36,7 @@ export function ContractTable({ table, find }) {
         table.keys.length > 0 &&
         html`<div>
           <dt>Key</dt>
-          <dd>${table.keys.map(({ column, of }) => html`<code>${column}</code> of the ${of} `)}</dd>
+          <dd>${table.keys.map(({ column, of }, at) => html`${at > 0 && ', '}<code>${column}</code> of the ${of}`)}</dd>
         </div>`
       }
       ${

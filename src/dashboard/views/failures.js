@@ -15,10 +15,16 @@ import { redrivenSince } from './hero.js';
 /** @typedef {import('../answers.js').RunView} RunView */
 /** @typedef {import('../answers.js').FailureGroup} FailureGroup */
 
+/** Reasons that are shown at first. */
+const MOST_REASONS = 10;
+
 /** @param {{ run: RunView }} props */
 export function Failures({ run }) {
   const { failures, totals, run_id: id, product_line: productLine } = run;
   const listed = failures.reduce((sum, group) => sum + group.documents, 0);
+  const { reasons, reason } = useStore(place).query;
+  const shown = failures.filter((group, at) => at < MOST_REASONS || reasons === 'all' || group.reason === reason);
+  const rest = failures.length - shown.length;
   const [failed, setFailed] = useState(/** @type {unknown} */ (null));
   const save = () =>
     download('failures', { product_line: productLine, run_id: id }).then(() => setFailed(null), setFailed);
@@ -48,8 +54,9 @@ export function Failures({ run }) {
             </p>
           </div>`
         : html`<ol class="reasons">
-            ${failures.map((group) => html`<${Reason} key=${group.reason} group=${group} all=${listed} run=${run} />`)}
-          </ol>`
+              ${shown.map((group) => html`<${Reason} key=${group.reason} group=${group} all=${listed} run=${run} />`)}
+            </ol>
+            ${rest > 0 && html`<div class="panel-foot"><button type="button" class="small" onClick=${() => change({ reasons: 'all' })}>Show ${countOf(rest, 'more reason')}</button></div>`}`
     }
   </section>`;
 }

@@ -185,7 +185,9 @@ function Control({ field: { name, kind, choices, min, max, nullable }, value, li
     return html`<select id=${`f-${name}`} value=${value} onChange=${changed} ...${described}>
       ${options.map((option) => html`<option value=${option} selected=${option === value}>${option}</option>`)}
     </select>`;
-  const empty = nullable ? ({ parallelism: 'all', limit: 'all pending' }[name] ?? 'off') : '';
+  const empty = nullable
+    ? ({ parallelism: 'all', limit: 'all pending', app_id_start: 'any', app_id_end: 'any' }[name] ?? 'off')
+    : '';
   return html`<input
     id=${`f-${name}`}
     type=${kind === 'number' ? 'number' : 'text'}

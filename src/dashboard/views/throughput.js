@@ -68,9 +68,8 @@ export function Throughput({ run }) {
  */
 function describe(rates, mean, pauses, begun) {
   const known = rates.filter((rate) => rate !== null);
-  const paused = pauses
-    .map(({ from, to }) => `${formatTime((begun + from) * 1000)} to ${formatTime((begun + to) * 1000)}`)
-    .join(', ');
+  const at = (/** @type {number} */ second) => formatTime((begun + second) * 1000, { seconds: true });
+  const paused = pauses.map(({ from, to }) => `${at(from)} to ${at(to)}`).join(', ');
   return html`<span>
     Dashed: ${formatCount(mean)} on average. Lowest ${formatCount(Math.min(...known))}, highest
     ${formatCount(Math.max(...known))}. ${paused && ` Paused from ${paused}.`}

@@ -45,7 +45,7 @@ export function Timeline({ run }) {
         ${shown.map((lane) => html`<${LaneRow} key=${lane.id} lane=${lane} at=${at} now=${now} pauses=${pauses} dense=${dense} />`)}
         <${Axis} run=${run} far=${far} />
       </ol>
-      <${Legend} states=${new Set(lanes.map((lane) => lane.state))} paused=${pauses.length > 0} />
+      <${Legend} states=${new Set(lanes.map((lane) => lane.state))} paused=${pauses.length > 0 && !dense} />
     </div>
   </section>`;
 }
@@ -129,7 +129,7 @@ function skew(lanes, run) {
   const verb = last.end > run.seconds ? 'ends about' : 'ended';
   const when = `Instance ${last.id} ${verb} ${last.word}`;
   if (ends.length < 2 || later < SKEW_SECONDS || later < SKEW_SHARE * last.end)
-    return `${when}; all ${ends.length} end within ${formatDuration(last.end - (ends.at(-1)?.end ?? last.end))}.`;
+    return `${when}; all ${ends.length} ${verb === 'ended' ? 'ended' : 'end'} within ${formatDuration(last.end - (ends.at(-1)?.end ?? last.end))}.`;
   return html`${when}, <strong>${formatDuration(later)} later</strong> than the median. More instances than work at a
     time, or <code>hash</code>, would even this out.`;
 }

@@ -24,7 +24,11 @@ export function Xml({ text, spots, first }) {
     [lines, spots, opened, marked?.line, marked?.column],
   );
   const list = useRef(/** @type {HTMLOListElement | null} */ (null));
-  useEffect(() => showMark(list.current), [marked?.line, marked?.column]);
+  useEffect(() => {
+    showMark(list.current);
+    // On narrow screens it is far below what asked for it.
+    if (at !== '') list.current?.scrollIntoView({ block: 'nearest' });
+  }, [marked?.line, marked?.column]);
   return html`<section class="panel source" aria-labelledby="h-xml">
     <header class="panel-head">
       <h2 id="h-xml">XML</h2>
