@@ -109,10 +109,10 @@ function buildChildren(
   const note = issues.at(table.name, null);
   return (add) => {
     if (!hasId()) return note('no_application_id');
+    if (trace.isOn) for (const { node, why } of contacts?.refusedChildren(rule) ?? []) leave(environment, node, why);
     const children = contacts?.children(rule) ?? null;
     if (children === null) return note('no_valid_contact');
     noteMatch(children.length > 0);
-    if (trace.isOn) for (const { node, why } of contacts?.refusedChildren(rule) ?? []) leave(environment, node, why);
     for (const { node, contactId } of children) {
       owner.contactId = contactId;
       const row = record.build(node);

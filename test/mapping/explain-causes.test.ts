@@ -160,10 +160,23 @@ describe('why a column of format 1 is not what the document has', () => {
     ]);
   });
 
+  it('children of contacts that do not count are left out, also where none counts', () => {
+    const rows: readonly SmallMapping[] = [OTHER, { table: 'app_contact_address', path: ADDRESS, column: 'city' }];
+    const inside = '<contact con_id="1" role="CO"><contact_address kind="NOW" a="x"/></contact>';
+    const { tables } = openExplanation(smallContract(rows))({ xml: documentOf('', inside) }, NOW);
+    const left = tables.find(({ table }) => table === 'app_contact_address')?.left;
+    assert.deepEqual(
+      left?.map(({ rule }) => rule),
+      ['its contact does not count: its attribute role is "CO", not PR or SEC'],
+    );
+  });
+
   it('a document that is rejected says why', () => {
     const explain = openExplanation(smallContract([OTHER]));
     assert.match(explain({ xml: '<Provenir' }, NOW).reason ?? '', /^validation: /);
-    assert.match(explain({ xml: '<Provenir><Request ID="x"/></Provenir>' }, NOW).reason ?? '', /Invalid app_id format/);
+    const { tables, reason } = explain({ xml: '<Provenir><Request ID="x"/></Provenir>' }, NOW);
+    assert.match(reason ?? '', /Invalid app_id format/);
+    assert.deepEqual(tables, []);
   });
 });
 

@@ -52,6 +52,7 @@ function factsOf(contract: Contract, table: Table, explained: Explained): TableF
     brought: (row) => broughtBy(table, row),
     empty: () => {
       if (filter === null) return NOTHING;
+      if (explained.paths.plain.includes(filter.path)) return NO_ID;
       return noPath(filter.path, explained, `The document has no element ${filter.path}.`);
     },
     more: [],
@@ -67,6 +68,12 @@ function printSource(mapping: Mapping): string {
 }
 
 const NOTHING: Cause = { code: 'no_value', sentence: 'No mapping gives it a value.', nearest: null };
+
+const NO_ID: Cause = {
+  code: 'no_value',
+  sentence: 'Its elements are there, but the document has no id where rows of contacts look for it (C08).',
+  nearest: null,
+};
 
 /** The columns of rows that come of a mapping type beside its value. */
 function broughtBy({ rows: { kind } }: Table, { cells }: RecordedRow): string {

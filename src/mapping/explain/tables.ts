@@ -75,7 +75,10 @@ export function explainTables(
   recording: Recording,
   factsOf: (explained: Explained) => readonly TableFacts[],
 ): Explanation {
-  const { document, outcome, tape } = recording;
+  const { document, outcome, tape, rows } = recording;
+  // Rejected before any table was tried.
+  if (outcome.outcome === 'rejected' && rows.length === 0 && !outcome.reason.startsWith('no rows'))
+    return unexplained(outcome);
   const decoded = decodeDocument(document.xml, document.encoding);
   // What has a tape was decoded before.
   const text = decoded.ok ? decoded.before + decoded.text : '';
