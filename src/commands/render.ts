@@ -50,7 +50,7 @@ export function renderNeverMatched(places: RunView['never_matched'], most: numbe
 }
 
 /** As many of them as a run shows. */
-export const MOST_PLACES = 10;
+const MOST_PLACES = 10;
 
 /** As many kinds of quality issues as the end of a run shows. */
 export const MOST_ISSUES = 5;
