@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { claimed, mapped, openWorld, rejected, rows, seed, start, testOfNumbers, write } from './world.ts';
+import { TEXT_IDS } from './ids.ts';
+import {
+  claimed,
+  EVERYTHING,
+  mapped,
+  newRun,
+  openWorld,
+  rejected,
+  rows,
+  seed,
+  start,
+  testOfNumbers,
+  write,
+} from './world.ts';
 import type { FailureReason } from '../../../src/store/reasons.ts';
 import type { Verification } from '../../../src/store/port.ts';
 import type { Engine, World } from './world.ts';
@@ -183,6 +196,35 @@ export function logSuite(engine: Engine): void {
       assert.deepEqual(others, []);
     },
   );
+
+  testOfNumbers(engine, 'lines whose ids are of different kinds share the tables of runs and instances', async (t) => {
+    const world = await openWorld(engine, t);
+    await convert(world);
+    const workSet = { ...world.workSet, sourceTable: 'letters', logTable: 'letters_log', application: null };
+    const store = world.database.store({ ...workSet, idType: TEXT_IDS.type });
+    await store.init();
+    await store.createSource();
+    const ids = ['A', 'B', 'C', '17'];
+    await store.importDocuments(
+      ids.map((appId) => ({ appId, xml: '<d/>' })),
+      { replace: false },
+    );
+    await store.openRun(newRun('run-t'));
+    const survey = await store.survey({ by: 'range', instanceCount: 3, bounds: EVERYTHING, limit: null });
+    const letters = { ...world, store };
+    const read: string[] = [];
+    for (const { partition } of await store.savePlan('run-t', survey.instances)) {
+      const claim = await claimed(letters, 'run-t', partition.instanceId);
+      const { documents } = await store.readPage({ partition, cursor: null, maxDocuments: 100, maxBytes: 1e6 });
+      read.push(...documents.map(({ appId }) => appId));
+      const outcomes = documents.map(({ appId }) => rejected(appId));
+      await write(letters, claim, outcomes, { tables: [], range: { start: 'A', end: null } });
+      await store.endInstance('run-t', partition.instanceId, { status: 'completed', claim });
+    }
+    assert.deepEqual(read.toSorted(), ids.toSorted());
+    assert.equal((await store.finishRun('run-t')).status, 'completed');
+    for (const each of [store, world.store]) assert.deepEqual(failedChecks(await each.verify()), []);
+  });
 
   test('verify finds a completed run that left planned documents out', async (t) => {
     const world = await openWorld(engine, t);
