@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Limits } from './element.ts';
 import { DECLARATION } from './prolog.ts';
 import type { ReachPlan } from './reach-plan.ts';
-import { ATTRIBUTE, NODE, TEXT, type Tape } from './tape.ts';
+import { ATTRIBUTE, ATTRIBUTE_FROM, ATTRIBUTE_TO, NODE, TEXT, type Tape } from './tape.ts';
 
 /** What assembly/scan.ts exports; addresses and sizes are in bytes. */
 interface Exports {
@@ -31,8 +31,12 @@ const [ANYWHERE, WHOLE_BELOW, WANTED, WATCHED] = [1, 2, 4, 8] as const;
 const [DONE, NO_ROOM] = [1, 2] as const;
 const RESULT = 0x400 / 4;
 
-/** Larger documents go to the careful reader: the scanner takes up to 12 times their size. */
-const MAX_BYTES = 16 * 1024 * 1024;
+/** Larger documents go to the careful reader, whose tree takes some 30 times their size; the scanner takes 3 to 12 times. */
+const MAX_BYTES = 128 * 1024 * 1024;
+/** Beyond this the scanner's memory is let go with the document: it never shrinks. */
+const LARGE = 16 * 1024 * 1024;
+/** Addresses are signed. */
+const MOST_MEMORY = 2_000_000_000;
 const MAX_STATE_BYTES = 4 * 1024 * 1024;
 /** Each list of the tape has room for as many bytes as the document; in the worst case for so many times as many. */
 const MAX_ROOM = 8;
@@ -56,16 +60,27 @@ let scanner: Scanner | null = null;
  */
 export function scanDocument(xml: string | Uint8Array, plan: ReachPlan, limits: Limits): Tape | null {
   if (!canScan(plan)) return null;
-  if (sizeOf(xml) > Math.min(MAX_BYTES, limits.maxDocumentLength, limits.maxAttributeLength)) return null;
+  const size = sizeOf(xml);
+  if (size > Math.min(MAX_BYTES, limits.maxDocumentLength)) return null;
   scanner ??= openScanner();
   if (scanner.plan !== plan) usePlan(scanner, plan);
   const tape = isScannable(xml) ? scan(scanner, xml, plan, limits) : null;
   scanner.placed = null;
-  return tape;
+  if (size > LARGE) scanner = null;
+  const isWithin = tape === null || size <= limits.maxAttributeLength || areWithin(tape, limits.maxAttributeLength);
+  return isWithin ? tape : null;
+}
+
+/** Whether no attribute is longer; the careful reader says where one is. */
+function areWithin({ attributes }: Tape, most: number): boolean {
+  for (let at = 0; at < attributes.length; at += ATTRIBUTE)
+    if ((attributes[at + ATTRIBUTE_TO] ?? 0) - (attributes[at + ATTRIBUTE_FROM] ?? 0) > most) return false;
+  return true;
 }
 
 function scan(opened: Scanner, xml: string | Uint8Array, plan: ReachPlan, { maxDepth }: Limits): Tape | null {
   for (let room = 1; room <= MAX_ROOM; room *= 2) {
+    if (sizeOf(xml) * (3 * room + 2) > MOST_MEMORY) return null;
     const length = place(opened, xml, room);
     if (!isDeclared(opened.bytes, opened.at, opened.at + length)) return null;
     const answer = opened.exports.scan(length, room, maxDepth);
@@ -79,7 +94,7 @@ function scan(opened: Scanner, xml: string | Uint8Array, plan: ReachPlan, { maxD
  * bytes, of text as UTF-8. Large documents, which the scanner does not read, have the first bits of their SHA-256.
  */
 export function fingerprintOf(xml: string | Uint8Array): string {
-  if (sizeOf(xml) > MAX_BYTES) return digest('sha256', xml).slice(0, 16);
+  if (sizeOf(xml) > LARGE) return digest('sha256', xml).slice(0, 16);
   scanner ??= openScanner();
   scanner.placed = null;
   const hash = BigInt.asUintN(64, scanner.exports.fingerprint(place(scanner, xml, 0)));

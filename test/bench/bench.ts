@@ -6,11 +6,13 @@ import { plot } from './plot.ts';
 import { printSection, toJson, type Section } from './report.ts';
 import { growth } from './section-growth.ts';
 import { contest, readAndMap } from './section-map.ts';
+import { nestedTables } from './section-nested.ts';
 import { instances, threads } from './section-scaling.ts';
 import { endToEnd } from './section-store.ts';
 
 const SECTIONS: Readonly<Record<string, () => Promise<Section[]>>> = {
   map: readAndMap,
+  nested: nestedTables,
   store: endToEnd,
   threads,
   instances,
@@ -37,7 +39,8 @@ else process.send?.((await SECTIONS[section]?.()) ?? []);
 
 async function runAll(): Promise<void> {
   const names =
-    values.only?.split(',') ?? (values.scale ? ['scale'] : ['map', 'store', 'threads', 'instances', 'growth']);
+    values.only?.split(',') ??
+    (values.scale ? ['scale'] : ['map', 'nested', 'store', 'threads', 'instances', 'growth']);
   const sections: Section[] = [];
   for (const name of names) {
     const found = await inProcess(name);

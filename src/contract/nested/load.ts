@@ -56,7 +56,7 @@ function readContract(source: Source, findings: Findings, raw: RawNested, produc
     format: 2,
     productLine: line,
     productName: raw.product_name ?? line,
-    hash: hashContract(source.data),
+    hash: hashContract(source.data, source.written),
     schema,
     source: readSourceTable(reading, raw, schema),
     logTable: raw.log ?? 'processing_log',

@@ -303,3 +303,14 @@ test('where YAML needs quotes, its error says so', () => {
   const [cut] = adviceOf('tables: { a: { each: /r, columns: { v: { from: v, type: decimal(18,2) } } } }', load);
   assert.match(cut ?? '', /write the type in quotes, "decimal\(18,2\)"/);
 });
+
+/** Of a contract with these tables. */
+const hash = (tables: string): string => load(`tables: ${tables}`).hash;
+
+test('contracts have one hash if they mean one thing, whatever the order of tables and columns and the quotes', () => {
+  const a = 'a: { each: /r, columns: { x: { from: x, type: int, default: 1 }, y: { from: y, type: int } } }';
+  const b = 'b: { each: /r/b, position: n }';
+  const mixed = a.replace(/(x: \{.*?\}), (y: \{.*?\})/, '$2, $1').replace('default: 1', 'default: "1"');
+  assert.equal(hash(`{ ${a}, ${b} }`), hash(`{ ${b}, ${mixed} }`));
+  assert.notEqual(hash(`{ ${a}, ${b} }`), hash(`{ ${a.replace('default: 1', 'default: 01')}, ${b} }`));
+});
