@@ -11,10 +11,10 @@ import type { ApiContext, Runner } from './endpoint.ts';
  * without it the run would block its work set until it counts as dead. Says whether it did.
  * Runs of the command line are left to it, and so are those of an app with another contract.
  */
-export async function reviveRun(lines: Lines, run: Run, runner: Runner): Promise<boolean> {
+export async function reviveRun(lines: Lines, run: Run, runner: Runner, now = Date.now()): Promise<boolean> {
   const line = lineOf(lines, run);
   if (line === null || run.trigger === 'cli' || run.contractHash !== line.contract.hash) return false;
-  if (!isLive(run) || run.status === 'paused' || isJustOpened(run)) return false;
+  if (!isLive(run) || run.status === 'paused' || isJustOpened(run, now)) return false;
   if ((await line.store.listInstances(run.runId)).some(({ leased }) => leased)) return false;
   if ((await runner.state(run)) !== 'gone') return false;
   await runner.resume(run);
@@ -22,8 +22,8 @@ export async function reviveRun(lines: Lines, run: Run, runner: Runner): Promise
 }
 
 /** Whoever opened it may be about to start it. */
-function isJustOpened({ planned, started, stale }: Run): boolean {
-  return planned === null && !stale && Date.now() - Date.parse(started) < 30_000;
+function isJustOpened({ planned, started, stale }: Run, now: number): boolean {
+  return planned === null && !stale && now - Date.parse(started) < 30_000;
 }
 
 /** What a look at the live runs of a line found. */

@@ -15,17 +15,17 @@ const ENDED = [Completed, Failed, Terminated, Canceled];
 const LONGEST_WAIT_MS = 120_000;
 
 /** Runs are carried out by the task hub: the run's id is the orchestration's. */
-export function durableRunner(client: DurableClient): Runner {
+export function durableRunner(client: DurableClient, now: () => number = Date.now): Runner {
   const start = async ({ runId, productLine }: Run, round: number): Promise<void> => {
     const input: RunState = { runId, productLine, generation: randomUUID().slice(0, 8), round };
     try {
       await client.startNew(ORCHESTRATORS.run, { instanceId: runId, input });
     } catch (error) {
       // The answer may have been lost, or somebody else was faster: either way the orchestration is there.
-      if ((await stateOf(client, runId)) === 'gone') throw error;
+      if ((await stateOf(client, runId, now)) === 'gone') throw error;
     }
   };
-  const state = async ({ runId }: Run) => stateOf(client, runId);
+  const state = async ({ runId }: Run) => stateOf(client, runId, now);
   return {
     start: async (run) => start(run, 0),
     state,
@@ -75,11 +75,11 @@ function toRunState(input: unknown): RunState | null {
   };
 }
 
-async function stateOf(client: DurableClient, id: string): Promise<RunnerState> {
+async function stateOf(client: DurableClient, id: string, now: () => number): Promise<RunnerState> {
   try {
     const { runtimeStatus, createdTime } = await client.getStatus(id);
     if (ENDED.includes(runtimeStatus)) return 'gone';
-    return runtimeStatus === Pending && Date.now() - createdTime.getTime() > LONGEST_WAIT_MS ? 'waiting' : 'going';
+    return runtimeStatus === Pending && now() - createdTime.getTime() > LONGEST_WAIT_MS ? 'waiting' : 'going';
   } catch (error) {
     // The library tells an unknown orchestration by its message only.
     if (error instanceof Error && error.message.includes('HTTP 404')) return 'gone';

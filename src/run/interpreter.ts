@@ -13,6 +13,8 @@ export interface Interpreter {
   readonly orchestrators: Readonly<Record<string, LocalOrchestrator>>;
   /** Aborted: orchestrations end after the task they wait for, by throwing `Interrupted`. */
   readonly signal?: AbortSignal | undefined;
+  /** The current time in milliseconds; by default the process's. */
+  readonly now?: () => number;
 }
 
 /** The orchestration was asked to stop and did so between two tasks. */
@@ -31,6 +33,7 @@ const RETRY_SHARE = 0.1;
 export async function orchestrate(interpreter: Interpreter, name: string, input: unknown): Promise<unknown> {
   const orchestrator = interpreter.orchestrators[name];
   if (orchestrator === undefined) throw new Error(`no orchestrator is called ${name}`);
+  const { now = Date.now } = interpreter;
   let json: string | null = JSON.stringify(input);
   let output: unknown;
   while (json !== null) {
@@ -41,7 +44,7 @@ export async function orchestrate(interpreter: Interpreter, name: string, input:
         ...tasksOf(interpreter),
         getInput: () => JSON.parse(current),
         get currentUtcDateTime() {
-          return new Date();
+          return new Date(now());
         },
         continueAsNew: (nextInput) => {
           next = JSON.stringify(nextInput);
@@ -61,13 +64,12 @@ type Tasks = Pick<
 >;
 
 function tasksOf(interpreter: Interpreter): Tasks {
-  const { signal } = interpreter;
+  const { signal, now = Date.now } = interpreter;
   return {
     callActivityWithRetry: (name, retry, input) => () =>
       withRetry(retry, signal, () => callActivity(interpreter, name, input)),
     callSubOrchestrator: (name, input) => async () => plain(await orchestrate(interpreter, name, input)),
-    createTimer: (fireAt) =>
-      Object.assign(() => wait(fireAt.getTime() - Date.now(), signal), { cancel: () => undefined }),
+    createTimer: (fireAt) => Object.assign(() => wait(fireAt.getTime() - now(), signal), { cancel: () => undefined }),
     // Waits are short anyway.
     waitForExternalEvent: () => () => new Promise(() => undefined),
     Task: { all: (tasks) => () => settleAll(tasks), any: (tasks) => () => firstOf(tasks) },

@@ -17,6 +17,8 @@ export interface LocalRequest {
   readonly nameOf?: ((key: string) => string) | undefined;
   /** Told once a second while a lease is in the way: its process may be at work or dead, and then the lease expires after so many seconds. */
   readonly onWait?: ((runId: string, secondsLeft: number) => void) | undefined;
+  /** Milliseconds of a clock that only goes on; by default the process's own. */
+  readonly clock?: () => number;
 }
 
 /** Opens a run, or joins the live one if it is the same: another process may have opened it, or this one before it was stopped. */
@@ -41,6 +43,7 @@ async function findDryRun(line: Line, request: RunRequest): Promise<Run | null> 
 
 async function join(line: Line, run: Run, local: LocalRequest): Promise<Run> {
   const { request, instanceId, nameOf = (key) => key, onWait = () => undefined } = local;
+  const clock = local.clock ?? (() => performance.now());
   const faults = differences(line, run, request, nameOf);
   if (faults.length > 0)
     throw new InputError(`Run ${run.runId} (${run.status}) has other options than this command`, [
@@ -49,8 +52,9 @@ async function join(line: Line, run: Run, local: LocalRequest): Promise<Run> {
     ]);
   if (run.status === 'cancelling') throw refused(run, 'is being cancelled', 'Wait until it has ended.');
   const waiting = (secondsLeft: number): void => onWait(run.runId, secondsLeft);
-  if (instanceId === undefined) await refuseIfAlive(line.store, run, waiting);
-  else await refuseIfDrained(line.store, run, instanceId, waiting);
+  const patience = { clock, onWait: waiting };
+  if (instanceId === undefined) await refuseIfAlive(line.store, run, patience);
+  else await refuseIfDrained(line.store, run, instanceId, patience);
   // it may have been paused or resumed meanwhile
   const now = (await line.store.findRun(run.runId)) ?? run;
   return now.status === 'paused' ? ((await line.store.requestStatus(run.runId, 'running')) ?? now) : now;
@@ -105,14 +109,14 @@ const TOLD_EVERY_MS = 1000;
 const QUIET_MS = 2000;
 
 /** A run whose process was killed looks alive until its leases expire: waits for a sign of life, or for the last lease to expire. */
-async function refuseIfAlive(store: Store, run: Run, onWait: (secondsLeft: number) => void): Promise<void> {
+async function refuseIfAlive(store: Store, run: Run, patience: Patience): Promise<void> {
   if (run.status === 'paused') return;
   const look = async (): Promise<Look> => {
     const now = await store.findRun(run.runId);
     const instances = await store.listInstances(run.runId);
     return { sign: `${now?.aliveUntil} ${now?.status}`, heldSeconds: heldSeconds(instances) };
   };
-  const alive = await showsLife(look, QUIET_MS, onWait);
+  const alive = await showsLife(look, QUIET_MS, patience);
   if (alive)
     throw refused(
       run,
@@ -122,12 +126,7 @@ async function refuseIfAlive(store: Store, run: Run, onWait: (secondsLeft: numbe
     );
 }
 
-async function refuseIfDrained(
-  store: Store,
-  run: Run,
-  instanceId: number,
-  onWait: (secondsLeft: number) => void,
-): Promise<void> {
+async function refuseIfDrained(store: Store, run: Run, instanceId: number, patience: Patience): Promise<void> {
   const find = async (): Promise<Instance | undefined> =>
     (await store.listInstances(run.runId)).find(({ partition }) => partition.instanceId === instanceId);
   const instance = await find();
@@ -136,7 +135,7 @@ async function refuseIfDrained(
     const now = await find();
     return { sign: now?.heartbeat ?? '', heldSeconds: now?.leaseSeconds ?? null };
   };
-  const alive = await showsLife(look, 0, onWait);
+  const alive = await showsLife(look, 0, patience);
   if (alive)
     throw refused(
       run,
@@ -151,19 +150,21 @@ interface Look {
   readonly heldSeconds: number | null;
 }
 
+/** How it is waited, and who is told. */
+interface Patience {
+  readonly clock: () => number;
+  readonly onWait: (secondsLeft: number) => void;
+}
+
 /** True as soon as the sign changes; false once nothing is held and it was quiet for long enough. `onWait` is told once a second if that takes long. */
-async function showsLife(
-  look: () => Promise<Look>,
-  quietMs: number,
-  onWait: (secondsLeft: number) => void,
-): Promise<boolean> {
-  const started = performance.now();
+async function showsLife(look: () => Promise<Look>, quietMs: number, { clock, onWait }: Patience): Promise<boolean> {
+  const started = clock();
   const first = await look();
   let toldAt = started + TOLD_AFTER_MS - TOLD_EVERY_MS;
-  for (let now = first; now.heldSeconds !== null || performance.now() - started < quietMs; now = await look()) {
+  for (let now = first; now.heldSeconds !== null || clock() - started < quietMs; now = await look()) {
     if (now.sign !== first.sign) return true;
-    if (now.heldSeconds !== null && performance.now() >= toldAt + TOLD_EVERY_MS) {
-      toldAt = performance.now();
+    if (now.heldSeconds !== null && clock() >= toldAt + TOLD_EVERY_MS) {
+      toldAt = clock();
       onWait(Math.ceil(now.heldSeconds));
     }
     await sleep(LOOK_MS);

@@ -12,6 +12,8 @@ export interface PageDeps {
   /** Pages that may be in memory at the same time, over all instances. */
   readonly slots: Slots;
   readonly maxPageBytes: number;
+  /** Milliseconds of a clock that only goes on; measures durations. */
+  readonly clock: () => number;
 }
 
 /**
@@ -100,16 +102,16 @@ async function fetchPage(
   return { ...at, documents, cursor: documents.at(-1)?.appId ?? at.cursor, last: last || documents.length === 0 };
 }
 
-function mapPage({ pool }: PageDeps, line: Line, page: ReadPage): Promise<MappedPage> {
+function mapPage({ pool, clock }: PageDeps, line: Line, page: ReadPage): Promise<MappedPage> {
   return releasing(page.release, async () => {
-    const started = performance.now();
+    const started = clock();
     const { number, last, documents } = page;
     page.documents = [];
     // Before they are mapped: the memory of documents may move to another thread.
     const bytes = documents.reduce((sum, { xml }) => sum + xml.length, 0);
     const outcomes = await pool.map(line, documents);
     const mapped = pair(documents, outcomes, pool.places(line));
-    const seconds = Math.round(performance.now() - started) / 1000;
+    const seconds = Math.round(clock() - started) / 1000;
     return emptiable({ number, last, documents: mapped, bytes, seconds, release: page.release });
   });
 }

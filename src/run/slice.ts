@@ -19,8 +19,6 @@ export interface SliceDeps extends PageDeps {
   /** Aborted: stop after the group that is being written. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** Milliseconds of a clock that only goes on; measures durations. */
-  readonly clock: () => number;
 }
 
 /** Told after each group. */
