@@ -2,7 +2,7 @@ import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild';
 import { build, type Plugin } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix, relative } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BILL, mendBill } from './bill-of-materials.ts';
 
@@ -30,7 +30,7 @@ const THREAD = { in: './node_modules/piscina/dist/worker.js', out: 'worker' };
  */
 export async function bundleLibraries(app: string): Promise<void> {
   const modules = globSync('dist/**/*.js', { cwd: app, exclude: ['dist/dashboard/**'] }).map((path) => ({
-    path,
+    path: path.replaceAll('\\', '/'),
     text: readFileSync(join(app, path), 'utf8'),
   }));
   const named = modules.flatMap(({ text }) => [...text.matchAll(LIBRARY)].map(([, name = '']) => name));
@@ -39,7 +39,7 @@ export async function bundleLibraries(app: string): Promise<void> {
   mendBill(join(app, BILL));
   for (const { path, text } of modules) {
     const toLibrary = (quoted: string, name: string): string =>
-      libraries.includes(name) ? `'${posix.join(relative(dirname(path), 'lib'), `${fileOf(name)}.js`)}'` : quoted;
+      libraries.includes(name) ? `'${posix.relative(posix.dirname(path), `lib/${fileOf(name)}.js`)}'` : quoted;
     writeFileSync(join(app, path), text.replaceAll(LIBRARY, toLibrary));
   }
 }
