@@ -28,7 +28,11 @@ export function heldStore({ db, names, workSet: { schema } }: Context): Pick<Sto
   return {
     async readHeld(table, tables, filter) {
       const catalog = await catalogOf(table);
-      const columns = table.columns.map(({ name }) => catalog?.columns.get(name.toLowerCase()) ?? null);
+      // What the database alone fills is not compared, and a row version cannot even be read as text.
+      const columns = table.columns.map(({ name }) => {
+        const column = catalog?.columns.get(name.toLowerCase()) ?? null;
+        return column?.serverOnly === true ? null : column;
+      });
       const statement = heldStatement(names, schema, table, tables, columns, filter);
       const rows = catalog === null || statement === null ? [] : await db.all(ROW, statement);
       return {
@@ -43,7 +47,7 @@ export function heldStore({ db, names, workSet: { schema } }: Context): Pick<Sto
 }
 
 function describe(column: CatalogColumn | null): HeldColumn | null {
-  if (column === null || column.serverOnly) return null;
+  if (column === null) return null;
   const type = parseValueType(typeText(column).replace('text', 'varchar(max)').replace('smallmoney', 'money'));
   return { type: typeof type === 'string' ? null : type, isFilled: column.hasDefault || column.identity };
 }
@@ -115,6 +119,8 @@ function printed({ type }: CatalogColumn, value: string): string {
     case 'binary':
     case 'varbinary':
       return `CONVERT(varchar(max), ${value}, 2)`;
+    case 'image':
+      return `CONVERT(varchar(max), CAST(${value} AS varbinary(max)), 2)`;
     case 'char':
     case 'varchar':
     case 'nchar':
