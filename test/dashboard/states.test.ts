@@ -4,7 +4,7 @@ import type { RunningServer } from '../../src/api/server.ts';
 import { openLineLog } from '../../src/commands/log-lines.ts';
 import type { TestApi } from '../support/api.ts';
 import { openApi } from '../support/api.ts';
-import { assertQuiet, browserTest, openPage, serveApi } from '../support/browser.ts';
+import { assertQuiet, browserTest, openPage, serveApi, violations } from '../support/browser.ts';
 import { makeWorkplace } from '../support/workplace.ts';
 
 // What else the page is in: without a key, without a server, without contents, empty, in the middle of a run.
@@ -72,6 +72,47 @@ browserTest('a server that is gone is told of, and the figures go on when it is 
   await tab.page.getByText(/^Live/).waitFor({ timeout: 20_000 });
 
   assert.equal(await tab.page.getByText('No answer since').count(), 0);
+  assertQuiet(tab);
+});
+
+browserTest(
+  'the key prompt and what is told of a lost connection break no rule of accessibility, in either scheme',
+  async () => {
+    const made = api();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const locked = await openPage((await serve(made, { key: KEY })).url, { colorScheme, bypassCSP: true });
+      await locked.page.getByLabel('Key', { exact: true }).fill('wrong');
+      await locked.page.keyboard.press('Enter');
+      await locked.page.getByText('That key was refused.').waitFor();
+      const server = await serve(made);
+      const tab = await openPage(server.url, { colorScheme, bypassCSP: true });
+      await tab.page.getByRole('heading', { name: 'Product lines' }).waitFor();
+      await tab.page.waitForLoadState('networkidle');
+      await server.close();
+      await tab.page.getByText('No answer since', { exact: false }).waitFor();
+
+      assert.deepEqual([await violations(locked.page), await violations(tab.page)], [[], []]);
+    }
+  },
+);
+
+browserTest('rows do not move under a pointer: newer runs wait until they are asked for', async () => {
+  const made = api();
+  const server = await serve(made);
+  await made.call('runs', { body: { product_line: 'letters', dry_run: true } });
+  await made.idle();
+  const tab = await openPage(server.url);
+  const runs = tab.page.getByRole('region', { name: 'Runs' });
+  await tab.page.getByRole('heading', { name: 'Product lines' }).waitFor();
+  await runs.locator('tbody tr').first().waitFor();
+  await runs.getByRole('heading', { name: 'Runs' }).hover();
+  const before = await runs.locator('tbody tr').count();
+  await made.call('runs', { body: { product_line: 'letters', dry_run: true } });
+  await runs.getByRole('button', { name: '1 newer run' }).waitFor();
+  assert.equal(await runs.locator('tbody tr').count(), before);
+  await runs.getByRole('button', { name: '1 newer run' }).click();
+
+  await runs.locator('tbody tr').nth(before).waitFor();
   assertQuiet(tab);
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, test } from 'node:test';
+import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { isOpenRequest } from '../../src/api/api.ts';
@@ -15,7 +16,7 @@ const skip = existsSync(CHROMIUM) || process.env['CI'] ? false : `no browser at 
 
 /** A test that needs the browser; says so where there is none. In CI there has to be one. */
 export function browserTest(name: string, work: () => Promise<void>): void {
-  void test(name, { skip, timeout: 120_000 }, work);
+  void test(name, { skip, timeout: 240_000 }, work);
 }
 
 let browser: Promise<Browser> | undefined;
@@ -41,7 +42,7 @@ export interface OpenedPage {
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
   const context = await (await openBrowser()).newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -63,4 +64,12 @@ export async function serveApi(
 /** Asserts that a page found nothing to complain of. */
 export function assertQuiet({ complaints }: OpenedPage): void {
   assert.deepEqual(complaints, []);
+}
+
+/** Rules of accessibility that what is shown breaks, each with the first element that does. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate<string[]>(
+    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`))',
+  );
 }
