@@ -4,7 +4,7 @@ import { readGuid } from './values/time-and-guid.ts';
 export const FIRST_ID = -(2n ** 63n);
 export const LAST_ID = 2n ** 63n - 1n;
 
-/** The type of the column that tells documents apart; of texts and binary it says also how long ids may be. */
+/** The type of the column that tells documents apart; of texts it says also how long they may be. */
 export type IdType =
   | { readonly kind: 'int' | 'bigint' | 'smallint' | 'tinyint' | 'uniqueidentifier' }
   | { readonly kind: 'text'; readonly sql: 'char' | 'varchar' | 'nchar' | 'nvarchar'; readonly length: number };

@@ -15,7 +15,7 @@ export interface IdSql {
   text(id: string): string;
   /** Of such a text, in an input or a column of ours, the id to compare with those of the source. */
   value(text: string): string;
-  /** Of an id, a whole number of 16 or 32 bits that spreads ids whatever they have in common. */
+  /** Of an id, a whole number from 0 up that spreads ids whatever they have in common. */
   hash(id: string): string;
   /** The ids in a list that is an input of the statement. */
   readonly list: string;
