@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import { contractTarget } from './contract.ts';
 import { expressionTarget } from './expression.ts';
 import { peerTarget } from './peer.ts';
+import { rowTarget } from './rows.ts';
 
 /** What `npm run fuzz` does a thousand times as often; `least` says how many of each kind must be among the inputs. */
 const TARGETS = {
@@ -20,6 +21,11 @@ const TARGETS = {
     target: peerTarget(7),
     inputs: 600,
     least: { wellFormed: 100, malformed: 100, mapped: 100 },
+  },
+  'rows of random documents have keys of their own, and parents': {
+    target: rowTarget(7),
+    inputs: 1500,
+    least: { mapped: 300, rejected: 100, rows: 1000 },
   },
 };
 

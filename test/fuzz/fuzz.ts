@@ -3,6 +3,7 @@ import { contractTarget } from './contract.ts';
 import { expressionTarget } from './expression.ts';
 import { peerTarget } from './peer.ts';
 import { readerTarget } from './reader.ts';
+import { rowTarget } from './rows.ts';
 import type { Target } from './target.ts';
 
 /** What can be fuzzed. */
@@ -11,6 +12,7 @@ const TARGETS: Readonly<Record<string, (seed: number) => Target>> = {
   reader: readerTarget,
   expression: expressionTarget,
   peer: peerTarget,
+  rows: rowTarget,
 };
 
 const MOST_SHOWN = 5;

@@ -33,7 +33,10 @@ function readTable(
   schema: string,
   isTop: boolean,
 ): PlacedTable {
-  const columns = readColumns(reading, place, raw);
+  // What identifies a row is required.
+  const columns = readColumns(reading, place, raw).map((column) =>
+    raw.unique?.some((name) => same(name, column.name)) === true ? { ...column, required: true } : column,
+  );
   const destination = splitName(reading, raw.name === undefined ? place : [...place, 'name'], raw.name ?? name, schema);
   const isElsewhere = destination.schema.toLowerCase() !== schema.toLowerCase();
   const table: PlacedTable = {
