@@ -35,7 +35,7 @@ function readTable(
 ): PlacedTable {
   // What identifies a row is required.
   const columns = readColumns(reading, place, raw).map((column) =>
-    raw.unique?.some((name) => same(name, column.name)) === true ? { ...column, required: true } : column,
+    raw.unique?.some((unique) => same(unique, column.name)) === true ? { ...column, required: true } : column,
   );
   const destination = splitName(reading, raw.name === undefined ? place : [...place, 'name'], raw.name ?? name, schema);
   const isElsewhere = destination.schema.toLowerCase() !== schema.toLowerCase();
