@@ -5,8 +5,8 @@ import { requestFaults } from '../request-faults.ts';
 import type { Run } from '../store/port.ts';
 import type { Backend } from './backend.ts';
 
-/** `waiting`: it was asked for minutes ago, and nobody has begun. */
-export type RunnerState = 'going' | 'waiting' | 'gone';
+/** `waiting`: it was asked for minutes ago, and nobody has begun. `suspended`: it, or a part of it, was halted from outside. */
+export type RunnerState = 'going' | 'waiting' | 'suspended' | 'gone';
 
 /** What carries a run out once its row is there: the Durable task hub, or this process. */
 export interface Runner {

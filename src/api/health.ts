@@ -93,6 +93,11 @@ const SIGHTINGS = {
       'If a newer version of the app has started it, that one has to run; else see whether the task hub is at work.',
     severity: 'error',
   },
+  suspended: {
+    message: 'was suspended through the Durable extension, as a whole or in part',
+    advice: 'Let it go on with POST /api/runs/{run_id}/resume, or cancel it.',
+    severity: 'error',
+  },
 } as const;
 
 async function reach(backend: Backend): Promise<Lines> {

@@ -29,7 +29,7 @@ function isJustOpened({ planned, started, stale }: Run, now: number): boolean {
 /** What a look at the live runs of a line found. */
 export interface Sighting {
   readonly run: Run;
-  readonly found: 'at work' | 'revived' | 'waiting';
+  readonly found: 'at work' | 'revived' | 'waiting' | 'suspended';
 }
 
 /** Enough to hold the live run and the dry runs beside it. */
@@ -43,8 +43,9 @@ export async function watchLine(line: Line, { backend, runner, log }: ApiContext
   for (const run of runs.filter((each) => isLive(each) && each.productLine === line.productLine)) {
     const revived = await reviveRun(lines, run, runner);
     if (revived) log.warn('Run had no orchestration any more and was started again', { run_id: run.runId });
-    const waiting = !revived && run.trigger !== 'cli' && (await runner.state(run)) === 'waiting';
-    sightings.push({ run, found: revived ? 'revived' : waiting ? 'waiting' : 'at work' });
+    const state = revived || run.trigger === 'cli' ? 'going' : await runner.state(run);
+    const halted = state === 'waiting' || state === 'suspended';
+    sightings.push({ run, found: revived ? 'revived' : halted ? state : 'at work' });
   }
   return sightings;
 }

@@ -25,14 +25,23 @@ export function durableRunner(client: DurableClient, now: () => number = Date.no
       if ((await stateOf(client, runId, now)) === 'gone') throw error;
     }
   };
-  const state = async ({ runId }: Run) => stateOf(client, runId, now);
+  const state = async (run: Run): Promise<RunnerState> => {
+    const own = await stateOf(client, run.runId, now);
+    if (own !== 'going') return own;
+    const lanes = await lanesOf(client, run);
+    const states = await Promise.all(lanes.slice(0, MOST_AT_ONCE).map(async (id) => stateOf(client, id, now)));
+    return states.includes('suspended') ? 'suspended' : own;
+  };
   return {
     start: async (run) => start(run, 0),
     state,
     // History can have been purged or lost while the run was paused: what counts is in the database.
     resume: async (run) => {
-      if ((await state(run)) === 'gone') await start(run, 1);
-      else await wake(client, run);
+      const now = await state(run);
+      if (now === 'gone') return start(run, 1);
+      const lanes = await lanesOf(client, run);
+      if (now === 'suspended') await endSuspension(client, [run.runId, ...lanes]);
+      return wake(client, lanes);
     },
   };
 }
@@ -48,20 +57,31 @@ export async function purgeHistory(client: DurableClient, before: Date): Promise
 }
 
 /** Events that do not arrive cost a wait of minutes only: lanes ask by themselves. */
-async function wake(client: DurableClient, { runId, request }: Run): Promise<void> {
-  const { parallelism, instance_count: instances }: { parallelism: number | null; instance_count: number } =
-    JSON.parse(request);
-  const state = toRunState((await client.getStatus(runId)).input);
-  if (state === null) return;
-  const lanes = Array.from({ length: Math.min(parallelism ?? instances, instances) }, (_, lane) => laneId(state, lane));
-  for (let from = 0; from < lanes.length; from += MOST_EVENTS)
+async function wake(client: DurableClient, lanes: readonly string[]): Promise<void> {
+  for (let from = 0; from < lanes.length; from += MOST_AT_ONCE)
     await Promise.allSettled(
-      lanes.slice(from, from + MOST_EVENTS).map(async (id) => client.raiseEvent(id, RESUMED, null)),
+      lanes.slice(from, from + MOST_AT_ONCE).map(async (id) => client.raiseEvent(id, RESUMED, null)),
     );
 }
 
-/** Sent at a time. */
-const MOST_EVENTS = 32;
+/** Requests that are sent at a time. */
+const MOST_AT_ONCE = 32;
+
+/** Ids of the lanes that a run's orchestration has begun last. */
+async function lanesOf(client: DurableClient, { runId, request }: Run): Promise<readonly string[]> {
+  const { parallelism, instance_count: instances }: { parallelism: number | null; instance_count: number } =
+    JSON.parse(request);
+  const state = toRunState((await client.getStatus(runId)).input);
+  if (state === null) return [];
+  return Array.from({ length: Math.min(parallelism ?? instances, instances) }, (_, lane) => laneId(state, lane));
+}
+
+async function endSuspension(client: DurableClient, ids: readonly string[]): Promise<void> {
+  for (const id of ids) if ((await stateOf(client, id)) === 'suspended') await client.resume(id, 'resumed');
+}
+
+/** The library's list of statuses lacks it. */
+const SUSPENDED = 'Suspended';
 
 function toRunState(input: unknown): RunState | null {
   const isState = typeof input === 'object' && input !== null && 'runId' in input && 'productLine' in input;
@@ -79,6 +99,7 @@ async function stateOf(client: DurableClient, id: string, now: () => number): Pr
   try {
     const { runtimeStatus, createdTime } = await client.getStatus(id);
     if (ENDED.includes(runtimeStatus)) return 'gone';
+    if (String(runtimeStatus) === SUSPENDED) return 'suspended';
     return runtimeStatus === Pending && now() - createdTime.getTime() > LONGEST_WAIT_MS ? 'waiting' : 'going';
   } catch (error) {
     // The library tells an unknown orchestration by its message only.

@@ -116,6 +116,36 @@ test('health sets a run without an orchestration to work again and tells of it',
   await assertFinished(id);
 });
 
+/** Halts an orchestration as Durable's own endpoint does, and lets the others go as far as they can. */
+async function suspend(id: string): Promise<void> {
+  world.app.orchestrations.get(id)!.status = 'Suspended';
+  await world.app.drain();
+  assert.equal(world.app.orchestrations.get(id)?.status, 'Suspended');
+}
+
+test('lanes whose orchestration was suspended close the run when the last one ends', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  await suspend(id);
+  const run = await show(id);
+  assert.deepEqual([run.status, run.totals.success], ['completed', 20]);
+});
+
+test('health names a run with a suspended lane, and resume lets it go on', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  const lane = [...world.app.orchestrations.keys()].find((other) => other.startsWith(`${id}:`));
+  assert.ok(lane !== undefined);
+  await suspend(lane);
+  assert.equal((await show(id)).status, 'running');
+  const health = healthView.parse((await world.app.http('getHealth', 'health')).json());
+  assert.equal(health.status, 'failing');
+  assert.match(JSON.stringify(health.checks), /was suspended through the Durable extension/);
+  const resumed = await world.app.http('resumeRun', `runs/${id}/resume`, { method: 'POST' });
+  assert.equal(resumed.status, 202);
+  await assertFinished(id);
+});
+
 test('health names a run that no host takes', async () => {
   const id = await startLetters(world.app, {});
   Object.assign(world.app.orchestrations.get(id)!, { created: new Date(Date.now() - 180_000) });

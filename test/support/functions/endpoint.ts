@@ -52,6 +52,7 @@ async function answer(hub: TaskHub, request: IncomingMessage, response: ServerRe
     return id === null ? send(response, 409, { Message: 'it is going already' }) : send(response, 202, { id });
   }
   const [, , , verb, event = ''] = url.pathname.split('/').filter((part) => part !== '');
+  if (verb === 'suspend' || verb === 'resume') return send(response, suspend(hub, name, verb) ? 202 : 404, {});
   if (verb === 'raiseEvent') return send(response, hub.raise(name, event) ? 202 : 404, {});
   if (request.method === 'DELETE') return send(response, 200, { instancesDeleted: purge(hub, name, url.searchParams) });
   const found = hub.orchestrations.get(name);
@@ -64,6 +65,14 @@ async function start(hub: TaskHub, request: IncomingMessage): Promise<string | n
   const input = await json(request).catch(() => undefined);
   const earlier = hub.orchestrations.get(id ?? '');
   return earlier === undefined || FINISHED.has(earlier.status) ? hub.start(name, input, id) : null;
+}
+
+/** What comes meanwhile waits: an orchestration that is suspended takes no turn. */
+function suspend(hub: TaskHub, id: string, verb: 'suspend' | 'resume'): boolean {
+  const found = hub.orchestrations.get(id);
+  if (found === undefined || FINISHED.has(found.status)) return false;
+  found.status = verb === 'suspend' ? 'Suspended' : 'Running';
+  return true;
 }
 
 function purge(hub: TaskHub, id: string, query: URLSearchParams): number {

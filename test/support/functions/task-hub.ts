@@ -7,7 +7,14 @@ import { operations } from './schedule.ts';
 import type { RpcValue } from './worker.ts';
 import { fromRpc, invoke, registered, toRpc } from './worker.ts';
 
-export type RuntimeStatus = 'Pending' | 'Running' | 'ContinuedAsNew' | 'Completed' | 'Failed' | 'Terminated';
+export type RuntimeStatus =
+  | 'Pending'
+  | 'Running'
+  | 'ContinuedAsNew'
+  | 'Suspended'
+  | 'Completed'
+  | 'Failed'
+  | 'Terminated';
 
 /** An orchestration as the hub keeps it. */
 export interface Orchestration {
@@ -85,7 +92,7 @@ export function createTaskHub(options: TaskHubOptions) {
     for (let turns = 0; turns < MAX_TURNS; turns++) {
       if (await until()) return;
       const live = [...orchestrations.values()].filter((orchestration) => !FINISHED.has(orchestration.status));
-      const ready = live.filter((orchestration) => orchestration.inbox.length > 0);
+      const ready = live.filter(({ inbox, status }) => inbox.length > 0 && status !== 'Suspended');
       for (const orchestration of ready) await takeTurn(orchestration);
       const ran = await runActivities(live);
       if (ready.length === 0 && ran === 0 && !fireNextTimer(live)) return;
