@@ -37,10 +37,10 @@ export function durableRunner(client: DurableClient, now: () => number = Date.no
     state,
     // History can have been purged or lost while the run was paused: what counts is in the database.
     resume: async (run) => {
-      const now = await state(run);
-      if (now === 'gone') return start(run, 1);
+      const current = await state(run);
+      if (current === 'gone') return start(run, 1);
       const lanes = await lanesOf(client, run);
-      if (now === 'suspended') await endSuspension(client, [run.runId, ...lanes]);
+      if (current === 'suspended') await endSuspension(client, [run.runId, ...lanes], now);
       return wake(client, lanes);
     },
   };
@@ -76,8 +76,8 @@ async function lanesOf(client: DurableClient, { runId, request }: Run): Promise<
   return Array.from({ length: Math.min(parallelism ?? instances, instances) }, (_, lane) => laneId(state, lane));
 }
 
-async function endSuspension(client: DurableClient, ids: readonly string[]): Promise<void> {
-  for (const id of ids) if ((await stateOf(client, id)) === 'suspended') await client.resume(id, 'resumed');
+async function endSuspension(client: DurableClient, ids: readonly string[], now: () => number): Promise<void> {
+  for (const id of ids) if ((await stateOf(client, id, now)) === 'suspended') await client.resume(id, 'resumed');
 }
 
 /** The library's list of statuses lacks it. */
@@ -99,7 +99,8 @@ async function stateOf(client: DurableClient, id: string, now: () => number): Pr
   try {
     const { runtimeStatus, createdTime } = await client.getStatus(id);
     if (ENDED.includes(runtimeStatus)) return 'gone';
-    if (String(runtimeStatus) === SUSPENDED) return 'suspended';
+    const status: string = runtimeStatus;
+    if (status === SUSPENDED) return 'suspended';
     return runtimeStatus === Pending && now() - createdTime.getTime() > LONGEST_WAIT_MS ? 'waiting' : 'going';
   } catch (error) {
     // The library tells an unknown orchestration by its message only.
