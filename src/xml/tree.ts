@@ -68,7 +68,7 @@ function toElement(node: OrderedNode, tags: Tags, references: References): Eleme
   const leading = first === -1 ? content : content.slice(0, first);
   const text = leading.map((child) => textOf(child, references)).join('');
   const children = content.filter((child) => tagOf(child) !== null).map((child) => toElement(child, tags, references));
-  return { name: tag.slice(TAG_PREFIX.length), attributes: own.attributes, text, children };
+  return { name: localName(own), attributes: own.attributes, text, children };
 }
 
 interface Writing extends Pick<Reach, 'namespaces' | 'places'> {
@@ -79,7 +79,7 @@ interface Writing extends Pick<Reach, 'namespaces' | 'places'> {
 function writeElement(node: OrderedNode, tags: Tags, references: References, writing: Writing): void {
   const { tape, namespaces = false, places = false, place } = writing;
   const { tag, own } = nextTag(node, tags);
-  const name = namespaces ? own.name : tag.slice(TAG_PREFIX.length);
+  const name = namespaces ? own.name : localName(own);
   tape.open(name, places ? place(own.lt) : NONE);
   for (const [attribute, value] of namespaces ? own.written : own.attributes) tape.attribute(attribute, value);
   let text = '';
@@ -93,6 +93,11 @@ function writeElement(node: OrderedNode, tags: Tags, references: References, wri
   }
   tape.text(text);
   tape.close();
+}
+
+/** As it is written: the library trims names, also of a U+FEFF that belongs to one. */
+function localName({ name }: CopiedTag): string {
+  return name.slice(name.indexOf(':') + 1);
 }
 
 function nextTag(node: OrderedNode, tags: Tags): { tag: Tag; own: CopiedTag } {

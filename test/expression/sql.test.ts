@@ -174,6 +174,7 @@ for (const [text, message] of MISTAKES) {
 const UNREADABLE: readonly (readonly [string, number, RegExp])[] = [
   ['', 0, /^expected a value, found the end$/],
   ['n +', 3, /^expected a value, found the end$/],
+  [`1${'+1'.repeat(4000)}`, 1001, /^an expression has at most 500 operators/],
   ['n * 1e400', 4, /^1e400 is more than a float can hold$/],
   ['n n', 2, /^expected an operator or the end, found n$/],
   ["'open", 0, /^expected a closing ' for the text that begins here$/],

@@ -162,6 +162,8 @@ test('names that mean something to JavaScript are names like any other', () => {
     'valueOf',
     '_text',
     '_',
+    // A letter to XML, white space to JavaScript.
+    'a\uFEFF',
   ];
   for (const name of names) {
     const { children } = root(`<r><${name} ${name}="1"><x/></${name}><${name}/></r>`);

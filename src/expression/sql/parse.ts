@@ -10,7 +10,7 @@ interface SqlFault {
 }
 
 /** What hostile text could exceed; no real expression comes near. */
-const LIMITS = { length: 10_000, nesting: 50 };
+const LIMITS = { length: 10_000, nesting: 50, operators: 500 };
 
 /** Reads a value, as of `expr`. Never throws. */
 export function parseSqlExpression(text: string): ParsedSql<SqlExpression> {
@@ -34,6 +34,7 @@ interface Reader {
   readonly tokens: readonly Token[];
   next: number;
   nesting: number;
+  operators: number;
 }
 
 class SqlError extends Error {
@@ -49,7 +50,7 @@ function parseWhole<Tree>(text: string, read: (reader: Reader) => Tree): ParsedS
   try {
     if (text.length > LIMITS.length)
       throw new SqlError(LIMITS.length, `an expression has at most ${LIMITS.length} characters`);
-    const reader: Reader = { text, tokens: tokenize(text), next: 0, nesting: 0 };
+    const reader: Reader = { text, tokens: tokenize(text), next: 0, nesting: 0, operators: 0 };
     const tree = read(reader);
     if (peek(reader).kind !== 'end') throw unexpected(reader, 'an operator or the end');
     return { ok: true, tree };
@@ -153,6 +154,10 @@ function readLevel(reader: Reader, level: number): SqlExpression {
     const { at } = peek(reader);
     const op = operators.find((candidate) => takes(reader, candidate));
     if (op === undefined) return left;
+    reader.operators += 1;
+    // A chain of them is as deep as it is long.
+    if (reader.operators > LIMITS.operators)
+      throw new SqlError(at, `an expression has at most ${LIMITS.operators} operators (+ - * / % ||)`);
     left = { kind: 'binary', op, left, right: readLevel(reader, level - 1), at };
   }
 }
