@@ -60,7 +60,7 @@ test('what is loaded after the start comes from the compile cache, which is fill
       `process.kill(process.pid, 'SIGKILL');`,
     ],
     [],
-    { TMPDIR: folder, TEMP: folder },
+    { TMPDIR: folder, TEMP: folder, NODE_COMPILE_CACHE: '' },
   ).catch(({ signal }: { signal: string }) => signal);
   const files = globSync('node-compile-cache/**/*', { cwd: folder });
   await rm(folder, { recursive: true });

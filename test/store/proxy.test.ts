@@ -24,7 +24,7 @@ const LOST = /socket hang up|connection lost|ECONNRE|closed|unexpected end/iu;
 const CAUSES: Readonly<Record<Trouble, RegExp | null>> = {
   cut: LOST,
   half: LOST,
-  mute: /No complete answer within 1 seconds/u,
+  mute: /No complete answer within 1 second/u,
   late: null,
   refuse: LOST,
 };
