@@ -70,6 +70,8 @@ browserTest('a run is paused, keeps its place, and goes on', async () => {
   await page.getByText('Asked to pause.').waitFor();
   await page.getByRole('heading', { name: 'Paused' }).waitFor();
   const paused = await page.locator('.hero .pct').innerText();
+  // The page counts pauses in seconds.
+  await page.waitForTimeout(1500);
   await page.reload();
   await page.getByRole('button', { name: 'Resume…' }).click();
   assert.notEqual(paused, '100 %');

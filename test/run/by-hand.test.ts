@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { describeRun } from '../../src/run/control.ts';
 import { runLocally } from '../../src/run/local.ts';
-import { startChild } from './child.ts';
+import { startChild, type Child } from './child.ts';
 import { goodDocuments, mixedDocuments, openWorkload, temporaryPath } from './workload.ts';
 
 test('three processes are one run, and the one that is killed can be started again', async (t) => {
@@ -110,12 +112,27 @@ test('a process that is stopped does not pause those beside it', async (t) => {
   );
 });
 
+/** A process that sleeps in a transaction keeps all others from writing, and nobody can take its work over. */
+async function stopBetweenTransactions(child: Child, path: string): Promise<void> {
+  const database = new DatabaseSync(path, { timeout: 100 });
+  for (;;) {
+    child.kill('SIGSTOP');
+    try {
+      database.exec('BEGIN IMMEDIATE; ROLLBACK');
+      return database.close();
+    } catch {
+      child.kill('SIGCONT');
+      await setTimeout(5);
+    }
+  }
+}
+
 test('a process that was stopped while another took its instance over commits nothing when it wakes', async (t) => {
   const work = await openWorkload(t, mixedDocuments(200), { path: temporaryPath(t) });
   const request = { instance_count: 2, batch_size: 1 };
   const asleep = startChild(work.path, request, 0);
   await asleep.groups(3);
-  asleep.kill('SIGSTOP');
+  await stopBetweenTransactions(asleep, work.path);
   const heir = startChild(work.path, request, 0);
   const other = startChild(work.path, request, 1);
   await heir.groups(1);
