@@ -11,6 +11,9 @@ export const NAMED_POINTS = [
 const [name = '', times = '1'] = (process.env['CHAOS_POINT'] ?? '').split(':');
 let left = Number(times);
 
+/** Groups that are being written: only their commits are points. */
+export const groups = { open: 0 };
+
 /** Ends this process, as a power cut would, if this is the point and the time. */
 export function reach(point: string): void {
   if (point !== name) return;

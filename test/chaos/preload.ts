@@ -2,7 +2,7 @@
 // mapper, without a line of the program knowing.
 import { registerHooks } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
-import { reach } from './points.ts';
+import { groups, reach } from './points.ts';
 
 const WRAPPED = new Map(
   [
@@ -21,9 +21,10 @@ registerHooks({
 
 const plain = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'exec');
 DatabaseSync.prototype.exec = function execAndReach(sql) {
-  if (sql === 'COMMIT') reach('before COMMIT');
+  const ends = sql === 'COMMIT' && groups.open > 0;
+  if (ends) reach('before COMMIT');
   Reflect.apply(plain?.value, this, [sql]);
-  if (sql === 'COMMIT') reach('after COMMIT');
+  if (ends) reach('after COMMIT');
 };
 
 // A clock that is wrong by so many seconds, and jumps back and forth every third of a second: all times that count are the database's.
