@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sumTotals } from '../../src/store/totals.ts';
 import type { SourceDocument } from '../../src/store/port.ts';
+import { storedRequest } from '../../src/run/request.ts';
 import { openRandom } from '../../src/generate/random.ts';
 import type { Random } from '../../src/generate/random.ts';
 import { makeDatabase } from './database.ts';
@@ -164,7 +165,9 @@ async function finish(database: ChaosDatabase, siege: Siege, faults: string[]): 
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const live = await database.line.store.liveRun();
     if (live === null && !(await isLeft(database, siege))) return;
-    ({ output: last } = await carryOut(database, CALM));
+    // One that a server left paused goes on only as it was asked for.
+    const instanceCount = live === null ? CALM.instanceCount : storedRequest(live.request).instance_count;
+    ({ output: last } = await carryOut(database, { ...CALM, instanceCount }));
     await sleep(500);
   }
   faults.push(`it never came to an end: ${last.slice(-600)}`);
