@@ -155,7 +155,7 @@ function planKill(random: Random): Plan['kill'] {
   const other = `${random.pick(['before', 'after'])} ${random.pick(CALLS)}`;
   const point = random.chance(0.2) ? other : random.pick(NAMED_POINTS);
   const once = point.endsWith('Run') || point.endsWith('Plan') || point.endsWith('Instance');
-  const afterMs = random.chance(0.3) ? random.int(0, 120) : 3000;
+  const afterMs = random.chance(0.3) ? random.int(0, 120) : 10_000;
   return { afterMs, point, time: once ? random.int(1, 2) : random.int(1, point === 'mapping' ? 15 : 4) };
 }
 
