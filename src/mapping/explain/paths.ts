@@ -54,7 +54,9 @@ export function pathsOf(tape: Tape): DocumentPaths {
     plain,
     numbered,
     nearest(wanted) {
-      const nearest = found.get(wanted) ?? nearestPath(wanted, known);
+      const before = found.get(wanted);
+      if (before !== undefined) return before;
+      const nearest = nearestPath(wanted, known);
       found.set(wanted, nearest);
       return nearest;
     },
