@@ -55,6 +55,7 @@ function printCondition(condition: PathCondition): string {
   }
 }
 
-function quote(text: string): string {
+/** A text within a path: in the quotes that it does not hold. */
+export function quote(text: string): string {
   return text.includes("'") ? `"${text}"` : `'${text}'`;
 }

@@ -2,6 +2,7 @@ import { Document, isMap, isPair, visit } from 'yaml';
 import { InputError } from '../../errors.ts';
 import type { Contract, FilterRule, Table } from '../contract.ts';
 import { parseAnyContract } from '../load.ts';
+import { quote } from '../nested/print-path.ts';
 import { upgradeColumns, type WrittenColumn } from './columns.ts';
 
 /** A contract of format 1 as one of format 2. */
@@ -134,10 +135,6 @@ function predicates({ required, meaningfulAttributes }: FilterRule): string {
   );
   const some = meaningfulAttributes.map((attribute) => `@${attribute}!=''`).join(' or ');
   return `${tests.join('')}${some === '' ? '' : `[${some}]`}`;
-}
-
-function quote(text: string): string {
-  return text.includes("'") ? `"${text}"` : `'${text}'`;
 }
 
 function print(written: object, missing: readonly string[]): string {
