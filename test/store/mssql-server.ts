@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { listen } from './listen.ts';
 
 // What [MS-TDS] says of the messages of a server, as far as logins and statements need them.
 const [BATCH, RPC, ATTENTION, TRANSACTION, LOGIN, RESPONSE, PRELOGIN] = [1, 3, 6, 14, 16, 4, 18];
@@ -53,15 +53,8 @@ export async function scriptedServer(t: TestContext, { login, statement }: Scrip
     socket.on('error', () => {});
     onMessage(socket, (type, data) => send(socket, answerTo(type, data)));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  const store = `Server=127.0.0.1,${address.port};Database=crm;User Id=u;Password=p;Encrypt=false;Connect Timeout=5;`;
+  const port = await listen(t, server, sockets);
+  const store = `Server=127.0.0.1,${port};Database=crm;User Id=u;Password=p;Encrypt=false;Connect Timeout=5;`;
   return { store, met };
 }
 

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { listen } from './listen.ts';
 
 /** What becomes of a response: the connection is cut before it, half of it arrives and then the end or nothing, it comes late, or nobody is there for a while. */
 export type Trouble = 'cut' | 'half' | 'mute' | 'late' | 'refuse';
@@ -48,13 +48,5 @@ export async function openProxy(t: TestContext, target: { host: string; port: nu
     for (const socket of sockets) socket.destroy();
     setTimeout(() => (away = false), AWAY_MS);
   };
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy does not listen on a port');
-  return { port: address.port, met };
+  return { port: await listen(t, server, sockets), met };
 }
