@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, ApiContext } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { ProblemError, notFound, toProblemError } from './problem.ts';
-import type { RouteName } from './routes.ts';
-import { answerResponse, problemResponse } from './response.ts';
+import type { Route, RouteName } from './routes.ts';
+import { answerResponse, problemResponse, writeAnswer } from './response.ts';
 import { ROUTES, isOpen, matchRoute } from './routes.ts';
 
 /** Answers requests below `/api/`, and for the page at `/`; it never throws. */
@@ -22,17 +22,46 @@ function pathOf(pathname: string): string | null {
   return pathname.startsWith('/api/') ? pathname.slice('/api/'.length) : null;
 }
 
-/** The HTTP API as one function, for whatever serves it. Keys are the server's business. */
-export function createApi(context: ApiContext): Api {
+/**
+ * The HTTP API as one function, for whatever serves it. Keys are the server's business. With `shareMs`, routes that many ask again and again
+ * answer all who ask within that time alike, so that what watches a run costs it little; what changes anything ends the time.
+ */
+export function createApi(context: ApiContext, { shareMs = 0 }: { readonly shareMs?: number } = {}): Api {
+  const shared = shareAnswers(shareMs);
   return async (request) => {
     try {
       const url = new URL(request.url);
       const { name, params } = findRoute(request.method, url.pathname);
-      return answerResponse(await answer(name, params, request, url, context));
+      const make = async (): Promise<Answer> => answer(name, params, request, url, context);
+      const route: Route = ROUTES[name];
+      if (route.shared === true) return answerResponse(await shared.get(`${url.pathname}${url.search}`, make));
+      const made = route.method === 'GET' ? make() : make().finally(shared.forget);
+      return answerResponse(await made);
     } catch (error) {
       return problemResponse(asProblem(error, context));
     }
   };
+}
+
+/** Answers as they are sent, kept from when they are asked for until so long after they are there; failures are not kept. */
+function shareAnswers(ms: number) {
+  const kept = new Map<string, { readonly answer: Promise<Answer>; until: number }>();
+  const get = async (key: string, make: () => Promise<Answer>): Promise<Answer> => {
+    const found = kept.get(key);
+    if (found !== undefined && performance.now() < found.until) return found.answer;
+    for (const [old, { until }] of kept) if (performance.now() >= until) kept.delete(old);
+    const entry = { answer: make().then(writeAnswer), until: Infinity };
+    kept.set(key, entry);
+    try {
+      const answered = await entry.answer;
+      entry.until = performance.now() + ms;
+      return answered;
+    } catch (error) {
+      entry.until = 0;
+      throw error;
+    }
+  };
+  return { get, forget: () => kept.clear() };
 }
 
 function findRoute(method: string, pathname: string) {

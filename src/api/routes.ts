@@ -6,6 +6,8 @@ export interface Route {
   readonly summary: string;
   /** Needs no key, for it tells nothing about the deployment. */
   readonly open?: true;
+  /** Is asked again and again by who watches, and may be a second old. */
+  readonly shared?: true;
 }
 
 /**
@@ -14,8 +16,8 @@ export interface Route {
  */
 export const ROUTES = {
   startRun: { method: 'POST', path: 'runs', summary: 'Start a run' },
-  listRuns: { method: 'GET', path: 'runs', summary: 'List runs, newest first' },
-  getRun: { method: 'GET', path: 'runs/{run_id}', summary: 'Show the progress of a run' },
+  listRuns: { method: 'GET', path: 'runs', summary: 'List runs, newest first', shared: true },
+  getRun: { method: 'GET', path: 'runs/{run_id}', summary: 'Show the progress of a run', shared: true },
   pauseRun: { method: 'POST', path: 'runs/{run_id}/pause', summary: 'Pause a run after the groups in flight' },
   resumeRun: { method: 'POST', path: 'runs/{run_id}/resume', summary: 'Let a paused run go on' },
   cancelRun: { method: 'POST', path: 'runs/{run_id}/cancel', summary: 'End a run after the groups in flight' },
@@ -28,7 +30,7 @@ export const ROUTES = {
     summary: 'Delete rows of documents and have the next run make them anew',
   },
   getDocument: { method: 'GET', path: 'documents/{app_id}', summary: 'Show what became of a document' },
-  listContracts: { method: 'GET', path: 'contracts', summary: 'List the product lines' },
+  listContracts: { method: 'GET', path: 'contracts', summary: 'List the product lines', shared: true },
   getContract: {
     method: 'GET',
     path: 'contracts/{product_line}',

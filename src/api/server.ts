@@ -24,7 +24,7 @@ export interface RunningServer {
 
 /** Serves a function from Request to Response over HTTP. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, outgoing) => {
     respond(options, incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -45,6 +45,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }),
   };
 }
+
+/** Pages ask every few seconds, and every half minute while nothing happens: each time on the connection that they have. */
+const KEEP_ALIVE_MS = 65_000;
 
 /** How long answers that are being sent have when the server closes. */
 const GRACE_MS = 2000;

@@ -25,7 +25,7 @@ export async function servePage(
   const { createApi, isOpenRequest } = await import('../api/api.ts');
   const { startServer } = await import('../api/server.ts');
   const nameKey = () => (key === null ? 'none, on this machine' : 'XMLFAN_API_KEY');
-  const api = createApi({ ...context, nameKey });
+  const api = createApi({ ...context, nameKey }, { shareMs: SHARE_MS });
   let asked = -Infinity;
   const handle = async (request: Request): Promise<Response> => {
     const response = await api(request);
@@ -40,6 +40,9 @@ export async function servePage(
   if (open === true) await openBrowser(terminal, `${url}/`);
   return { ...server, url, lastAsked: () => asked };
 }
+
+/** A status may be so old: who watches asks every few seconds. */
+const SHARE_MS = 1000;
 
 async function openBrowser(terminal: Terminal, url: string): Promise<void> {
   const { default: open } = await import('open');

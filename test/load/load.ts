@@ -1,0 +1,147 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { spreadOf } from '../bench/measure.ts';
+import { openBenchDatabase } from '../bench/database.ts';
+import { fullDocuments, LOAN } from '../bench/documents.ts';
+import { openClients } from './clients.ts';
+import { serveLoaded, type LoadedServer } from './server.ts';
+
+const { values } = parseArgs({
+  options: {
+    clients: { type: 'string', default: '200' },
+    every: { type: 'string', default: '2' },
+    documents: { type: 'string', default: '20000' },
+    rounds: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '0' },
+  },
+});
+const [clients, documents] = [Number(values.clients), Number(values.documents)];
+const everyMs = Number(values.every) * 1000;
+const folder = mkdtempSync(join(tmpdir(), 'xmlfan-load-'));
+
+/**
+ * What a run of `serve` costs a document in CPU while clients ask for its status, compared with a run that nobody watches, in turn:
+ * `npm run test:load -- --clients 200 --every 2 --rounds 5`. With `--minutes 10` instead: what the server holds in that time, while runs go
+ * on and clients ask.
+ */
+async function load(): Promise<void> {
+  const filled = join(folder, 'filled.db');
+  await fillOne(filled);
+  if (Number(values.minutes) > 0) await watchLeaks(filled, Number(values.minutes));
+  else await compareRounds(filled, Number(values.rounds));
+}
+
+async function fillOne(path: string): Promise<void> {
+  const made = await openBenchDatabase(LOAN);
+  await made.add(fullDocuments(LOAN, documents, 3_000));
+  const source = new DatabaseSync(made.store.slice('sqlite:'.length));
+  source.exec(`VACUUM INTO '${path}'`);
+  source.close();
+  await made.close();
+}
+
+async function compareRounds(filled: string, rounds: number): Promise<void> {
+  const alone: number[] = [];
+  const watched: number[] = [];
+  const each: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 === 0 ? [0, clients] : [clients, 0];
+    for (const asking of order) {
+      const { cpu, answers, seconds, slowest } = await measure(filled, asking);
+      (asking === 0 ? alone : watched).push((1000 * cpu) / documents);
+      print({ clients: asking, cpu_ms_a_document: (1000 * cpu) / documents, seconds, answers, slowest_ms: slowest });
+      if (asking > 0) each.push(answers);
+    }
+  }
+  const [quiet, busy] = [spreadOf(alone).median, spreadOf(watched).median];
+  print({
+    rise_percent: 100 * (busy / quiet - 1),
+    alone: spreadOf(alone),
+    watched: spreadOf(watched),
+    cpu_ms_an_answer: ((busy - quiet) * documents) / spreadOf(each).median,
+  });
+}
+
+/** One run on a database of its own, in a server of its own. */
+async function measure(filled: string, asking: number) {
+  const path = join(folder, 'round.db');
+  copyFileSync(filled, path);
+  const server = await serveLoaded(`sqlite:${path}`);
+  const before = server.cpu();
+  const begun = performance.now();
+  const url = await startRun(server, false);
+  const watching = openClients(url, { clients: asking, everyMs });
+  await untilEnded(url);
+  const cpu = server.cpu() - before;
+  const seconds = (performance.now() - begun) / 1000;
+  const told = await watching.stop();
+  await server.close();
+  return { cpu, seconds, ...told };
+}
+
+/** Real, then dry runs one after the other, and every half minute what the server holds. */
+async function watchLeaks(filled: string, minutes: number): Promise<void> {
+  const server = await serveLoaded(`sqlite:${filled}`);
+  const until = performance.now() + minutes * 60_000;
+  let url = await startRun(server, false);
+  let runs = 1;
+  let nextSample = 0;
+  let watching = openClients(url, { clients, everyMs });
+  let answers = 0;
+  while (performance.now() < until) {
+    if (await hasEnded(url)) {
+      answers += (await watching.stop()).answers;
+      url = await startRun(server, true);
+      watching = openClients(url, { clients, everyMs });
+      runs += 1;
+    }
+    if (performance.now() > nextSample) {
+      nextSample = performance.now() + 30_000;
+      print({ runs, ...server.outside(), ...(await server.inside()) });
+    }
+    await sleep(500);
+  }
+  answers += (await watching.stop()).answers;
+  // The keep-alive of connections, whose clients are gone.
+  await sleep(5_000);
+  print({ runs, answers, ...server.outside(), ...(await server.inside()) });
+  await server.close();
+}
+
+/** Returns where its status is. */
+async function startRun(server: LoadedServer, dry: boolean): Promise<string> {
+  const body = JSON.stringify({ product_line: LOAN.productLine, dry_run: dry });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${server.url}/api/runs`, { method: 'POST', body, headers });
+  if (answer.status !== 202) throw new Error(await answer.text());
+  return `${server.url}${answer.headers.get('location')}`;
+}
+
+async function untilEnded(url: string): Promise<void> {
+  while (!(await hasEnded(url))) await sleep(500);
+}
+
+async function hasEnded(url: string): Promise<boolean> {
+  const answer = await fetch(url);
+  const run: { ended: string | null; status: string; error: string | null } = JSON.parse(await answer.text());
+  if (run.ended !== null && run.status !== 'completed') throw new Error(`the run ended ${run.status}: ${run.error}`);
+  return run.ended !== null;
+}
+
+function print(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, shorten)}\n`);
+}
+
+function shorten(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+}
+
+try {
+  await load();
+} finally {
+  rmSync(folder, { recursive: true });
+}
