@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { InputError } from '../errors.ts';
+import { readSpan, sameName, SPAN, spansOf, type Span } from '../mapping/explain/excerpt.ts';
 import type { Explanation } from '../mapping/explain/explanation.ts';
 import { countIssues } from '../mapping/issues.ts';
 import type { TableRows } from '../mapping/outcome.ts';
@@ -14,15 +16,39 @@ import { documentId, readId } from './document-ids.ts';
 import { productLine, viewLogRow } from './failures.ts';
 import { documentView } from './views.ts';
 
+/** Rows of a table that are told of at once, and explained if nobody says how many. */
+const [MOST_ROWS, FEW_ROWS] = [100, 20];
+
+const span = z
+  .string()
+  .regex(SPAN, { error: 'must be a number, or two as in 101-200' })
+  .refine((text) => spanLength(text) >= 1 && spanLength(text) <= MOST_ROWS, {
+    error: `must be at most ${MOST_ROWS} of them, in ascending order`,
+  })
+  .optional();
+
+function spanLength(text: string): number {
+  const { first, last } = readSpan(text);
+  return last - first + 1;
+}
+
+/** What of the contents is asked for. */
+const contents = z.strictObject({
+  rows: flag.describe('true = also the rows it would map to now'),
+  explain: flag.describe('true = also why those rows are what they are'),
+  xml: flag.describe('true = also the document itself'),
+  table: z.string().min(1).optional().describe('Only what is about this table'),
+  column: z.string().min(1).optional().describe('Of the explanation only this column'),
+  row: span.describe(
+    `Rows of each table, by number: 7 or 101-200; by default the first ${FEW_ROWS} with explain, ${MOST_ROWS} with rows`,
+  ),
+  left: span.describe('The same of what is left out, with explain; if row is given and left is not, none of it'),
+});
+
 export const getDocumentEndpoint = endpoint({
   ...NO_INPUT,
   params: z.strictObject({ app_id: documentId }),
-  query: z.strictObject({
-    product_line: productLine,
-    rows: flag.describe('true = also the rows it would map to now'),
-    explain: flag.describe('true = also why those rows are what they are'),
-    xml: flag.describe('true = also the document itself'),
-  }),
+  query: contents.extend({ product_line: productLine }),
   answer: { status: 200, description: 'What became of a document and, on request, its contents', schema: documentView },
   problems: [404],
   handle: async ({ params, query, headers }, context) =>
@@ -70,14 +96,18 @@ const WITHHELD = 'This deployment does not show what is in documents: DOCUMENT_C
 async function contentsOf(
   line: Line,
   source: SourceDocument | null,
-  { rows, xml, explain }: { readonly rows: string; readonly xml: string; readonly explain: string },
+  query: z.output<typeof contents>,
   { backend }: ApiContext,
 ): Promise<object> {
+  const { excerptFaults } = await import('../mapping/explain/explain.ts');
+  const faults = excerptFaults(line.contract, query, { table: 'table', column: 'column' });
+  if (faults.length > 0) throw new InputError('The request is not valid', faults);
   if (source === null) return {};
+  const lines = await backend.lines();
   return {
-    ...(xml === 'true' ? { xml: toText(source) } : {}),
-    ...(explain === 'true' ? { explanation: await explainNow(line, source, await backend.lines()) } : {}),
-    ...(rows === 'true' ? { mapped: await mapNow(line, source, await backend.lines()) } : {}),
+    ...(query.xml === 'true' ? { xml: toText(source) } : {}),
+    ...(query.explain === 'true' ? { explanation: await explainNow(line, source, lines, query) } : {}),
+    ...(query.rows === 'true' ? { mapped: await mapNow(line, source, lines, query) } : {}),
   };
 }
 
@@ -88,7 +118,12 @@ function toText({ xml, encoding }: SourceDocument): string | null {
 }
 
 /** The mapper is loaded only for this. Bytes are handed over for good. */
-async function mapNow(line: Line, source: SourceDocument, lines: Lines): Promise<object | null> {
+async function mapNow(
+  line: Line,
+  source: SourceDocument,
+  lines: Lines,
+  { table, row }: z.output<typeof contents>,
+): Promise<object | null> {
   const { openPool } = await import('../run/pool.ts');
   const pool = openPool({ lines, workers: 0 });
   const [outcome] = await pool.map(line, [source]);
@@ -98,21 +133,35 @@ async function mapNow(line: Line, source: SourceDocument, lines: Lines): Promise
   const counted = countIssues(issues);
   if (rest.outcome === 'rejected') return { ...rest, quality_issues: counted };
   const { outcome: mapped, tables } = rest;
-  return { outcome: mapped, tables: tables.map((rows) => withNames(rows, line)), quality_issues: counted };
+  const { rows } = spansOf({ row }, MOST_ROWS);
+  const wanted = tables.filter((one) => table === undefined || sameName(one.table, table));
+  return { outcome: mapped, tables: wanted.map((one) => withNames(one, rows, line)), quality_issues: counted };
 }
 
 /** Explanations are loaded only for this, and read the document themselves. */
-async function explainNow({ contract }: Line, source: SourceDocument, lines: Lines): Promise<Explanation> {
+async function explainNow(
+  { contract }: Line,
+  source: SourceDocument,
+  lines: Lines,
+  { table, column, row, left }: z.output<typeof contents>,
+): Promise<Explanation> {
   const { openExplanation } = await import('../mapping/explain/explain.ts');
   const others = lines.all().map((line) => line.contract);
-  return openExplanation(contract, others)(source, new Date());
+  const excerpt = {
+    ...(table !== undefined && { table }),
+    ...(column !== undefined && { column }),
+    ...spansOf({ row, left }, FEW_ROWS),
+  };
+  return openExplanation(contract, others)(source, new Date(), excerpt);
 }
 
 /** Rows with the names of their columns; absent ones are not there. */
-function withNames({ table, rows }: TableRows, { tables }: Line): object {
+function withNames({ table, rows }: TableRows, { first, last }: Span, { tables }: Line): object {
   const columns = tables.find(({ name }) => name === table)?.columns ?? [];
-  const named = rows.map((row) =>
-    Object.fromEntries(columns.flatMap(({ name }, at) => (row[at] === undefined ? [] : [[name, row[at]]]))),
-  );
-  return { table, rows: named };
+  const named = rows
+    .slice(first - 1, last)
+    .map((row) =>
+      Object.fromEntries(columns.flatMap(({ name }, at) => (row[at] === undefined ? [] : [[name, row[at]]]))),
+    );
+  return { table, total: rows.length, rows: named };
 }

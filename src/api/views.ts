@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_TEXT } from '../mapping/explain/explanation.ts';
 
 // Shapes of answers. They describe the API and the tests hold every answer against them; see run/report.ts for what the figures mean.
 
@@ -167,11 +168,15 @@ const place = z
   .nullable();
 
 const explainedRow = z.strictObject({
+  number: z.int().min(1).describe('Its place in its list'),
   at: place.describe('The element that the row is made of; null is the document'),
   columns: z.array(
     z.strictObject({
       column: z.string(),
-      value: z.string().nullable().describe('As the row holds it'),
+      value: z
+        .string()
+        .nullable()
+        .describe(`As the row holds it; of this and all texts the first ${LONGEST_TEXT} characters`),
       mapping: z
         .string()
         .nullable()
@@ -199,7 +204,9 @@ const explanation = z.strictObject({
   tables: z.array(
     z.strictObject({
       table: z.string(),
-      rows: z.array(explainedRow).describe('Those that a run writes, in that order, with every column'),
+      totals: z.strictObject({ rows: count, left: count }).describe('How many there are of each, shown or not'),
+      odd: z.array(count).describe('Numbers of the first 20 rows about which there are quality issues'),
+      rows: z.array(explainedRow).describe('Of those that a run writes, in that order, the ones asked for'),
       left: z
         .array(
           explainedRow.extend({
@@ -237,7 +244,11 @@ export const documentView = z.strictObject({
       z.strictObject({
         outcome: z.literal('mapped'),
         tables: z.array(
-          z.strictObject({ table: z.string(), rows: z.array(z.record(z.string(), z.string().nullable())) }),
+          z.strictObject({
+            table: z.string(),
+            total: count.describe('How many rows there are, shown or not'),
+            rows: z.array(z.record(z.string(), z.string().nullable())),
+          }),
         ),
         quality_issues: documentIssues,
       }),

@@ -1,6 +1,7 @@
+import { InvalidArgumentError } from 'commander';
 import type { AnyContract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
-import type { ExplainedRow, ExplainedTable, Explanation } from '../mapping/explain/explanation.ts';
+import { SPAN, spansOf } from '../mapping/explain/excerpt.ts';
 import { withDocuments, type DocumentOptions, type StoredDocument } from './documents.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { Unusable, XmlFile } from './input.ts';
@@ -10,6 +11,8 @@ import { note, print, printJson, type Terminal } from './terminal.ts';
 interface ExplainOptions extends DocumentOptions, JsonOption {
   readonly table?: string;
   readonly column?: string;
+  readonly row?: string;
+  readonly left?: string;
 }
 
 export function addExplain({ program, acting }: Cli): void {
@@ -25,6 +28,12 @@ export function addExplain({ program, acting }: Cli): void {
     .option('--app-id <id...>', 'documents of the source table, in place of files')
     .option('--table <name>', 'of this table alone')
     .option('--column <name>', 'of this column alone, in detail')
+    .option(
+      '--row <numbers>',
+      `rows of each table by number, 7 or 101-200 (default: the first ${MOST_ROWS})`,
+      readNumbers,
+    )
+    .option('--left <numbers>', 'the same of what is left out; with --row alone none of it', readNumbers)
     .option('--json', 'as JSON')
     .action(acting(explain));
   addLineOptions(addStoreOptions(command));
@@ -34,8 +43,23 @@ export function addExplain({ program, acting }: Cli): void {
       'explain --contract contracts/personal-loan.json one.xml --column birth_date',
       'how one column came by its value, or why it has none',
     ],
-    ['explain --product-line personal-loan --app-id 17 --table contacts', 'a document of the database in XMLFAN_STORE'],
+    [
+      'explain --contract contracts/personal-loan.json one.xml --table app_contact_base --row 21-40',
+      'the next rows of a table',
+    ],
+    [
+      'explain --product-line personal-loan --app-id 17 --table app_contact_base',
+      'a document of the database in XMLFAN_STORE',
+    ],
   ]);
+}
+
+/** Rows that are told of if nobody says which. */
+const MOST_ROWS = 20;
+
+function readNumbers(text: string): string {
+  if (SPAN.test(text)) return text;
+  throw new InvalidArgumentError('Expected a number, or two as in 101-200.');
 }
 
 async function explain(terminal: Terminal, paths: readonly string[], options: ExplainOptions): Promise<ExitStatus> {
@@ -48,8 +72,16 @@ async function explainAll(
   inputs: AsyncIterable<StoredDocument | XmlFile | Unusable>,
   options: ExplainOptions,
 ): Promise<ExitStatus> {
-  const { openExplanation } = await import('../mapping/explain/explain.ts');
+  const { excerptFaults, openExplanation } = await import('../mapping/explain/explain.ts');
   const { renderExplanation } = await import('./explanation.ts');
+  const faults = excerptFaults(contract, options, { table: '--table', column: '--column' });
+  if (faults.length > 0) throw new InputError('Nothing to explain:', faults);
+  const { table, column, row, left } = options;
+  const excerpt = {
+    ...(table !== undefined && { table }),
+    ...(column !== undefined && { column }),
+    ...spansOf({ row, left }, MOST_ROWS),
+  };
   const explainDocument = openExplanation(contract);
   let [unread, number] = [0, 0];
   for await (const input of inputs) {
@@ -61,7 +93,7 @@ async function explainAll(
     number += 1;
     const document = 'bytes' in input ? ofFile(contract, input.bytes, number) : input.document;
     const name = 'bytes' in input ? input.path : `app_id ${input.document.appId}`;
-    const explanation = only(explainDocument(document, new Date()), options);
+    const explanation = explainDocument(document, new Date(), excerpt);
     if (options.json) await printJson(terminal, { document: name, ...explanation });
     else
       await print(
@@ -75,45 +107,4 @@ async function explainAll(
 /** Where documents have no id of their own, files are numbered. */
 function ofFile(contract: AnyContract, xml: Uint8Array, number: number): { xml: Uint8Array; appId?: string } {
   return contract.format === 2 && contract.documentId === null ? { xml, appId: String(number) } : { xml };
-}
-
-/** What the options name of it. Throws an `InputError` if there is no such table or column. */
-function only(explanation: Explanation, { table, column }: ExplainOptions): Explanation {
-  const tables = choose('--table', table, explanation.tables, (one) => one.table);
-  if (column === undefined) return { ...explanation, tables };
-  const names = tables.flatMap(({ rows, left }) =>
-    [...rows, ...left].flatMap(({ columns }) => columns.map((one) => one.column)),
-  );
-  if (names.length > 0) choose('--column', column, [...new Set(names)], (name) => name);
-  return {
-    ...explanation,
-    tables: tables.map((one) => onlyColumn(one, column)).filter(({ rows, left }) => rows.length + left.length > 0),
-  };
-}
-
-function onlyColumn(table: ExplainedTable, column: string): ExplainedTable {
-  const keep = <Row extends ExplainedRow>(rows: readonly Row[]): readonly Row[] =>
-    rows
-      .map((row) => ({ ...row, columns: row.columns.filter((one) => same(one.column, column)) }))
-      .filter(({ columns }) => columns.length > 0);
-  return { ...table, rows: keep(table.rows), left: keep(table.left) };
-}
-
-function choose<One>(
-  option: string,
-  wanted: string | undefined,
-  all: readonly One[],
-  nameOf: (one: One) => string,
-): readonly One[] {
-  if (wanted === undefined || all.length === 0) return all;
-  const chosen = all.filter((one) => same(nameOf(one), wanted));
-  if (chosen.length > 0) return chosen;
-  const known = all.map(nameOf).join(', ');
-  throw new InputError('Nothing to explain:', [
-    { place: option, message: `${JSON.stringify(wanted)} is not there`, advice: `There are ${known}.` },
-  ]);
-}
-
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

@@ -10,7 +10,7 @@ import type {
 } from '../mapping/explain/explanation.ts';
 import { renderTable } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
-import { count } from '../words.ts';
+import { count, formatNumber } from '../words.ts';
 
 type Screen = Pick<Terminal, 'stdout'>;
 
@@ -25,25 +25,34 @@ export function renderExplanation(
   return [paint(screen, 'bold', head), ...tables.map((table) => renderOne(table, screen, isDetailed))].join('\n\n');
 }
 
-function renderOne({ table, rows, left, empty }: ExplainedTable, screen: Screen, isDetailed: boolean): string {
+function renderOne(explained: ExplainedTable, screen: Screen, isDetailed: boolean): string {
+  const { table, totals, odd, rows, left, empty } = explained;
   const render = isDetailed ? renderDetails : renderColumns;
-  const made = rows.map((row, at) => {
-    const title = `${table}, row ${at + 1} of ${rows.length}${row.at === null ? '' : `, of ${printLocation(row.at)}`}`;
+  const made = rows.map((row) => {
+    const of = row.at === null ? '' : `, of ${printLocation(row.at)}`;
+    const title = `${table}, row ${row.number} of ${formatNumber(totals.rows)}${of}`;
     return `${paint(screen, 'bold', title)}\n${render(row, screen)}`;
   });
-  if (rows.length + left.length === 0)
-    made.push(`${paint(screen, 'bold', `${table}: no rows`)}${empty === null ? '' : `\n  ${printCause(empty)}`}`);
-  if (left.length > 0) {
-    const shown = left.slice(0, MOST_LEFT).map((row) => (isDetailed ? renderLeft(row, screen) : printLeft(row)));
-    const title = `${table}: ${count(left.length, 'element or row', 'elements or rows')} left out`;
-    const more = left.length > MOST_LEFT ? [`  … and ${left.length - MOST_LEFT} more, which --json lists`] : [];
+  if (empty !== null) made.push(`${paint(screen, 'bold', `${table}: no rows`)}\n  ${printCause(empty)}`);
+  if (rows.length < totals.rows) made.push(printRest(table, '--row', rows, totals.rows));
+  if (odd.some((number) => !rows.some((row) => row.number === number)))
+    made.push(`  Rows with quality issues: ${odd.join(', ')}${odd.length < 20 ? '' : ' …'}`);
+  if (totals.left > 0) {
+    const shown = left.map((row) => (isDetailed ? renderLeft(row, screen) : printLeft(row)));
+    const title = `${table}: ${count(totals.left, 'element or row', 'elements or rows')} left out`;
+    const more = left.length < totals.left ? [printRest(table, '--left', left, totals.left)] : [];
     made.push([paint(screen, 'bold', title), ...shown, ...more].join('\n'));
   }
   return made.join('\n\n');
 }
 
-/** More than these say nothing new. */
-const MOST_LEFT = 20;
+/** How many are not shown, and how to see the next of them. */
+function printRest(table: string, option: string, shown: readonly ExplainedRow[], total: number): string {
+  const next = (shown.at(-1)?.number ?? 0) + 1;
+  const from = next > total ? 1 : next;
+  const numbers = `${from}-${Math.min(total, from + 19)}`;
+  return `  … ${formatNumber(total - shown.length)} of ${table} not shown: --table ${table} ${option} ${numbers}`;
+}
 
 function printLeft({ at, rule }: LeftRow): string {
   return `  ${at === null ? 'of the document' : printLocation(at)}: ${rule}`;

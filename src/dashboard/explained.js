@@ -48,15 +48,16 @@ const ABSENT = new Map([
  * The values of a table's rows and what was left out of it.
  * @param {ExplainedTable} table
  * @param {string | null} failure the reason of the log, which may name a column
- * @returns {{ rows: readonly { at: Spot | null, entries: readonly Entry[] }[], left: readonly Entry[], empty: Entry | null }}
+ * @returns {{ rows: readonly { number: number, at: Spot | null, entries: readonly Entry[] }[], left: readonly Entry[], empty: Entry | null }}
  */
 export function readTable(table, failure) {
-  const several = table.rows.length > 1;
-  const rows = table.rows.map(({ at, columns }, index) => ({
+  const several = table.totals.rows > 1;
+  const rows = table.rows.map(({ number, at, columns }) => ({
+    number,
     at,
-    entries: columns.map((column) => readColumn(table.table, column, several ? `.${index + 1}` : '', failure)),
+    entries: columns.map((column) => readColumn(table.table, column, several ? `.${number}` : '', failure)),
   }));
-  const left = table.left.map((row, index) => readLeft(table.table, row, index));
+  const left = table.left.map((row) => readLeft(table.table, row));
   const { empty } = table;
   return {
     rows,
@@ -147,14 +148,13 @@ function withoutRepeats(steps) {
 /**
  * @param {string} table
  * @param {ExplainedTable['left'][number]} row
- * @param {number} index
  * @returns {Entry}
  */
-function readLeft(table, { at, rule, attribute, columns }, index) {
+function readLeft(table, { number, at, rule, attribute, columns }) {
   const spots = [at, ...columns.flatMap(({ read }) => read.map((one) => one.at))].flatMap((spot) => spot ?? []);
   return {
     ...NOTHING,
-    key: `${table}.left.${index + 1}`,
+    key: `${table}.left.${number}`,
     name: at === null ? 'a row' : (at.path.split('/').at(-1) ?? ''),
     word: 'Row left out',
     mark: MARKS.out,
@@ -167,6 +167,17 @@ function readLeft(table, { at, rule, attribute, columns }, index) {
 /** @param {string} text */
 function escape(text) {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+/**
+ * An explanation with other rows of some of its tables.
+ * @param {Explanation} explanation
+ * @param {Explanation | undefined} more
+ * @returns {Explanation}
+ */
+export function withRows(explanation, more) {
+  const tables = explanation.tables.map((table) => more?.tables.find((one) => one.table === table.table) ?? table);
+  return { ...explanation, tables };
 }
 
 /**

@@ -40,9 +40,10 @@ test('a document is shown by its log row, and by the rows it maps to only on req
   assert.deepEqual(mapped.mapped, {
     outcome: 'mapped',
     tables: [
-      { table: 'letters', rows: [{ mail_id: '1' }] },
+      { table: 'letters', total: 1, rows: [{ mail_id: '1' }] },
       {
         table: 'letters_items',
+        total: 2,
         rows: [
           { mail_id: '1', item_no: '1', words: 'SECRET-1' },
           { mail_id: '1', item_no: '2', words: 'b' },
@@ -74,6 +75,60 @@ test('a document is explained on request: where each value comes from, and why o
     steps: [{ step: 'as string(40)', value: 'SECRET-1' }],
     reason: null,
   });
+});
+
+test('of a document with many rows the first ones are told, and others by their numbers', async () => {
+  const items = Array.from({ length: 150 }, (_, at) => `<Item no="${at + 1}" words="w${at + 1}"/>`).join('');
+  const noItems = '<Item words="none"/>'.repeat(40);
+  await world.workplace
+    .line('letters')
+    .store.importDocuments([{ appId: '50', xml: `<Mail><Head id="50"/><Body>${items}${noItems}</Body></Mail>` }], {
+      replace: false,
+    });
+  const ask = async (query: string) => {
+    const { body } = await world.api.call(`documents/50?product_line=letters&${query}`);
+    const { explanation, mapped } = documentView.parse(body);
+    const explained = explanation?.tables.find(({ table }) => table === 'letters_items');
+    const rows = explained?.rows.map(({ number }) => number) ?? [];
+    const left = explained?.left.map(({ number }) => number) ?? [];
+    return { totals: explained?.totals, rows: [rows[0], rows.at(-1)], left: [left[0], left.at(-1)], explained, mapped };
+  };
+
+  const first = await ask('explain=true&rows=true');
+  assert.deepEqual([first.totals, first.rows, first.left], [{ rows: 150, left: 40 }, [1, 20], [1, 20]]);
+  const written = first.mapped?.outcome === 'mapped' ? first.mapped.tables[1] : undefined;
+  assert.deepEqual([written?.total, written?.rows.length], [150, 100]);
+  const last = await ask('explain=true&rows=true&table=LETTERS_ITEMS&row=141-200&column=words');
+  assert.deepEqual(
+    [last.rows, last.left],
+    [
+      [141, 150],
+      [undefined, undefined],
+    ],
+  );
+  assert.deepEqual(
+    last.explained?.rows.at(-1)?.columns.map(({ column, value }) => [column, value]),
+    [['words', 'w150']],
+  );
+  const mapped = last.mapped?.outcome === 'mapped' ? last.mapped.tables : [];
+  assert.deepEqual(
+    mapped.map(({ table, rows }) => [table, rows.length]),
+    [['letters_items', 10]],
+  );
+  assert.deepEqual((await ask('explain=true&left=39-40')).left, [39, 40]);
+});
+
+function refused(query: string) {
+  return world.api.call(`documents/1?product_line=letters&explain=true&${query}`);
+}
+
+test('rows that cannot be asked for are refused, and tables and columns that there are not are named', async () => {
+  for (const query of ['row=0', 'row=9-1', 'row=1-101', 'left=x', 'table=parcels', 'column=wrods']) {
+    const { status, body } = await refused(query);
+    assert.equal(status, 400, query);
+    assert.match(JSON.stringify(body['errors']), new RegExp(`"place":"${query.split('=')[0]}"`));
+  }
+  assert.match(JSON.stringify((await refused('column=wrods')).body), /There are mail_id, item_no, words\./);
 });
 
 test('each look at contents is logged with document, run and key name, and without contents', async () => {

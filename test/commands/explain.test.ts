@@ -63,6 +63,31 @@ parcels, row 1 of 1, of /Parcel (line 1, column 1)
     );
   });
 
+  test('tells the first rows of many, what it leaves out, and how to see it', async () => {
+    const many = join(folder, 'many.xml');
+    writeFileSync(many, `<Parcel>${'<Note kind="x">a</Note><Note/>'.repeat(30)}<Note kind="y">b</Note></Parcel>`);
+    const notes = join(folder, 'notes.yaml');
+    writeFileSync(
+      notes,
+      `${CONTRACT}    tables:
+      notes: { each: "Note[@kind]", position: n, columns: { count: { from: ., type: int } } }
+`,
+    );
+    const tell = async (...args: readonly string[]) =>
+      (await xmlfan(['explain', '--contract', notes, many, '--table', 'notes', ...args])).stdout;
+    const first = await tell();
+    assert.equal(first.match(/^notes, row \d+ of 31/gm)?.length, 20);
+    assert.match(first, /^ {2}… 11 of notes not shown: --table notes --row 21-31$/m);
+    assert.match(first, /^ {2}Rows with quality issues: 1, 2, .* 20 …$|^ {2}… 10 of notes not shown/m);
+    assert.match(first, /^notes: 30 elements or rows left out$/m);
+    assert.match(first, /^ {2}… 10 of notes not shown: --table notes --left 21-30$/m);
+    const last = await tell('--row', '31');
+    assert.match(last, /^notes, row 31 of 31, of \/Parcel\/Note\[61\][^]*"b" cannot be read as int/m);
+    assert.doesNotMatch(last, /row 30 of|it is not among/);
+    assert.match(await tell('--left', '30'), /: 30 elements or rows left out\n {2}\/Parcel\/Note\[60\]/);
+    assert.match((await explain(document, '--row', '0')).stderr, /--row.*Expected a number, or two as in 101-200\./);
+  });
+
   test('gives the explanation as JSON', async () => {
     const { stdout } = await explain(document, '--json', '--column', 'weight');
     const explanation: Explanation & { document: string } = JSON.parse(stdout);

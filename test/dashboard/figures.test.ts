@@ -99,8 +99,11 @@ describe('an explanation', () => {
   });
   const table = {
     table: 'things',
+    totals: { rows: 1, left: 0 },
+    odd: [],
     rows: [
       {
+        number: 1,
         at: null,
         columns: [
           column('same', 'x'),

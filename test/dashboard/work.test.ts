@@ -138,6 +138,26 @@ browserTest(
   },
 );
 
+browserTest('of a document with many rows a part is explained at a time, and the address keeps which', async () => {
+  const items = Array.from({ length: 130 }, (_, at) => `<Item no="${at + 1}" words="w${at + 1}"/>`);
+  const xml = `<Mail>\n<Head id="800"/><Body>\n${items.join('\n')}\n</Body></Mail>`;
+  await workplace.line('letters').store.importDocuments([{ appId: '800', xml }], { replace: false });
+  const opened = await openPage(`${server.url}/#/documents/letters/800?show=all`);
+  const { page } = opened;
+  const why = page.getByRole('region', { name: 'Why each column is what it is' });
+
+  await why.getByText('letters_items', { exact: true }).click();
+  await why.getByText('Rows 1 to 20 of 130').waitFor();
+  await why.getByRole('button', { name: 'Later rows' }).click();
+  await why.getByText('Rows 21 to 40 of 130').waitFor();
+  await page.reload();
+  await why.getByText('Rows 21 to 40 of 130').waitFor();
+  assert.match(await why.innerText(), /Row 40[\s\S]*w40/);
+  assert.doesNotMatch(await why.innerText(), /w41/);
+  assert.match(await page.getByRole('region', { name: 'What it maps to now' }).innerText(), /130 rows, the first 100/);
+  assertQuiet(opened);
+});
+
 /** Tables of a third line, with four documents. */
 async function makeFaxes() {
   const { openDatabase } = await import('../../src/store/open.ts');

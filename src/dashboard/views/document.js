@@ -1,14 +1,14 @@
 import { html } from '../html.js';
 import { useEffect } from 'preact/hooks';
 import { redoAction, redriveAction } from '../actions.js';
-import { refusedSpot, spotsOf } from '../explained.js';
+import { refusedSpot, spotsOf, withRows } from '../explained.js';
 import { countOf, formatCount, shortId, stageOf } from '../format.js';
 import { Status, Time } from '../parts/basics.js';
 import { ActionButton, Result } from '../parts/question.js';
 import { CommandMenu, Loading, Notice, Problem, SameCommands } from '../parts/states.js';
 import { pulse, useAnswer, usePolled } from '../polling.js';
 import { getDocument } from '../queries.js';
-import { placeHref } from '../router.js';
+import { place, placeHref } from '../router.js';
 import { useStore } from '../store.js';
 import { Mapped } from './mapped.js';
 import { Why } from './why.js';
@@ -26,6 +26,7 @@ export function DocumentPage({ line, id }) {
   const contents = useAnswer(document_ === null ? null : `contents ${line} ${id}`, async () =>
     getDocument(line, id, { rows: 'true', xml: 'true', explain: 'true' }),
   );
+  const more = useRows(line, id);
   const { state } = useStore(pulse);
   useEffect(() => {
     document.title = `Document ${id}, ${line}, xmlfan`;
@@ -38,8 +39,34 @@ export function DocumentPage({ line, id }) {
     <${Head} document=${document_} />
     <${Result} place=${`document ${id}`} />
     <${Reason} document=${document_} />
-    <${Contents} answer=${contents} failure=${document_.log?.failure_reason ?? null} history=${document_.history} />
+    <${Contents}
+      answer=${contents}
+      more=${more}
+      failure=${document_.log?.failure_reason ?? null}
+      history=${document_.history}
+    />
   `;
+}
+
+/** Rows that are explained at once. */
+const PAGE = 20;
+
+/**
+ * The rows of one table that the address names, as `table:21`.
+ * @param {string} line
+ * @param {string} id
+ */
+function useRows(line, id) {
+  const wanted = useStore(place).query['rows'] ?? '';
+  const [, table, first] = /^(.*):(\d+)$/s.exec(wanted) ?? [];
+  return useAnswer(table === undefined ? null : `rows ${line} ${id} ${wanted}`, () =>
+    getDocument(line, id, {
+      explain: 'true',
+      table: table ?? '',
+      row: `${first}-${Number(first) + PAGE - 1}`,
+      left: `1-${PAGE}`,
+    }),
+  );
 }
 
 const OPTIONS = {
@@ -125,12 +152,17 @@ function Reason({ document: { log, product_line: line, run_id: runId } }) {
   <//>`;
 }
 
-/** @param {{ answer: { value: DocumentView | null, error: unknown }, failure: string | null, history: DocumentView['history'] }} props */
-function Contents({ answer: { value, error }, failure, history }) {
+/**
+ * @typedef {{ value: DocumentView | null, error: unknown }} Contained
+ * @param {{ answer: Contained, more: Contained, failure: string | null, history: DocumentView['history'] }} props
+ */
+function Contents({ answer: { value, error: fault }, more, failure, history }) {
   const past = html`<${History} history=${history} />`;
+  const error = fault ?? more.error;
   if (error !== null) return html`<${Problem} error=${error} />${past}`;
   if (value === null) return html`<${Loading} title="Why each column is what it is" />${past}`;
-  const { withheld, explanation, mapped, xml } = value;
+  const { withheld, mapped, xml } = value;
+  const explanation = value.explanation && withRows(value.explanation, more.value?.explanation);
   if (withheld !== undefined)
     return html`<${Notice} tone="run">
         <p><strong>Its XML and rows are not shown here.</strong> ${withheld}</p>

@@ -5,16 +5,13 @@ import { kindName } from './issues.js';
 
 /** @typedef {NonNullable<import('../answers.js').DocumentView['mapped']>} MappedView */
 
-/** Rows of a table that are drawn. */
-const MOST_ROWS = 100;
-
 /**
  * What the contract makes of the document now, table by table; nothing is written.
  * @param {{ mapped: MappedView }} props
  */
 export function Mapped({ mapped }) {
-  const tables = mapped.outcome === 'mapped' ? mapped.tables.filter(({ rows }) => rows.length > 0) : [];
-  const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
+  const tables = mapped.outcome === 'mapped' ? mapped.tables.filter(({ total }) => total > 0) : [];
+  const rows = tables.reduce((sum, table) => sum + table.total, 0);
   return html`<section class="panel" aria-labelledby="h-rows">
     <header class="panel-head">
       <h2 id="h-rows">What it maps to now</h2>
@@ -42,14 +39,13 @@ export function Mapped({ mapped }) {
   </section>`;
 }
 
-/** @param {{ table: { table: string, rows: Record<string, string | null>[] } }} props */
-function Rows({ table: { table, rows } }) {
+/** @param {{ table: { table: string, total: number, rows: Record<string, string | null>[] } }} props */
+function Rows({ table: { table, total, rows } }) {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const shown = rows.slice(0, MOST_ROWS);
   return html`
     <h3 class="table-name">
       <code>${table}</code>
-      <small>${countOf(rows.length, 'row')}${rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} shown` : ''}</small>
+      <small>${countOf(total, 'row')}${total > rows.length ? `, the first ${rows.length} shown` : ''}</small>
     </h3>
     <div class="scroll" role="region" aria-label=${`Rows of ${table}`} tabindex="0">
       <table class="data">
@@ -62,7 +58,7 @@ function Rows({ table: { table, rows } }) {
           </tr>
         </thead>
         <tbody>
-          ${shown.map(
+          ${rows.map(
             (row) =>
               html`<tr>
                 ${columns.map((column, at) => html`<${Cell} value=${row[column]} head=${at === 0} />`)}

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { readTable } from '../explained.js';
-import { countOf } from '../format.js';
+import { countOf, formatCount } from '../format.js';
 import { html } from '../html.js';
 import { Icon, Name } from '../parts/basics.js';
 import { Segments } from '../parts/segments.js';
@@ -9,11 +9,9 @@ import { change, place } from '../router.js';
 import { useStore } from '../store.js';
 
 /** @typedef {import('../explained.js').Entry} Entry */
+/** @typedef {import('../explained.js').ExplainedTable} ExplainedTable */
 /** @typedef {import('../explained.js').Explanation} Explanation */
 /** @typedef {import('../explained.js').Spot} Spot */
-
-/** Rows of a table that are explained at first. */
-const MOST_ROWS = 10;
 
 /** So many are shown at once; of more, tables in which nothing is wrong are folded. */
 const FEW_ENTRIES = 16;
@@ -26,7 +24,7 @@ export function Why({ explanation, failure }) {
   const { query } = useStore(place);
   const all = query['show'] === 'all';
   const find = (query['find'] ?? '').trim().toLowerCase();
-  const tables = explanation.tables.map((table) => ({ name: table.table, ...readTable(table, failure) }));
+  const tables = explanation.tables.map((table) => ({ table, ...readTable(table, failure) }));
   const entries = tables.flatMap(({ rows, left, empty }) => [
     ...rows.flatMap((row) => row.entries),
     ...left,
@@ -71,27 +69,28 @@ export function Why({ explanation, failure }) {
         />
       </div>`
     }
-    ${tables.map((table) => html`<${TableWhy} key=${table.name} table=${table} shows=${shows} chosen=${chosen} open=${few || find !== ''} />`)}
+    ${tables.map((table) => html`<${TableWhy} key=${table.table.table} read=${table} shows=${shows} chosen=${chosen} open=${few || find !== '' || (query['rows'] ?? '').startsWith(`${table.table.table}:`)} />`)}
   </section>`;
 }
 
 /**
  * @param {object} props
- * @param {{ name: string } & ReturnType<typeof readTable>} props.table
+ * @param {{ table: ExplainedTable } & ReturnType<typeof readTable>} props.read
  * @param {(entry: Entry) => boolean} props.shows
  * @param {string} props.chosen
  * @param {boolean} props.open unless something else says so
  */
-function TableWhy({ table: { name, rows, left, empty }, shows, chosen, open }) {
-  const shown = rows.slice(0, MOST_ROWS).map(({ at, entries }) => ({ at, entries: entries.filter(shows) }));
+function TableWhy({ read: { table, rows, left, empty }, shows, chosen, open }) {
+  const { table: name, totals } = table;
+  const shown = rows.map((row) => ({ ...row, entries: row.entries.filter(shows) }));
   const others = [...left.filter(shows), ...(empty !== null && shows(empty) ? [empty] : [])];
-  if (others.length === 0 && shown.every(({ entries }) => entries.length === 0)) return null;
-  const words = [
-    rows.length === 0 ? 'no row' : countOf(rows.length, 'row'),
-    left.length > 0 && `${left.length} left out`,
-    rows.length > MOST_ROWS && `the first ${MOST_ROWS} explained`,
-  ];
   const all = [...shown.flatMap(({ entries }) => entries), ...others];
+  const isWhole = rows.length === totals.rows;
+  if (all.length === 0 && isWhole) return null;
+  const words = [
+    totals.rows === 0 ? 'no row' : countOf(totals.rows, 'row'),
+    totals.left > 0 && `${formatCount(totals.left)} left out`,
+  ];
   return html`<details
     class="table-why"
     open=${open || all.some(({ key, mark }) => key === chosen || isWorse(mark)) || undefined}
@@ -102,22 +101,63 @@ function TableWhy({ table: { name, rows, left, empty }, shows, chosen, open }) {
       </h3>
       <small>${words.filter(Boolean).join(', ')}; ${all.length} shown</small>
     </summary>
+    ${!isWhole && html`<${Pager} table=${table} />`}
     ${shown.map(
-      ({ at, entries }, index) =>
+      ({ number, at, entries }) =>
         entries.length > 0 &&
         html`
           ${
-            rows.length > 1 &&
+            totals.rows > 1 &&
             html`<h4 class="row-name">
-              Row ${index + 1} ${at !== null && html`<span class="quiet">made of</span> <${Place} spot=${at} />`}
+              Row ${formatCount(number)}
+              ${at !== null && html`<span class="quiet">made of</span> <${Place} spot=${at} />`}
             </h4>`
           }
           <${Entries} entries=${entries} chosen=${chosen} />
         `,
     )}
     ${others.length > 0 && html`<${Entries} entries=${others} chosen=${chosen} />`}
+    ${
+      left.length < totals.left &&
+      html`<p class="panel-body note">
+        The first ${left.length} of ${formatCount(totals.left)} that are left out. All: <code>explain</code> with
+        <code>--table ${name} --left 1-${totals.left}</code>.
+      </p>`
+    }
   </details>`;
 }
+
+/**
+ * Which rows of a table are explained, and the way to others.
+ * @param {{ table: ExplainedTable }} props
+ */
+function Pager({ table: { table, totals, rows, odd } }) {
+  const [first = 1, last = 0] = [rows[0]?.number, rows.at(-1)?.number];
+  const go = (/** @type {number} */ from) => change({ rows: `${table}:${Math.max(1, from)}`, column: null });
+  return html`<div class="panel-body pager-rows">
+    <p class="note" role="status">
+      ${last === 0 ? 'No such rows' : `Rows ${formatCount(first)} to ${formatCount(last)}`} of
+      ${formatCount(totals.rows)}
+    </p>
+    <div class="tools">
+      <button type="button" class="small" disabled=${first <= 1} onClick=${() => go(first - PAGE)}>Earlier rows</button>
+      <button type="button" class="small" disabled=${last >= totals.rows} onClick=${() => go(last + 1)}>
+        Later rows
+      </button>
+    </div>
+    ${
+      odd.length > 0 &&
+      html`<p class="note">
+        Rows with quality issues:${' '}
+        ${odd.map((number) => html`<button type="button" class="plain" onClick=${() => go(number)}>${formatCount(number)}</button> `)}
+        ${odd.length === MOST_ODD && '…'}
+      </p>`
+    }
+  </div>`;
+}
+
+/** As the API has them. */
+const [PAGE, MOST_ODD] = [20, 20];
 
 /** @param {Entry['mark']} mark */
 function isWorse([, cls]) {

@@ -6,12 +6,16 @@ export interface Explanation {
   readonly outcome: 'mapped' | 'rejected';
   /** Why it is rejected, as the log has it; null if it is mapped. The rows are those that were made until then. */
   readonly reason: string | null;
-  /** All tables of the contract, in insertion order; none if the document cannot be read. */
+  /** All tables of the contract that are asked for, in insertion order; none if the document cannot be read. */
   readonly tables: readonly ExplainedTable[];
 }
 
 export interface ExplainedTable {
   readonly table: string;
+  /** How many there are of each, asked for or not. */
+  readonly totals: { readonly rows: number; readonly left: number };
+  /** Numbers of the first 20 rows about which there are quality issues. */
+  readonly odd: readonly number[];
   readonly rows: readonly ExplainedRow[];
   /** Elements that give no row, and rows that were begun and not written. */
   readonly left: readonly LeftRow[];
@@ -20,6 +24,8 @@ export interface ExplainedTable {
 }
 
 export interface ExplainedRow {
+  /** Its place in its list, from 1. */
+  readonly number: number;
   /** The element that the row is made of; null is the document. */
   readonly at: Location | null;
   readonly columns: readonly ExplainedColumn[];
@@ -41,7 +47,7 @@ export interface Location {
 
 export interface ExplainedColumn {
   readonly column: string;
-  /** As the row holds it; null is NULL or left to the table's default. */
+  /** As the row holds it, cut behind `LONGEST_TEXT`; null is NULL or left to the table's default. */
   readonly value: string | null;
   /** Where the contract says so: `mappings[12]`, `tables.lines.columns.qty`; null for what keys and kinds of rows bring. */
   readonly mapping: string | null;
@@ -59,7 +65,7 @@ export interface ExplainedRead {
   readonly at: Location | null;
   /** As an expression calls it. */
   readonly name: string | null;
-  /** Decoded once, else as it stands in the document. */
+  /** Decoded once, else as it stands in the document; of long ones the beginning, as of values. */
   readonly text: string | null;
 }
 
@@ -73,3 +79,6 @@ export interface Cause {
   /** The path in the document that comes nearest to one that is not there. */
   readonly nearest: string | null;
 }
+
+/** What more there is of a text says nothing about where it came from. */
+export const LONGEST_TEXT = 4000;

@@ -10,27 +10,29 @@ import { layOutNested } from '../nested/compile.ts';
 import { openNestedTrace } from '../nested/document.ts';
 import { ELEMENT, elementFind, indexOf, kindOf, valueOf, type Find } from '../nested/find-value.ts';
 import { openPaths } from '../nested/paths.ts';
-import { textReader, type NestedRow } from '../nested/row.ts';
+import { textReader } from '../nested/row.ts';
+import type { Refusal } from '../trace.ts';
 import { quote } from './cause.ts';
-import type { Cause, Explanation, LeftRow } from './explanation.ts';
+import type { Excerpt } from './excerpt.ts';
+import type { Cause, Explanation } from './explanation.ts';
 import { attributesOf, locate } from './paths.ts';
 import { openRecorder, type RecordedCell, type RecordedRow } from './recorder.ts';
-import { explainTables, unexplained, type Explained, type TableFacts } from './tables.ts';
+import { explainTables, unexplained, type Explained, type LeftElement, type TableFacts } from './tables.ts';
 
 /** Explains documents by a contract of format 2. They are read whole, by the careful reader. */
 export function openNestedExplanation(
   contract: NestedContract,
-): (document: MappableDocument, now: Date) => Explanation {
+): (document: MappableDocument, now: Date, excerpt?: Excerpt) => Explanation {
   const { trace, begin, rows } = openRecorder();
   const map = openNestedTrace(contract, trace, (xml, options) =>
     readCarefully(xml, { ...options, reach: options.reach && { ...options.reach, places: true } }),
   );
   const parents = parentsOf(contract.tables, null, 'tables');
-  return (document, now) => {
+  return (document, now, excerpt = {}) => {
     begin();
     const { outcome, tape } = map(document, now);
     if (tape === null) return unexplained(outcome);
-    return explainTables({ document, outcome, tape, rows: rows() }, (explained) =>
+    return explainTables({ document, outcome, tape, rows: rows() }, excerpt, (explained) =>
       layOutNested(contract).map(({ table, columns }) => factsOf(contract, table, columns, parents, explained)),
     );
   };
@@ -58,6 +60,8 @@ function factsOf(
   const { place, parent } = parents.get(table) ?? { place: '', parent: null };
   const bases = parent === null ? [NONE] : rowsOf(parent, explained);
   const starts = startsOf(table);
+  const filters = starts.map((path) => openFilter(path, explained));
+  const [id = null] = idFinds(contract, explained);
   return {
     table: table.destination.table,
     traced: table.name,
@@ -65,10 +69,10 @@ function factsOf(
     mapping: ({ column }) => `${place}.columns.${column}`,
     source: ({ of }) => ('source' in of ? printSource(of) : ''),
     missing: (row, cell) => ('source' in cell.of ? whyMissing(table, cell.of, row, cell, explained) : NOTHING),
-    keys: [{ column: contract.key, source: 'id of the document', find: () => idFind(contract, explained) }],
+    keys: [{ column: contract.key, source: 'id of the document', find: () => id }],
     brought: () => 'key of the row around it, or the number of the row there',
     empty: () => whyEmpty(parent, starts, bases, explained),
-    more: bases.flatMap((base) => starts.flatMap((path) => filtered(path, base, explained))),
+    more: () => bases.flatMap((base) => filters.flatMap((filtered) => filtered(base))),
   };
 }
 
@@ -83,8 +87,8 @@ function startsOf({ rows }: NestedTable): readonly Path[] {
   return rows.kind === 'paths' ? rows.paths : rows.entries.flatMap(({ paths }) => paths);
 }
 
-function idFind({ documentId }: NestedContract, explained: Explained): Find | null {
-  return (documentId ?? []).flatMap((path) => findAll(path, elementFind(0), explained))[0] ?? null;
+function idFinds({ documentId }: NestedContract, explained: Explained): readonly Find[] {
+  return (documentId ?? []).flatMap((path) => openFind(path, explained)(elementFind(0)));
 }
 
 function printSource({ source, type }: NestedColumn): string {
@@ -108,7 +112,7 @@ function whyMissing(
   }
   if (reads.length > 0)
     return { code: 'blank', sentence: 'What is there is blank, or says that it is nil.', nearest: null };
-  const [base] = table.at === null ? [row.find] : table.at.flatMap((path) => findAll(path, row.find, explained));
+  const [base] = table.at === null ? [row.find] : table.at.flatMap((path) => openFind(path, explained)(row.find));
   if (base === undefined) return whyNothing(table.at?.[0], row.find, explained);
   return whyNothing(source.alternatives[0]?.[0], base, explained);
 }
@@ -124,24 +128,24 @@ function whyEmpty(
 }
 
 /** What a path finds from a base, in document order. */
-function findAll(path: Path, base: Find, { tape }: Explained): readonly Find[] {
+function openFind(path: Path, { tape }: Explained): (base: Find) => readonly Find[] {
   const paths = openPaths(
     (name) => tape.names.indexOf(name),
-    () => base,
+    (row) => row.base,
   );
   const find = paths.add(path);
   paths.ready();
-  const textOf = textReader(tape, base, null, null);
-  const row: NestedRow = {
-    document: { tape, id: '', now: '' },
-    parent: null,
-    find: base,
-    base,
-    keys: [],
-    values: [],
-    textOf,
-  };
-  return [...find(row)];
+  const document = { tape, id: '', now: '' };
+  return (base) =>
+    find({
+      document,
+      parent: null,
+      find: base,
+      base,
+      keys: [],
+      values: [],
+      textOf: textReader(tape, base, null, null),
+    });
 }
 
 /** Goes as far as the path finds anything, and says which step does not. */
@@ -150,7 +154,7 @@ function whyNothing(path: Path | undefined, base: Find, explained: Explained): C
   const { steps } = path;
   for (let count = steps.length - 1; count >= 0; count -= 1) {
     const start: Path = { ...path, steps: steps.slice(0, count), reads: 'value' };
-    const found = count === 0 && path.start.kind === 'document' ? [NONE] : findAll(start, base, explained);
+    const found = count === 0 && path.start.kind === 'document' ? [NONE] : openFind(start, explained)(base);
     const step = steps[count];
     if (found.length > 0 && step !== undefined) return whyNoStep(path, step, found, base, explained);
   }
@@ -165,9 +169,9 @@ function whyNoStep(path: Path, step: PathStep, found: readonly Find[], base: Fin
   if (step.axis === 'deep' || step.axis === 'text') {
     return { code: 'no_path', sentence: `${where} has nothing for ${printPath(path)}.`, nearest: null };
   }
-  const left = filtered(path, base, explained);
-  if (left[0] !== undefined)
-    return { code: 'filtered', sentence: `An element is there, but ${left[0].rule}.`, nearest: null };
+  const [left] = openFilter(path, explained)(base);
+  if (left !== undefined)
+    return { code: 'filtered', sentence: `An element is there, but ${left.why().sentence}.`, nearest: null };
   const wanted = step.test.local ?? '*';
   if (step.axis === 'attribute') {
     const known = found.flatMap((find) => (kindOf(find) === ELEMENT ? attributesOf(tape, indexOf(find)) : []));
@@ -195,20 +199,26 @@ function childrenOf({ tape }: Explained, find: Find): readonly number[] {
 }
 
 /** What the predicates of a path leave out, step by step. */
-function filtered(path: Path, base: Find, explained: Explained): readonly LeftRow[] {
-  const { tape, paths, places } = explained;
-  return path.steps.flatMap((step, at): readonly LeftRow[] => {
+function openFilter(path: Path, explained: Explained): (base: Find) => readonly LeftElement[] {
+  const filters = path.steps.flatMap((step, at) => {
     if (step.axis === 'deep' || step.predicates.length === 0) return [];
     const to = (last: PathStep): Path => ({ ...path, steps: [...path.steps.slice(0, at), last], reads: 'value' });
-    const kept = new Set(findAll(to(step), base, explained));
-    const left = findAll(to({ ...step, predicates: [] }), base, explained).filter((find) => !kept.has(find));
-    return left.map((find) => {
-      const { test, value } = deciding(step.predicates, find, explained);
-      const found = test === null ? '' : `: ${printPath(test)} is ${value === null ? 'not there' : quote(value)}`;
-      const rule = `it is not among ${printPath(to(step))}${found}`;
-      return { at: locate(tape, paths, places, find), columns: [], rule, attribute: attributeOf(test) };
-    });
+    const findKept = openFind(to(step), explained);
+    const findAll = openFind(to({ ...step, predicates: [] }), explained);
+    const name = printPath(to(step));
+    return (base: Find): readonly LeftElement[] => {
+      const kept = new Set(findKept(base));
+      const left = findAll(base).filter((find) => !kept.has(find));
+      return left.map((find) => ({ find, why: () => refusalOf(name, step.predicates, find, explained) }));
+    };
   });
+  return (base) => filters.flatMap((filter) => filter(base));
+}
+
+function refusalOf(name: string, predicates: readonly Predicate[], find: Find, explained: Explained): Refusal {
+  const { test, value } = deciding(predicates, find, explained);
+  const found = test === null ? '' : `: ${printPath(test)} is ${value === null ? 'not there' : quote(value)}`;
+  return { attribute: attributeOf(test), sentence: `it is not among ${name}${found}` };
 }
 
 /** The first path that the conditions of a step look at, and what is there. */
@@ -220,7 +230,7 @@ function deciding(
   const [test = null] = predicates.flatMap((predicate) =>
     predicate.kind === 'position' || predicate.kind === 'last' ? [] : pathsIn(predicate),
   );
-  const [found] = test === null ? [] : findAll(test, find, explained);
+  const [found] = test === null ? [] : openFind(test, explained)(find);
   return { test, value: found === undefined ? null : valueOf(explained.tape, found) };
 }
 

@@ -14,6 +14,7 @@ import { indexOf, valueOf } from '../nested/find-value.ts';
 import { selectorName, SELECTORS } from '../original/selected-contact.ts';
 import type { OtherLine } from '../validate.ts';
 import { quote } from './cause.ts';
+import type { Excerpt } from './excerpt.ts';
 import type { Cause, Explanation } from './explanation.ts';
 import { attributesOf } from './paths.ts';
 import { openRecorder, type RecordedCell, type RecordedRow } from './recorder.ts';
@@ -23,17 +24,17 @@ import { attributeAt, explainTables, unexplained, type Explained, type TableFact
 export function openOriginalExplanation(
   contract: Contract,
   otherLines: readonly OtherLine[],
-): (document: MappableDocument, now: Date) => Explanation {
+): (document: MappableDocument, now: Date, excerpt?: Excerpt) => Explanation {
   const { trace, begin, rows } = openRecorder();
   const mapper = compile(contract, { otherLines, trace });
   const reach = { ...mapper.reach, whole: new Set(['/']), places: true };
-  return (document, now) => {
+  return (document, now, excerpt = {}) => {
     const { xml, encoding, appId } = document;
     const reading = readCarefully(xml, { rootElement: contract.rootElement, reach, limits: DEFAULT_LIMITS, encoding });
     if (!reading.ok) return unexplained(mapper.map(document, now));
     begin();
     const outcome = mapper.mapTape(reading.tape, appId, now);
-    return explainTables({ document, outcome, tape: reading.tape, rows: rows() }, (explained) =>
+    return explainTables({ document, outcome, tape: reading.tape, rows: rows() }, excerpt, (explained) =>
       contract.tables.map((table) => factsOf(contract, table, explained)),
     );
   };
@@ -52,10 +53,10 @@ function factsOf(contract: Contract, table: Table, explained: Explained): TableF
     brought: (row) => broughtBy(table, row),
     empty: () => {
       if (filter === null) return NOTHING;
-      if (explained.paths.plain.includes(filter.path)) return NO_ID;
+      if (explained.paths.at(filter.path).length > 0) return NO_ID;
       return noPath(filter.path, explained, `The document has no element ${filter.path}.`);
     },
-    more: [],
+    more: () => [],
   };
 }
 
@@ -89,7 +90,7 @@ function keyOf(
 ): Pick<TableFacts['keys'][number], 'source' | 'find'> {
   if (of === 'document') {
     const { applicationId } = contract;
-    const node = paths.plain.lastIndexOf(applicationId.path);
+    const node = paths.at(applicationId.path).at(-1) ?? NONE;
     const attribute = attributeName(applicationId.attribute);
     return {
       source: `id of the document: ${applicationId.path}/@${attribute}`,
@@ -170,15 +171,28 @@ function whyNotAt({ path, attribute }: Mapping, row: RecordedRow, explained: Exp
   let scope = row.find < 0 ? NONE : indexOf(row.find);
   while (scope !== NONE && !`${path}/`.startsWith(`${paths.plain[scope]}/`)) scope = parentOf(tape, scope);
   const end = scope === NONE ? nodeCount(tape) : endOf(tape, scope);
-  const node = paths.plain.findLastIndex((plain, at) => plain === path && at >= scope && at < end);
+  const nodes = paths.at(path);
+  const node = lastWithin(nodes, scope, end);
   if (node === NONE) {
-    const elsewhere = paths.plain.includes(path) ? `The row's element has no ${path} of its own.` : null;
+    const elsewhere = nodes.length > 0 ? `The row's element has no ${path} of its own.` : null;
     return noPath(path, explained, elsewhere ?? `The document has no element ${path}.`);
   }
   const { line } = places.ofTag(node);
   if (isTextName(attribute)) return { code: 'blank', sentence: `${path} (line ${line}) has no text.`, nearest: null };
   const name = attributeName(attribute);
   return noAttribute(name, `${path} (line ${line})`, attributesOf(tape, node));
+}
+
+/** The last of ascending numbers that is from `from` on and below `end`, or `NONE`. */
+function lastWithin(nodes: readonly number[], from: number, end: number): number {
+  let [low, high] = [0, nodes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((nodes[middle] ?? 0) < end) low = middle + 1;
+    else high = middle;
+  }
+  const node = nodes[low - 1] ?? NONE;
+  return node >= from ? node : NONE;
 }
 
 function noAttribute(name: string, element: string, known: readonly string[]): Cause {

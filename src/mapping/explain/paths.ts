@@ -20,6 +20,8 @@ export interface DocumentPaths {
   readonly plain: readonly string[];
   /** By node: with the number among siblings of the same name, where there are several: `/a/b[2]`. */
   readonly numbered: readonly string[];
+  /** The elements that have a path without numbers, in document order. */
+  readonly at: (path: string) => readonly number[];
   /**
    * The path in the document that comes nearest to one that is not: the same in other case, one that is misspelt in a step, one
    * that ends alike, or as much of it as there is; null if not even the root is.
@@ -48,11 +50,13 @@ export function pathsOf(tape: Tape): DocumentPaths {
     const number = (siblings.get(keys[node] ?? '') ?? 0) > 1 ? `[${ordinals[node]}]` : '';
     numbered.push(`${parent === NONE ? '' : numbered[parent]}${path.slice(path.lastIndexOf('/'))}${number}`);
   });
-  const known = new Set(plain);
+  const nodes = Map.groupBy(plain.keys(), (node) => plain[node] ?? '');
+  const known = new Set(nodes.keys());
   const found = new Map<string, string | null>();
   return {
     plain,
     numbered,
+    at: (path) => nodes.get(path) ?? [],
     nearest(wanted) {
       const before = found.get(wanted);
       if (before !== undefined) return before;

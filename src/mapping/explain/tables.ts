@@ -13,16 +13,17 @@ import {
   type Find,
 } from '../nested/find-value.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Refusal } from '../trace.ts';
 import { causeOf } from './cause.ts';
-import type {
-  Cause,
-  ExplainedColumn,
-  ExplainedRead,
-  ExplainedRow,
-  ExplainedTable,
-  Explanation,
-  LeftRow,
-  Location,
+import { sameName, type Excerpt, type Span } from './excerpt.ts';
+import {
+  LONGEST_TEXT,
+  type Cause,
+  type ExplainedColumn,
+  type ExplainedRead,
+  type ExplainedTable,
+  type Explanation,
+  type Location,
 } from './explanation.ts';
 import { locate, pathsOf, type DocumentPaths } from './paths.ts';
 import type { RecordedCell, RecordedRead, RecordedRow } from './recorder.ts';
@@ -62,7 +63,13 @@ export interface TableFacts {
   /** Why there are no rows where none was begun. */
   readonly empty: () => Cause;
   /** Elements that are left out before a row is begun. */
-  readonly more: readonly LeftRow[];
+  readonly more: () => readonly LeftElement[];
+}
+
+/** An element that gives no row, and why, which is looked for only if it is asked for. */
+export interface LeftElement {
+  readonly find: Find;
+  readonly why: () => Refusal;
 }
 
 /** Explains a document that cannot be read. */
@@ -70,9 +77,10 @@ export function unexplained(outcome: Outcome): Explanation {
   return { outcome: outcome.outcome, reason: outcome.outcome === 'rejected' ? outcome.reason : null, tables: [] };
 }
 
-/** Explains a document, table by table. */
+/** Explains a document, table by table, as far as it is asked for. */
 export function explainTables(
   recording: Recording,
+  excerpt: Excerpt,
   factsOf: (explained: Explained) => readonly TableFacts[],
 ): Explanation {
   const { document, outcome, tape, rows } = recording;
@@ -83,57 +91,113 @@ export function explainTables(
   // What has a tape was decoded before.
   const text = decoded.ok ? decoded.before + decoded.text : '';
   const explained: Explained = { ...recording, paths: pathsOf(tape), places: openPlaces(text, tape) };
-  return { ...unexplained(outcome), tables: factsOf(explained).map((facts) => explainTable(facts, explained)) };
+  const facts = factsOf(explained).filter(({ table }) => isWanted(excerpt.table, table));
+  return { ...unexplained(outcome), tables: facts.map((one) => explainTable(one, explained, excerpt)) };
 }
 
-function explainTable(facts: TableFacts, explained: Explained): ExplainedTable {
-  const rows: ExplainedRow[] = [];
-  const left: LeftRow[] = [...facts.more];
+function isWanted(wanted: string | undefined, name: string): boolean {
+  return wanted === undefined || sameName(wanted, name);
+}
+
+function explainTable(facts: TableFacts, explained: Explained, { column, rows, left }: Excerpt): ExplainedTable {
+  const lists = listRows(facts, explained);
+  const totals = { rows: lists.rows.length, left: lists.left.length };
+  const columnsOf = (row: RecordedRow): readonly ExplainedColumn[] => explainRow(row, facts, explained, column);
+  const at = (find: Find): Location | null => locationOf(find, explained);
+  return {
+    table: facts.table,
+    totals,
+    odd: lists.rows.flatMap((row, index) => (isOdd(row) ? [index + 1] : [])).slice(0, MOST_ODD),
+    rows: within(rows, lists.rows, (row, number) => ({ number, at: at(row.find), columns: columnsOf(row) })),
+    left: within(left, lists.left, ({ find, why, row }, number) => {
+      const { sentence, attribute } = why();
+      return { number, at: at(find), columns: row === null ? [] : columnsOf(row), rule: sentence, attribute };
+    }),
+    empty: totals.rows + totals.left === 0 ? facts.empty() : null,
+  };
+}
+
+const MOST_ODD = 20;
+
+function isOdd({ cells }: RecordedRow): boolean {
+  return cells.some(({ notes }) => notes.size > 0);
+}
+
+function within<One, Told>(
+  span: Span | undefined,
+  all: readonly One[],
+  tell: (one: One, number: number) => Told,
+): readonly Told[] {
+  const first = span?.first ?? 1;
+  return all.slice(first - 1, span?.last).map((one, index) => tell(one, first + index));
+}
+
+interface LeftOut extends LeftElement {
+  /** The row that was begun of it, if one was. */
+  readonly row: RecordedRow | null;
+}
+
+/** The rows of a table that are written, and what is left out. */
+function listRows(
+  facts: TableFacts,
+  explained: Explained,
+): { readonly rows: readonly RecordedRow[]; readonly left: readonly LeftOut[] } {
+  const rows: RecordedRow[] = [];
+  const left: LeftOut[] = facts.more().map((element) => ({ ...element, row: null }));
   for (const row of explained.rows) {
     if (row.table !== facts.traced) continue;
-    const made = { at: locationOf(row.find, explained), columns: explainRow(row, facts, explained) };
-    if (row.values === null) {
-      if (row.left !== null) left.push({ ...made, rule: row.left.sentence, attribute: row.left.attribute });
-    } else if (row.replaces === null) rows.push(made);
-    else {
-      const earlier = rows.splice(row.replaces, 1, made);
-      left.push(
-        ...earlier.map((one) => ({ ...one, rule: 'a later row with the same key takes its place', attribute: null })),
-      );
-    }
+    const why = row.left;
+    if (row.values === null && why !== null) left.push({ find: row.find, row, why: () => why });
+    if (row.values === null) continue;
+    if (row.replaces === null) rows.push(row);
+    else
+      for (const earlier of rows.splice(row.replaces, 1, row))
+        left.push({ find: earlier.find, row: earlier, why: () => REPLACED });
   }
-  return { table: facts.table, rows, left, empty: rows.length + left.length === 0 ? facts.empty() : null };
+  return { rows, left };
 }
+
+const REPLACED: Refusal = { attribute: null, sentence: 'a later row with the same key takes its place' };
 
 function locationOf(find: Find, { tape, paths, places }: Explained): Location | null {
   return find < 0 ? null : locate(tape, paths, places, find);
 }
 
-function explainRow(row: RecordedRow, facts: TableFacts, explained: Explained): readonly ExplainedColumn[] {
+function explainRow(
+  row: RecordedRow,
+  facts: TableFacts,
+  explained: Explained,
+  wanted: string | undefined,
+): readonly ExplainedColumn[] {
   const { values } = row;
-  if (values === null) {
-    return row.cells.map((cell) => explainCell(cell, cell.steps.at(-1)?.value ?? null, row, facts, explained));
-  }
-  return facts.columns.map((column, at) => {
-    const value = values[at] ?? null;
-    const key = facts.keys.find((candidate) => same(candidate.column, column));
-    const cells = row.cells.filter((cell) => same(cell.column, column));
-    const cell = cells.findLast(({ steps }) => steps.at(-1)?.value === value) ?? cells.at(-1);
-    if (key === undefined && cell !== undefined) return explainCell(cell, value, row, facts, explained);
-    const find = key?.find(row.find) ?? null;
-    const read = find === null ? [] : [explainRead({ find, name: null, text: null }, explained)];
-    const source = key?.source ?? facts.brought(row);
-    const reason = value === null ? UNSET : null;
-    return { column, value, mapping: null, source, read, steps: [], reason };
-  });
+  if (values === null)
+    return row.cells
+      .filter(({ column }) => isWanted(wanted, column))
+      .map((cell) => explainCell(cell, cell.steps.at(-1)?.value ?? null, row, facts, explained));
+  return facts.columns.flatMap((column, at) =>
+    isWanted(wanted, column) ? [explainColumn(column, values[at] ?? null, row, facts, explained)] : [],
+  );
+}
+
+function explainColumn(
+  column: string,
+  value: string | null,
+  row: RecordedRow,
+  facts: TableFacts,
+  explained: Explained,
+): ExplainedColumn {
+  const key = facts.keys.find((candidate) => sameName(candidate.column, column));
+  const cells = row.cells.filter((cell) => sameName(cell.column, column));
+  const cell = cells.findLast(({ steps }) => steps.at(-1)?.value === value) ?? cells.at(-1);
+  if (key === undefined && cell !== undefined) return explainCell(cell, value, row, facts, explained);
+  const find = key?.find(row.find) ?? null;
+  const read = find === null ? [] : [explainRead({ find, name: null, text: null }, explained)];
+  const source = key?.source ?? facts.brought(row);
+  const reason = value === null ? UNSET : null;
+  return { column, value: cut(value), mapping: null, source, read: read.map(cutRead), steps: [], reason };
 }
 
 const UNSET: Cause = { code: 'no_value', sentence: 'No mapping gives it a value in this row.', nearest: null };
-
-/** Names of T-SQL are compared without case. */
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
-}
 
 function explainCell(
   cell: RecordedCell,
@@ -145,13 +209,21 @@ function explainCell(
   const read = once(cell.reads).map((one) => explainRead(one, explained));
   return {
     column: cell.column,
-    value,
+    value: cut(value),
     mapping: facts.mapping(cell),
     source: facts.source(cell),
-    read,
-    steps: stepsOf(cell, read.at(-1)?.text ?? null),
+    read: read.map(cutRead),
+    steps: stepsOf(cell, read.at(-1)?.text ?? null).map((one) => ({ ...one, value: cut(one.value) })),
     reason: causeOf(cell, read, value, () => facts.missing(row, cell)),
   };
+}
+
+function cutRead(read: ExplainedRead): ExplainedRead {
+  return { ...read, text: cut(read.text) };
+}
+
+function cut(text: string | null): string | null {
+  return text !== null && text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 /** An expression may read the same several times. */
