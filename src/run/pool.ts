@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { placesOf } from '../mapping/map-document.ts';
 import type { Place } from '../store/matches.ts';
 import type { SourceDocument } from '../store/port.ts';
@@ -6,6 +5,7 @@ import type { Line, Lines } from './line.ts';
 import { openMappers } from './mappers.ts';
 import type { Mapped, MapTask } from './mappers.ts';
 import { type Packed, unpack } from './pack.ts';
+import { giveTurns } from './turns.ts';
 
 /** Parses and maps documents, in this thread or in others. One pool serves all instances of a process. */
 export interface MapPool {
@@ -41,8 +41,7 @@ export function openPool({ lines, workers, now = () => new Date() }: PoolOptions
       places,
       start: () => undefined,
       map: async (line, documents) => {
-        // With an embedded database nothing else ever waits for more than a microtask: signals and timers get a turn here.
-        await nextTurn();
+        await giveTurns();
         return map(taskOf(line, documents));
       },
       close: async () => undefined,

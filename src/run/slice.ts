@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { Claim, GroupDocument, GroupResult, Instance, Run, RunStatus, Totals } from '../store/port.ts';
 import { collectGroups, GROUP_LIMITS } from './collect-groups.ts';
@@ -11,6 +10,7 @@ import { partitionText } from './partition-text.ts';
 import { viewTotals } from './report.ts';
 import { rangeOf, storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
+import { giveTurns } from './turns.ts';
 import { count } from '../words.ts';
 
 /** What slices of a process share. */
@@ -109,8 +109,7 @@ async function writeGroup(
     const seconds = Math.round(clock() - started) / 1000;
     log.debug('Batch committed', { documents: documents.length, seconds, done, planned: instance.planned });
   }
-  // An embedded database and a pool without threads never leave the microtask queue: signals and timers get a turn here.
-  await nextTurn();
+  await giveTurns();
   return written;
 }
 

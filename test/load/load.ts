@@ -45,25 +45,17 @@ async function fillOne(path: string): Promise<void> {
 }
 
 async function compareRounds(filled: string, rounds: number): Promise<void> {
-  const alone: number[] = [];
-  const watched: number[] = [];
-  const each: number[] = [];
+  const rises: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? [0, clients] : [clients, 0];
-    for (const asking of order) {
-      const { cpu, answers, seconds, slowest } = await measure(filled, asking);
-      (asking === 0 ? alone : watched).push((1000 * cpu) / documents);
-      print({ clients: asking, cpu_ms_a_document: (1000 * cpu) / documents, seconds, answers, slowest_ms: slowest });
-      if (asking > 0) each.push(answers);
+    const cpu = new Map<number, number>();
+    for (const asking of round % 2 === 0 ? [0, clients] : [clients, 0]) {
+      const told = await measure(filled, asking);
+      cpu.set(asking, told.cpuMsADocument);
+      print({ clients: asking, ...told });
     }
+    rises.push(100 * ((cpu.get(clients) ?? 0) / (cpu.get(0) ?? 0) - 1));
   }
-  const [quiet, busy] = [spreadOf(alone).median, spreadOf(watched).median];
-  print({
-    rise_percent: 100 * (busy / quiet - 1),
-    alone: spreadOf(alone),
-    watched: spreadOf(watched),
-    cpu_ms_an_answer: ((busy - quiet) * documents) / spreadOf(each).median,
-  });
+  print({ risePercent: spreadOf(rises) });
 }
 
 /** One run on a database of its own, in a server of its own. */
@@ -76,11 +68,11 @@ async function measure(filled: string, asking: number) {
   const url = await startRun(server, false);
   const watching = openClients(url, { clients: asking, everyMs });
   await untilEnded(url);
-  const cpu = server.cpu() - before;
+  const cpuMsADocument = (1000 * (server.cpu() - before)) / documents;
   const seconds = (performance.now() - begun) / 1000;
   const told = await watching.stop();
   await server.close();
-  return { cpu, seconds, ...told };
+  return { cpuMsADocument, seconds, ...told };
 }
 
 /** Real, then dry runs one after the other, and every half minute what the server holds. */
