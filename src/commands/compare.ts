@@ -17,7 +17,7 @@ export function addCompare({ program, acting }: Cli): void {
     .summary('compare the rows in the database with those that would be written now')
     .description(
       'Maps documents that are logged as converted, by the original or by an earlier contract, and compares their rows with those in the ' +
-        'destination, whatever their order: counts by table and column, and the first differences. Values are compared as their columns ' +
+        'destination, whatever their order: counts by table and column, and the first differences; and looks, except with --sample, for rows of documents that were never converted. Values are compared as their columns ' +
         'compare them; what the database fills by itself, and values of the moment, are left out. Nothing is changed, and no value is logged. ' +
         'The exit status is 1 if anything differs.',
     )
@@ -55,7 +55,7 @@ async function compare(terminal: Terminal, options: CompareOptions): Promise<Exi
 /** A comparison as text, in a given width. */
 async function renderComparison(found: Comparison, width: number): Promise<string> {
   const { documents, product_line: line, rejected, without_source: gone, not_compared: others } = found;
-  if (documents === 0) return `No converted document of ${line} fits: nothing was compared.`;
+  if (documents === 0 && found.is_equal) return `No converted document of ${line} fits: nothing was compared.`;
   const { renderTable } = await import('./table.ts');
   const { sentenceOf } = await import('../mapping/reason.ts');
   const parts = [
@@ -66,6 +66,7 @@ async function renderComparison(found: Comparison, width: number): Promise<strin
     ),
     found.columns.map((column) => renderColumn(column, width)).join('\n'),
     found.tables.flatMap(renderExamples).join('\n'),
+    renderOrphans(found),
     rejected.documents === 0
       ? ''
       : `${count(rejected.documents, 'document')} would now be rejected (${rejected.app_ids.join(', ')}):\n${rejected.reasons.map((reason) => `  ${sentenceOf(reason)}`).join('\n')}`,
@@ -77,7 +78,7 @@ async function renderComparison(found: Comparison, width: number): Promise<strin
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-const TITLES = ['table', 'would be', 'are', 'equal', 'different', 'missing', 'doubled', 'extra', 'shared'];
+const TITLES = ['table', 'would be', 'are', 'equal', 'different', 'missing', 'doubled', 'extra', 'shared', 'undecided'];
 
 function countsOf({
   wanted,
@@ -88,8 +89,9 @@ function countsOf({
   doubled,
   extra,
   shared,
+  undecided,
 }: Omit<TableComparison, 'table'>): readonly number[] {
-  return [wanted, held, equal, different, missing.rows, doubled.rows, extra.rows, shared];
+  return [wanted, held, equal, different, missing.rows, doubled.rows, extra.rows, shared, undecided.rows];
 }
 
 function renderColumn({ table, column, rows, first }: ColumnComparison, width: number): string {
@@ -102,17 +104,38 @@ function renderColumn({ table, column, rows, first }: ColumnComparison, width: n
   return [`${table}.${column} differs in ${count(rows, 'row')}`, ...examples].join('\n');
 }
 
-function renderExamples({ table, missing, doubled, extra }: TableComparison): readonly string[] {
+function renderExamples({ table, missing, doubled, extra, undecided }: TableComparison): readonly string[] {
   const groups = [
-    ['missing', missing],
-    ['doubled', doubled],
-    ['extra', extra],
+    ['missing', missing, ''],
+    ['doubled', doubled, ''],
+    ['extra', extra, ''],
+    [
+      'undecided',
+      undecided,
+      ': documents that were not compared may share their contacts; without a range or sample it can be told',
+    ],
   ] as const;
-  return groups.flatMap(([word, { rows, app_ids: ids }]) =>
-    rows === 0
-      ? []
-      : [
-          `${table}: ${count(rows, 'row')} ${word}, ${ids.length === 0 ? 'of documents that cannot be told' : `e.g. of ${ids.join(', ')}`}`,
-        ],
+  return groups.flatMap(([word, { rows, app_ids: ids }, more]) =>
+    rows === 0 ? [] : [`${table}: ${count(rows, 'row')} ${word}, ${someIds(ids)}${more}`],
   );
+}
+
+function someIds(ids: readonly string[]): string {
+  return ids.length === 0 ? 'of documents that cannot be told' : `e.g. of ${ids.join(', ')}`;
+}
+
+const ORPHANS = {
+  unlogged: 'of documents that no log has as converted',
+  parentless: 'that hang on rows that are not there',
+};
+
+function renderOrphans({ orphans }: Comparison): string {
+  if (orphans === null)
+    return 'Not looked for, since not all documents were compared: rows of documents that were never converted.';
+  return orphans
+    .map(
+      ({ table, kind, rows, ids }) =>
+        `${table}: ${count(rows, 'row')} ${ORPHANS[kind]}${ids.length === 0 ? '' : `, e.g. ${ids.join(', ')}`}`,
+    )
+    .join('\n');
 }

@@ -17,7 +17,7 @@ export interface HeldColumn {
   readonly isFilled: boolean;
 }
 
-interface HeldRow {
+export interface HeldRow {
   /** Exact text of the id of the document that it belongs to, or null. */
   readonly appId: string | null;
   /** By column of the contract: numbers in decimal digits, times as ISO text, bytes as hex. */

@@ -49,6 +49,12 @@ export function notedConflict(workSet: WorkSet, noted: string | null): readonly 
   return fault === null ? [] : [{ ...fault, severity: 'error' }];
 }
 
+/** The other logs of a schema that `init` noted: `noted` is all of it. */
+export function notedLogs({ schema, logTable }: WorkSet, noted: readonly string[]): readonly string[] {
+  const sets = noted.map((text) => WORK_SET.parse(JSON.parse(text)));
+  return sets.flatMap((set) => (same(set.schema, schema) && !same(set.logTable, logTable) ? [set.logTable] : []));
+}
+
 /** Throws an `InputError` if there is such a fault. */
 export function refuseConflict(faults: readonly Fault[]): void {
   if (faults.length > 0) throw new InputError('Contracts that cannot share a log table', faults);

@@ -1,6 +1,7 @@
 import type { DestinationTable, DestinationRow, WorkSet } from './destination.ts';
 import type { Matches, Unmatched } from './matches.ts';
 import type { Held, HeldFilter } from './held.ts';
+import type { Orphans } from './orphans.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
 import type { Partition, PartitionBy } from './partition.ts';
 import type { Bounds } from './ids.ts';
@@ -129,6 +130,8 @@ export interface Store {
   // --- comparing ----------------------------------------------------------------------------------------------
   /** The rows that a table holds now, of documents or with keys; none if it tells no document. `tables` are all of the contract. */
   readHeld(table: DestinationTable, tables: readonly DestinationTable[], filter: HeldFilter): Promise<Held>;
+  /** Rows of a table that no converted document of any log of the schema has, or that hang on a row that is not there; without ids only where nothing is bounded. */
+  orphans(table: DestinationTable, tables: readonly DestinationTable[], bounds: Bounds): Promise<readonly Orphans[]>;
 
   // --- doing documents anew -----------------------------------------------------------------------------------
   /** Logged documents by id, after `afterAppId`. */

@@ -4,12 +4,13 @@ import { z } from 'zod';
 import { compare } from '../../src/run/compare/compare.ts';
 import type { Comparison, TableComparison } from '../../src/run/compare/report.ts';
 import { runLocally } from '../../src/run/local.ts';
-import { goodDocument, goodDocuments, openWorkload, type Workload } from './workload.ts';
+import type { SourceDocument } from '../../src/store/port.ts';
+import { brokenDocument, goodDocument, goodDocuments, openWorkload, type Workload } from './workload.ts';
 
 const EVERYTHING = { range: { start: null, end: null }, sample: null };
 
-async function converted(work: Workload): Promise<void> {
-  const run = await runLocally({ ...work.deps, request: work.request({ instance_count: 2 }) });
+async function converted(work: Workload, instances = 2): Promise<void> {
+  const run = await runLocally({ ...work.deps, request: work.request({ instance_count: instances }) });
   assert.equal(run.status, 'completed');
 }
 
@@ -93,11 +94,88 @@ test('documents whose source is gone, or that are rejected now, are told', async
   assert.equal(found.is_equal, false);
 });
 
-test('rows whose key another document holds are no difference', async (t) => {
-  const shared = { ...goodDocument(30), xml: String(goodDocument(30).xml).replace('con_id="301"', 'con_id="11"') };
-  const work = await openWorkload(t, [goodDocument(1), ...goodDocuments(40).slice(1, 25), shared]);
-  await converted(work);
+/** Document 1 and one in another batch, before or after it, that name the contact 11; the later one has an address more. */
+function sharing(other: number): SourceDocument[] {
+  const [own, ...rest] = goodDocuments(40).map((document) => ({ ...document, xml: String(document.xml) }));
+  const guest = goodDocument(other);
+  const address = '<contact_address addr_kind="MAIL" street_name="GUEST"/>';
+  const xml = String(guest.xml)
+    .replace(`con_id="${other}1"`, 'con_id="11"')
+    .replace('<contact_address ', `${address}<contact_address `);
+  return [...(own ? [own] : []), ...rest.filter(({ appId }) => appId !== String(other)), { ...guest, xml }];
+}
+
+test('rows of a contact that documents of different batches share are no difference', async (t) => {
+  const work = await openWorkload(t, sharing(30));
+  await converted(work, 1);
   const found = await compare(work.line, EVERYTHING);
   const { shared: count, missing } = tableOf(found, 'app_contact_base');
-  assert.deepEqual([count, missing], [1, NONE]);
+  assert.deepEqual([count, missing, found.is_equal], [1, NONE, true]);
+  const { wanted, held, equal, shared, extra, undecided } = tableOf(found, 'app_contact_address');
+  assert.deepEqual([wanted, held, equal, shared], [41, 40, 39, 2]);
+  assert.deepEqual([extra, undecided], [NONE, NONE]);
+});
+
+test('which of the documents that share a contact came first is no matter', async (t) => {
+  const work = await openWorkload(t, sharing(30));
+  const some = work.request({ app_id_start: 30, app_id_end: 30 });
+  await runLocally({ ...work.deps, request: some });
+  await converted(work, 1);
+  work.sql(`UPDATE "lease.app_contact_address" SET street_name = 'Other' WHERE street_name = 'GUEST'`);
+  const found = await compare(work.line, EVERYTHING);
+  assert.deepEqual([tableOf(found, 'app_contact_base').shared, tableOf(found, 'app_contact_address').shared], [1, 1]);
+  assert.deepEqual(
+    found.columns.map(({ table, column, rows, first }) => [table, column, rows, first[0]?.app_id]),
+    [['app_contact_address', 'street_name', 1, '30']],
+  );
+});
+
+test('a row of a shared contact that differs, or that no document has, is a difference', async (t) => {
+  const work = await openWorkload(t, sharing(30));
+  await converted(work, 1);
+  work.sql('PRAGMA foreign_keys = off');
+  work.sql(`UPDATE "lease.app_contact_address" SET street_name = 'Other' WHERE street_name = 'GUEST'`);
+  work.sql(
+    `INSERT INTO "lease.app_contact_address" (con_id, address_type_enum, street_name) SELECT 21, address_type_enum, 'More' FROM "lease.app_contact_address" WHERE street_name = 'Other'`,
+  );
+  const found = await compare(work.line, EVERYTHING);
+  assert.deepEqual(tableOf(found, 'app_contact_address').extra, { rows: 1, app_ids: ['2'] });
+  assert.deepEqual(
+    found.columns.map(({ column, first }) => [column, first]),
+    [['street_name', [{ app_id: '30', wanted: 'GUEST', held: 'Other' }]]],
+  );
+  const some = await compare(work.line, { ...EVERYTHING, range: { start: '1', end: '9' } });
+  assert.deepEqual(tableOf(some, 'app_contact_address').undecided, { rows: 2, app_ids: ['1', '2'] });
+  assert.deepEqual([some.is_equal, some.columns], [true, []]);
+});
+
+test('rows of documents that were never converted, and of contacts that there are not, are told', async (t) => {
+  const work = await openWorkload(t, [...goodDocuments(3), brokenDocument(4)]);
+  await converted(work);
+  work.sql('PRAGMA foreign_keys = off');
+  work.sql(`INSERT INTO "lease.scores" (app_id, score_identifier) VALUES (4, 'A'), (4, 'B'), (99, 'A')`);
+  work.sql('UPDATE "lease.app_contact_address" SET con_id = 777 WHERE con_id = 21');
+  const found = await compare(work.line, EVERYTHING);
+  assert.deepEqual(found.orphans, [
+    { table: 'app_contact_address', kind: 'parentless', rows: 1, ids: ['777'] },
+    { table: 'scores', kind: 'unlogged', rows: 3, ids: ['4', '99'] },
+  ]);
+  assert.equal(found.is_equal, false);
+  const some = await compare(work.line, { ...EVERYTHING, range: { start: '4', end: '50' } });
+  assert.deepEqual(some.orphans, [{ table: 'scores', kind: 'unlogged', rows: 2, ids: ['4'] }]);
+  assert.equal((await compare(work.line, { ...EVERYTHING, sample: 2 })).orphans, null);
+});
+
+test('documents that another log has as converted are no orphans', async (t) => {
+  const work = await openWorkload(t, goodDocuments(2));
+  await converted(work);
+  const { database } = work.lines;
+  const other = database.store({ ...work.line.workSet, logTable: 'other_log', sourceTable: 'other_source' });
+  await other.createSource();
+  await other.init();
+  work.sql('UPDATE "lease.processing_log" SET app_id = 5 WHERE app_id = 2');
+  const rowsOf2 = async () => (await compare(work.line, EVERYTHING)).orphans?.length ?? 0;
+  assert.ok((await rowsOf2()) > 5);
+  work.sql(`INSERT INTO "lease.other_log" (app_id, status) VALUES (2, 'success')`);
+  assert.equal(await rowsOf2(), 0);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { matchRows, type Wanted } from '../../src/run/compare/match.ts';
+import { openSharedRows } from '../../src/run/compare/shared.ts';
 import type { DestinationTable } from '../../src/store/destination.ts';
 import type { Held } from '../../src/store/held.ts';
 
@@ -50,12 +51,12 @@ test('a row of the same document that differs least is its partner; what differs
       ['2', 'b', 'y'],
     ]),
   );
-  assert.deepEqual(different, [{ appId: '1', differences: [{ column: 'at', wanted: 'x', held: 'y' }] }]);
+  assert.partialDeepStrictEqual(different, [{ appId: '1', differences: [{ column: 'at', wanted: 'x', held: 'y' }] }]);
   assert.deepEqual(
     missing.map(({ appId }) => appId),
     ['2'],
   );
-  assert.deepEqual(extra, [{ appId: '2', isDouble: false }]);
+  assert.deepEqual(extra, [{ appId: '2', values: ['2', 'b', 'y'], isDouble: false }]);
 });
 
 test('values of the moment, and those that the database fills, are left out', () => {
@@ -75,4 +76,53 @@ test('rows with a key are paired by it, and empty text is NULL', () => {
     { column: 'note', wanted: 'a', held: 'b' },
     { column: 'at', wanted: null, held: 'y' },
   ]);
+});
+
+/** What becomes of rows that two documents write, each compared alone, in either order. */
+function settle(table: DestinationTable, parts: readonly (readonly [readonly Wanted[], Held, boolean])[]) {
+  return [parts, parts.toReversed()].map((ordered) => {
+    const rows = openSharedRows(table);
+    for (const [own, now, isShared] of ordered) rows.take(matchRows(table, own, now), now.columns, () => isShared);
+    const settled = [...rows.settle()].map(({ is }) => is);
+    rows.close();
+    return settled;
+  });
+}
+
+const HANGING = { ...TABLE, owner: { of: 'row', table: 'contacts', columns: [] } } as const;
+
+test('rows without a key are each looked for among those that other documents have too many', () => {
+  const [mine, theirs] = [wanted('1', 'a', 'x'), wanted('2', 'b', 'x')];
+  const all: [string, string, string] = ['1', 'a', 'x'];
+  const their: [string, string, string] = ['2', 'b', 'x'];
+  assert.deepEqual(
+    settle(HANGING, [
+      [[mine], held([all, their]), false],
+      [[theirs], held([]), false],
+    ]),
+    [[], []],
+  );
+  const gone = settle(HANGING, [
+    [[mine], held([all]), false],
+    [[theirs], held([]), false],
+  ]);
+  assert.deepEqual(gone, [['missing'], ['missing']]);
+  const more = settle(HANGING, [
+    [[mine], held([all, their, their]), false],
+    [[theirs], held([]), false],
+  ]);
+  assert.deepEqual(more, [['extra'], ['extra']]);
+});
+
+test('a value that the last document updates is right if any of them has it', () => {
+  const table = { ...HANGING, uniqueKey: ['note'], onDuplicate: 'update', updateColumns: ['at'] } as const;
+  const [mine, theirs] = [wanted('1', 'a', 'x'), wanted('2', 'a', 'y')];
+  const now = (at: string) =>
+    [
+      [[mine], held([['1', 'a', at]]), false],
+      [[theirs], held([]), true],
+    ] as const;
+  assert.deepEqual(settle(table, now('y')), [['shared'], ['shared']]);
+  assert.deepEqual(settle(table, now('x')), [[], []]);
+  assert.deepEqual(settle(table, now('z')), [['different'], ['different']]);
 });

@@ -18,6 +18,7 @@ import * as permissions from '../../src/store/mssql/permissions.ts';
 import * as held from '../../src/store/mssql/held.ts';
 import * as log from '../../src/store/mssql/log.ts';
 import * as owner from '../../src/store/mssql/log-owner.ts';
+import * as orphans from '../../src/store/mssql/orphans.ts';
 import * as overview from '../../src/store/mssql/overview.ts';
 import * as records from '../../src/store/mssql/run-rows.ts';
 import * as redo from '../../src/store/mssql/redo.ts';
@@ -148,6 +149,7 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     list_made_all: redo.listMadeStatement(names, { bounds: EVERYWHERE, afterAppId: null, limit: 10 })?.sql ?? '',
     held: held.heldStatement(names, 'migration', ADDRESS, TABLES, HELD, { appIds: ['1'] })?.sql ?? '',
     held_keys: held.heldStatement(names, 'migration', ADDRESS, TABLES, HELD, { keys: [['1', 'x']] })?.sql ?? '',
+    noted_logs: orphans.notedLogsStatement(names).sql,
     redo: redo.redoStatement(names, 'migration', ['1'], TABLES, false).sql,
     redo_dry: redo.redoStatement(names, 'migration', ['1'], TABLES, true).sql,
     import: importStatement(
@@ -189,6 +191,10 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     statements[`request_${to}`] = runs.setStatusStatement(names, 'r', to).sql;
   for (const [index, { sql }] of catalogStatements('migration', ['a']).entries()) statements[`catalog_${index}`] = sql;
   for (const [index, [, { sql }]] of verifyStatements(names).entries()) statements[`verify_${index}`] = sql;
+  for (const table of TABLES)
+    for (const bounds of [EVERYWHERE, BOUNDS])
+      for (const { kind, count, first } of orphans.orphanStatements(names, workSet, table, TABLES, ['log 2'], bounds))
+        statements[`orphans_${table.name}_${kind}_${bounds.start ?? 'all'}`] = `${count.sql};\n${first.sql}`;
   for (const table of [...ownTables(workSet, MSSQL, idType), ...sourceTables(workSet, MSSQL)])
     statements[`ddl_${table.name.replaceAll(/\W/g, '_')}`] = [table.create, ...table.indexes]
       .map((sql) => `${sql};\n`)

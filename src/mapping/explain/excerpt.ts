@@ -14,7 +14,7 @@ export interface Span {
   readonly last: number;
 }
 
-export const NONE_OF_THEM: Span = { first: 1, last: 0 };
+const NONE_OF_THEM: Span = { first: 1, last: 0 };
 
 /** `7` or `101-200`. */
 export const SPAN = /^[1-9]\d{0,8}(?:-[1-9]\d{0,8})?$/;

@@ -5,6 +5,7 @@ import type { Line } from '../line.ts';
 import { openMappers, type Mapped } from '../mappers.ts';
 import { matchRows, type Wanted } from './match.ts';
 import { openComparison, type Comparison, type Sums } from './report.ts';
+import { canBeShared, openSharedRows, type SharedRows } from './shared.ts';
 
 export interface CompareRequest {
   readonly range: Bounds;
@@ -24,24 +25,55 @@ const [PAGE, BATCH] = [1000, 20];
 
 /**
  * Compares what the destination holds with what the contract would write now, of documents that are logged as converted, by
- * whatever program. Changes nothing. Rows are compared whatever their order; what is kept of them is counts and the first
- * differences of each column.
+ * whatever program; and looks for rows that no converted document has, unless only a sample is compared. Changes nothing. Rows are
+ * compared whatever their order, and whichever of the documents that share them came first; what is kept of them in memory is
+ * counts and the first differences of each column.
  */
 export async function compare(line: Line, request: CompareRequest, options: CompareOptions = {}): Promise<Comparison> {
   const comparison = openComparison(line.productLine, line.tables);
-  const map = openMappers([line.contract]);
+  const { sums } = comparison;
   const tables = line.tables.filter(({ owner }) => owner !== null);
+  const shared = new Map(tables.filter(canBeShared).map((table) => [table.name, openSharedRows(table)]));
+  try {
+    await compareDocuments(line, request, options, { comparison, tables, shared });
+    const { range, sample } = request;
+    const isStopped = options.signal?.aborted === true;
+    const isWhole = sample === null && (range.start ?? range.end) === null && !isStopped;
+    const isCertain = isWhole && comparison.report().without_source.documents === 0;
+    for (const [name, rows] of shared) for (const row of rows.settle()) sums.settled(name, row, isCertain);
+    if (sample !== null || isStopped) return comparison.report();
+    for (const table of tables) sums.orphans(table.name, await line.store.orphans(table, line.tables, range));
+    return comparison.report();
+  } finally {
+    for (const rows of shared.values()) rows.close();
+  }
+}
+
+interface Comparing {
+  readonly comparison: ReturnType<typeof openComparison>;
+  readonly tables: readonly DestinationTable[];
+  readonly shared: ReadonlyMap<string, SharedRows>;
+}
+
+async function compareDocuments(
+  line: Line,
+  request: CompareRequest,
+  { onProgress, signal }: CompareOptions,
+  { comparison, tables, shared }: Comparing,
+): Promise<void> {
+  const map = openMappers([line.contract]);
+  const { sums } = comparison;
   for await (const appIds of converted(line, request)) {
     const documents = await line.store.readDocuments(appIds);
     const wanted = wantedOf(line, documents, map, comparison);
-    comparison.sums.withoutSource(appIds.filter((appId) => !documents.some((document) => document.appId === appId)));
+    sums.withoutSource(appIds.filter((appId) => !documents.some((document) => document.appId === appId)));
     const present = documents.map(({ appId }) => appId);
-    for (const table of tables) await compareTable(line, table, present, wanted.get(table.name) ?? [], comparison.sums);
-    comparison.sums.documents(appIds.length);
-    options.onProgress?.(comparison.report().documents);
-    if (options.signal?.aborted === true) break;
+    for (const table of tables)
+      await compareTable(line, table, present, wanted.get(table.name) ?? [], sums, shared.get(table.name));
+    sums.documents(appIds.length);
+    onProgress?.(comparison.report().documents);
+    if (signal?.aborted === true) break;
   }
-  return comparison.report();
 }
 
 /** Ids of converted documents, some at a time. */
@@ -141,11 +173,15 @@ async function compareTable(
   appIds: readonly string[],
   wanted: readonly Wanted[],
   sums: Sums,
+  shared: SharedRows | undefined,
 ): Promise<void> {
   const held = await store.readHeld(table, tables, { appIds });
   const matches = matchRows(table, wanted, held);
   const isShared = await heldByOthers({ store, tables }, table, matches.missing);
-  sums.table(table.name, wanted.length, held.rows.length, matches, isShared);
+  const left = shared?.take(matches, held.columns, isShared) ?? matches;
+  const missing = left.missing.filter((row) => !isShared(row));
+  const counts = { wanted: wanted.length, held: held.rows.length, shared: matches.missing.filter(isShared).length };
+  sums.table(table.name, counts, { ...left, missing });
 }
 
 /** Which of the rows have keys that rows of other documents hold: a run leaves them out. */

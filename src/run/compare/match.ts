@@ -1,5 +1,5 @@
 import type { DestinationRow, DestinationTable } from '../../store/destination.ts';
-import { comparableAs, type Held } from '../../store/held.ts';
+import { comparableAs, type Held, type HeldColumn, type HeldRow } from '../../store/held.ts';
 
 /** A row that a document would be given now. */
 export interface Wanted {
@@ -20,10 +20,21 @@ interface Difference {
 /** What became of the rows of one table, each of either side once. */
 export interface Matches {
   readonly equal: number;
-  readonly different: readonly { readonly appId: string; readonly differences: readonly Difference[] }[];
+  readonly different: readonly Different[];
   readonly missing: readonly Wanted[];
   /** Held and not wanted; `isDouble`: like another row that is held. */
-  readonly extra: readonly { readonly appId: string | null; readonly isDouble: boolean }[];
+  readonly extra: readonly Extra[];
+}
+
+/** A pair of rows that are not equal. */
+export interface Different {
+  readonly appId: string;
+  readonly differences: readonly Difference[];
+  readonly held: HeldRow;
+}
+
+export interface Extra extends HeldRow {
+  readonly isDouble: boolean;
 }
 
 interface Column {
@@ -56,10 +67,7 @@ interface Pairing {
  * that differ least. Columns that the database fills, or does not have, are left out, and so are values of the moment.
  */
 export function matchRows(table: DestinationTable, wanted: readonly Wanted[], held: Held): Matches {
-  const columns = table.columns.flatMap(({ name }, at): readonly Column[] => {
-    const own = held.columns[at] ?? null;
-    return own === null ? [] : [{ at, name, print: comparableAs(own.type), isFilled: own.isFilled }];
-  });
+  const columns = comparedColumns(table, held.columns);
   const pairing: Pairing = {
     wanted: wanted.map((of) => ({ ...lineOf(of.appId, of.row, columns), of })),
     held: held.rows.map(({ appId, values }) => lineOf(appId, values, columns)),
@@ -72,6 +80,26 @@ export function matchRows(table: DestinationTable, wanted: readonly Wanted[], he
   pairBy(pairing, keyOf);
   pairNearest(pairing, columns);
   return tell(pairing, columns, [wholeOf, keyOf]);
+}
+
+function comparedColumns(table: DestinationTable, held: Held['columns']): readonly Column[] {
+  return table.columns.flatMap(({ name }, at): readonly Column[] => {
+    const own = held[at] ?? null;
+    return own === null ? [] : [{ at, name, print: comparableAs(own.type), isFilled: own.isFilled }];
+  });
+}
+
+/** By what a row is told from others of its table, whatever document it is of: its key as SQL compares it, else all that it holds. */
+export function identity(
+  table: DestinationTable,
+  held: readonly (HeldColumn | null)[],
+): (row: DestinationRow) => string {
+  const columns = comparedColumns(table, held);
+  const keyOf = compileKey(table, columns);
+  return (row) => {
+    const line = lineOf(null, row, columns);
+    return keyOf(line) ?? JSON.stringify(line.cells);
+  };
 }
 
 function lineOf(appId: string | null, row: DestinationRow, columns: readonly Column[]): Line {
@@ -155,7 +183,7 @@ function tell(
 ): Matches {
   const different = pairs.flatMap(([line, partner]) => {
     const differences = differencesOf(line, partner, columns);
-    return differences.length === 0 ? [] : [{ appId: line.of.appId, differences }];
+    return differences.length === 0 ? [] : [{ appId: line.of.appId, differences, held: heldOf(partner) }];
   });
   const known = ways.map((way) => new Set(pairs.map(([, partner]) => way(partner))));
   const isDouble = (line: Line): boolean =>
@@ -164,6 +192,10 @@ function tell(
     equal: pairs.length - different.length,
     different,
     missing: wanted.map(({ of }) => of),
-    extra: held.map((line) => ({ appId: line.appId, isDouble: isDouble(line) })),
+    extra: held.map((line) => ({ ...heldOf(line), isDouble: isDouble(line) })),
   };
+}
+
+function heldOf({ appId, raw }: Line): HeldRow {
+  return { appId, values: raw.map((value) => value ?? null) };
 }

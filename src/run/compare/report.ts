@@ -1,5 +1,7 @@
 import type { DestinationTable } from '../../store/destination.ts';
-import type { Matches, Wanted } from './match.ts';
+import type { Orphans } from '../../store/orphans.ts';
+import type { Different, Matches } from './match.ts';
+import type { Settled } from './shared.ts';
 
 /** What the destination holds against what would be written. Differences hold values of documents. */
 export interface Comparison {
@@ -12,6 +14,8 @@ export interface Comparison {
   readonly rejected: SomeIds & { readonly reasons: readonly string[] };
   readonly tables: readonly TableComparison[];
   readonly columns: readonly ColumnComparison[];
+  /** Rows that no converted document has; null = not looked for, since only a sample is compared. */
+  readonly orphans: readonly TableOrphans[] | null;
   /** Tables whose rows do not tell their document, so that they cannot be compared. */
   readonly not_compared: readonly string[];
   readonly is_equal: boolean;
@@ -29,8 +33,14 @@ export interface TableComparison {
   readonly doubled: SomeRows;
   /** Held, and of no row that would be written. */
   readonly extra: SomeRows;
-  /** Rows whose key a row of another document holds: a run leaves them out. */
+  /** Rows whose key a row of another document holds: a run leaves them out, or updates that one. */
   readonly shared: number;
+  /** Rows of contacts, or with shared keys, that are right if a document that was not compared says so. */
+  readonly undecided: SomeRows;
+}
+
+interface TableOrphans extends Orphans {
+  readonly table: string;
 }
 
 export interface ColumnComparison {
@@ -58,13 +68,15 @@ export interface Sums {
   readonly documents: (count: number) => void;
   readonly withoutSource: (appIds: readonly string[]) => void;
   readonly rejected: (appId: string, reason: string) => void;
+  /** Of the rows that would be written, `wanted` in number, those of `shared` others hold. */
   readonly table: (
     table: string,
-    wanted: number,
-    held: number,
+    counts: Pick<TableComparison, 'wanted' | 'held' | 'shared'>,
     matches: Matches,
-    isShared: (wanted: Wanted) => boolean,
   ) => void;
+  /** `isWhole`: no document that might have written it is left out. */
+  readonly settled: (table: string, row: Settled, isWhole: boolean) => void;
+  readonly orphans: (table: string, found: readonly Orphans[]) => void;
 }
 
 /** Begins a comparison. */
@@ -77,6 +89,15 @@ export function openComparison(
   const byColumn = new Map<string, ColumnComparison>();
   const reasons = new Set<string>();
   let [documents, withoutSource, rejected] = [0, NO_IDS, NO_IDS];
+  let orphans: readonly TableOrphans[] | null = null;
+  const add = (name: string, more: TableComparison): void => {
+    const before = byTable.get(name);
+    if (before !== undefined) byTable.set(name, sumOf(before, more));
+  };
+  const addMatches = (name: string, matches: Matches): void => {
+    add(name, countsOf(name, matches));
+    addDifferences(byColumn, name, matches.different);
+  };
   return {
     sums: {
       documents: (count) => (documents += count),
@@ -85,17 +106,20 @@ export function openComparison(
         rejected = addIds(rejected, [appId]);
         if (reasons.size < MOST_EXAMPLES) reasons.add(reason);
       },
-      table(name, wanted, held, matches, isShared) {
-        const before = byTable.get(name);
-        if (before !== undefined) byTable.set(name, addTable(before, wanted, held, matches, isShared));
-        for (const { appId, differences } of matches.different) {
-          for (const { column, ...values } of differences) {
-            const key = JSON.stringify([name, column]);
-            const { rows, first } = byColumn.get(key) ?? { rows: 0, first: [] };
-            const more = first.length < MOST_EXAMPLES ? [{ app_id: appId, ...values }] : [];
-            byColumn.set(key, { table: name, column, rows: rows + 1, first: [...first, ...more] });
-          }
-        }
+      table(name, counts, matches) {
+        add(name, { ...emptyTable(name), ...counts });
+        addMatches(name, matches);
+      },
+      settled(name, row, isWhole) {
+        if (row.is === 'shared') return;
+        if (row.is === 'missing') return addMatches(name, { ...NO_MATCHES, missing: [row.row] });
+        const isDecided = isWhole || (row.is === 'different' && row.isCertain);
+        if (!isDecided) return add(name, { ...emptyTable(name), undecided: addRows(NO_ROWS, [row.row]) });
+        addMatches(name, { ...NO_MATCHES, ...(row.is === 'extra' ? { extra: [row.row] } : { different: [row.row] }) });
+      },
+      orphans(table, found) {
+        const more = found.filter(({ rows }) => rows > 0).map((one) => ({ table, ...one }));
+        orphans = [...(orphans ?? []), ...more];
       },
     },
     report: () => ({
@@ -105,49 +129,72 @@ export function openComparison(
       rejected: { ...rejected, reasons: [...reasons] },
       tables: [...byTable.values()],
       columns: [...byColumn.values()],
+      orphans,
       not_compared: tables.filter(({ owner }) => owner === null).map(({ name }) => name),
-      is_equal: rejected.documents === 0 && [...byTable.values()].every(isEqual),
+      is_equal: rejected.documents + (orphans ?? []).length === 0 && [...byTable.values()].every(isEqual),
     }),
   };
 }
 
 const NO_IDS: SomeIds = { documents: 0, app_ids: [] };
 const NO_ROWS: SomeRows = { rows: 0, app_ids: [] };
+const NO_MATCHES: Matches = { equal: 0, different: [], missing: [], extra: [] };
 
 function emptyTable(table: string): TableComparison {
   const counts = { wanted: 0, held: 0, equal: 0, different: 0, shared: 0 };
-  return { table, ...counts, missing: NO_ROWS, doubled: NO_ROWS, extra: NO_ROWS };
+  return { table, ...counts, missing: NO_ROWS, doubled: NO_ROWS, extra: NO_ROWS, undecided: NO_ROWS };
 }
 
-function addTable(
-  before: TableComparison,
-  wanted: number,
-  held: number,
-  { equal, different, missing, extra }: Matches,
-  isShared: (wanted: Wanted) => boolean,
-): TableComparison {
-  const gone = missing.filter((row) => !isShared(row));
+function countsOf(table: string, { equal, different, missing, extra }: Matches): TableComparison {
   const [doubled, others] = [true, false].map((isDouble) => extra.filter((row) => row.isDouble === isDouble));
   return {
-    table: before.table,
-    wanted: before.wanted + wanted,
-    held: before.held + held,
-    equal: before.equal + equal,
-    different: before.different + different.length,
-    missing: addRows(before.missing, gone),
-    doubled: addRows(before.doubled, doubled ?? []),
-    extra: addRows(before.extra, others ?? []),
-    shared: before.shared + missing.length - gone.length,
+    ...emptyTable(table),
+    equal,
+    different: different.length,
+    missing: addRows(NO_ROWS, missing),
+    doubled: addRows(NO_ROWS, doubled ?? []),
+    extra: addRows(NO_ROWS, others ?? []),
   };
+}
+
+function sumOf(one: TableComparison, other: TableComparison): TableComparison {
+  return {
+    table: one.table,
+    wanted: one.wanted + other.wanted,
+    held: one.held + other.held,
+    equal: one.equal + other.equal,
+    different: one.different + other.different,
+    missing: sumOfRows(one.missing, other.missing),
+    doubled: sumOfRows(one.doubled, other.doubled),
+    extra: sumOfRows(one.extra, other.extra),
+    shared: one.shared + other.shared,
+    undecided: sumOfRows(one.undecided, other.undecided),
+  };
+}
+
+function addDifferences(byColumn: Map<string, ColumnComparison>, table: string, different: readonly Different[]): void {
+  for (const { appId, differences } of different) {
+    for (const { column, ...values } of differences) {
+      const key = JSON.stringify([table, column]);
+      const { rows, first } = byColumn.get(key) ?? { rows: 0, first: [] };
+      const more = first.length < MOST_EXAMPLES ? [{ app_id: appId, ...values }] : [];
+      byColumn.set(key, { table, column, rows: rows + 1, first: [...first, ...more] });
+    }
+  }
 }
 
 function addIds({ documents, app_ids: ids }: SomeIds, more: readonly string[]): SomeIds {
   return { documents: documents + more.length, app_ids: [...ids, ...more].slice(0, MOST_EXAMPLES) };
 }
 
-function addRows({ rows, app_ids: ids }: SomeRows, more: readonly { readonly appId: string | null }[]): SomeRows {
+function addRows(sum: SomeRows, more: readonly { readonly appId: string | null }[]): SomeRows {
   const known = more.flatMap(({ appId }) => (appId === null ? [] : [appId]));
-  return { rows: rows + more.length, app_ids: [...new Set([...ids, ...known])].slice(0, MOST_EXAMPLES) };
+  return sumOfRows(sum, { rows: more.length, app_ids: known });
+}
+
+function sumOfRows(one: SomeRows, other: SomeRows): SomeRows {
+  const ids = new Set([...one.app_ids, ...other.app_ids]);
+  return { rows: one.rows + other.rows, app_ids: [...ids].slice(0, MOST_EXAMPLES) };
 }
 
 function isEqual({ different, missing, doubled, extra }: TableComparison): boolean {

@@ -3,6 +3,7 @@ import { connect } from './connection.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
 import { heldStore } from './held.ts';
+import { orphanStore } from './orphans.ts';
 import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
 import { overviewStore } from './overview.ts';
@@ -72,6 +73,7 @@ function storeOf(connection: Connection, workSet: WorkSet, shared: Shared): Stor
     ...overviewStore(context),
     ...redoStore(context),
     ...heldStore(context),
+    ...orphanStore(context),
     verify: () => verify(context),
   };
 }

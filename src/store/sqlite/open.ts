@@ -3,6 +3,7 @@ import { sqliteDialect } from './dialect.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
 import { heldStore } from './held.ts';
+import { orphanStore } from './orphans.ts';
 import { redoStore } from './redo.ts';
 import { logStore } from './log.ts';
 import { overviewStore } from './overview.ts';
@@ -51,6 +52,7 @@ function storeOf(connection: Connection, dialect: SqliteDialect, workSet: WorkSe
     ...overviewStore(context),
     ...redoStore(context),
     ...heldStore(context),
+    ...orphanStore(context),
     verify: () => connection.read(() => verify(context)),
   };
 }

@@ -55,6 +55,23 @@ export function heldSuite(engine: Engine): void {
     );
   });
 
+  test('rows of documents that are not converted, or whose contact is not there, are found', async (t) => {
+    const world = await openWorld(engine, t);
+    const { claim } = await start(world);
+    await write(world, claim, [mapped(1, {}, own(1, 10)), mapped(2, {}, own(2, 20)), mapped(3, {}, own(3, 30))]);
+    const find = (table: DestinationTable, from: string | null = null) =>
+      world.store.orphans(table, TABLES, { start: from, end: null });
+    assert.deepEqual(await find(CONTACT), [{ kind: 'unlogged', rows: 0, ids: [] }]);
+    assert.deepEqual(await find(ADDRESS), [{ kind: 'parentless', rows: 0, ids: [] }]);
+    await world.query(`DELETE FROM ${world.table('processing_log')} WHERE app_id = ${world.sqlId(1)}`);
+    await world.query(`UPDATE ${world.table('processing_log')} SET status = 'failed' WHERE app_id = ${world.sqlId(3)}`);
+    await world.query(`UPDATE ${world.table('address')} SET con_id = 99 WHERE con_id = 20`);
+    assert.deepEqual(await find(CONTACT), [{ kind: 'unlogged', rows: 2, ids: ['1', '3'] }]);
+    assert.deepEqual(await find(CONTACT, '2'), [{ kind: 'unlogged', rows: 1, ids: ['3'] }]);
+    assert.deepEqual(await find(ADDRESS), [{ kind: 'parentless', rows: 1, ids: ['99'] }]);
+    assert.deepEqual(await find(ADDRESS, '2'), []);
+  });
+
   test('rows of contacts are those of the documents that own these', async (t) => {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);
