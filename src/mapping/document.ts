@@ -22,6 +22,8 @@ export interface Name {
   readonly exact: number;
   /** The number that all spellings of it share. */
   readonly fold: number;
+  /** Whether the contract itself has another spelling of it. */
+  readonly isShared: boolean;
 }
 
 /** Reads the text where a value comes from; `node` is the row's element, or `NONE`. Null is no value. */
@@ -63,6 +65,8 @@ export interface Document {
   text(node: number): string;
   /** An attribute as it stands in the document (C06), under its exact name or else under the first that differs in case. */
   attribute(node: number, name: Name): string | null;
+  /** The record of that attribute, or `NONE`. */
+  find(node: number, name: Name): number;
   /** The same by its exact name alone. */
   exactly(node: number, name: Name): string | null;
   /** The attributes of a node: their first record, and the one behind them. */
@@ -86,6 +90,8 @@ interface State {
   tape: Tape;
   /** By the number of a name. */
   folds: Int32Array;
+  /** Whether it has names that the contract does not mention, at least not so. */
+  hasOtherNames: boolean;
   count: number;
   serial: number;
   appId: string;
@@ -98,11 +104,12 @@ interface State {
 
 /** `noted` are the element names that will be asked for by `named`. */
 export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Document {
-  const { foldsOf, foldOf } = openFolds(plan.names);
+  const { foldsOf, foldOf, isShared } = openFolds(plan.names);
   const steps = new Map([...plan.reach.paths].map((path, step) => [path, step]));
   const state: State = {
     tape: NOTHING,
     folds: foldsOf(plan.names),
+    hasOtherNames: false,
     count: 0,
     serial: 0,
     appId: '',
@@ -113,13 +120,14 @@ export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Docum
   return {
     nameOf(written) {
       const name = attributeName(written);
-      return { exact: plan.idOf(name), fold: foldOf(name) };
+      return { exact: plan.idOf(name), fold: foldOf(name), isShared: isShared(name) };
     },
     elementOf: (name) => plan.idOf(name),
     stepOf: (path) => steps.get(path) ?? NONE,
     open(tape, now) {
       state.tape = tape;
       state.folds = foldsOf(tape.names);
+      state.hasOtherNames = tape.names.length > plan.names.length;
       state.count = tape.nodes.length / NODE - 1;
       state.serial += 1;
       state.now = now;
@@ -164,30 +172,21 @@ function elementsOf(state: State): Elements {
   };
 }
 
-type Attributes = Pick<Document, 'attribute' | 'exactly' | 'attributes' | 'spelling' | 'fold' | 'value'>;
+type Attributes = Pick<Document, 'attribute' | 'find' | 'exactly' | 'attributes' | 'spelling' | 'fold' | 'value'>;
 
 function attributesOf(state: State): Attributes {
   return {
-    attribute(node, { exact, fold }) {
-      const { tape, folds } = state;
-      const { nodes, attributes } = tape;
-      const end = (nodes[(node + 1) * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
-      let loose = NONE;
-      for (let at = (nodes[node * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE; at < end; at += ATTRIBUTE) {
-        const name = attributes[at] ?? NONE;
-        if (name === exact) return valueAt(tape, at);
-        if (loose === NONE && folds[name] === fold) loose = at;
-      }
-      return loose === NONE ? null : valueAt(tape, loose);
+    attribute(node, name) {
+      const at = findRecord(state, node, name);
+      return at === NONE ? null : valueAt(state.tape, at);
+    },
+    find(node, name) {
+      const at = findRecord(state, node, name);
+      return at === NONE ? NONE : at / ATTRIBUTE;
     },
     exactly(node, { exact }) {
-      const { tape } = state;
-      const { nodes, attributes } = tape;
-      const end = (nodes[(node + 1) * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
-      for (let at = (nodes[node * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE; at < end; at += ATTRIBUTE) {
-        if (attributes[at] === exact) return valueAt(tape, at);
-      }
-      return null;
+      const at = findExactly(state.tape, node, exact);
+      return at === NONE ? null : valueAt(state.tape, at);
     },
     attributes: (node) => [
       state.tape.nodes[node * NODE + ATTRIBUTES] ?? 0,
@@ -199,6 +198,25 @@ function attributesOf(state: State): Attributes {
   };
 }
 
+/** Where the record of an attribute begins, or `NONE`: under its exact name, or else under the first that differs in case. */
+function findRecord({ tape, folds, hasOtherNames }: State, node: number, { exact, fold, isShared }: Name): number {
+  const found = findExactly(tape, node, exact);
+  // Most documents spell all names as contracts do.
+  if (found !== NONE || !(hasOtherNames || isShared)) return found;
+  const { nodes, attributes } = tape;
+  const end = (nodes[(node + 1) * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
+  let at = (nodes[node * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
+  while (at < end && folds[attributes[at] ?? NONE] !== fold) at += ATTRIBUTE;
+  return at < end ? at : NONE;
+}
+
+function findExactly({ nodes, attributes }: Tape, node: number, exact: number): number {
+  const end = (nodes[(node + 1) * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
+  let at = (nodes[node * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
+  while (at < end && attributes[at] !== exact) at += ATTRIBUTE;
+  return at < end ? at : NONE;
+}
+
 /** `at` is where the attribute's record begins. */
 function valueAt({ text, attributes }: Tape, at: number): string {
   return text.slice(attributes[at + ATTRIBUTE_FROM], attributes[at + ATTRIBUTE_TO]);
@@ -207,7 +225,9 @@ function valueAt({ text, attributes }: Tape, at: number): string {
 /** Numbers that spellings share. Names that the contract does not mention in any case have none: `NONE`. */
 function openFolds(known: readonly string[]): {
   foldOf: (name: string) => number;
-  /** By the number of a name. */
+  /** Whether several of the known names are spellings of this one. */
+  isShared: (name: string) => boolean;
+  /** By the number of a name; those of a document's own names hold until the next is asked for. */
   foldsOf: (names: readonly string[]) => Int32Array;
 } {
   const byLower = new Map<string, number>();
@@ -216,16 +236,17 @@ function openFolds(known: readonly string[]): {
     if (!byLower.has(lower)) byLower.set(lower, byLower.size);
   }
   const foldOf = (name: string): number => byLower.get(name.toLowerCase()) ?? NONE;
-  let names = known;
   let folds = Int32Array.from(known, foldOf);
   return {
     foldOf,
-    foldsOf(wanted) {
-      // Tapes without names of their own share one list.
-      if (wanted !== names && (wanted.length > known.length || folds.length > known.length)) {
-        folds = Int32Array.from(wanted, foldOf);
+    isShared: (name) => known.filter((other) => other.toLowerCase() === name.toLowerCase()).length > 1,
+    foldsOf(names) {
+      if (names.length > folds.length) {
+        const more = new Int32Array(names.length * 2);
+        more.set(folds);
+        folds = more;
       }
-      names = wanted;
+      for (let name = known.length; name < names.length; name += 1) folds[name] = foldOf(names[name] ?? '');
       return folds;
     },
   };

@@ -5,18 +5,22 @@ import type { Document, Name, Read } from './document.ts';
 import { attributeName, clean, isTextName } from './document.ts';
 import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
-import { noting, type NoteMatch } from './matches.ts';
+import { noting, notingFound, type NoteMatch } from './matches.ts';
 import { compileSelector, selectorName } from './original/selected-contact.ts';
 
+/** Where a column's value comes from. */
+export interface Extract {
+  readonly read: Read;
+  /** Where that is an attribute: finds its record, or `NONE`. */
+  readonly find: ((node: number) => number) | null;
+}
+
 /** Decides where a column's value comes from (spec 6.1); the first rule that matches wins. */
-export function compileExtract(mapping: Mapping, environment: Environment): Read {
-  const note = environment.noteOf(valueColumn(environment.table, mapping));
-  const selector = selectorName(mapping);
-  if (selector !== null)
-    return noting(compileSelector(selector, mapping, environment, note) ?? nothing, matchOf(mapping, environment));
-  return mapping.expression === null
-    ? noting(compileSource(mapping, environment, note), matchOf(mapping, environment))
-    : nothing;
+export function compileExtract(mapping: Mapping, environment: Environment): Extract {
+  if (selectorName(mapping) === null && mapping.expression !== null) return NOTHING;
+  const { read, find } = compileSource(mapping, environment);
+  const match = matchOf(mapping, environment);
+  return { read: noting(read, match), find: find && notingFound(find, match) };
 }
 
 /** What notes whether a mapping has found what it reads. */
@@ -32,8 +36,11 @@ export function compileLookup(name: string, { column }: Mapping, environment: En
   return noting(lookup(name, noteOf(column)), matches.at({ table: table.name, column, path: name }));
 }
 
-function compileSource(mapping: Mapping, environment: Environment, note: Note): Read {
+function compileSource(mapping: Mapping, environment: Environment): Extract {
   const { reads: document, table } = environment;
+  const note = environment.noteOf(valueColumn(table, mapping));
+  const selector = selectorName(mapping);
+  if (selector !== null) return plainly(compileSelector(selector, mapping, environment, note) ?? nothing);
   const own = compileRead(mapping, document, readRaw, note);
   switch (table.rows.kind) {
     case 'address':
@@ -42,7 +49,7 @@ function compileSource(mapping: Mapping, environment: Environment, note: Note): 
     case 'contact': {
       const { path } = table.rows.filter;
       if (mapping.path === path) return own;
-      if (mapping.path.startsWith(`${path}/`)) return nothing;
+      if (mapping.path.startsWith(`${path}/`)) return NOTHING;
       return fromEntry(mapping, document, mapping.path === CONSENTS_PATH ? readExactly : readLoosely, note);
     }
     case 'each':
@@ -59,19 +66,19 @@ const CONSENTS_PATH = '/Provenir/Request/CustData/application';
  * In an application table with a record context, a contact path asks the merged context, so that any element's
  * attribute of that name may answer (C09), and finds nothing below; everything else reads the flat map.
  */
-function fromApplication(mapping: Mapping, environment: Environment, note: Note): Read {
+function fromApplication(mapping: Mapping, environment: Environment, note: Note): Extract {
   const path = environment.contacts?.rule.filter.path;
   const entry = fromEntry(mapping, environment.reads, readLoosely, note);
   if (!environment.hasContext || path === undefined || isTextName(mapping.attribute)) return entry;
-  if (mapping.path === path) return environment.lookup(attributeName(mapping.attribute), note);
-  return mapping.path.startsWith(`${path}/`) ? nothing : entry;
+  if (mapping.path === path) return plainly(environment.lookup(attributeName(mapping.attribute), note));
+  return mapping.path.startsWith(`${path}/`) ? NOTHING : entry;
 }
 
 /**
  * A row of an element reads what is below it raw, its own ancestors and what is below them as the flat map has values;
  * never another row's. Of several elements below, the last answers (P05).
  */
-function fromEach(mapping: Mapping, rowPath: string, document: Document, note: Note): Read {
+function fromEach(mapping: Mapping, rowPath: string, document: Document, note: Note): Extract {
   const [own, wanted] = [rowPath.split('/'), mapping.path.split('/')];
   const depth = own.findIndex((name, i) => name !== wanted[i]);
   const shared = depth === -1 ? own.length : depth;
@@ -79,13 +86,12 @@ function fromEach(mapping: Mapping, rowPath: string, document: Document, note: N
   const step = document.stepOf(mapping.path);
   const lastBelow = compileLastBelow(document, step);
   // The first part of a path is empty: it stands for the document, in which a path of another root finds nothing.
-  if (shared < 2 || step === NONE) return nothing;
-  return (node) => {
+  if (shared < 2 || step === NONE) return NOTHING;
+  return ofElement((node) => {
     let start = node;
     for (let level = own.length; level > shared; level -= 1) start = document.parent(start);
-    const element = shared === wanted.length ? start : lastBelow(start);
-    return element === NONE ? null : read(element);
-  };
+    return shared === wanted.length ? start : lastBelow(start);
+  }, read);
 }
 
 /** The last element of a path below another element; many rows in succession ask for the same. */
@@ -101,47 +107,73 @@ function compileLastBelow(document: Document, step: number): (start: number) => 
 }
 
 /** The flat entry of exactly that path. */
-function fromEntry(mapping: Mapping, document: Document, attribute: ReadAttribute, note: Note): Read {
+function fromEntry(mapping: Mapping, document: Document, attribute: ReadAttribute, note: Note): Extract {
   const step = document.stepOf(mapping.path);
   const read = compileRead(mapping, document, attribute, note);
-  return () => {
-    const node = document.lastAt(step);
-    return node === NONE ? null : read(node);
+  return ofElement(() => document.lastAt(step), read);
+}
+
+/** What is read of an element that has to be found first. */
+function ofElement(element: (node: number) => number, { read, find }: Extract): Extract {
+  return {
+    read(node) {
+      const at = element(node);
+      return at === NONE ? null : read(at);
+    },
+    find:
+      find &&
+      ((node) => {
+        const at = element(node);
+        return at === NONE ? NONE : find(at);
+      }),
   };
 }
 
-type ReadAttribute = (document: Document, name: Name, note: Note) => Read;
+function plainly(read: Read): Extract {
+  return { read, find: null };
+}
+
+type ReadAttribute = (document: Document, name: Name, note: Note) => Extract;
 
 /** Some names ask for the element itself and hide attributes (P06); `@` before them asks for the attribute. */
-function compileRead({ path, attribute }: Mapping, document: Document, read: ReadAttribute, note: Note): Read {
+function compileRead({ path, attribute }: Mapping, document: Document, read: ReadAttribute, note: Note): Extract {
   switch (attribute) {
     case '':
     case 'text':
-      return (node) => (node === NONE ? null : document.text(node));
+      return plainly((node) => document.text(node));
     case 'tag':
-      return (node) => document.tape().names[document.nameAt(node)] ?? null;
+      return plainly((node) => document.tape().names[document.nameAt(node)] ?? null);
     case 'path':
-      return () => path;
+      return plainly(() => path);
     case 'attributes':
     case 'tail':
-      return nothing;
+      return NOTHING;
     default:
       return read(document, document.nameOf(attribute), note);
   }
 }
 
-const readRaw: ReadAttribute = (document, name) => (node) => document.attribute(node, name);
+const readRaw: ReadAttribute = (document, name) => ({
+  read: (node) => document.attribute(node, name),
+  find: (node) => document.find(node, name),
+});
 
-const readLoosely: ReadAttribute = (document, name, note) => (node) => {
-  const raw = document.attribute(node, name);
-  return raw === null ? null : clean(raw, note);
-};
+const readLoosely: ReadAttribute = (document, name, note) => ({
+  read(node) {
+    const raw = document.attribute(node, name);
+    return raw === null ? null : clean(raw, note);
+  },
+  find: (node) => document.find(node, name),
+});
 
-const readExactly: ReadAttribute = (document, name, note) => (node) => {
-  const raw = document.exactly(node, name);
-  return raw === null ? null : clean(raw, note);
-};
+const readExactly: ReadAttribute = (document, name, note) =>
+  plainly((node) => {
+    const raw = document.exactly(node, name);
+    return raw === null ? null : clean(raw, note);
+  });
 
 function nothing(): null {
   return null;
 }
+
+const NOTHING: Extract = { read: nothing, find: null };

@@ -1,4 +1,5 @@
 import type { Element } from './element.ts';
+import { formOf } from './form.ts';
 import { DOCUMENT, stateBelow, type ReachPlan } from './reach-plan.ts';
 import { ATTRIBUTE, END, NODE, NONE, TEXT, type Tape } from './tape.ts';
 
@@ -64,7 +65,8 @@ export function writeTape(plan: ReachPlan): TapeWriter {
       nodes.push(name, prefix, above.node, 0, ...counts(), plan.path[state] ?? NONE, place);
     },
     attribute(name, value) {
-      if (isWanted(name, open.at(-1)?.isWhole === true)) attributes.push(...idsOf(name), ...range(value));
+      if (isWanted(name, open.at(-1)?.isWhole === true))
+        attributes.push(...idsOf(name), ...range(value), formOf(value));
     },
     text(value) {
       if (value !== '') texts.push(...range(value), open.at(-1)?.node ?? NONE);

@@ -4,7 +4,7 @@
  * | list         | words of a record                                              | in the order of             |
  * |--------------|----------------------------------------------------------------|-----------------------------|
  * | `nodes`      | name, prefix, parent, end, attributes, texts, step, place       | start tags                  |
- * | `attributes` | name, prefix, from, to                                         | start tags, then as written |
+ * | `attributes` | name, prefix, from, to, form                                   | start tags, then as written |
  * | `texts`      | from, to, owner                                                | the document                |
  *
  * - A node is its number. Those below node `n` are `n + 1` to `end - 1`; `parent` of the root is `NONE`.
@@ -18,7 +18,7 @@
  *   Which texts are kept says the reach: by default what is before an element's first child, unless it is blank.
  * - `step` is the number of the path of the reach that leads here, in the order of its set, `NONE` if there is none or
  *   `*` is in it. `place` is the offset of the start tag in the text of the document, `NONE` if not asked for.
- * - Values are decoded once, neither trimmed nor unescaped again.
+ * - Values are decoded once, neither trimmed nor unescaped again. `form` says what an attribute's looks like (form.ts).
  *
  * It lives until its reader reads the next document.
  */
@@ -37,10 +37,10 @@ export const XMLNS = 0;
 export const XML = 1;
 
 /** Words of a record of each list, and their places. */
-export const [NODE, ATTRIBUTE, TEXT] = [8, 4, 3] as const;
+export const [NODE, ATTRIBUTE, TEXT] = [8, 5, 3] as const;
 export const [PARENT, END, ATTRIBUTES, STEP] = [2, 3, 4, 6] as const;
 const [PREFIX, TEXTS, PLACE] = [1, 5, 7] as const;
-export const [ATTRIBUTE_FROM, ATTRIBUTE_TO] = [2, 3] as const;
+export const [ATTRIBUTE_FROM, ATTRIBUTE_TO, FORM] = [2, 3, 4] as const;
 const [TEXT_FROM, TEXT_TO, OWNER] = [0, 1, 2] as const;
 
 export function nodeCount({ nodes }: Tape): number {

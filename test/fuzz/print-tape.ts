@@ -17,6 +17,7 @@ export function printTape(tape: Tape): readonly unknown[] {
       spell(tapes.attributeName(tape, at)),
       spell(tapes.attributePrefix(tape, at)),
       tapes.attributeValue(tape, at),
+      tape.attributes[at * tapes.ATTRIBUTE + tapes.FORM],
     ]),
   }));
   const texts = range(0, tapes.firstText(tape, count)).map((piece) => [

@@ -91,7 +91,7 @@ function compileMember(rows: Group, mapping: Mapping, environment: Environment):
 function compileContribution(rows: Group, mapping: Mapping, environment: Environment): Member['read'] {
   const names = mapping.steps.map((step) => step.name);
   const { trace } = environment;
-  const extract = trace.step('text', compileExtract(mapping, environment));
+  const extract = trace.step('text', compileExtract(mapping, environment).read);
   const note = environment.noteOf(mapping.column);
   if (rows.flavour === 'collateral' && mapping.expression !== null) {
     const calculate = trace.step('calculated_field', compileCalculated(mapping, environment));

@@ -70,7 +70,7 @@ function compileRow(rows: RowCreating, mapping: Mapping, environment: Environmen
 function compileScore(columns: Columns<'score'>, mapping: Mapping, environment: Environment): CreateRow | null {
   const identifier = parameterOf(mapping, 'add_score');
   if (!identifier) return null;
-  const extract = environment.trace.step('text', compileExtract(mapping, environment));
+  const extract = environment.trace.step('text', compileExtract(mapping, environment).read);
   const note = environment.noteOf(columns.value);
   const convert = environment.trace.step(asType(mapping), converter(mapping.dataType, mapping.length, note));
   const makeRow = compileMakeRow(environment, [columns.identifier, columns.value]);
@@ -84,7 +84,7 @@ function compileScore(columns: Columns<'score'>, mapping: Mapping, environment: 
 function compileIndicator(columns: Columns<'indicator'>, mapping: Mapping, environment: Environment): CreateRow | null {
   const name = parameterOf(mapping, 'add_indicator');
   if (!name) return null;
-  const extract = environment.trace.step('text', compileExtract(mapping, environment));
+  const extract = environment.trace.step('text', compileExtract(mapping, environment).read);
   const note = environment.noteOf(columns.value);
   const makeRow = compileMakeRow(environment, [columns.name, columns.value]);
   return () => {
@@ -139,7 +139,7 @@ function compileException(columns: Columns<'exception'>, mapping: Mapping, envir
 
 /** The meaningful value of a mapping, trimmed and cut to its column (R01). */
 function compileMeaningful(mapping: Mapping, environment: Environment): () => string | null {
-  const extract = environment.trace.step('text', compileExtract(mapping, environment));
+  const extract = environment.trace.step('text', compileExtract(mapping, environment).read);
   const note = environment.noteOf(valueColumn(environment.table, mapping));
   return () => {
     const value = extract(NONE);

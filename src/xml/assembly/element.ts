@@ -7,7 +7,8 @@ import {
   DOUBLE_QUOTE, EQUALS, GREATER, SINGLE_QUOTE, SLASH, attributeNameLength, isPlainName, localOffset, skipSpace,
 } from './bytes';
 import { WANTED, addName, findName, flagsOf, idOf } from './names';
-import { copyValue, out, rewind, units } from './values';
+import { formOf } from './form';
+import { copyValue, hasAmpersand, out, rewind, units } from './values';
 import { dropAttribute, nodeCount, writeAttribute, writeNode } from './records';
 import { pathOf } from './states';
 
@@ -128,7 +129,7 @@ function readAttribute(start: usize, length: i32, quote: usize, end: usize, dept
   if (isDeclaration) {
     if (isReserved(textFrom, units - from) || (local != 0 && !declare(name, depth, units - from))) return 0;
   } else if (local != 0 && !use(prefix)) return 0;
-  if (isKept) writeAttribute(name, options & NAMESPACES ? prefix : NONE, from, units);
+  if (isKept) writeAttribute(name, options & NAMESPACES ? prefix : NONE, from, units, hasAmpersand ? 0 : formOf(textFrom, out));
   else rewind(textFrom, from);
   return close + 1;
 }

@@ -2,7 +2,7 @@
 import { units } from './values';
 
 const NODE_BYTES: usize = 32;
-const ATTRIBUTE_BYTES: usize = 16;
+const ATTRIBUTE_BYTES: usize = 20;
 const TEXT_BYTES: usize = 12;
 /** Place of `end` in a node. */
 const END: usize = 12;
@@ -47,13 +47,14 @@ export function closeNode(node: i32): void {
   store<i32>(nodesAt + usize(node) * NODE_BYTES, nodeCount(), END);
 }
 
-/** An attribute whose value lies between the units `from` and `to` of the text. */
-export function writeAttribute(name: i32, prefix: i32, from: i32, to: i32): void {
+/** An attribute whose value lies between the units `from` and `to` of the text, and looks so. */
+export function writeAttribute(name: i32, prefix: i32, from: i32, to: i32, form: i32): void {
   if (attributes + ATTRIBUTE_BYTES > textsAt) { isFull = true; return; }
   store<i32>(attributes, name);
   store<i32>(attributes, prefix, 4);
   store<i32>(attributes, from, 8);
   store<i32>(attributes, to, 12);
+  store<i32>(attributes, form, 16);
   attributes += ATTRIBUTE_BYTES;
 }
 

@@ -19,9 +19,13 @@ export function rewind(at: usize, before: i32): void {
   units = before;
 }
 
+/** Whether there is an `&` in the value copied last. */
+export let hasAmpersand: bool = false;
+
 /** Copies the attribute value at `p` up to its quote, white space made blanks (XML 1.0, 3.3.3); the place of the quote, or 0. */
 export function copyValue(p: usize, end: usize, quote: u8): usize {
   const quotes = i8x16.splat(i8(quote));
+  hasAmpersand = false;
   for (;;) {
     const v = v128.load(p);
     v128.store(out, v);
@@ -112,6 +116,7 @@ function copyOther(p: usize, end: usize): usize {
   if (byte == AMPERSAND) {
     p = readReference(p, end);
     if (p == 0) return 0;
+    if (referred == AMPERSAND) hasAmpersand = true;
     put(referred);
     return p;
   }
