@@ -1,7 +1,7 @@
-import type { CompareOp, Condition } from './expression.ts';
+import type { CompareOp, Condition, Expression } from './expression.ts';
 import type { Compile, Result } from './result.ts';
 import { number, printResult, toTimestamp } from './result.ts';
-import { compareText, isBlank } from '../values/text.ts';
+import { compareText, hasSurrogates, isBlank } from '../values/text.ts';
 
 /** A compiled condition. */
 export type Test<Where> = (where: Where) => boolean;
@@ -32,9 +32,18 @@ export function compileCondition<Where>(condition: Condition, compile: Compile<W
     }
     default: {
       const [left, right] = [compile(condition.left), compile(condition.right)];
-      return (where) => compare(condition.op, left(where), right(where));
+      const { op } = condition;
+      // Most comparisons are with a word, which is no number: nobody has to find that out again.
+      return isWord(condition.left) || isWord(condition.right)
+        ? (where) => compareWords(op, left(where), right(where))
+        : (where) => compare(op, left(where), right(where));
     }
   }
+}
+
+/** Whether a part of an expression is a text that does not read as a number. */
+function isWord(part: Expression): boolean {
+  return part.kind === 'text' && number(part.value) === null;
 }
 
 /** Times if one side is a timestamp, else numbers if both read as such, else text by code point (spec 8.5). */
@@ -45,8 +54,18 @@ function compare(op: CompareOp, left: Result, right: Result): boolean {
   }
   const [a, b] = [number(left), number(right)];
   if (a !== null && b !== null) return holds(op, a < b ? -1 : a > b ? 1 : 0);
+  return compareTexts(op, left, right);
+}
+
+/** The same where one side is no number. */
+function compareWords(op: CompareOp, left: Result, right: Result): boolean {
+  return isTimestamp(left) || isTimestamp(right) ? compare(op, left, right) : compareTexts(op, left, right);
+}
+
+function compareTexts(op: CompareOp, left: Result, right: Result): boolean {
   if (isComputed(left) || isComputed(right)) return op === '!=';
-  return holds(op, compareText(printResult(left), printResult(right)));
+  const [a, b] = [printResult(left), printResult(right)];
+  return op === '=' || op === '!=' ? (a === b) === (op === '=') : holds(op, compareText(a, b));
 }
 
 function holds(op: CompareOp, order: number): boolean {
@@ -68,7 +87,7 @@ function holds(op: CompareOp, order: number): boolean {
 
 /** LIKE for the whole text, ignoring case: `%` any run, `_` one character. Linear in memory, no backtracking beyond the last `%`. */
 function isLike(text: string, pattern: string): boolean {
-  const [have, want] = [Array.from(text.toLowerCase()), Array.from(pattern.toLowerCase())];
+  const [have, want] = [charactersOf(text.toLowerCase()), charactersOf(pattern.toLowerCase())];
   let [at, wanted, star, resume] = [0, 0, -1, 0];
   while (at < have.length) {
     if (want[wanted] === '%') {
@@ -86,6 +105,11 @@ function isLike(text: string, pattern: string): boolean {
   }
   while (want[wanted] === '%') wanted++;
   return wanted === want.length;
+}
+
+/** By code point; a text whose units are its characters is its own list of them. */
+function charactersOf(text: string): ArrayLike<string> {
+  return hasSurrogates(text) ? Array.from(text) : text;
 }
 
 function isEmpty(result: Result): boolean {

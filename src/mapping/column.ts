@@ -10,7 +10,7 @@ import { attributeName } from './document.ts';
 import type { Environment } from './environment.ts';
 import { compileExtract, compileLookup } from './extract.ts';
 import type { Extract } from './extract.ts';
-import { compileQuick } from './quick.ts';
+import { compileQuick, quickCell } from './quick.ts';
 import type { Quick } from './quick.ts';
 import { NONE } from '../xml/tape.ts';
 import { compileStep, kindOfStep } from './steps.ts';
@@ -32,13 +32,13 @@ export function compileColumn(mapping: Mapping, environment: Environment): Colum
   const make = mapping.steps.length === 0 ? compilePlain : compileChain;
   const long = make(mapping, environment, convertedDefault(mapping));
   const quick = compileQuick(mapping, environment.contract);
-  const { trace, document } = environment;
+  const { trace, reads } = environment;
   return {
     nullable: mapping.nullable,
     rawDefault: rawDefault(mapping),
     ...(quick === null || trace.isOn
       ? compileLongWay(trace.step('text', extract.read), long)
-      : compileBothWays(extract, quick, long, document)),
+      : compileBothWays(extract, quick, long, reads)),
   };
 }
 
@@ -55,16 +55,17 @@ function compileLongWay(extract: Read, { make, gaveDefault }: Making): Ways {
   return { read: (node) => make(extract(node), node), gaveDefault };
 }
 
-/** Of 215 values of a small document 190 take the short way. */
-function compileBothWays({ read, find }: Extract, quick: Quick, long: Making, document: Document): Ways {
-  if (find === null) return compileLongWay(read, long);
+/** Of 215 values of a small document 190 take the short way: mapping it takes a tenth less time. */
+function compileBothWays({ read, place, note }: Extract, quick: Quick, long: Making, document: Document): Ways {
+  if (place === null) return compileLongWay(read, long);
   let wasQuick = false;
   return {
     read(node) {
-      const attribute = find(node);
-      const cell = attribute === NONE ? undefined : quick(document.tape(), attribute);
+      const record = document.find(place, node);
+      const cell = record === NONE ? undefined : quickCell(document.tape(), record, quick);
+      note(record !== NONE);
       wasQuick = cell !== undefined;
-      return cell ?? long.make(attribute === NONE ? null : read(node), node);
+      return cell ?? long.make(record === NONE ? null : read(node), node);
     },
     gaveDefault: () => !wasQuick && long.gaveDefault(),
   };

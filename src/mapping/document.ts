@@ -26,6 +26,12 @@ export interface Name {
   readonly isShared: boolean;
 }
 
+/** An attribute of the row's element, or of the last element at a path. */
+export interface AttributePlace {
+  readonly step: number | null;
+  readonly name: Name;
+}
+
 /** Reads the text where a value comes from; `node` is the row's element, or `NONE`. Null is no value. */
 export type Read = (node: number) => string | null;
 
@@ -65,8 +71,8 @@ export interface Document {
   text(node: number): string;
   /** An attribute as it stands in the document (C06), under its exact name or else under the first that differs in case. */
   attribute(node: number, name: Name): string | null;
-  /** The record of that attribute, or `NONE`. */
-  find(node: number, name: Name): number;
+  /** Where the record of the attribute at a place begins in its list, or `NONE`; `node` is the row's element. */
+  find(place: AttributePlace, node: number): number;
   /** The same by its exact name alone. */
   exactly(node: number, name: Name): string | null;
   /** The attributes of a node: their first record, and the one behind them. */
@@ -180,9 +186,9 @@ function attributesOf(state: State): Attributes {
       const at = findRecord(state, node, name);
       return at === NONE ? null : valueAt(state.tape, at);
     },
-    find(node, name) {
-      const at = findRecord(state, node, name);
-      return at === NONE ? NONE : at / ATTRIBUTE;
+    find({ step, name }, node) {
+      const element = step === null ? node : (state.last[step] ?? NONE);
+      return element === NONE ? NONE : findRecord(state, element, name);
     },
     exactly(node, { exact }) {
       const at = findExactly(state.tape, node, exact);

@@ -1,26 +1,28 @@
 import type { Mapping } from '../contract/contract.ts';
 import type { Note } from '../values/value.ts';
 import { NONE } from '../xml/tape.ts';
-import type { Document, Name, Read } from './document.ts';
+import type { AttributePlace, Document, Name, Read } from './document.ts';
 import { attributeName, clean, isTextName } from './document.ts';
 import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
-import { noting, notingFound, type NoteMatch } from './matches.ts';
+import { noting, type NoteMatch } from './matches.ts';
 import { compileSelector, selectorName } from './original/selected-contact.ts';
 
 /** Where a column's value comes from. */
 export interface Extract {
   readonly read: Read;
-  /** Where that is an attribute: finds its record, or `NONE`. */
-  readonly find: ((node: number) => number) | null;
+  /** Where that is an attribute of the row's element or of the last one at a path. */
+  readonly place: AttributePlace | null;
+  /** Notes whether there was something; for those who look at the place themselves. */
+  readonly note: NoteMatch;
 }
 
 /** Decides where a column's value comes from (spec 6.1); the first rule that matches wins. */
 export function compileExtract(mapping: Mapping, environment: Environment): Extract {
-  if (selectorName(mapping) === null && mapping.expression !== null) return NOTHING;
-  const { read, find } = compileSource(mapping, environment);
-  const match = matchOf(mapping, environment);
-  return { read: noting(read, match), find: find && notingFound(find, match) };
+  if (selectorName(mapping) === null && mapping.expression !== null) return { ...NOWHERE, note: () => undefined };
+  const { read, place } = compileSource(mapping, environment);
+  const note = matchOf(mapping, environment);
+  return { read: noting(read, note), place, note };
 }
 
 /** What notes whether a mapping has found what it reads. */
@@ -36,7 +38,10 @@ export function compileLookup(name: string, { column }: Mapping, environment: En
   return noting(lookup(name, noteOf(column)), matches.at({ table: table.name, column, path: name }));
 }
 
-function compileSource(mapping: Mapping, environment: Environment): Extract {
+/** An extract that notes nothing yet. */
+type Source = Pick<Extract, 'read' | 'place'>;
+
+function compileSource(mapping: Mapping, environment: Environment): Source {
   const { reads: document, table } = environment;
   const note = environment.noteOf(valueColumn(table, mapping));
   const selector = selectorName(mapping);
@@ -49,7 +54,7 @@ function compileSource(mapping: Mapping, environment: Environment): Extract {
     case 'contact': {
       const { path } = table.rows.filter;
       if (mapping.path === path) return own;
-      if (mapping.path.startsWith(`${path}/`)) return NOTHING;
+      if (mapping.path.startsWith(`${path}/`)) return NOWHERE;
       return fromEntry(mapping, document, mapping.path === CONSENTS_PATH ? readExactly : readLoosely, note);
     }
     case 'each':
@@ -66,19 +71,19 @@ const CONSENTS_PATH = '/Provenir/Request/CustData/application';
  * In an application table with a record context, a contact path asks the merged context, so that any element's
  * attribute of that name may answer (C09), and finds nothing below; everything else reads the flat map.
  */
-function fromApplication(mapping: Mapping, environment: Environment, note: Note): Extract {
+function fromApplication(mapping: Mapping, environment: Environment, note: Note): Source {
   const path = environment.contacts?.rule.filter.path;
   const entry = fromEntry(mapping, environment.reads, readLoosely, note);
   if (!environment.hasContext || path === undefined || isTextName(mapping.attribute)) return entry;
   if (mapping.path === path) return plainly(environment.lookup(attributeName(mapping.attribute), note));
-  return mapping.path.startsWith(`${path}/`) ? NOTHING : entry;
+  return mapping.path.startsWith(`${path}/`) ? NOWHERE : entry;
 }
 
 /**
  * A row of an element reads what is below it raw, its own ancestors and what is below them as the flat map has values;
  * never another row's. Of several elements below, the last answers (P05).
  */
-function fromEach(mapping: Mapping, rowPath: string, document: Document, note: Note): Extract {
+function fromEach(mapping: Mapping, rowPath: string, document: Document, note: Note): Source {
   const [own, wanted] = [rowPath.split('/'), mapping.path.split('/')];
   const depth = own.findIndex((name, i) => name !== wanted[i]);
   const shared = depth === -1 ? own.length : depth;
@@ -86,12 +91,12 @@ function fromEach(mapping: Mapping, rowPath: string, document: Document, note: N
   const step = document.stepOf(mapping.path);
   const lastBelow = compileLastBelow(document, step);
   // The first part of a path is empty: it stands for the document, in which a path of another root finds nothing.
-  if (shared < 2 || step === NONE) return NOTHING;
+  if (shared < 2 || step === NONE) return NOWHERE;
   return ofElement((node) => {
     let start = node;
     for (let level = own.length; level > shared; level -= 1) start = document.parent(start);
     return shared === wanted.length ? start : lastBelow(start);
-  }, read);
+  }, read.read);
 }
 
 /** The last element of a path below another element; many rows in succession ask for the same. */
@@ -107,36 +112,28 @@ function compileLastBelow(document: Document, step: number): (start: number) => 
 }
 
 /** The flat entry of exactly that path. */
-function fromEntry(mapping: Mapping, document: Document, attribute: ReadAttribute, note: Note): Extract {
+function fromEntry(mapping: Mapping, document: Document, attribute: ReadAttribute, note: Note): Source {
   const step = document.stepOf(mapping.path);
-  const read = compileRead(mapping, document, attribute, note);
-  return ofElement(() => document.lastAt(step), read);
+  const { read, place } = compileRead(mapping, document, attribute, note);
+  return { ...ofElement(() => document.lastAt(step), read), place: place && { ...place, step } };
 }
 
 /** What is read of an element that has to be found first. */
-function ofElement(element: (node: number) => number, { read, find }: Extract): Extract {
-  return {
-    read(node) {
-      const at = element(node);
-      return at === NONE ? null : read(at);
-    },
-    find:
-      find &&
-      ((node) => {
-        const at = element(node);
-        return at === NONE ? NONE : find(at);
-      }),
-  };
+function ofElement(element: (node: number) => number, read: Read): Source {
+  return plainly((node) => {
+    const at = element(node);
+    return at === NONE ? null : read(at);
+  });
 }
 
-function plainly(read: Read): Extract {
-  return { read, find: null };
+function plainly(read: Read): Source {
+  return { read, place: null };
 }
 
-type ReadAttribute = (document: Document, name: Name, note: Note) => Extract;
+type ReadAttribute = (document: Document, name: Name, note: Note) => Source;
 
 /** Some names ask for the element itself and hide attributes (P06); `@` before them asks for the attribute. */
-function compileRead({ path, attribute }: Mapping, document: Document, read: ReadAttribute, note: Note): Extract {
+function compileRead({ path, attribute }: Mapping, document: Document, read: ReadAttribute, note: Note): Source {
   switch (attribute) {
     case '':
     case 'text':
@@ -147,7 +144,7 @@ function compileRead({ path, attribute }: Mapping, document: Document, read: Rea
       return plainly(() => path);
     case 'attributes':
     case 'tail':
-      return NOTHING;
+      return NOWHERE;
     default:
       return read(document, document.nameOf(attribute), note);
   }
@@ -155,7 +152,7 @@ function compileRead({ path, attribute }: Mapping, document: Document, read: Rea
 
 const readRaw: ReadAttribute = (document, name) => ({
   read: (node) => document.attribute(node, name),
-  find: (node) => document.find(node, name),
+  place: { step: null, name },
 });
 
 const readLoosely: ReadAttribute = (document, name, note) => ({
@@ -163,7 +160,7 @@ const readLoosely: ReadAttribute = (document, name, note) => ({
     const raw = document.attribute(node, name);
     return raw === null ? null : clean(raw, note);
   },
-  find: (node) => document.find(node, name),
+  place: { step: null, name },
 });
 
 const readExactly: ReadAttribute = (document, name, note) =>
@@ -176,4 +173,4 @@ function nothing(): null {
   return null;
 }
 
-const NOTHING: Extract = { read: nothing, find: null };
+const NOWHERE: Source = { read: nothing, place: null };

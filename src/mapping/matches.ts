@@ -1,5 +1,3 @@
-import { NONE } from '../xml/tape.ts';
-
 /** Something that a contract looks for in every document. */
 export interface Place {
   /** Null: the document itself. */
@@ -58,15 +56,6 @@ export function noting<Where>(read: (where: Where) => string | null, note: NoteM
     const text = read(where);
     note(text !== null);
     return text;
-  };
-}
-
-/** The same for what finds a place, or `NONE`. */
-export function notingFound(find: (node: number) => number, note: NoteMatch): (node: number) => number {
-  return (node) => {
-    const found = find(node);
-    note(found !== NONE);
-    return found;
   };
 }
 

@@ -1,15 +1,18 @@
 import type { Contract, Mapping } from '../contract/contract.ts';
 import { factsOf } from '../contract/data-types.ts';
 import { DAY, DIGITS, fractionOf, kindOfForm, MOMENT, NUMBER, ODD, paddingOf } from '../xml/form.ts';
-import { ATTRIBUTE, ATTRIBUTE_FROM, ATTRIBUTE_TO, FORM } from '../xml/tape.ts';
+import { ATTRIBUTE_FROM, ATTRIBUTE_TO, FORM } from '../xml/tape.ts';
 import type { Tape } from '../xml/tape.ts';
 import { DEFAULT_SCALE, fit } from './convert.ts';
 
-/**
- * The short way from an attribute's record to a cell, where the form of the value says that its column takes it as it stands.
- * Undefined is for the long way, which gives the same.
- */
-export type Quick = (tape: Tape, attribute: number) => string | undefined;
+/** What a column takes as it stands, by the form of a value. Data, not a function: one function reads all of them, inlined where it is called. */
+export interface Quick {
+  readonly kind: 'text' | 'digits' | 'number' | 'timestamp' | 'word';
+  /** Characters of a text, digits behind the point of a number, at most. */
+  readonly most: number;
+  /** Of each word its cell. */
+  readonly cells: ReadonlyMap<string, string>;
+}
 
 /** The short way of a mapping whose chain is at most one step, or null if it has none. */
 export function compileQuick(mapping: Mapping, { bitConversions }: Contract): Quick | null {
@@ -25,61 +28,69 @@ export function compileQuick(mapping: Mapping, { bitConversions }: Contract): Qu
     case 'extract_numeric':
       return quickDigits(mapping);
     case 'enum':
-      return quickWords(enumCells(mapping));
+      return quick('word', 0, enumCells(mapping));
     case 'char_to_bit':
-      return quickWords(bitCells(bitConversions.charToBit));
+      return quick('word', 0, bitCells(bitConversions.charToBit));
     case 'boolean_to_bit':
-      return quickWords(bitCells(bitConversions.booleanToBit));
+      return quick('word', 0, bitCells(bitConversions.booleanToBit));
     default:
       return null;
   }
 }
+
+/**
+ * The cell of the attribute whose record begins at `at`, if its form says that the column takes it so. Undefined is for the
+ * long way, which gives the same.
+ */
+export function quickCell({ text, attributes }: Tape, at: number, { kind, most, cells }: Quick): string | undefined {
+  const form = attributes[at + FORM] ?? ODD;
+  const of = kindOfForm(form);
+  if (of === ODD) return undefined;
+  const [from, to] = [attributes[at + ATTRIBUTE_FROM] ?? 0, attributes[at + ATTRIBUTE_TO] ?? 0];
+  switch (kind) {
+    case 'text':
+      return to - from <= most ? text.slice(from, to) : undefined;
+    case 'digits':
+      return of === DIGITS && to - from <= most ? text.slice(from, to) : undefined;
+    case 'number':
+      if (of === DIGITS) return text.slice(from, to);
+      return of === NUMBER && fractionOf(form) <= most ? text.slice(from, to - paddingOf(form)) : undefined;
+    case 'timestamp':
+      if (of === DAY) return `${text.slice(from, to)}T00:00:00`;
+      return of === MOMENT ? text.slice(from, to) : undefined;
+    default:
+      return cells.get(text.slice(from, to));
+  }
+}
+
+function quick(kind: Quick['kind'], most: number, cells: Quick['cells'] = NO_CELLS): Quick {
+  return { kind, most, cells };
+}
+
+const NO_CELLS: Quick['cells'] = new Map();
 
 function quickConversion({ dataType, length }: Mapping): Quick | null {
   switch (factsOf(dataType).family) {
     case 'text':
-      return (tape, attribute) => (formAt(tape, attribute) === ODD ? undefined : textAt(tape, attribute, length));
+      return quick('text', length ?? Infinity);
     case 'integer':
-      return quickNumber(0);
+      return quick('number', 0);
     case 'decimal':
-      return quickNumber(length ?? DEFAULT_SCALE);
+      return quick('number', length ?? DEFAULT_SCALE);
     case 'float':
       // With more digits behind the point, small ones are printed as powers of ten.
-      return quickNumber(6);
+      return quick('number', 6);
     case 'timestamp':
-      return quickTimestamp;
+      return quick('timestamp', 0);
     default:
       return null;
   }
 }
 
-/** Numbers that need no rounding. */
-function quickNumber(scale: number): Quick {
-  return (tape, attribute) => {
-    const form = formAt(tape, attribute);
-    const kind = kindOfForm(form);
-    if (kind === DIGITS) return sliceAt(tape, attribute, 0);
-    return kind === NUMBER && fractionOf(form) <= scale ? sliceAt(tape, attribute, paddingOf(form)) : undefined;
-  };
-}
-
-const quickTimestamp: Quick = (tape, attribute) => {
-  const kind = kindOfForm(formAt(tape, attribute));
-  if (kind === DAY) return `${sliceAt(tape, attribute, 0)}T00:00:00`;
-  return kind === MOMENT ? sliceAt(tape, attribute, 0) : undefined;
-};
-
 function quickDigits({ dataType, length }: Mapping): Quick | null {
   const { family } = factsOf(dataType);
-  const most = family === 'text' ? length : null;
-  if (family !== 'text' && family !== 'integer' && family !== 'decimal') return null;
-  return (tape, attribute) =>
-    kindOfForm(formAt(tape, attribute)) === DIGITS ? textAt(tape, attribute, most) : undefined;
-}
-
-/** Values of which each word of a list has its cell. */
-function quickWords(cells: ReadonlyMap<string, string>): Quick {
-  return (tape, attribute) => (formAt(tape, attribute) === ODD ? undefined : cells.get(sliceAt(tape, attribute, 0)));
+  if (family === 'text') return quick('digits', length ?? Infinity);
+  return family === 'integer' || family === 'decimal' ? quick('digits', Infinity) : null;
 }
 
 /** The values of an enum that are not converted any further. */
@@ -94,20 +105,4 @@ function enumCells(mapping: Mapping): ReadonlyMap<string, string> {
 
 function bitCells(bits: ReadonlyMap<string, 0 | 1>): ReadonlyMap<string, string> {
   return new Map([...bits].map(([word, bit]) => [word, String(bit)]));
-}
-
-function formAt({ attributes }: Tape, attribute: number): number {
-  return attributes[attribute * ATTRIBUTE + FORM] ?? ODD;
-}
-
-/** The text, if it is within so many characters. */
-function textAt(tape: Tape, attribute: number, most: number | null): string | undefined {
-  const text = sliceAt(tape, attribute, 0);
-  return most === null || text.length <= most ? text : undefined;
-}
-
-/** A value without so many characters at its end. */
-function sliceAt({ text, attributes }: Tape, attribute: number, less: number): string {
-  const at = attribute * ATTRIBUTE;
-  return text.slice(attributes[at + ATTRIBUTE_FROM], (attributes[at + ATTRIBUTE_TO] ?? 0) - less);
 }

@@ -164,6 +164,9 @@ export function printTimestamp(time: Date): string {
 
 /** The day `days` after a timestamp, as `YYYY-MM-DD` (the time of day is dropped, spec 8.3), or null outside years 1-9999. */
 export function addDays(timestamp: string, days: number): string | null {
+  const moved = Number(timestamp.slice(8, 10)) + Math.trunc(days);
+  // Within the month, a third of all cases of some days, at a tenth of the price.
+  if (moved >= 1 && moved <= 28) return timestamp.slice(0, 8) + two(String(moved));
   const time = Date.parse(timestamp.slice(0, 10)) + Math.trunc(days) * MS_A_DAY;
   return time >= FIRST_DAY && time < AFTER_LAST_DAY ? new Date(time).toISOString().slice(0, 10) : null;
 }

@@ -20,7 +20,7 @@ interface Reading {
 
 /** Reads a plain, signed, grouped, currency or accounting number (spec 8.5, *Number*) as a float, or null. */
 export function readFloat(text: string): number | null {
-  if (readPlain(text, 6) !== null) return Number(text);
+  if (pointOf(text) !== NOT_PLAIN) return Number(text);
   const reading = read(text);
   if (reading === null) return null;
   const value = Number(`${reading.plain}e${reading.exponent}`);
@@ -79,28 +79,49 @@ export function printFloat(value: number): string {
   return `${mantissa}e${exponent.replace(/^([+-])([0-9])$/, '$10$2')}`;
 }
 
-/** The short way for most numbers: at most 15 digits, already plain, and no rounding needed; by codes, a third faster than by a pattern. */
+/**
+ * The short way for most numbers, already plain: by codes a third faster than by a pattern, and rounded by their digits four
+ * times as fast as by Big.
+ */
 function readPlain(text: string, scale: number): string | null {
+  const point = pointOf(text);
+  if (point === NOT_PLAIN) return null;
   const { length } = text;
-  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
-  if (
-    length === start ||
-    length > MAX_PLAIN ||
-    (text.charCodeAt(start) === ZERO && isDigit(text.charCodeAt(start + 1)))
-  )
-    return null;
-  let point = -1;
-  for (let i = start; i < length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === POINT && point === -1 && i > start) point = i;
-    else if (!isDigit(code)) return null;
-  }
-  if (point === -1) return text === '-0' ? '0' : text;
-  return point === length - 1 || length - point - 1 > scale ? null : withoutTrailingZeros(text);
+  if (length - point - 1 > scale) return roundPlain(text, point, scale);
+  if (length > MAX_PLAIN) return null;
+  return point === length ? (text === '-0' ? '0' : text) : withoutTrailingZeros(text);
 }
 
-const [MINUS, POINT, ZERO, NINE] = [0x2d, 0x2e, 0x30, 0x39] as const;
-const MAX_PLAIN = 16;
+/** Where the point is in a plain number, its length if there is none. Leading zeros are not plain, nor is a point without digits on both sides. */
+function pointOf(text: string): number {
+  const { length } = text;
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  if (length === start || length > LONGEST_PLAIN) return NOT_PLAIN;
+  if (text.charCodeAt(start) === ZERO && start + 1 < length && isDigit(text.charCodeAt(start + 1))) return NOT_PLAIN;
+  let point = length;
+  for (let i = start; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === POINT && point === length && i > start) point = i;
+    else if (!isDigit(code)) return NOT_PLAIN;
+  }
+  return point === length - 1 ? NOT_PLAIN : point;
+}
+
+/** Cuts a plain number behind `scale` digits and rounds half away from zero; null if more digits are left than a float holds. */
+function roundPlain(text: string, point: number, scale: number): string | null {
+  const end = point + 1 + scale;
+  if (end > MAX_PLAIN) return null;
+  const isNegative = text.charCodeAt(0) === MINUS;
+  const kept = Number(text.slice(isNegative ? 1 : 0, point) + text.slice(point + 1, end));
+  const digits = String(kept + (text.charCodeAt(end) >= FIVE ? 1 : 0)).padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const plain = withoutTrailingZeros(scale === 0 ? whole : `${whole}.${digits.slice(-scale)}`);
+  return isNegative && plain !== '0' ? `-${plain}` : plain;
+}
+
+const [MINUS, POINT, ZERO, FIVE, NINE] = [0x2d, 0x2e, 0x30, 0x35, 0x39] as const;
+/** Characters of a number that floats hold exactly, digits of a float as it is printed. */
+const [MAX_PLAIN, LONGEST_PLAIN, NOT_PLAIN] = [16, 24, -1] as const;
 
 function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE;

@@ -70,7 +70,8 @@ function digitValue(character: string): string {
   return String((code - start) % 10);
 }
 
-function hasSurrogates(text: string): boolean {
+/** Whether units of the text are halves of characters. */
+export function hasSurrogates(text: string): boolean {
   return /[\ud800-\udfff]/.test(text);
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { parseContract } from '../../src/contract/load.ts';
 import { compile } from '../../src/mapping/compile.ts';
+import type { Document } from '../../src/mapping/document.ts';
 import { openDocument } from '../../src/mapping/document.ts';
 import { environmentOf } from '../../src/mapping/environment.ts';
 import { openIssues } from '../../src/mapping/issues.ts';
@@ -30,10 +31,9 @@ it('a column that fails is lost, and nothing else (M09)', () => {
   const document = openDocument(plan, new Set());
   const failing = document.nameOf('term_months').exact;
   const issues = openIssues();
-  const reads = {
+  const reads: Document = {
     ...document,
-    attribute: (node: number, name: { exact: number; fold: number }) =>
-      name.exact === failing ? assert.fail('unreadable') : document.attribute(node, name),
+    find: (place, node) => (place.name.exact === failing ? assert.fail('unreadable') : document.find(place, node)),
   };
   const surroundings = {
     contract,
