@@ -26,6 +26,12 @@ export function converter(dataType: DataType, scale: number | null, note: Note =
   return noting(readerOf(dataType, scale ?? DEFAULT_SCALE, note), note);
 }
 
+/** Digits behind the point that numbers of a column are rounded to; null for what is no decimal, nor whole. */
+export function scaleOf({ dataType, length }: Mapping): number | null {
+  const { family } = factsOf(dataType);
+  return family === 'integer' ? 0 : family === 'decimal' ? (length ?? DEFAULT_SCALE) : null;
+}
+
 /** The conversion of a mapping without a chain: integers fall back to the first number in the text. */
 export function chainlessConverter({ dataType, length }: Mapping, note: Note = noteNothing): Convert {
   if (!isInteger(dataType)) return converter(dataType, length, note);

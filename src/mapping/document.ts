@@ -105,7 +105,8 @@ interface State {
   /** By step: the last node there. */
   readonly last: Int32Array;
   /** By the number of an element's name, of those that are noted. */
-  readonly named: readonly (number[] | undefined)[];
+  readonly named: (number[] | undefined)[];
+  readonly noted: readonly number[];
 }
 
 /** `noted` are the element names that will be asked for by `named`. */
@@ -122,6 +123,7 @@ export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Docum
     now: '',
     last: new Int32Array(steps.size),
     named: plan.names.map((name) => (noted.has(name) ? [] : undefined)),
+    noted: plan.names.flatMap((name, id) => (noted.has(name) ? [id] : [])),
   };
   return {
     nameOf(written) {
@@ -151,9 +153,10 @@ export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Docum
   };
 }
 
-function noteElements({ tape: { nodes }, count, last, named }: State): void {
+function noteElements({ tape: { nodes }, count, last, noted, named }: State): void {
   last.fill(NONE);
-  for (const list of named) if (list !== undefined) list.length = 0;
+  // A new list is cheaper than to empty one.
+  for (const name of noted) if (named[name]?.length !== 0) named[name] = [];
   for (let node = 0, at = 0; node < count; node += 1, at += NODE) {
     const step = nodes[at + STEP] ?? NONE;
     if (step >= 0 && step < last.length) last[step] = node;

@@ -1,7 +1,7 @@
 import type { Mapping, Step } from '../contract/contract.ts';
 import { isMappingType } from '../contract/mapping-types.ts';
 import type { MappingType, SelectingType } from '../contract/mapping-types.ts';
-import { bitValue, converter, isText } from './convert.ts';
+import { bitValue, converter, isText, scaleOf } from './convert.ts';
 import type { Convert } from './convert.ts';
 import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
@@ -12,7 +12,7 @@ import { compileLookup, matchOf } from './extract.ts';
 import { noting } from './matches.ts';
 import { compileCurrentAddress, compileSelector } from './original/selected-contact.ts';
 import { digitsOf, isBlank, trim } from '../values/text.ts';
-import { printPlain } from '../values/number.ts';
+import { printPlain, roundFloat } from '../values/number.ts';
 import type { Note, Value } from '../values/value.ts';
 import { textOf } from '../values/value.ts';
 
@@ -119,10 +119,13 @@ export function compileCalculated(mapping: Mapping, environment: Environment): T
   const convert = converter(mapping.dataType, mapping.length, note);
   const keepsEmpty = isText(mapping.dataType);
   const printFloat = floatPrinter(mapping);
+  const scale = scaleOf(mapping);
   return (_value, node) => {
     const result: Result = evaluate(node);
     if (result === null) return null;
     if (result === '' && keepsEmpty) return '';
+    const rounded = scale === null || typeof result !== 'number' ? null : roundFloat(result, scale);
+    if (rounded !== null) return { kind: 'number', text: rounded };
     return convert(typeof result === 'number' ? printFloat(result) : printResult(result));
   };
 }

@@ -80,6 +80,21 @@ export function printFloat(value: number): string {
 }
 
 /**
+ * Rounds a float as `readDecimal` does what it is printed as, by arithmetic where that leaves no doubt: half as dear. Null: it does.
+ */
+export function roundFloat(value: number, scale: number): string | null {
+  const scaled = Math.abs(value) * 10 ** scale;
+  const whole = Math.floor(scaled);
+  // Products of this size are wrong by less than a thousandth.
+  if (scale > 6 || !(scaled < 1e12) || Math.abs(scaled - whole - 0.5) < 0.001) return null;
+  const kept = scaled - whole > 0.5 ? whole + 1 : whole;
+  if (kept === 0) return '0';
+  const digits = String(kept).padStart(scale + 1, '0');
+  const plain = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return `${value < 0 ? '-' : ''}${withoutTrailingZeros(plain)}`;
+}
+
+/**
  * The short way for most numbers, already plain: by codes a third faster than by a pattern, and rounded by their digits four
  * times as fast as by Big.
  */

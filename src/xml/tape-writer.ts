@@ -23,23 +23,13 @@ export interface TapeWriter {
 export function writeTape(plan: ReachPlan): TapeWriter {
   const hasPrefixes = plan.reach.namespaces === true;
   const isWanted = wantedOf(plan);
-  const names = [...plan.names];
-  const others = new Map<string, number>();
+  const { names, idOf } = numberNames(plan);
   const nodes: number[] = [];
   const attributes: number[] = [];
   const texts: number[] = [];
   const values: string[] = [];
   const open: { node: number; state: number; isWhole: boolean }[] = [];
   let length = 0;
-
-  function idOf(name: string): number {
-    const id = plan.idOf(name);
-    if (id !== NONE) return id;
-    const known = others.get(name);
-    if (known !== undefined) return known;
-    others.set(name, names.length);
-    return names.push(name) - 1;
-  }
 
   /** A name and its prefix. */
   function idsOf(written: string): readonly [number, number] {
@@ -84,6 +74,23 @@ export function writeTape(plan: ReachPlan): TapeWriter {
         attributes: Int32Array.from(attributes),
         texts: Int32Array.from(texts),
       };
+    },
+  };
+}
+
+/** Names by number: the plan's, and behind them those that a document has beside. */
+function numberNames(plan: ReachPlan): { readonly names: readonly string[]; readonly idOf: (name: string) => number } {
+  const names = [...plan.names];
+  const others = new Map<string, number>();
+  return {
+    names,
+    idOf(name) {
+      const id = plan.idOf(name);
+      if (id !== NONE) return id;
+      const known = others.get(name);
+      if (known !== undefined) return known;
+      others.set(name, names.length);
+      return names.push(name) - 1;
     },
   };
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Big } from 'big.js';
+import fc from 'fast-check';
 import type { Mapping } from '../../src/contract/contract.ts';
 import type { DataType } from '../../src/contract/data-types.ts';
 import { chainlessConverter, converter } from '../../src/mapping/convert.ts';
 import { unescapeHtml } from '../../src/values/html-unescape.ts';
-import { printFloat } from '../../src/values/number.ts';
+import { printFloat, readDecimal, roundFloat } from '../../src/values/number.ts';
 import { asciiDigits, compareText, cut, isBlank, isMeaningful, trim } from '../../src/values/text.ts';
 import { textOf } from '../../src/values/value.ts';
 import { table } from './table.ts';
@@ -113,6 +115,22 @@ describe('integers', () => {
 });
 
 describe('decimals', () => {
+  it('are rounded by their digits, and floats by arithmetic, as Big rounds them', () => {
+    const parts = fc.tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.nat(18), fc.nat(7));
+    fc.assert(
+      fc.property(parts, ([digits, point, scale]) => {
+        const text = new Big(`${digits}e-${point}`).toFixed();
+        const rounded = new Big(text).round(scale, Big.roundHalfUp);
+        assert.ok(rounded.eq(readDecimal(text, scale) ?? ''), `${text} to ${scale}`);
+        const float = Number(text);
+        const quick = roundFloat(float, scale);
+        if (quick !== null) assert.equal(quick, readDecimal(String(float), scale), `${float} to ${scale}`);
+      }),
+      { numRuns: 1000 },
+    );
+    assert.deepEqual([roundFloat(1234.5678, 2), roundFloat(-0.001, 2), roundFloat(2.675, 2)], ['1234.57', '0', null]);
+  });
+
   it('are rounded half away from zero to their scale, or to 2 digits, exactly', () => {
     table(convert('decimal'), [
       ['2.675', '2.68'],

@@ -15,62 +15,24 @@ import {
   PLAIN,
 } from '../../src/xml/form.ts';
 import { readFast } from '../../src/xml/read-tape.ts';
-import { attributeValue, FORM } from '../../src/xml/tape.ts';
+import { ATTRIBUTE, attributeValue, FORM } from '../../src/xml/tape.ts';
+
+function parts(value: string): readonly number[] {
+  return [fractionOf(formOf(value)), paddingOf(formOf(value))];
+}
 
 suite('forms of values', () => {
   const kinds: readonly (readonly [kind: number, ...values: string[]])[] = [
     [ODD, '', ' ', ' a', 'a ', '\ta', 'a&b', '&', '\u00a0', 'a\u00a0', 'é', 'x\u0085', '\u2003a', '\u007f'],
     [
       PLAIN,
-      'a',
-      'a b',
-      'aéb',
-      '-',
-      '.',
-      '1.',
-      '.5',
-      '-.5',
-      '-0',
-      '-0.5',
-      '00',
-      '01',
-      '01.5',
-      '1.2.3',
-      '1-2',
-      '+1',
-      '1e3',
+      ...'a|a b|aéb|-|.|1.|.5|-.5|-0|-0.5|00|01|01.5|1.2.3|1-2|+1|1e3|1234567890123456|12345678901234.5'.split('|'),
     ],
-    [
-      PLAIN,
-      '1234567890123456',
-      '12345678901234.5',
-      '2024-01-29',
-      '2024-13-01',
-      '2024-00-10',
-      '0000-01-01',
-      '2024/01/28',
-    ],
-    [
-      PLAIN,
-      '2024-01-28 10:00:00',
-      '2024-01-28T24:00:00',
-      '2024-01-28T10:60:00',
-      '2024-01-28T10:00:60',
-      '2024-01-28T1::00:00',
-    ],
-    [
-      PLAIN,
-      '20240128T100000Z',
-      '2024-01-28T10:00:00.5',
-      '2024-01-28T10:00:0x',
-      'x024-01-28',
-      '2024-01-2a',
-      '2024-1-128',
-    ],
+    [PLAIN, ...'2024-01-29|2024-13-01|2024-00-10|0000-01-01|2024/01/28|x024-01-28|2024-01-2a|2024-1-128'.split('|')],
+    [PLAIN, ...'2024-01-28 10:00:00|2024-01-28T24:00:00|2024-01-28T10:60:00|2024-01-28T10:00:60'.split('|')],
+    [PLAIN, ...'2024-01-28T1::00:00|20240128T100000Z|2024-01-28T10:00:00.5|2024-01-28T10:00:0x'.split('|')],
     [DIGITS, '0', '7', '123456789012345'],
-    [NUMBER, '-1', '1.5', '0.5', '-1.25', '12345678901234', '1.0', '10.00', '0.00'].filter(
-      (value) => value !== '12345678901234',
-    ) as [number, ...string[]],
+    [NUMBER, '-1', '1.5', '0.5', '-1.25', '1.0', '10.00', '0.00'],
     [DAY, '2024-01-28', '0001-12-01'],
     [MOMENT, '2024-01-28T00:00:00', '9999-12-28T23:59:59'],
   ];
@@ -81,7 +43,6 @@ suite('forms of values', () => {
   });
 
   test('of numbers say what is behind the point, and what of it is nothing', () => {
-    const parts = (value: string): readonly number[] => [fractionOf(formOf(value)), paddingOf(formOf(value))];
     assert.deepEqual(parts('12.50'), [1, 1]);
     assert.deepEqual(parts('12.00'), [0, 3]);
     assert.deepEqual(parts('-12.345'), [3, 0]);
@@ -89,7 +50,7 @@ suite('forms of values', () => {
   });
 
   test('are told alike by the scanner', () => {
-    const characters = fc.constantFrom(...'00123456789..--:TT /a&é\u00a0\u2003 ');
+    const characters = fc.constantFrom(...'0 0 1 2 3 4 5 6 7 8 9 . . - - : T T / a & é \u00a0 \u2003'.split(' '), ' ');
     const near = fc
       .constantFrom('2024-01-28T10:11:12', '12345.670', '-100.0')
       .chain((value) =>
@@ -111,7 +72,7 @@ suite('forms of values', () => {
         assert.ok(tape);
         written.forEach((value, at) => {
           assert.equal(attributeValue(tape, at), value);
-          assert.equal(tape.attributes[at * 5 + FORM], formOf(value), JSON.stringify(value));
+          assert.equal(tape.attributes[at * ATTRIBUTE + FORM], formOf(value), JSON.stringify(value));
         });
       }),
       { numRuns: 300 },

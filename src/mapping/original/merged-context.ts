@@ -33,8 +33,8 @@ interface Candidate {
   readonly element: number | null;
   /** What stands before the attribute. */
   readonly qualifier: string;
-  /** The attribute as the name spells it; null: as the document does. */
-  readonly attribute: string | null;
+  /** The whole of it, with the attribute as the name spells it; null: as the document does. */
+  readonly spelling: string | null;
 }
 
 /** A name that is asked for, and where the document has it. */
@@ -85,7 +85,7 @@ export function openMergedContext(document: Document, plan: ContextPlan, contact
         if (fits)
           put(
             name,
-            candidate.qualifier + (candidate.attribute ?? document.tape().names[document.spelling(attribute)] ?? ''),
+            candidate.spelling ?? candidate.qualifier + (document.tape().names[document.spelling(attribute)] ?? ''),
             { attribute, isContact },
           );
       }
@@ -95,7 +95,7 @@ export function openMergedContext(document: Document, plan: ContextPlan, contact
   /** The primary contact, the id, then every entry of the flat map; later ones stand in for earlier ones. */
   const merge = (): void => {
     serial = document.serial();
-    for (const name of asked.values()) Object.assign(name, { exact: null, spelling: null, loose: null });
+    for (const name of asked.values()) forget(name);
     const valid = contacts?.valid() ?? [];
     const primary = valid.find(({ rank }) => rank === 0) ?? valid[0];
     if (primary !== undefined) putAttributes(primary.node, true);
@@ -119,6 +119,12 @@ export function openMergedContext(document: Document, plan: ContextPlan, contact
   };
 }
 
+function forget(name: Asked): void {
+  name.exact = null;
+  name.spelling = null;
+  name.loose = null;
+}
+
 function put(name: Asked, spelling: string, place: Place): void {
   if (spelling === name.name) name.exact = place;
   else {
@@ -130,22 +136,23 @@ function put(name: Asked, spelling: string, place: Place): void {
 /** Every way in which a document can hold a name, given in lower case. */
 function candidatesOf(name: string, document: Document, plan: ContextPlan): readonly Candidate[] {
   const fold = (attribute: string): number => document.nameOf(attribute).fold;
-  const candidates: Candidate[] = [{ fold: fold(name), element: NONE, qualifier: '', attribute: null }];
+  const candidates: Candidate[] = [{ fold: fold(name), element: NONE, qualifier: '', spelling: null }];
   for (const { index } of name.matchAll(/\./g)) {
     const [qualifier, attribute] = [name.slice(0, index), name.slice(index + 1)];
     if (qualifier === CONTACT) {
-      candidates.push({ fold: fold(attribute), element: null, qualifier: `${CONTACT}.`, attribute: null });
+      candidates.push({ fold: fold(attribute), element: null, qualifier: `${CONTACT}.`, spelling: null });
     }
     if (qualifier === APPLICATION && plan.applicationName !== null) {
       const element = document.elementOf(plan.applicationName);
-      candidates.push({ fold: fold(attribute), element, qualifier: `${APPLICATION}.`, attribute });
+      const prefix = `${APPLICATION}.`;
+      candidates.push({ fold: fold(attribute), element, qualifier: prefix, spelling: prefix + attribute });
     }
     for (const [element, attributes] of plan.qualified) {
       const isApplication = element === plan.applicationName;
       if (element.toLowerCase() !== qualifier || !attributes.has(attribute)) continue;
       if (isApplication && element === APPLICATION) continue;
       const place = { fold: fold(attribute), element: document.elementOf(element), qualifier: `${element}.` };
-      candidates.push({ ...place, attribute: isApplication ? null : attribute });
+      candidates.push({ ...place, spelling: isApplication ? null : place.qualifier + attribute });
     }
   }
   return candidates.filter((candidate) => candidate.fold !== NONE);
@@ -153,29 +160,30 @@ function candidatesOf(name: string, document: Document, plan: ContextPlan): read
 
 /** The last element of every path, in the order in which the paths first appear (P05). */
 function openEntries(document: Document): () => readonly number[] {
-  // By path: the number of its element's name, its last node, and its relatives.
-  const names: number[] = [];
-  const last: number[] = [];
-  const firstChild: number[] = [];
-  const nextSibling: number[] = [];
+  // By path: the number of its element's name, its last node, and its relatives. Overwritten, since emptying lists costs more.
+  const [names, last, firstChild, nextSibling]: [number[], number[], number[], number[]] = [[], [], [], []];
   const pathOf: number[] = [];
   return () => {
-    names.length = last.length = firstChild.length = nextSibling.length = pathOf.length = 0;
-    for (let node = 0; node < document.count(); node += 1) {
+    let paths = 0;
+    const count = document.count();
+    for (let node = 0; node < count; node += 1) {
       const name = document.nameAt(node);
-      const above = pathOf[document.parent(node)] ?? NONE;
+      const parent = document.parent(node);
+      const above = parent === NONE ? NONE : (pathOf[parent] ?? NONE);
       const eldest = above === NONE ? NONE : (firstChild[above] ?? NONE);
       let path = eldest;
       while (path !== NONE && names[path] !== name) path = nextSibling[path] ?? NONE;
       if (path === NONE) {
-        path = names.push(name) - 1;
-        firstChild.push(NONE);
-        nextSibling.push(eldest);
+        path = paths;
+        paths += 1;
+        names[path] = name;
+        firstChild[path] = NONE;
+        nextSibling[path] = eldest;
         if (above !== NONE) firstChild[above] = path;
       }
       last[path] = node;
-      pathOf.push(path);
+      pathOf[node] = path;
     }
-    return last;
+    return last.slice(0, paths);
   };
 }
