@@ -5,7 +5,7 @@ import type { FailedCall, PlanResult } from './messages.ts';
 import { sumTotals } from '../store/totals.ts';
 import { percentOf, viewTotals } from './report.ts';
 import { waysToSplit } from '../store/partition.ts';
-import { rangeOf, storedRequest } from './request.ts';
+import { rangeOf, storedRequest, type RunRequest } from './request.ts';
 
 /**
  * Checks that the database fits the contract, before any document is touched, and writes the instances of a run: once.
@@ -20,14 +20,7 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failed
 
   // While documents are counted and the first pages are read. What fails here fails again where it is reported.
   if (!run.dryRun) void store.prepareGroups(line.tables).catch(() => {});
-  if (run.planned === null) {
-    const { instance_count: instanceCount, limit } = request;
-    const ways = waysToSplit(line.idType);
-    const by = ways.find((way) => way === request.partition_by) ?? ways[0] ?? 'hash';
-    const survey = await store.survey({ by, instanceCount, bounds: rangeOf(request), limit });
-    await store.savePlan(run.runId, survey.instances);
-  }
-  const instances = await store.listInstances(run.runId);
+  const instances = run.planned === null ? await plan(line, run, request) : await store.listInstances(run.runId);
   return {
     ...standing(instances),
     instances: instances.length,
@@ -37,6 +30,15 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failed
       .toSorted(mostWorkFirst)
       .map(({ partition }) => partition.instanceId),
   };
+}
+
+/** Counts what is pending and writes the instances; of two that do so at once the first decides. */
+async function plan({ store, idType }: Line, run: Run, request: RunRequest): Promise<readonly Instance[]> {
+  const { instance_count: instanceCount, limit } = request;
+  const ways = waysToSplit(idType);
+  const by = ways.find((way) => way === request.partition_by) ?? ways[0] ?? 'hash';
+  const survey = await store.survey({ by, instanceCount, bounds: rangeOf(request), limit });
+  return store.savePlan(run.runId, survey.instances);
 }
 
 function standing(instances: readonly Instance[]) {

@@ -25,6 +25,7 @@ interface Column {
 }
 
 const PLAIN = {
+  schemaName: 'm',
   maxLength: 40,
   precision: 0,
   scale: 0,
@@ -35,6 +36,7 @@ const PLAIN = {
   generated: 0,
   collation: null,
   codePage: null,
+  indexId: null,
 };
 const column = (tableName: string, name: string, type: string, more: object = {}): Column => ({
   tableName,
@@ -45,9 +47,11 @@ const column = (tableName: string, name: string, type: string, more: object = {}
 });
 
 const OWN: readonly Column[] = [...ownTables(WORK_SET, MSSQL), ...sourceTables(WORK_SET, MSSQL)].flatMap(
-  ({ name, columns }) => columns.map((own) => column(name, own, 'bigint')),
+  ({ name, columns }) =>
+    columns.map((own) =>
+      column(name, own, 'bigint', name === 'processing_log' && own === 'app_id' ? { indexId: 1 } : {}),
+    ),
 );
-const KEYS = [{ tableName: 'processing_log', indexId: 1, columnName: 'app_id' }];
 const DESTINATION = [column('notes', 'app_id', 'bigint', { nullable: false }), column('notes', 'note', 'nvarchar')];
 
 interface World {
@@ -64,7 +68,6 @@ interface World {
 function answers({ columns = [...OWN, ...DESTINATION], denied = [], server, sight = 1, openJson, noted }: World) {
   return ({ sql, inputs }: Statement): Reply => {
     if (sql.includes('sys.databases')) return [[{ name: 'crm', level: 150, snapshot: true, ...server }]];
-    if (sql.includes('sys.indexes')) return [KEYS];
     if (sql.includes('sys.columns')) return [columns];
     if (sql.includes('VIEW DEFINITION')) return [[{ granted: sight }]];
     if (sql.includes('work_set AS noted')) return [noted === undefined ? [] : [{ noted }]];
@@ -87,8 +90,13 @@ async function mismatches(world: World): Promise<readonly Mismatch[]> {
 const told = (found: readonly Mismatch[]) =>
   found.map(({ severity, place, message }) => `${severity} ${place}: ${message}`);
 
-test('a database that fits has no mismatch', async () => {
+test('a database that fits has no mismatch, and is asked four questions, of however many schemas', async () => {
+  const workSet = { ...WORK_SET, sourceSchema: 'elsewhere' };
+  const columns = OWN.map((own) => (own.tableName === 'app_xml' ? { ...own, schemaName: 'elsewhere' } : own));
+  const asked = scriptedConnection(answers({ columns: [...columns, ...DESTINATION] }));
   assert.deepEqual(await mismatches({}), []);
+  assert.deepEqual(await checkDatabase(scriptedContext(asked, workSet), [NOTES]), []);
+  assert.equal(asked.sent.length, 4);
 });
 
 test('a log table that was made for another source is an error, one for the same is not', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { charactersStatement } from '../../src/store/mssql/code-page.ts';
-import { catalogStatements } from '../../src/store/mssql/catalog.ts';
+import { catalogStatement } from '../../src/store/mssql/catalog.ts';
 import { ddl } from '../../src/store/ddl.ts';
 import { LIVE } from '../../src/store/run-shapes.ts';
 import { dryStatement, groupStatement } from '../../src/store/mssql/group-statement.ts';
@@ -133,7 +133,8 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     keep_alive: records.keepAliveStatement(names, 60, 'r', LIVE).sql,
     get_instance: records.getInstanceStatement(names, 'r', 0).sql,
     list_instances: records.listInstancesStatement(names, 'r').sql,
-    lock_run: instances.lockRunStatement(names, 'r').sql,
+    lock_run: records.findRunStatement(names, 'r', 'WITH (UPDLOCK)').sql,
+    catalog: catalogStatement([{ schema: 'migration', name: 'a' }]).sql,
     claim: instances.claimStatement(names, 60, 'r', 0, 't').sql,
     lease: instances.leaseStatement(names, 'r', 0).sql,
     release: instances.releaseStatement(names, CLAIM).sql,
@@ -189,7 +190,6 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
   };
   for (const to of ['paused', 'running', 'cancelling'] as const)
     statements[`request_${to}`] = runs.setStatusStatement(names, 'r', to).sql;
-  for (const [index, { sql }] of catalogStatements('migration', ['a']).entries()) statements[`catalog_${index}`] = sql;
   for (const [index, [, { sql }]] of verifyStatements(names).entries()) statements[`verify_${index}`] = sql;
   for (const table of TABLES)
     for (const bounds of [EVERYWHERE, BOUNDS])

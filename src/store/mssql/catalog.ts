@@ -30,27 +30,33 @@ export interface CatalogTable {
   readonly uniqueKeys: readonly (readonly string[])[];
 }
 
-/** The tables and views of a schema that are among `names`, by name in lower case. One that is missing is not in the map. */
-export async function readCatalog(
-  db: Session,
-  schema: string,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, CatalogTable>> {
-  const [columnsOf, keysOf] = catalogStatements(schema, names);
-  const columns = await db.all(COLUMN, columnsOf);
-  const keys = await db.all(KEY, keysOf);
-  const tables = new Map<string, CatalogTable & { readonly columns: Map<string, CatalogColumn> }>();
-  for (const row of columns) {
-    const key = row.tableName.toLowerCase();
-    const table = tables.get(key) ?? {
-      name: row.tableName,
-      columns: new Map<string, CatalogColumn>(),
-      uniqueKeys: uniqueKeys(keys, row.tableName),
-    };
-    tables.set(key, table);
-    table.columns.set(row.name.toLowerCase(), columnOf(row));
-  }
-  return tables;
+/** Where a table is. */
+interface Place {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** Tables and views that are there; undefined for one that is not, or that the login may not see. */
+export type Catalog = (place: Place) => CatalogTable | undefined;
+
+/** Reads what is there of some tables and views, of whatever schemas, in one statement. */
+export async function readCatalog(db: Session, places: readonly Place[]): Promise<Catalog> {
+  const rows = places.length === 0 ? [] : await db.all(COLUMN, catalogStatement(places));
+  const tables = new Map(
+    [...Map.groupBy(rows, ({ schemaName, tableName }) => keyOf({ schema: schemaName, name: tableName }))].map(
+      ([key, columns]) => [key, tableOf(columns)],
+    ),
+  );
+  return (place) => tables.get(keyOf(place));
+}
+
+/** Reads one of them. */
+export async function readTable(db: Session, schema: string, name: string): Promise<CatalogTable | undefined> {
+  return (await readCatalog(db, [{ schema, name }]))({ schema, name });
+}
+
+function keyOf({ schema, name }: Place): string {
+  return `${schema}\n${name}`.toLowerCase();
 }
 
 /** The type of a column as SQL writes it, e.g. `decimal(18, 2)`, `nvarchar(max)`. */
@@ -84,6 +90,7 @@ const LENGTH_TYPES = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 
 const CODE_PAGE_TYPES = new Set(['char', 'varchar', 'text']);
 
 const COLUMN = z.object({
+  schemaName: z.string(),
   tableName: z.string(),
   name: z.string(),
   type: z.string(),
@@ -97,10 +104,22 @@ const COLUMN = z.object({
   generated: NUMBER.nullable(),
   collation: z.string().nullable(),
   codePage: NUMBER.nullable(),
+  indexId: NUMBER.nullable(),
 });
-const KEY = z.object({ tableName: z.string(), indexId: NUMBER, columnName: z.string() });
+type ColumnRow = z.infer<typeof COLUMN>;
 
-function columnOf(row: z.infer<typeof COLUMN>): CatalogColumn {
+/** A column comes once for each unique index that it is in. */
+function tableOf(rows: readonly ColumnRow[]): CatalogTable {
+  const keys = Map.groupBy(rows, ({ indexId }) => indexId);
+  keys.delete(null);
+  return {
+    name: rows[0]?.tableName ?? '',
+    columns: new Map(rows.map((row) => [row.name.toLowerCase(), columnOf(row)])),
+    uniqueKeys: [...keys.values()].map((columns) => columns.map(({ name }) => name)),
+  };
+}
+
+function columnOf(row: ColumnRow): CatalogColumn {
   const unicode = row.type === 'nchar' || row.type === 'nvarchar';
   return {
     name: row.name,
@@ -118,46 +137,23 @@ function columnOf(row: z.infer<typeof COLUMN>): CatalogColumn {
   };
 }
 
-function uniqueKeys(rows: readonly z.infer<typeof KEY>[], table: string): readonly (readonly string[])[] {
-  const own = rows.filter(({ tableName }) => tableName === table);
-  const indexes = new Map<number, string[]>();
-  for (const { indexId, columnName } of own) indexes.set(indexId, [...(indexes.get(indexId) ?? []), columnName]);
-  return [...indexes.values()];
-}
-
-/** The statements that read a catalog: columns, unique keys. */
-export function catalogStatements(
-  schema: string,
-  names: readonly string[],
-): readonly [columns: Statement, keys: Statement] {
-  return [columnsStatement(schema, names), keysStatement(schema, names)];
-}
-
-function columnsStatement(schema: string, names: readonly string[]): Statement {
+/**
+ * The columns of tables, with the unique indexes they are in; a filtered one is unique only among some rows, but those are all that have a
+ * complete key. Names are compared as the database compares texts: the catalog may have a collation of its own, as in Azure SQL.
+ */
+export function catalogStatement(places: readonly Place[]): Statement {
   return {
-    sql: `SELECT t.name AS tableName, c.name, COALESCE(TYPE_NAME(c.system_type_id), TYPE_NAME(c.user_type_id), N'') AS type, c.max_length AS maxLength, c.precision, c.scale,
+    sql: `SELECT s.name AS schemaName, t.name AS tableName, c.name, COALESCE(TYPE_NAME(c.system_type_id), TYPE_NAME(c.user_type_id), N'') AS type, c.max_length AS maxLength, c.precision, c.scale,
   c.is_nullable AS nullable, CASE WHEN c.default_object_id <> 0 THEN 1 ELSE 0 END AS hasDefault, c.is_identity AS [identity],
-  c.is_computed AS computed, CAST(c.generated_always_type AS int) AS generated, c.collation_name AS collation, CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int) AS codePage
+  c.is_computed AS computed, CAST(c.generated_always_type AS int) AS generated, c.collation_name AS collation,
+  CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int) AS codePage, k.index_id AS indexId
 FROM sys.objects t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.columns c ON c.object_id = t.object_id
-WHERE s.name = @schema AND t.type IN ('U', 'V') AND t.name IN (SELECT n.name FROM OPENJSON(@names) WITH (name nvarchar(128) '$[0]') n)
-ORDER BY t.name, c.column_id`,
-    inputs: { schema: { type: 'text', value: schema }, names: nameList(names) },
+LEFT JOIN (SELECT i.object_id, i.index_id, ic.column_id FROM sys.indexes i
+  JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id AND ic.key_ordinal > 0 WHERE i.is_unique = 1) k
+  ON k.object_id = c.object_id AND k.column_id = c.column_id
+WHERE t.type IN ('U', 'V') AND EXISTS (SELECT 1 FROM OPENJSON(@places) WITH ([schema] nvarchar(128) '$[0]', name nvarchar(128) '$[1]') p
+  WHERE p.[schema] = s.name COLLATE DATABASE_DEFAULT AND p.name = t.name COLLATE DATABASE_DEFAULT)
+ORDER BY s.name, t.name, c.column_id`,
+    inputs: { places: { type: 'long', value: JSON.stringify(places.map(({ schema, name }) => [schema, name])) } },
   };
-}
-
-// A filtered index is unique only among some rows, but those are all that have a complete key.
-function keysStatement(schema: string, names: readonly string[]): Statement {
-  return {
-    sql: `SELECT t.name AS tableName, i.index_id AS indexId, c.name AS columnName
-FROM sys.objects t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.indexes i ON i.object_id = t.object_id AND i.is_unique = 1
-JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id AND ic.key_ordinal > 0
-JOIN sys.columns c ON c.object_id = t.object_id AND c.column_id = ic.column_id
-WHERE s.name = @schema AND t.type IN ('U', 'V') AND t.name IN (SELECT n.name FROM OPENJSON(@names) WITH (name nvarchar(128) '$[0]') n)
-ORDER BY t.name, i.index_id, ic.key_ordinal`,
-    inputs: { schema: { type: 'text', value: schema }, names: nameList(names) },
-  };
-}
-
-function nameList(names: readonly string[]) {
-  return { type: 'long', value: JSON.stringify(names.map((name) => [name])) } as const;
 }

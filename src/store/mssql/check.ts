@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printValueType, type ValueType } from '../../values/typed/value-type.ts';
-import { MISSING_TABLE, ownMismatches, ownTables, sourceTables } from '../schema.ts';
+import { MISSING_TABLE, ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
 import { ANY_INTEGER, isWhole, type IdType } from '../../document-id.ts';
 import { idMismatch } from '../id-mismatch.ts';
 import { declaredType, hasUniqueKey, readCatalog, typeText } from './catalog.ts';
@@ -13,13 +13,11 @@ import { MSSQL } from './dialect.ts';
 import { placeOf, type DestinationColumn, type DestinationTable, type WorkSet } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
-import type { CatalogColumn, CatalogTable } from './catalog.ts';
+import type { Catalog, CatalogColumn } from './catalog.ts';
 import type { Session, Statement } from './statement.ts';
 import type { FoundTable } from './permissions.ts';
 import type { SessionContext } from './context.ts';
 import { count } from '../../words.ts';
-
-type Catalog = ReadonlyMap<string, CatalogTable>;
 
 /** Everything in which the database does not fit the contract. */
 export async function checkDatabase(
@@ -33,6 +31,7 @@ export async function checkDatabase(
   const own = ownTables(workSet, MSSQL);
   const found = await findTables(db, allTables(workSet, tables));
   const init = 'Run `xmlfan init`.';
+  const notes = found.of({ schema: workSet.schema, name: ownNames(workSet).logs });
   return [
     ...source.flatMap((table) =>
       missing(found, table, table.columns, 'Make it with `xmlfan init --destination`, or correct the contract.'),
@@ -48,7 +47,7 @@ export async function checkDatabase(
       ),
     ),
     ...missingLogIndex(found, workSet, init),
-    ...notedConflict(workSet, await notedOwner(context)),
+    ...notedConflict(workSet, await notedOwner(context, notes)),
     ...tables.flatMap((table) => checkTable(found, placeOf(workSet.schema, table), table)),
     ...(await checkPermissions(db, workSet, tables, found.tables)),
     ...server,
@@ -74,24 +73,15 @@ type Named = Pick<TableDdl, 'schema' | 'name'>;
 /** The tables that are there, and how those are told that are not. */
 interface Found {
   readonly tables: readonly FoundTable[];
-  readonly of: (table: Named) => CatalogTable | undefined;
+  readonly of: Catalog;
   readonly absence: (table: Named) => string;
 }
 
 async function findTables(db: Session, all: readonly Named[]): Promise<Found> {
-  const catalogs = new Map<string, Catalog>();
+  const of = await readCatalog(db, all);
   const hidden = new Set<string>();
-  for (const [schema, names] of Map.groupBy(all, (table) => table.schema)) {
-    const catalog = await readCatalog(
-      db,
-      schema,
-      names.map(({ name }) => name),
-    );
-    catalogs.set(schema, catalog);
-    const complete = names.every(({ name }) => catalog.has(name.toLowerCase()));
-    if (!complete && !(await seesAll(db, schema))) hidden.add(schema);
-  }
-  const of: Found['of'] = ({ schema, name }) => catalogs.get(schema)?.get(name.toLowerCase());
+  for (const [schema, names] of Map.groupBy(all, (table) => table.schema))
+    if (!names.every(of) && !(await seesAll(db, schema))) hidden.add(schema);
   return {
     of,
     tables: all.flatMap(({ schema, name }) => {

@@ -5,7 +5,6 @@ import { placeOf, type DestinationTable } from '../destination.ts';
 import type { SessionContext } from './context.ts';
 import type { GroupPlan } from './group-statement.ts';
 import type { JsonText } from './json-text.ts';
-import type { CatalogTable } from './catalog.ts';
 import type { TablePlan } from './table-plan.ts';
 
 /** How groups of a run are written, with what stands in the way by table. */
@@ -60,24 +59,15 @@ async function makePlan(
   json: JsonText,
   tables: readonly DestinationTable[],
 ): Promise<Plan> {
-  const log = (await readCatalog(db, schema, [logTable])).get(logTable.toLowerCase())?.columns;
   const places = tables.map((table) => placeOf(schema, table));
-  const catalogs = new Map<string, ReadonlyMap<string, CatalogTable>>();
-  for (const [name, own] of Map.groupBy(places, (place) => place.schema))
-    catalogs.set(
-      name,
-      await readCatalog(
-        db,
-        name,
-        own.map((place) => place.name),
-      ),
-    );
+  const catalog = await readCatalog(db, [{ schema, name: logTable }, ...places]);
+  const log = catalog({ schema, name: logTable })?.columns;
   const missing = new Map<string, string>();
   const planned: TablePlan[] = [];
   for (const table of tables) {
     const place = placeOf(schema, table);
     const name = MSSQL.qualify(place.schema, place.name);
-    const found = catalogs.get(place.schema)?.get(place.name.toLowerCase());
+    const found = catalog(place);
     const plan = found && planTable(name, table, found);
     if (plan === undefined) missing.set(table.name, `there is no table ${name}`);
     else if ('missing' in plan) missing.set(table.name, `table ${name} has no column ${plan.missing}`);

@@ -3,7 +3,7 @@ import { parseValueType } from '../../values/typed/value-type.ts';
 import { qualified } from '../dialect.ts';
 import { ownerId } from '../held.ts';
 import { ownedRows } from '../redo.ts';
-import { readCatalog, typeText } from './catalog.ts';
+import { readTable, typeText } from './catalog.ts';
 import { MSSQL } from './dialect.ts';
 import { idList } from './ids.ts';
 import { placeOf, type DestinationTable } from '../destination.ts';
@@ -21,7 +21,7 @@ export function heldStore({ db, names, workSet: { schema } }: Context): Pick<Sto
     const known = catalogs.get(table.name);
     if (known !== undefined) return known;
     const place = placeOf(schema, table);
-    const read = (await readCatalog(db, place.schema, [place.name])).get(place.name.toLowerCase()) ?? null;
+    const read = (await readTable(db, place.schema, place.name)) ?? null;
     catalogs.set(table.name, read);
     return read;
   };

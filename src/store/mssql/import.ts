@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readCatalog } from './catalog.ts';
+import { readTable } from './catalog.ts';
 import { idInput, idList } from './ids.ts';
 import { NUMBER } from './run-rows.ts';
 import { readSourceKind, type SourceKind } from './source-encoding.ts';
@@ -39,7 +39,7 @@ async function loggedOf(
   { db, names, workSet: { schema, logTable } }: Context,
   documents: readonly SourceDocument[],
 ): Promise<readonly string[]> {
-  if ((await readCatalog(db, schema, [logTable])).size === 0) return [];
+  if ((await readTable(db, schema, logTable)) === undefined) return [];
   const appIds = documents.map(({ appId }) => appId);
   return (await db.all(z.object({ appId: z.string() }), loggedStatement(names, appIds))).map(({ appId }) => appId);
 }

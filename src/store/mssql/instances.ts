@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isoTime, NOW, secondsOn, timeText } from './clock.ts';
 import { claimOf, decideClaim } from '../rules.ts';
-import { CHANGED, getInstance, getRun, keepAlive, listInstances } from './run-rows.ts';
+import { LIVE } from '../run-shapes.ts';
+import { CHANGED, getInstance, keepAliveStatement, listInstances, lockRun } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import type { Claim, ClaimResult, Store } from '../port.ts';
 import type { Statement } from './statement.ts';
@@ -30,8 +31,7 @@ async function claimInstance(
 ): Promise<ClaimResult> {
   const { db, names, leases } = context;
   // Whoever ends or takes over the run waits until the lease is written, or we see that it has ended.
-  await db.run(lockRunStatement(names, runId));
-  const run = await getRun(context, runId);
+  const run = await lockRun(context, runId);
   const ended = decideClaim(run.status, await getInstance(context, runId, instanceId));
   if (ended !== null) return ended;
   const claimed = await db.get(CHANGED, claimStatement(names, leases.leaseSeconds, runId, instanceId, token));
@@ -39,20 +39,12 @@ async function claimInstance(
     const lease = await db.get(LEASE, leaseStatement(names, runId, instanceId));
     return { result: 'busy', until: lease?.until ?? '', waitSeconds: Math.max(0, lease?.waitSeconds ?? 0) };
   }
-  await keepAlive(context, runId);
-  const instance = await getInstance(context, runId, instanceId);
+  const alive = keepAliveStatement(names, leases.aliveSeconds, runId, LIVE);
+  const instance = await getInstance(context, runId, instanceId, alive);
   return { result: 'claimed', claim: claimOf(run, instance, token), instance, status: run.status };
 }
 
 const LEASE = z.object({ until: z.string().transform(isoTime), waitSeconds: z.number() });
-
-/** Reads a run's status and keeps others from changing it until the transaction ends. */
-export function lockRunStatement(names: Names, runId: string): Statement {
-  return {
-    sql: `SELECT status FROM ${names.run} WITH (UPDLOCK) WHERE run_id = @run_id`,
-    inputs: { run_id: { type: 'word', value: runId } },
-  };
-}
 
 export function claimStatement(
   names: Names,

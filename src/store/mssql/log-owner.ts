@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { logEntry } from '../log-conflict.ts';
-import { ownNames } from '../schema.ts';
-import { readCatalog } from './catalog.ts';
+import type { CatalogTable } from './catalog.ts';
 import type { WorkSet } from '../destination.ts';
 import type { Names } from '../names.ts';
 import type { Statement } from './statement.ts';
 import type { SessionContext } from './context.ts';
 
-/** What `init` noted of the log table, or null. */
-export async function notedOwner({ db, names, workSet }: SessionContext): Promise<string | null> {
-  if ((await readCatalog(db, workSet.schema, [ownNames(workSet).logs])).size === 0) return null;
+/** What `init` noted of the log table, or null; `notes` is the table of notes, if it is there. */
+export async function notedOwner(
+  { db, names, workSet }: SessionContext,
+  notes: CatalogTable | undefined,
+): Promise<string | null> {
+  if (notes === undefined) return null;
   return (await db.get(z.object({ noted: z.string() }), notedOwnerStatement(names, workSet)))?.noted ?? null;
 }
 

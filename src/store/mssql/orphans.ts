@@ -22,8 +22,10 @@ export function orphanStore({ db, names, workSet }: Context): Pick<Store, 'orpha
         workSet,
         noted.map((row) => row.noted),
       );
-      const there = all.length === 0 ? new Map() : await readCatalog(db, workSet.schema, all);
-      const others = all.filter((log) => there.has(log.toLowerCase()));
+      const { schema } = workSet;
+      const places = all.map((name) => ({ schema, name }));
+      const catalog = await readCatalog(db, places);
+      const others = places.filter((place) => catalog(place) !== undefined).map(({ name }) => name);
       const found: Orphans[] = [];
       for (const { kind, count, first } of orphanStatements(names, workSet, table, tables, others, bounds)) {
         const rows = (await db.get(z.object({ number: NUMBER }), count))?.number ?? 0;

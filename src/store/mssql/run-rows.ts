@@ -5,25 +5,43 @@ import { COUNTERS } from '../totals.ts';
 import { isoTime, NOW, secondsOn, secondsSince, timeText } from './clock.ts';
 import { MSSQL } from './dialect.ts';
 import type { Names } from '../names.ts';
-import type { Instance, Run, RunStatus } from '../port.ts';
-import type { Statement } from './statement.ts';
+import type { Instance, Run } from '../port.ts';
+import { together, type Statement } from './statement.ts';
 import type { SessionContext } from './context.ts';
 
-/** A run that the caller knows to exist. */
-export async function getRun(context: SessionContext, runId: string): Promise<Run> {
-  const { names } = context;
-  const run = await findRun(context, runId);
+/** A run that the caller knows to exist, as it is after the changes. */
+export async function getRun(context: SessionContext, runId: string, ...changes: Statement[]): Promise<Run> {
+  return known(context, runId, await findRun(context, runId, ...changes));
+}
+
+/** The same, which nobody else changes until the transaction ends. */
+export async function lockRun(context: SessionContext, runId: string): Promise<Run> {
+  return known(context, runId, await lockRunIfThere(context, runId));
+}
+
+function known({ names }: SessionContext, runId: string, run: Run | null): Run {
   if (run === null) throw new StoreError(`There is no run ${runId} in ${names.run}.`, { transient: false });
   return run;
 }
 
-/** A run, or null. */
-export async function findRun({ db, names }: SessionContext, runId: string): Promise<Run | null> {
-  return (await db.get(RUN, findRunStatement(names, runId))) ?? null;
+/** A run, or null, after the changes. */
+export async function findRun(
+  { db, names }: SessionContext,
+  runId: string,
+  ...changes: Statement[]
+): Promise<Run | null> {
+  return (await db.get(RUN, together(...changes, findRunStatement(names, runId)))) ?? null;
 }
 
-export function findRunStatement(names: Names, runId: string): Statement {
-  return { sql: `${selectRun(names)} WHERE run_id = @run_id`, inputs: { run_id: { type: 'word', value: runId } } };
+export async function lockRunIfThere({ db, names }: SessionContext, runId: string): Promise<Run | null> {
+  return (await db.get(RUN, findRunStatement(names, runId, 'WITH (UPDLOCK)'))) ?? null;
+}
+
+export function findRunStatement(names: Names, runId: string, hint = ''): Statement {
+  return {
+    sql: `${selectRun(names, { hint })} WHERE run_id = @run_id`,
+    inputs: { run_id: { type: 'word', value: runId } },
+  };
 }
 
 /** A whole number; 64-bit ones come as text. */
@@ -56,13 +74,6 @@ export function selectRun(names: Names, { limit = '', hint = '' } = {}): string 
 FROM ${names.run}${hint && ` ${hint}`}`;
 }
 
-/** Pushes `alive_until` on. */
-export async function keepAlive(context: SessionContext, runId: string): Promise<RunStatus> {
-  const { db, names, leases } = context;
-  await db.run(keepAliveStatement(names, leases.aliveSeconds, runId, LIVE));
-  return (await getRun(context, runId)).status;
-}
-
 /** Pushes `alive_until` on if the run meets the SQL condition. */
 export function keepAliveStatement(names: Names, aliveSeconds: number, runId: string, condition: string): Statement {
   return {
@@ -71,9 +82,14 @@ export function keepAliveStatement(names: Names, aliveSeconds: number, runId: st
   };
 }
 
-/** An instance that the caller knows to exist. */
-export async function getInstance({ db, names }: SessionContext, runId: string, instanceId: number): Promise<Instance> {
-  const instance = await db.get(INSTANCE, getInstanceStatement(names, runId, instanceId));
+/** An instance that the caller knows to exist, as it is after the changes. */
+export async function getInstance(
+  { db, names }: SessionContext,
+  runId: string,
+  instanceId: number,
+  ...changes: Statement[]
+): Promise<Instance> {
+  const instance = await db.get(INSTANCE, together(...changes, getInstanceStatement(names, runId, instanceId)));
   if (instance === undefined) throw new StoreError(`Run ${runId} has no instance ${instanceId}.`, { transient: false });
   return instance;
 }
@@ -85,9 +101,13 @@ export function getInstanceStatement(names: Names, runId: string, instanceId: nu
   };
 }
 
-/** The instances of a run by number. */
-export async function listInstances({ db, names }: SessionContext, runId: string): Promise<readonly Instance[]> {
-  return db.all(INSTANCE, listInstancesStatement(names, runId));
+/** The instances of a run by number, as they are after the changes. */
+export async function listInstances(
+  { db, names }: SessionContext,
+  runId: string,
+  ...changes: Statement[]
+): Promise<readonly Instance[]> {
+  return db.all(INSTANCE, together(...changes, listInstancesStatement(names, runId)));
 }
 
 export function listInstancesStatement(names: Names, runId: string): Statement {

@@ -2,14 +2,14 @@ import pRetry from 'p-retry';
 import { z } from 'zod';
 import { isDuplicateKey } from './errors.ts';
 import { NOW, secondsOn } from './clock.ts';
-import { lockRunStatement } from './instances.ts';
 import {
   CHANGED,
   findRun,
   getRun,
-  keepAlive,
   keepAliveStatement,
   listInstances,
+  lockRun,
+  lockRunIfThere,
   NUMBER,
   RUN,
   selectRun,
@@ -37,7 +37,7 @@ export function runStore(context: Context): RunStore {
     liveRun: () => liveRun(context, ''),
     listRuns: (page) => db.all(RUN, listRunsStatement(names, page)),
     requestStatus: (runId, to) => db.transaction((session) => requestStatus(within(context, session), runId, to)),
-    keepAlive: (runId) => keepAlive(context, runId),
+    keepAlive: async (runId) => (await getRun(context, runId, keepAliveStatement(names, alive, runId, LIVE))).status,
     savePlan: (runId, plan) => db.transaction((session) => savePlan(within(context, session), runId, plan)),
     enforceFailureLimits: (runId, limits) => enforceFailureLimits(context, runId, limits),
     finishRun: (runId, error) => db.transaction((session) => finishRun(within(context, session), runId, error)),
@@ -56,7 +56,6 @@ function openRun(context: Context, run: NewRun): Promise<OpenResult> {
 
 async function tryToOpen(context: SessionContext, run: NewRun): Promise<OpenResult> {
   const {
-    db,
     names,
     leases: { aliveSeconds: alive },
   } = context;
@@ -65,8 +64,8 @@ async function tryToOpen(context: SessionContext, run: NewRun): Promise<OpenResu
   if (opening.do === 'return') return opening.result;
   const { takeOver } = opening;
   if (takeOver !== null) await closeRun(context, takeOver.run.runId, takeOver.ending);
-  await db.run(insertRunStatement(names, alive, run, { status: 'running', error: null }));
-  return { result: 'opened', run: await getRun(context, run.runId), tookOver: takeOver?.run.runId ?? null };
+  const insert = insertRunStatement(names, alive, run, { status: 'running', error: null });
+  return { result: 'opened', run: await getRun(context, run.runId, insert), tookOver: takeOver?.run.runId ?? null };
 }
 
 export function insertRunStatement(
@@ -139,19 +138,17 @@ export function listRunsStatement(
 
 async function requestStatus(context: SessionContext, runId: string, to: Requested): Promise<Run | null> {
   const {
-    db,
     names,
     leases: { aliveSeconds: alive },
   } = context;
-  await db.run(lockRunStatement(names, runId));
-  const run = await findRun(context, runId);
+  const run = await lockRunIfThere(context, runId);
   if (run === null) return null;
   const request = decideRequest(run, to);
   if (request.do === 'close') await closeRun(context, runId, request.ending);
-  else if (request.do === 'set') await db.run(setStatusStatement(names, runId, request.status));
+  const set = request.do === 'set' ? [setStatusStatement(names, runId, request.status)] : [];
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
-  if (to === 'running') await db.run(keepAliveStatement(names, alive, runId, `status = 'running'`));
-  return findRun(context, runId);
+  const resumed = to === 'running' ? [keepAliveStatement(names, alive, runId, `status = 'running'`)] : [];
+  return findRun(context, runId, ...set, ...resumed);
 }
 
 export function setStatusStatement(names: Names, runId: string, to: Requested): Statement {
@@ -170,18 +167,19 @@ async function savePlan(
   plan: readonly PlannedInstance[],
 ): Promise<readonly Instance[]> {
   const {
-    db,
     names,
     leases: { aliveSeconds: alive },
   } = context;
-  await db.run(lockRunStatement(names, runId));
-  const run = await getRun(context, runId);
+  const run = await lockRun(context, runId);
   if (run.planned !== null) return listInstances(context, runId);
-  await db.run(savePlanStatement(names, run, plan));
   const total = plan.reduce((sum, instance) => sum + instance.planned, 0);
-  await db.run(setPlannedStatement(names, runId, total));
-  await db.run(keepAliveStatement(names, alive, runId, LIVE));
-  return listInstances(context, runId);
+  return listInstances(
+    context,
+    runId,
+    savePlanStatement(names, run, plan),
+    setPlannedStatement(names, runId, total),
+    keepAliveStatement(names, alive, runId, LIVE),
+  );
 }
 
 export function savePlanStatement(names: Names, run: Run, plan: readonly PlannedInstance[]): Statement {
@@ -209,8 +207,8 @@ async function enforceFailureLimits(context: SessionContext, runId: string, limi
   const { db, names } = context;
   const sums = await db.get(z.object({ documents: NUMBER, failed: NUMBER }), sumsStatement(names, runId));
   const error = judgeFailures(sums ?? { documents: 0, failed: 0 }, limits);
-  if (error !== null) await db.run(cancelStatement(names, runId, error));
-  return (await getRun(context, runId)).status;
+  const cancel = error === null ? [] : [cancelStatement(names, runId, error)];
+  return (await getRun(context, runId, ...cancel)).status;
 }
 
 export function sumsStatement(names: Names, runId: string): Statement {
@@ -228,10 +226,10 @@ export function cancelStatement(names: Names, runId: string, error: string): Sta
 }
 
 async function finishRun(context: SessionContext, runId: string, error: string | undefined): Promise<Run> {
-  const { db, names } = context;
-  await db.run(lockRunStatement(names, runId));
-  const ending = decideEnding(await getRun(context, runId), await listInstances(context, runId), error);
-  if (ending !== null) await closeRun(context, runId, ending);
+  const run = await lockRun(context, runId);
+  const ending = decideEnding(run, await listInstances(context, runId), error);
+  if (ending === null) return run;
+  await closeRun(context, runId, ending);
   return getRun(context, runId);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { destinationTables } from '../ddl.ts';
-import { logIndex, ownTables, sourceTables } from '../schema.ts';
-import { declaredType, hasUniqueKey, readCatalog } from './catalog.ts';
+import { logIndex, ownNames, ownTables, sourceTables } from '../schema.ts';
+import { declaredType, hasUniqueKey, readTable } from './catalog.ts';
 import { notedConflict, refuseConflict } from '../log-conflict.ts';
 import { checkDatabase, tablesThere } from './check.ts';
 import { notedOwner, noteLogStatement } from './log-owner.ts';
@@ -41,11 +41,11 @@ const DUPLICATE = z.object({ appId: z.string(), rows: NUMBER });
 
 async function init(context: SessionContext): Promise<InitResult> {
   const { db, names, workSet } = context;
-  refuseConflict(notedConflict(workSet, await notedOwner(context)));
   const { schema, logTable } = workSet;
-  const catalog = await readCatalog(db, schema, [logTable]);
+  const notes = await readTable(db, schema, ownNames(workSet).logs);
+  refuseConflict(notedConflict(workSet, await notedOwner(context, notes)));
   const own = ownTables(workSet, MSSQL, await idType(context));
-  const log = catalog.get(logTable.toLowerCase());
+  const log = await readTable(db, schema, logTable);
   if (log === undefined || hasUniqueKey(log, ['app_id']))
     return { created: await makeOwn(context, own), duplicateLogRows: [] };
 
@@ -68,7 +68,7 @@ GROUP BY app_id HAVING COUNT(*) > 1 ORDER BY app_id`,
 /** The log's ids are typed like the source's, in its collation too, so that they join without a conversion. Undefined: there is no such column. */
 async function idType({ db, workSet }: SessionContext): Promise<string | undefined> {
   const { schema, sourceSchema = schema, sourceTable, idColumn = 'app_id' } = workSet;
-  const source = (await readCatalog(db, sourceSchema, [sourceTable])).get(sourceTable.toLowerCase());
+  const source = await readTable(db, sourceSchema, sourceTable);
   const column = source?.columns.get(idColumn.toLowerCase());
   return column && declaredType(column);
 }
@@ -80,7 +80,7 @@ async function makeOwn(
 ): Promise<readonly string[]> {
   const made = [...(await createMissing(db, tables))];
   for (const { schema, name, additions } of tables) {
-    const found = (await readCatalog(db, schema, [name])).get(name.toLowerCase());
+    const found = await readTable(db, schema, name);
     for (const { column, statements } of additions.filter((addition) => !found?.columns.has(addition.column))) {
       for (const statement of statements) await db.run(ddlStatement(statement));
       made.push(`${schema}.${name}: column ${column}`);
@@ -93,7 +93,7 @@ async function makeOwn(
 async function createMissing(db: Session, tables: readonly TableDdl[]): Promise<readonly string[]> {
   const created: string[] = [];
   for (const { schema, name, create, indexes } of tables) {
-    if ((await readCatalog(db, schema, [name])).size > 0) continue;
+    if ((await readTable(db, schema, name)) !== undefined) continue;
     await createSchema(db, schema);
     for (const sql of [create, ...indexes]) await db.run(ddlStatement(sql));
     created.push(`${schema}.${name}`);

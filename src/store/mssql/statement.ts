@@ -15,6 +15,14 @@ export type Input =
   | { readonly type: 'int'; readonly value: number | null }
   | { readonly type: 'bytes'; readonly value: Uint8Array };
 
+/** Several statements as one request, which answers with what the last one gives. An input of several has one value. */
+export function together(...statements: readonly Statement[]): Statement {
+  return {
+    sql: statements.map(({ sql }) => sql).join(';\n'),
+    inputs: Object.assign({}, ...statements.map(({ inputs }) => inputs)),
+  };
+}
+
 /** Where statements run: the pool, or one transaction. */
 export interface Session {
   /** Rows of a shape; the driver knows no types, so each row is checked. */
