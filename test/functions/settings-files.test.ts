@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import type { RouteName } from '../../src/api/routes.ts';
 import { ORCHESTRATORS } from '../../src/run/orchestrators.ts';
 import { parseSettings, SETTING_NAMES } from '../../src/settings.ts';
 
@@ -27,21 +28,17 @@ test('the file that the worker loads registers every function', async () => {
   assert.match(await read('src/functions/app.ts'), registering);
 });
 
-test('the host tells of runs, not of each replay of an orchestrator, and all that Durable Functions says is a warning', async () => {
+test('the host tells of runs, not of each replay of an orchestrator nor of each question of a page or a probe, and all that Durable Functions says is a warning', async () => {
   const { logging, telemetryMode } = JSON.parse(await read('host.json'));
-  const orchestrators = [ORCHESTRATORS.run, ORCHESTRATORS.lane].map((name) => `Function.${name}`);
+  const asked = ['getLiveness', 'getDashboardFile', 'getRun', 'listRuns'] satisfies RouteName[];
+  const quiet = [ORCHESTRATORS.run, ORCHESTRATORS.lane, ...asked].map((name) => `Function.${name}`);
 
   // The Durable extension writes what orchestrators and activities do into the categories of the functions.
-  for (const category of [
-    ...orchestrators,
-    'Host.Triggers.DurableTask',
-    'DurableTask.Core',
-    'DurableTask.AzureStorage',
-  ])
+  for (const category of [...quiet, 'Host.Triggers.DurableTask', 'DurableTask.Core', 'DurableTask.AzureStorage'])
     assert.equal(logging.logLevel[category], 'Warning', category);
   assert.equal(telemetryMode, 'OpenTelemetry');
   // In this mode the host's own filters let everything through that `logLevel` keeps from the console, each request to the storage account too.
-  for (const category of [...orchestrators, 'Azure.Core', 'Microsoft.Azure.WebJobs.Script'])
+  for (const category of [...quiet, 'Azure.Core', 'Microsoft.Azure.WebJobs.Script'])
     assert.equal(logging.OpenTelemetry.logLevel[category], 'Warning', category);
   // It reads `logging.applicationInsights`, with its sampling, in the other mode only.
   assert.deepEqual(Object.keys(logging), ['logLevel', 'OpenTelemetry']);
