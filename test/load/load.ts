@@ -75,32 +75,27 @@ async function measure(filled: string, asking: number) {
   return { cpuMsADocument, seconds, ...told };
 }
 
-/** Real, then dry runs one after the other, and every half minute what the server holds. */
+/** Dry runs one after the other, then a real one, and every half minute what the server holds. */
 async function watchLeaks(filled: string, minutes: number): Promise<void> {
   const server = await serveLoaded(`sqlite:${filled}`);
   const until = performance.now() + minutes * 60_000;
-  let url = await startRun(server, false);
-  let runs = 1;
+  const told = { runs: 0, answers: 0 };
   let nextSample = 0;
-  let watching = openClients(url, { clients, everyMs });
-  let answers = 0;
-  while (performance.now() < until) {
-    if (await hasEnded(url)) {
-      answers += (await watching.stop()).answers;
-      url = await startRun(server, true);
-      watching = openClients(url, { clients, everyMs });
-      runs += 1;
-    }
-    if (performance.now() > nextSample) {
+  for (let dry = true; dry;) {
+    dry = performance.now() < until;
+    const url = await startRun(server, dry);
+    const watching = openClients(url, { clients, everyMs });
+    while (!(await hasEnded(url))) {
+      await sleep(500);
+      if (performance.now() < nextSample) continue;
       nextSample = performance.now() + 30_000;
-      print({ runs, ...server.outside(), ...(await server.inside()) });
+      print({ ...told, ...server.outside(), ...(await server.inside()) });
     }
-    await sleep(500);
+    told.answers += (await watching.stop()).answers;
+    told.runs += 1;
   }
-  answers += (await watching.stop()).answers;
-  // The keep-alive of connections, whose clients are gone.
   await sleep(5_000);
-  print({ runs, answers, ...server.outside(), ...(await server.inside()) });
+  print({ ...told, ...server.outside(), ...(await server.inside()) });
   await server.close();
 }
 
