@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
 import type { Runner, RunnerState } from '../api/endpoint.ts';
-import type { RunState } from '../run/orchestrators.ts';
+import type { LanesStatus, RunState } from '../run/orchestrators.ts';
 import { laneId, ORCHESTRATORS, RESUMED } from '../run/orchestrators.ts';
 import type { Run } from '../store/port.ts';
 
@@ -17,7 +17,7 @@ const LONGEST_WAIT_MS = 120_000;
 /** Runs are carried out by the task hub: the run's id is the orchestration's. */
 export function durableRunner(client: DurableClient, now: () => number = Date.now): Runner {
   const start = async ({ runId, productLine }: Run, round: number): Promise<void> => {
-    const input: RunState = { runId, productLine, generation: randomUUID().slice(0, 8), round };
+    const input: RunState = { runId, productLine, generation: randomUUID().slice(0, 8), round, tellsBegun: true };
     try {
       await client.startNew(ORCHESTRATORS.run, { instanceId: runId, input });
     } catch (error) {
@@ -71,9 +71,11 @@ const MOST_AT_ONCE = 32;
 async function lanesOf(client: DurableClient, { runId, request }: Run): Promise<readonly string[]> {
   const { parallelism, instance_count: instances }: { parallelism: number | null; instance_count: number } =
     JSON.parse(request);
-  const state = toRunState((await client.getStatus(runId)).input);
-  if (state === null) return [];
-  return Array.from({ length: Math.min(parallelism ?? instances, instances) }, (_, lane) => laneId(state, lane));
+  const { input, customStatus } = await client.getStatus(runId);
+  const state = toRunState(input);
+  const { begun }: LanesStatus = Object(customStatus);
+  if (state === null || (state.tellsBegun === true && begun === undefined)) return [];
+  return Array.from({ length: Math.min(parallelism ?? instances, instances) }, (_, lane) => laneId(state, lane, begun));
 }
 
 async function endSuspension(client: DurableClient, ids: readonly string[], now: () => number): Promise<void> {
@@ -86,12 +88,13 @@ const SUSPENDED = 'Suspended';
 function toRunState(input: unknown): RunState | null {
   const isState = typeof input === 'object' && input !== null && 'runId' in input && 'productLine' in input;
   if (!isState) return null;
-  const { runId, productLine, generation, round }: Partial<Record<keyof RunState, unknown>> = input;
+  const { runId, productLine, generation, round, tellsBegun }: Partial<Record<keyof RunState, unknown>> = input;
   return {
     runId: String(runId),
     productLine: String(productLine),
     ...(typeof generation === 'string' && { generation }),
     ...(typeof round === 'number' && { round }),
+    ...(typeof tellsBegun === 'boolean' && { tellsBegun }),
   };
 }
 

@@ -36,6 +36,8 @@ export interface PlanResult extends Standing {
   readonly parallelism: number;
   /** Instances that have not ended, those with most to do first. */
   readonly todo: readonly number[];
+  /** Whether somebody has begun one of them before: another orchestration may still be at work on it. Histories from before do not tell. */
+  readonly begun?: boolean;
 }
 
 export interface NextInput extends RunInput {

@@ -51,9 +51,12 @@ const PAUSE_SECONDS = { first: 15, most: 120 };
 /** The event that wakes a lane whose run was paused. */
 export const RESUMED = 'resumed';
 
-/** The lane of a run's orchestration; without a generation those of version 1.0, which know no event. */
-export function laneId({ runId, generation, round = 0 }: RunState, lane: number): string {
-  return [runId, ...(generation === undefined ? [] : [generation]), round, lane].join(':');
+/**
+ * The lane of a run's orchestration. `begun` tells apart what Durable's own endpoint starts once more with the same input, as a copy or in its
+ * place: a lane that is begun under the id of another takes its history away. Without a generation those of version 1.0, which know no event.
+ */
+export function laneId({ runId, generation, round = 0 }: RunState, lane: number, begun?: string): string {
+  return [runId, generation, begun, round, lane].filter((part) => part !== undefined).join(':');
 }
 
 /** Names under which orchestrators are registered and called. */
@@ -63,6 +66,14 @@ export const ORCHESTRATORS = { run: 'runOrchestrator', lane: 'drainInstances', o
 export interface RunState extends RunInput {
   /** Counts from 0; above only if others have begun instances before, which may still be at work. */
   readonly round?: number;
+  /** Whether ids of lanes tell when they were begun; histories from before are replayed without. */
+  readonly tellsBegun?: boolean;
+}
+
+/** What the status of a run's orchestration tells of its lanes. */
+export interface LanesStatus {
+  /** For `laneId`. */
+  readonly begun?: string | undefined;
 }
 
 /**
@@ -78,8 +89,9 @@ export function* runOrchestrator<Task>(
   const plan = yield* call(context, 'planRun', { runId, productLine });
   if ('error' in plan) return yield* finish(context, { runId, productLine, error: plan.error });
 
-  showStatus(context, 'draining', plan, { ...plan, left: plan.todo.length });
-  if (plan.todo.length > 0) yield* drainAll(context, { ...state, round }, plan);
+  const begun = state.tellsBegun === true ? df.currentUtcDateTime.getTime().toString(36) : undefined;
+  showStatus(context, 'draining', plan, { ...plan, left: plan.todo.length }, { begun });
+  if (plan.todo.length > 0) yield* drainAll(context, { ...state, round, begun }, plan);
 
   const end = yield* finish(context, { runId, productLine, before: plan.todo.length });
   showStatus(context, end.status, plan, end);
@@ -93,14 +105,15 @@ function showStatus<Task>(
   phase: string,
   { planned, instances }: PlanResult,
   { left, percent, totals }: Standing & { readonly left: number },
+  lanes: LanesStatus = {},
 ): void {
-  df.setCustomStatus({ phase, planned, instances, left, percent, totals });
+  df.setCustomStatus({ phase, planned, instances, left, percent, totals, ...lanes });
 }
 
 /** Lane by lane with an instance of its own to begin with; what goes wrong in one is in its instance row. */
 function* drainAll<Task>(
   { df }: OrchestrationContext<Task>,
-  run: RunState & { readonly round: number },
+  run: RunState & { readonly round: number; readonly begun: string | undefined },
   plan: PlanResult,
 ): Orchestration<Task, void> {
   const { runId, productLine, round } = run;
@@ -110,12 +123,12 @@ function* drainAll<Task>(
       productLine,
       lane,
       instanceId,
-      fresh: round === 0,
+      fresh: round === 0 && plan.begun !== true,
       only: false,
       pauseSeconds: 0,
       wakes: true,
     };
-    return df.callSubOrchestrator(ORCHESTRATORS.lane, state, laneId(run, lane));
+    return df.callSubOrchestrator(ORCHESTRATORS.lane, state, laneId(run, lane, run.begun));
   });
   try {
     yield df.Task.all(lanes);

@@ -29,6 +29,7 @@ export async function planRun(line: Line, run: Run): Promise<PlanResult | Failed
       .filter(isLeft)
       .toSorted(mostWorkFirst)
       .map(({ partition }) => partition.instanceId),
+    begun: instances.some(({ status }) => status !== 'planned'),
   };
 }
 

@@ -8,6 +8,8 @@ import { FINISHED } from './task-hub.ts';
 export interface Endpoint {
   /** What a durable client binding receives. */
   readonly clientData: object;
+  /** What a person asks of the extension by hand: `terminate`, `suspend`, `resume`, `restart?…`, or nothing to purge. Returns the HTTP status. */
+  manage(id: string, verb: string): Promise<number>;
   /** From now on starts are refused; with `lost` they happen, but their answers do not arrive. */
   breakStart(how?: 'refused' | 'lost'): void;
   close(): void;
@@ -27,6 +29,10 @@ export async function openEndpoint(hub: TaskHub): Promise<Endpoint> {
   process.env['WEBSITE_HOSTNAME'] = new URL(base).host;
   return {
     clientData: clientData(base),
+    manage: async (id, verb) => {
+      const method = verb === '' ? 'DELETE' : 'POST';
+      return (await fetch(`${base}instances/${id}/${verb}`, { method })).status;
+    },
     breakStart: (how = 'refused') => {
       broken = how;
     },
@@ -54,6 +60,8 @@ async function answer(hub: TaskHub, request: IncomingMessage, response: ServerRe
   const [, , , verb, event = ''] = url.pathname.split('/').filter((part) => part !== '');
   if (verb === 'suspend' || verb === 'resume') return send(response, suspend(hub, name, verb) ? 202 : 404, {});
   if (verb === 'raiseEvent') return send(response, hub.raise(name, event) ? 202 : 404, {});
+  if (verb === 'terminate') return send(response, hub.terminate(name, 'by hand') ? 202 : 410, {});
+  if (verb === 'restart') return restart(hub, name, url.searchParams, response);
   if (request.method === 'DELETE') return send(response, 200, { instancesDeleted: purge(hub, name, url.searchParams) });
   const found = hub.orchestrations.get(name);
   return found === undefined ? send(response, 404, {}) : send(response, 200, status(found));
@@ -67,6 +75,15 @@ async function start(hub: TaskHub, request: IncomingMessage): Promise<string | n
   return earlier === undefined || FINISHED.has(earlier.status) ? hub.start(name, input, id) : null;
 }
 
+/** Begins it once more with its last input: in its own place if it has ended, or as a copy under a new id, which is the default. */
+function restart(hub: TaskHub, id: string, query: URLSearchParams, response: ServerResponse): void {
+  const found = hub.orchestrations.get(id);
+  const copies = query.get('restartWithNewInstanceId') !== 'false';
+  if (found === undefined) return send(response, 404, {});
+  if (!copies && !FINISHED.has(found.status)) return send(response, 409, {});
+  send(response, 202, { id: hub.start(found.name, found.input, ...(copies ? [] : [id])) });
+}
+
 /** What comes meanwhile waits: an orchestration that is suspended takes no turn. */
 function suspend(hub: TaskHub, id: string, verb: 'suspend' | 'resume'): boolean {
   const found = hub.orchestrations.get(id);
@@ -75,12 +92,13 @@ function suspend(hub: TaskHub, id: string, verb: 'suspend' | 'resume'): boolean 
   return true;
 }
 
+/** Only what has ended can be purged. */
 function purge(hub: TaskHub, id: string, query: URLSearchParams): number {
   const before = query.get('createdTimeTo');
   const statuses = query.get('runtimeStatus')?.split(',') ?? [];
   const matches = [...hub.orchestrations.values()].filter((orchestration) =>
     id !== ''
-      ? orchestration.id === id
+      ? orchestration.id === id && FINISHED.has(orchestration.status)
       : statuses.includes(orchestration.status) && (before === null || orchestration.created <= new Date(before)),
   );
   return matches.filter((orchestration) => hub.purge(orchestration.id)).length;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { TaskHub, TaskHubOptions } from './task-hub.ts';
 import { createTaskHub } from './task-hub.ts';
-import { openEndpoint } from './endpoint.ts';
+import { openEndpoint, type Endpoint } from './endpoint.ts';
 import type { RpcHttp } from './worker.ts';
 import { invoke, toRpc } from './worker.ts';
 
@@ -28,6 +28,8 @@ export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrati
   timer(name: string, options?: { isPastDue: boolean }): Promise<void>;
   /** From now on the Durable extension refuses to start orchestrations, or its answers to that get lost. */
   breakStart(how?: 'refused' | 'lost'): void;
+  /** Through the extension's own endpoint. */
+  readonly manage: Endpoint['manage'];
   close(): void | Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function openHost(options: Omit<TaskHubOptions, 'version'> = {}): P
   const { clientData } = endpoint;
   return {
     ...hub,
+    manage: async (id, verb) => endpoint.manage(id, verb),
     breakStart: (how) => endpoint.breakStart(how),
     close: () => endpoint.close(),
     times: (activity) => hub.activities.filter(({ name }) => name === activity).length,

@@ -110,7 +110,7 @@ export function createTaskHub(options: TaskHubOptions) {
     for (const event of history) event.IsPlayed = true;
     if (state.customStatus !== undefined) orchestration.customStatus = state.customStatus;
     const actions = state.actions[0] ?? [];
-    giveOut(orchestration, actions);
+    if (state.actions.length > 0) giveOut(orchestration, actions);
     history.push({ ...stamp({ EventType: EVENT.orchestratorCompleted }, now()), IsPlayed: true });
     const restart = actions.find((action) => action.actionType === ACTION.continueAsNew);
     if (state.error !== undefined)
@@ -196,7 +196,18 @@ export function createTaskHub(options: TaskHubOptions) {
     if (parent === undefined || FINISHED.has(parent.status)) return;
     if (status === 'Completed')
       parent.inbox.push({ EventType: EVENT.subCompleted, TaskScheduledId, Result: JSON.stringify(output) });
+    // The extension tells of a terminated one without details, which the library cannot read: it fails whoever waited for it.
+    else if (status === 'Terminated')
+      parent.inbox.push({ EventType: EVENT.subFailed, TaskScheduledId, Reason: String(output) });
     else parent.inbox.push({ EventType: EVENT.subFailed, TaskScheduledId, Reason: String(output), Details: '' });
+  }
+
+  /** Whether there is an orchestration that has not ended; what it has begun goes on. */
+  function terminate(id: string, reason: string): boolean {
+    const found = orchestrations.get(id);
+    if (found === undefined || FINISHED.has(found.status)) return false;
+    finish(found, 'Terminated', reason);
+    return true;
   }
 
   /** Whether there is an orchestration that has not ended. */
@@ -211,6 +222,7 @@ export function createTaskHub(options: TaskHubOptions) {
     start,
     drain,
     raise,
+    terminate,
     timersFired: () => timersFired,
     orchestrations,
     activities,
@@ -248,11 +260,15 @@ async function replay(orchestration: Orchestration): Promise<OrchestratorState> 
   } catch (error) {
     // A failed orchestrator hands its state over behind this mark, in the message of what it throws.
     const [message = '', json] = toError(error).message.split('\n\n$OutOfProcData$:');
+    if (json === undefined && message.includes(UNREADABLE)) return { isDone: true, actions: [], error: message };
     if (json === undefined) throw error;
     const state = parseState({ json });
     return { ...state, error: state.error ?? message };
   }
 }
+
+/** What the library throws by itself where it cannot read a failure. */
+const UNREADABLE = 'could not parse its exception data';
 
 function parseState(answer: RpcValue | null | undefined): OrchestratorState {
   assert(answer && 'json' in answer, 'an orchestrator answers with JSON');
