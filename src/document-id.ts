@@ -30,6 +30,11 @@ function parseWholeId(text: string): bigint | null {
   return id !== null && id >= FIRST_ID && id <= LAST_ID ? id : null;
 }
 
+/** The id of the document of a number, for those that have none of their own: of GUIDs, one of version 8 that ends in it. */
+export function numberedId(number: number, { kind }: IdType): string {
+  return kind === 'uniqueidentifier' ? `00000000-0000-8000-8000-${String(number).padStart(12, '0')}` : String(number);
+}
+
 /** What ids of a type are called in a sentence: `whole numbers`. */
 export function describeIds(type: IdType): string {
   if (type.kind === 'uniqueidentifier') return 'GUIDs';

@@ -1,4 +1,3 @@
-import type { AnyContract, Contract } from '../contract/contract.ts';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
@@ -76,7 +75,7 @@ export async function generateInto(
 ): Promise<{ added: number; skipped: number; broken: number }> {
   const { generateDocuments } = await import('../generate/documents.ts');
   const sum = { added: 0, skipped: 0, broken: 0 };
-  for await (const batch of inBatches(generateDocuments({ ...wanted, contract: originalOf(contract) }), BATCH)) {
+  for await (const batch of inBatches(generateDocuments({ ...wanted, contract }), BATCH)) {
     const { added, skipped } = await store.importDocuments(batch, { replace: false });
     sum.added += added;
     sum.skipped += skipped;
@@ -91,7 +90,7 @@ async function generateFiles(terminal: Terminal, out: string, options: GenerateO
   const { generateDocuments } = await import('../generate/documents.ts');
   const { findContract } = await import('./lines.ts');
   refuseStore(options);
-  const contract = originalOf(findContract(terminal, options));
+  const contract = findContract(terminal, options);
   const folder = pathIn(terminal, out);
   await mkdir(folder, { recursive: true });
   let broken = 0;
@@ -117,12 +116,4 @@ function refuseStore({ store, server }: GenerateOptions): void {
 
 function countBroken(documents: readonly GeneratedDocument[]): number {
   return documents.filter(({ defect }) => defect !== null).length;
-}
-
-/** Synthetic documents are made for contracts of format 1. */
-function originalOf(contract: AnyContract): Contract {
-  if (contract.format === 1) return contract;
-  throw new InputError('No documents can be made:', [
-    { place: contract.productLine, message: 'is a contract of format 2', advice: 'Import documents of your own.' },
-  ]);
 }

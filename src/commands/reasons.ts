@@ -13,7 +13,7 @@ export function foldReasons(
 ): readonly FoldedReason[] {
   const folded = new Map<string, FoldedReason>();
   for (const { reason, documents } of failures) {
-    const stage = /^[a-z_]+(?=: )/.exec(reason)?.[0] ?? '';
+    const stage = /^(?:no rows|[a-z_]+)(?=: )/.exec(reason)?.[0] ?? '';
     const sentence = sentenceOf(reason).replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
     const key = `${stage} ${sentence}`;
     folded.set(key, { documents: documents + (folded.get(key)?.documents ?? 0), stage, sentence });

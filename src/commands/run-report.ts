@@ -35,7 +35,7 @@ export async function makeReport(
   const summary = new Map(Object.values(SUMMARY_KEYS).map((key) => [key, 0]));
   if (!view.dry_run) {
     for await (const row of failuresOf(line.store, view.run_id)) {
-      const document = describe(row);
+      const document = describe(row, line.contract.format === 2);
       const key = SUMMARY_KEYS[document.error_stage];
       summary.set(key, (summary.get(key) ?? 0) + 1);
       if (failed.length < MOST_LISTED) failed.push(document);
@@ -79,13 +79,18 @@ async function* failuresOf(store: Line['store'], runId: string): AsyncGenerator<
   }
 }
 
-/** A reason starts with its stage: `validation: …`. */
-function describe({ appId, failureReason, processingTime }: LogRow): FailedDocument {
+const STAGE_OF_CODE = new Map<string, Stage>([
+  ['malformed', 'parsing'],
+  ['limits', 'source'],
+]);
+
+/** A reason starts with its stage, `validation: …`, or in format 2 with a code, of which most are of mapping: `required: …`. */
+function describe({ appId, failureReason, processingTime }: LogRow, isNested: boolean): FailedDocument {
   const reason = failureReason ?? '';
   const stage = reason.slice(0, Math.max(0, reason.indexOf(':')));
   return {
     app_id: appId,
-    error_stage: isStage(stage) ? stage : 'unknown',
+    error_stage: isStage(stage) ? stage : (STAGE_OF_CODE.get(stage) ?? (isNested ? 'mapping' : 'unknown')),
     error_message: reason,
     processing_time: processingTime,
   };

@@ -1,12 +1,14 @@
-import type { Contract } from '../contract/contract.ts';
-import { breakDocument, defectsOf, type Defect } from './defects.ts';
+import type { AnyContract } from '../contract/contract.ts';
+import { ANY_INTEGER, numberedId } from '../document-id.ts';
+import { breakDocument, type Defect } from './defects.ts';
+import type { DocumentWriter, WriteOptions } from './document-writer.ts';
 import { openFiller, type Filler } from './filler.ts';
-import { namesOf, planDocuments, type ElementPlan } from './plan.ts';
+import { openNestedWriter } from './nested/writer.ts';
 import { openRandom, type Random } from './random.ts';
-import { writeDocument, type WriteOptions } from './write-document.ts';
+import { openOriginalWriter } from './write-document.ts';
 
 export interface GenerateOptions {
-  readonly contract: Contract;
+  readonly contract: AnyContract;
   readonly count: number;
   readonly seed: number;
   /** Id of the first document; the others follow. Default 1. */
@@ -42,34 +44,35 @@ export function* generateDocuments(options: GenerateOptions): Generator<Generate
 
 function openMaker(options: GenerateOptions): (id: number) => GeneratedDocument {
   const { contract, seed, length = DEFAULT_LENGTH, mappedShare, brokenShare = DEFAULT_BROKEN_SHARE } = options;
-  const root = planDocuments(contract);
-  const fill = openFiller(namesOf(root));
-  const defects = defectsOf(contract, root);
+  const writer = contract.format === 1 ? openOriginalWriter(contract) : openNestedWriter(contract);
+  const fill = openFiller(writer.names);
+  const idType = contract.format === 1 ? ANY_INTEGER : contract.source.idType;
 
   return (id) => {
     const random = openRandom(seed, id);
-    const defect = random.chance(brokenShare) ? random.pick(defects) : null;
+    const defect = random.chance(brokenShare) ? random.pick(writer.defects) : null;
+    const appId = numberedId(id, idType);
     const wanted = pickLength(length, random);
     const mapped = {
       random,
-      documentId: String(id),
+      documentId: appId,
       fullness: random.int(50, 95) / 100,
-      overflow: defect === 'number out of range',
+      defect,
     };
     const pieces =
       mappedShare === undefined
-        ? writeDocument(root, { ...mapped, rows: random.int(1, 3) })
-        : writeAbout(root, mapped, wanted * mappedShare);
+        ? writer.write({ ...mapped, rows: random.int(1, 3) })
+        : writeAbout(writer, mapped, wanted * mappedShare);
     const xml = disguise(mappedShare === 1 ? pieces.join('') : fillGaps(pieces, wanted, fill, random), random);
-    return { appId: String(id), xml: defect === null ? xml : breakDocument(xml, defect, contract, random), defect };
+    return { appId, xml: defect === null ? xml : breakDocument(xml, defect, writer, random), defect };
   };
 }
 
 /** With as many rows as come nearest to a length. */
-function writeAbout(root: ElementPlan, mapped: Omit<WriteOptions, 'rows'>, length: number): readonly string[] {
-  let nearest = writeDocument(root, { ...mapped, rows: 1 });
+function writeAbout(writer: DocumentWriter, mapped: Omit<WriteOptions, 'rows'>, length: number): readonly string[] {
+  let nearest = writer.write({ ...mapped, rows: 1 });
   for (let rows = 2; rows <= MOST_ROWS && lengthOf(nearest) < length; rows += 1) {
-    const next = writeDocument(root, { ...mapped, rows });
+    const next = writer.write({ ...mapped, rows });
     if (lengthOf(next) - length > length - lengthOf(nearest)) break;
     nearest = next;
   }

@@ -148,7 +148,8 @@ function twoDigits(random: Random, least: number, most: number): string {
   return String(random.int(least, most)).padStart(2, '0');
 }
 
-function makeGuid(random: Random): string {
+/** A GUID in lower case. */
+export function makeGuid(random: Random): string {
   return [2, 1, 1, 1, 3]
     .map((pairs) => Array.from({ length: pairs }, () => random.int(0, 0xffff).toString(16).padStart(4, '0')).join(''))
     .join('-');

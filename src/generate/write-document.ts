@@ -1,22 +1,41 @@
-import type { ElementPlan } from './plan.ts';
-import type { Random } from './random.ts';
+import type { Contract } from '../contract/contract.ts';
+import { MALFORMED } from './defects.ts';
+import type { DocumentWriter, WriteOptions } from './document-writer.ts';
+import { namesOf, planDocuments, type ElementPlan } from './plan.ts';
 import { makeValue, type ValuePlan } from './values.ts';
 
-export interface WriteOptions {
-  readonly random: Random;
-  readonly documentId: string;
-  /** Elements that become rows, at most, for each parent; up to 9. */
-  readonly rows: number;
-  /** Probability of an attribute that may be missing. */
-  readonly fullness: number;
-  /** Makes all whole numbers far too large for their columns. */
-  readonly overflow: boolean;
+/** Makes documents of a contract of format 1. */
+export function openOriginalWriter(contract: Contract): DocumentWriter {
+  const root = planDocuments(contract);
+  const { applicationId, applicationElement } = contract;
+  return {
+    names: namesOf(root),
+    tag: applicationId.path.slice(applicationId.path.lastIndexOf('/') + 1),
+    idAttribute: applicationId.attribute,
+    applicationElement: applicationElement?.name ?? null,
+    defects: [
+      ...MALFORMED,
+      'id missing',
+      'id not a number',
+      'id of another document',
+      ...(applicationElement === null ? [] : (['application element missing'] as const)),
+      ...(hasNumbers(root) ? (['number out of range'] as const) : []),
+    ],
+    write: (options) => writeDocument(root, options),
+  };
 }
 
-const GAP = '\0';
+function hasNumbers({ attributes, children }: ElementPlan): boolean {
+  return (
+    [...attributes.values()].some(({ value }) => value.kind === 'integer') || [...children.values()].some(hasNumbers)
+  );
+}
+
+/** Stands where content may be added that nothing reads. */
+export const GAP = '\0';
 
 /** Writes the part of a document that its contract reads, in pieces: whatever stands between two of them is read by no mapping. */
-export function writeDocument(root: ElementPlan, options: WriteOptions): readonly string[] {
+function writeDocument(root: ElementPlan, options: WriteOptions): readonly string[] {
   const writer = { ...options, rowNumbers: new Map<ElementPlan, number>() };
   return write(root, '\n', 0, writer).trimStart().split(GAP);
 }
@@ -27,7 +46,7 @@ interface Writer extends WriteOptions {
 
 function write(plan: ElementPlan, indent: string, sibling: number, writer: Writer): string {
   const attributes = writeAttributes(plan, sibling, writer);
-  const text = plan.text === null ? '' : escape(makeValue(plan.text, writer.random, idsOf(plan, writer)));
+  const text = plan.text === null ? '' : escapeMarkup(makeValue(plan.text, writer.random, idsOf(plan, writer)));
   const start = `${indent}<${plan.name}${attributes}`;
   if (plan.children.size === 0) return text === '' ? `${start}/>` : `${start}>${text}</${plan.name}>`;
   const gap = plan.rows === null ? GAP : '';
@@ -45,7 +64,7 @@ function writeAll(plan: ElementPlan, indent: string, writer: Writer): string {
 }
 
 function writeAttributes(plan: ElementPlan, sibling: number, writer: Writer): string {
-  const { random, fullness, overflow } = writer;
+  const { random, fullness, defect } = writer;
   const row = plan.rows === null ? null : (writer.rowNumbers.get(plan) ?? -1) + 1;
   if (row !== null) writer.rowNumbers.set(plan, row);
   const ids = idsOf(plan, writer);
@@ -53,8 +72,8 @@ function writeAttributes(plan: ElementPlan, sibling: number, writer: Writer): st
   for (const [name, { value, required }] of plan.attributes) {
     if (!required && !random.chance(fullness)) continue;
     const typed = name === plan.rows?.typeAttribute ? typeOf(plan, sibling, value) : null;
-    const tooLarge = overflow && value.kind === 'integer' ? '99999999999999999999' : null;
-    written += ` ${name}="${escape(typed ?? tooLarge ?? makeValue(value, random, ids))}"`;
+    const tooLarge = defect === 'number out of range' && value.kind === 'integer' ? '99999999999999999999' : null;
+    written += ` ${name}="${escapeMarkup(typed ?? tooLarge ?? makeValue(value, random, ids))}"`;
   }
   return written;
 }
@@ -69,6 +88,7 @@ function idsOf(plan: ElementPlan, { documentId, rowNumbers }: Writer): { documen
   return { documentId, rowId: `${documentId}${rowNumbers.get(plan) ?? 0}` };
 }
 
-function escape(text: string): string {
+/** As it stands in a text or in a value in double quotes. */
+export function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

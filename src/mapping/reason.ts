@@ -27,7 +27,7 @@ const LIST_ITEM = /'((?:[^'\\]|\\.)*)(?:'|$)|"((?:[^"\\]|\\.)*)(?:"|$)/gs;
 
 /** A reason of the log, ours or the original's, as sentences for people: without the stage, a printed list item by item. */
 export function sentenceOf(reason: string): string {
-  const text = reason.replace(/^[a-z_]+: /, '');
+  const text = reason.replace(/^(?:no rows|[a-z_]+): /, '');
   const items = text.startsWith('[')
     ? [...text.matchAll(LIST_ITEM)].map(([, single, double]) => unescape(single ?? double ?? ''))
     : [text];

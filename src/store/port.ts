@@ -118,7 +118,7 @@ export interface Store {
     afterAppId?: string;
     limit: number;
   }): Promise<readonly LogRow[]>;
-  /** Failed documents of a run (or of all) grouped by reason (several malformed ones together, see `MALFORMED_REASON`), most first, at most 50. */
+  /** Failed documents of a run (or of all) grouped by reason (several malformed ones together, see `MALFORMED_REASONS`), most first, at most 50. */
   failureReasons(runId?: string): Promise<readonly FailureReason[]>;
   /** How many documents of a run the log holds, by status; failed ones that a redrive moved to the history included. */
   logCounts(runId: string): Promise<{ readonly success: number; readonly failed: number }>;

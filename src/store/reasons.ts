@@ -1,13 +1,17 @@
 import { MALFORMED_WORDS } from '../xml/fault.ts';
 
-const MALFORMED_START = `validation: ['${MALFORMED_WORDS}`;
+const ORIGINAL_START = `validation: ['${MALFORMED_WORDS}`;
+const NESTED_START = 'malformed: ';
 
-/** Each malformed document has a reason of its own, which tells a place: by reason they are counted, and asked for, as one. */
-export const MALFORMED_REASON = { start: MALFORMED_START, together: `${MALFORMED_START}']` };
+/** Each malformed document has a reason of its own, which tells a place: by reason they are counted, and asked for, as one. Of each format. */
+export const MALFORMED_REASONS = {
+  original: { start: ORIGINAL_START, together: `${ORIGINAL_START}']` },
+  nested: { start: NESTED_START, together: `${NESTED_START}The document is not well-formed XML.` },
+} as const;
 
 /** What reasons begin with that are asked for by `reason`. */
 export function startOfReason(reason: string): string {
-  return reason === MALFORMED_REASON.together ? MALFORMED_REASON.start : reason;
+  return Object.values(MALFORMED_REASONS).find(({ together }) => together === reason)?.start ?? reason;
 }
 
 /** How many documents failed for a reason. */

@@ -4,12 +4,12 @@ import { loadContract } from '../../src/contract-files.ts';
 import { generateDocuments, type GeneratedDocument, type GenerateOptions } from '../../src/generate/documents.ts';
 import { original } from '../support/original.ts';
 
-/** The sample contract with the conventional names, and the one with none of them. */
-export const LOAN = load('personal-loan.json');
-export const CLAIM = load('insurance-claim.yaml');
+/** The sample contract with the conventional names, and one with none of them. */
+export const LOAN = load('../../contracts/personal-loan.json');
+export const CLAIM = load('../contract/upgrade/insurance-claim.yaml');
 
-function load(name: string): Contract {
-  return original(loadContract(fileURLToPath(new URL(`../../contracts/${name}`, import.meta.url))));
+function load(path: string): Contract {
+  return original(loadContract(fileURLToPath(new URL(path, import.meta.url))));
 }
 
 /** 250 KB, of which the contract reads 3 %. */

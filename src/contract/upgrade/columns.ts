@@ -6,6 +6,12 @@ import { translate } from './expression.ts';
 /** A column of format 2 as it is written. */
 export type WrittenColumn = Readonly<Record<string, unknown>>;
 
+export interface WrittenTable {
+  readonly columns: Record<string, WrittenColumn>;
+  readonly tables?: Record<string, WrittenTable>;
+  readonly [key: string]: unknown;
+}
+
 /** Columns of a table, and what of it has no equal. */
 export interface UpgradedColumns {
   readonly columns: Record<string, WrittenColumn>;
@@ -74,6 +80,15 @@ function upgradeColumn(at: RowsAt, mapping: Mapping, hidden: Hidden): WrittenCol
     const made = translate(mapping.expression, rename);
     return 'why' in made ? `${made.why} has no equal` : { expr: made.sql, ...typeOf(mapping, 'expr') };
   }
+  if (steps.some(({ name }) => name === 'numbers_only' || name === 'extract_numeric')) {
+    if (steps.length > 1 || defaultValue !== null)
+      return 'digits of a text in a chain, or with a default, have no equal';
+    const name = hidden(null, mapping.path, mapping.attribute);
+    const digits = SEPARATORS.reduce((text, mark) => `REPLACE(${text}, '${mark}', '')`, name);
+    const written = typeOf(mapping, 'expr');
+    const isText = factsOf(mapping.dataType).family === 'text';
+    return { expr: isText ? digits : `CAST(${digits} AS ${String(written['type'])})`, ...written };
+  }
   if (steps.some(({ name }) => name === 'default_getutcdate_if_null')) {
     const name = hidden({ ...mapping, steps: [] }, mapping.path, mapping.attribute);
     return { expr: `COALESCE(${name}, now())`, ...typeOf(mapping, 'expr') };
@@ -87,8 +102,19 @@ function upgradeColumn(at: RowsAt, mapping: Mapping, hidden: Hidden): WrittenCol
   };
 }
 
+/** What stands between digits of telephone numbers, amounts and the like. */
+const SEPARATORS = [' ', '-', '/', '.', ',', '(', ')', '+', '$'];
+
 /** Steps that something of format 2 stands for. */
-const EQUALS = new Set(['enum', 'char_to_bit', 'boolean_to_bit', 'calculated_field', 'default_getutcdate_if_null']);
+const EQUALS = new Set([
+  'enum',
+  'char_to_bit',
+  'boolean_to_bit',
+  'calculated_field',
+  'default_getutcdate_if_null',
+  'numbers_only',
+  'extract_numeric',
+]);
 
 function mapOf({ bitConversions }: Contract, { enumeration, steps, defaultValue }: Mapping): WrittenColumn {
   const has = (name: string): boolean => steps.some((step) => step.name === name);
@@ -109,8 +135,8 @@ function mapOf({ bitConversions }: Contract, { enumeration, steps, defaultValue 
   return { map: { values, otherwise: 0 }, default: 0, required: undefined };
 }
 
-/** `expr`: of a computed column, which takes fewer keys. */
-function typeOf({ dataType, length, enumeration }: Mapping, source: 'from' | 'expr' = 'from'): WrittenColumn {
+/** The type, and how values are written. `expr`: of a computed column, which takes fewer keys. */
+export function typeOf({ dataType, length, enumeration }: Mapping, source: 'from' | 'expr' = 'from'): WrittenColumn {
   const { family, column } = factsOf(dataType);
   const reads = source === 'from' && enumeration === null;
   if (family === 'text') return { type: `nvarchar(${length ?? 'max'})`, long: 'cut' };
@@ -143,14 +169,14 @@ function meaningOf(at: RowsAt, name: string, hidden: Hidden): string | null {
 }
 
 /** Of several elements the last counts, as in format 1. */
-function fromOf(at: RowsAt, path: string, attribute: string): WrittenColumn {
+export function fromOf(at: RowsAt, path: string, attribute: string): WrittenColumn {
   const element = relative(at, path);
   const value = attribute === '' || attribute === 'text' ? 'text()' : `@${attribute.replace(/^@/, '')}`;
   return element === '.' ? { from: value } : { from: `${element}/${value}`, take: 'last' };
 }
 
 /** From the rows to a path of format 1; one that does not lead through them begins at the document. */
-function relative({ path: rows }: RowsAt, path: string): string {
+export function relative({ path: rows }: RowsAt, path: string): string {
   if (path === rows) return '.';
   return path.startsWith(`${rows}/`) ? path.slice(rows.length + 1) : path;
 }

@@ -31,7 +31,7 @@ function printValue(expression: Expression, rename: Rename): string {
     case 'negate':
       return `(0 - ${print(expression.operand)})`;
     case 'text':
-      return `'${expression.value.replaceAll("'", "''")}'`;
+      return quoteSql(expression.value);
     case 'number':
       return expression.text;
     case 'null':
@@ -66,4 +66,9 @@ function printCondition(condition: Condition, rename: Rename): string {
     default:
       return `${value(condition.left)} ${condition.op === '!=' ? '<>' : condition.op} ${value(condition.right)}`;
   }
+}
+
+/** A text as expressions write it. */
+export function quoteSql(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

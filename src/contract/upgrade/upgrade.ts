@@ -3,7 +3,8 @@ import { InputError } from '../../errors.ts';
 import type { Contract, FilterRule, Table } from '../contract.ts';
 import { parseAnyContract } from '../load.ts';
 import { quote } from '../nested/print-path.ts';
-import { upgradeColumns, type WrittenColumn } from './columns.ts';
+import { upgradeColumns, type WrittenColumn, type WrittenTable } from './columns.ts';
+import { upgradeRows } from './rows.ts';
 
 /** A contract of format 1 as one of format 2. */
 export interface Upgrade {
@@ -13,16 +14,11 @@ export interface Upgrade {
   readonly missing: readonly string[];
 }
 
-interface WrittenTable {
-  readonly columns: Record<string, WrittenColumn>;
-  readonly tables?: Record<string, WrittenTable>;
-  readonly [key: string]: unknown;
-}
-
 /** What reads differently in format 2 whatever the contract says. */
 const ALWAYS = [
   'numbers are read as they are: `12 km` is none, where format 1 took the 12',
   'text is not unescaped a second time',
+  'numbers_only: blanks and signs between digits are taken out, letters stay',
   'a comparison with a value that is missing is unknown, where format 1 took it for empty text; / of whole numbers is whole',
   'nullable: false has become required: true, which rejects a document without a value',
 ];
@@ -103,10 +99,9 @@ function upgradeTable(contract: Contract, table: Table, rootPath: string, missin
     const where = values.map(([column]) => `[${column}] IS NOT NULL`).join(' OR ');
     return { ...(where !== '' && { where }), columns: own.columns };
   }
-  missing.push(
-    `${name}: rows of ${rows.kind} tables have no equal; a list of { as, path } makes rows of values side by side`,
-  );
-  return null;
+  const made = upgradeRows(contract, table, rootPath);
+  if (made === null) missing.push(`${name}: rows of this ${rows.kind} table have no equal`);
+  return made;
 }
 
 /** Rows need a key of their own; where format 1 had none they get a position. */

@@ -5,7 +5,7 @@ import { idInput, idList } from './ids.ts';
 import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import { type LogRow, type Store } from '../port.ts';
-import { MALFORMED_REASON, startOfReason } from '../reasons.ts';
+import { MALFORMED_REASONS, startOfReason } from '../reasons.ts';
 import type { Input, Statement } from './statement.ts';
 import type { Context } from './context.ts';
 
@@ -73,14 +73,17 @@ const REASON = z.object({
 
 export function failureReasonsStatement(names: Names, runId?: string): Statement {
   const { where, inputs } = all([FAILED, ...ofRun(names, runId)]);
+  const { original, nested } = MALFORMED_REASONS;
   return {
     sql: `SELECT TOP (50) CASE COUNT_BIG(*) WHEN 1 THEN MIN(f.own) ELSE f.shared END AS reason, COUNT_BIG(*) AS documents, ${timeText('MIN(f.processing_time)')} AS firstAt
-FROM (SELECT processing_time, COALESCE(failure_reason, '') AS own, CASE WHEN CHARINDEX(@start, failure_reason) = 1 THEN @together ELSE COALESCE(failure_reason, '') END AS shared FROM ${names.log} WHERE ${where}) f
+FROM (SELECT processing_time, COALESCE(failure_reason, '') AS own, CASE WHEN CHARINDEX(@start, failure_reason) = 1 THEN @together WHEN CHARINDEX(@nested_start, failure_reason) = 1 THEN @nested_together ELSE COALESCE(failure_reason, '') END AS shared FROM ${names.log} WHERE ${where}) f
 GROUP BY f.shared ORDER BY COUNT_BIG(*) DESC, f.shared`,
     inputs: {
       ...inputs,
-      start: { type: 'text', value: MALFORMED_REASON.start },
-      together: { type: 'text', value: MALFORMED_REASON.together },
+      start: { type: 'text', value: original.start },
+      together: { type: 'text', value: original.together },
+      nested_start: { type: 'text', value: nested.start },
+      nested_together: { type: 'text', value: nested.together },
     },
   };
 }

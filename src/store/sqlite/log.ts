@@ -4,7 +4,7 @@ import { givenId, idList, idValue } from './ids.ts';
 import type { Value } from './connection.ts';
 import type { Names } from '../names.ts';
 import { type LogRow, type Store } from '../port.ts';
-import { MALFORMED_REASON, startOfReason, type FailureReason } from '../reasons.ts';
+import { MALFORMED_REASONS, startOfReason, type FailureReason } from '../reasons.ts';
 import type { Context } from './context.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
@@ -48,12 +48,13 @@ const REASON = z.object({ reason: z.string(), documents: z.int(), firstAt: z.str
 
 function failureReasons({ db, names }: Context, runId?: string): readonly FailureReason[] {
   const { where, values } = all([['status = ?', 'failed'], ...(runId === undefined ? [] : [ofRun(names, runId)])]);
-  const { start, together } = MALFORMED_REASON;
+  const { original, nested } = MALFORMED_REASONS;
   const sql = `SELECT iif(count(*) = 1, min(own), shared) AS reason, count(*) AS documents, min(processing_time) AS firstAt
-    FROM (SELECT processing_time, ifnull(failure_reason, '') AS own, CASE WHEN instr(failure_reason, ?) = 1 THEN ? ELSE ifnull(failure_reason, '') END AS shared
+    FROM (SELECT processing_time, ifnull(failure_reason, '') AS own, 
+      CASE WHEN instr(failure_reason, ?) = 1 THEN ? WHEN instr(failure_reason, ?) = 1 THEN ? ELSE ifnull(failure_reason, '') END AS shared
       FROM ${names.log} WHERE ${where})
     GROUP BY shared ORDER BY documents DESC, shared LIMIT 50`;
-  return db.all(REASON, sql, start, together, ...values);
+  return db.all(REASON, sql, original.start, original.together, nested.start, nested.together, ...values);
 }
 
 function logCounts({ db, names }: Context, runId: string): { success: number; failed: number } {

@@ -14,6 +14,7 @@ import { CLAIMS, LOANS, ROOT, temporaryFolder, xmlfan } from '../../support/cli.
 import { original } from '../../support/original.ts';
 
 const ORDERS = join(ROOT, 'test', 'contract', 'upgrade', 'orders.yaml');
+const OLD_CLAIMS = join(ROOT, 'test', 'contract', 'upgrade', 'insurance-claim.yaml');
 const NOW = new Date('2026-01-02T03:04:05Z');
 
 type Rows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
@@ -85,23 +86,40 @@ function compare(contract: Contract, upgraded: AnyContract): void {
 }
 
 describe('upgrade', () => {
-  for (const path of [ORDERS, CLAIMS, LOANS]) {
+  for (const path of [ORDERS, OLD_CLAIMS, LOANS]) {
     test(`gives the rows of ${path.slice(ROOT.length + 1)} for what it takes over`, () => {
       const contract = original(loadContract(path));
       compare(contract, parseAnyContract(upgrade(contract).text, { format: 'yaml' }).contract);
     });
   }
 
-  test('gives the rows of docs/orders.yaml, which was made by it', () => {
+  test('gives the rows of docs/orders.yaml and contracts/insurance-claim.yaml, which were made by it', () => {
     compare(original(loadContract(ORDERS)), loadContract(join(ROOT, 'docs', 'orders.yaml')));
+    compare(original(loadContract(OLD_CLAIMS)), loadContract(CLAIMS));
+  });
+
+  test('takes over all tables and columns of insurance claims', () => {
+    const old = original(loadContract(OLD_CLAIMS));
+    const { text, missing } = upgrade(old);
+    assert.deepEqual(missing, []);
+    for (const contract of [parseAnyContract(text, { format: 'yaml' }).contract, loadContract(CLAIMS)]) {
+      const shape = (of: AnyContract) =>
+        Object.fromEntries(
+          toDestinationTables(of).map(({ name, columns }) => [name, columns.map((column) => column.name).toSorted()]),
+        );
+      assert.deepEqual(shape(contract), shape(old));
+    }
   });
 
   test('lists what has no equal, and leaves it out of what is valid', async () => {
-    const { status, stdout, stderr } = await xmlfan(['upgrade', '--contract', CLAIMS]);
+    const { status, stdout, stderr } = await xmlfan(['upgrade', '--contract', LOANS]);
     assert.equal(status, 0);
-    assert.match(stderr, /^5 parts of it have no equal:\n {2}claim_parties\.phone_digits: numbers_only has no equal\n/);
-    assert.match(stderr, /claim_reserves: rows of group tables have no equal/);
-    assert.match(stdout, /^# +claim_parties\.phone_digits: numbers_only has no equal$/m);
+    assert.match(
+      stderr,
+      /^\d+ parts of it have no equal:\n {2}app_contact_base: rows of this contact table have no equal\n/,
+    );
+    assert.match(stderr, /loan_applicants\.primary_rent: last_valid_pr_contact has no equal/);
+    assert.match(stdout, /^# +loan_applicants\.primary_rent: last_valid_pr_contact has no equal$/m);
     const file = join(temporaryFolder(), 'claims.yaml');
     writeFileSync(file, stdout);
     assert.equal((await xmlfan(['validate', file])).status, 0);

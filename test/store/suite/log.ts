@@ -93,25 +93,44 @@ export function logSuite(engine: Engine): void {
     assert.deepEqual(await world.store.failureReasons('other'), []);
   });
 
-  test('malformed documents, each with a reason of its own, are counted and asked for as one', async (t) => {
+  test('malformed documents, each with a reason of its own, are counted and asked for as one, in both formats', async (t) => {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);
-    const reason = "validation: ['Invalid XML structure or format: line ";
+    const original = "validation: ['Invalid XML structure or format: line ";
     await write(world, claim, [
-      rejected(1, `${reason}1']`),
-      rejected(2, `${reason}2']`),
+      rejected(1, `${original}1']`),
+      rejected(2, `${original}2']`),
       rejected(3, 'validation: []'),
+      rejected(4, 'malformed: line 1: no end'),
+      rejected(5, 'malformed: line 2: no end'),
+      rejected(6, 'malformed: line 3: no end'),
     ]);
     const together = "validation: ['Invalid XML structure or format']";
+    const nested = 'malformed: The document is not well-formed XML.';
     assert.deepEqual((await world.store.failureReasons()).map(withoutTime), [
+      { reason: nested, documents: 3 },
       { reason: together, documents: 2 },
       { reason: 'validation: []', documents: 1 },
     ]);
-    const ids = (await world.store.listFailures({ reason: together, limit: 9 })).map(({ appId }) => appId);
-    assert.deepEqual(ids, ['1', '2']);
-    assert.equal(await world.store.redrive({ appIds: ['1'] }), 1);
-    assert.equal((await world.store.failureReasons())[0]?.reason, `${reason}2']`);
-    assert.equal(await world.store.redrive({ reason: together }), 1);
+    const listed = async (reason: string) =>
+      (await world.store.listFailures({ reason, limit: 9 })).map(({ appId }) => appId);
+    assert.deepEqual(
+      [await listed(together), await listed(nested)],
+      [
+        ['1', '2'],
+        ['4', '5', '6'],
+      ],
+    );
+    assert.equal(await world.store.redrive({ appIds: ['1', '4', '5'] }), 3);
+    assert.deepEqual((await world.store.failureReasons()).map(({ reason }) => reason).toSorted(), [
+      'malformed: line 3: no end',
+      `${original}2']`,
+      'validation: []',
+    ]);
+    assert.deepEqual(
+      [await world.store.redrive({ reason: together }), await world.store.redrive({ reason: nested })],
+      [1, 1],
+    );
   });
 
   test('a redrive moves failed log rows to the history and makes their documents pending', async (t) => {
