@@ -25,9 +25,12 @@ export function upgradeRows(contract: Contract, table: Table, rootPath: string):
   }
 }
 
+function rank({ dataType }: Mapping): number {
+  return ['int', 'bigint', 'decimal', 'float'].indexOf(dataType);
+}
+
 /** Of several types of numbers the one that holds all. */
 function widest(mappings: readonly Mapping[]): Mapping {
-  const rank = ({ dataType }: Mapping): number => ['int', 'bigint', 'decimal', 'float'].indexOf(dataType);
   const [first, ...others] = mappings;
   if (first === undefined) throw new Error('a table without mappings');
   return others.reduce((a, b) => (rank(b) > rank(a) || rank(b) === -1 ? b : a), first);
@@ -71,14 +74,20 @@ function indicatorRows(at: RowsAt, { name, value }: { readonly name: string; rea
   return { ...table, where: `[${value}] = '1'` };
 }
 
+function nameOf({ attribute }: Mapping): string {
+  return `[${attribute.replace(/^@/, '')}]`;
+}
+
+function sourceOf({ path }: Mapping): string {
+  return `[${path.slice(path.lastIndexOf('/') + 1)}]`;
+}
+
 /** A row for each text that there is, named by attribute and element. */
 function historyRows(
   at: RowsAt,
   { name, source, value }: Extract<RowSource, { kind: 'history' }>['columns'],
 ): WrittenTable {
   const { mappings } = at.table;
-  const nameOf = ({ attribute }: Mapping): string => `[${attribute.replace(/^@/, '')}]`;
-  const sourceOf = ({ path }: Mapping): string => `[${path.slice(path.lastIndexOf('/') + 1)}]`;
   const names = mappings.map(nameOf);
   const longest = Math.max(...mappings.map(({ length }) => length ?? Infinity));
   const byName = mappings.map((mapping) => `WHEN ${quoteSql(nameOf(mapping))} THEN ${quoteSql(sourceOf(mapping))}`);

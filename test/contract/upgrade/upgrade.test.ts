@@ -85,6 +85,12 @@ function compare(contract: Contract, upgraded: AnyContract): void {
   assert.ok(compared > 60);
 }
 
+function shape(contract: AnyContract): unknown {
+  return Object.fromEntries(
+    toDestinationTables(contract).map(({ name, columns }) => [name, columns.map((column) => column.name).toSorted()]),
+  );
+}
+
 describe('upgrade', () => {
   for (const path of [ORDERS, OLD_CLAIMS, LOANS]) {
     test(`gives the rows of ${path.slice(ROOT.length + 1)} for what it takes over`, () => {
@@ -103,10 +109,6 @@ describe('upgrade', () => {
     const { text, missing } = upgrade(old);
     assert.deepEqual(missing, []);
     for (const contract of [parseAnyContract(text, { format: 'yaml' }).contract, loadContract(CLAIMS)]) {
-      const shape = (of: AnyContract) =>
-        Object.fromEntries(
-          toDestinationTables(of).map(({ name, columns }) => [name, columns.map((column) => column.name).toSorted()]),
-        );
       assert.deepEqual(shape(contract), shape(old));
     }
   });
