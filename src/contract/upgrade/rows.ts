@@ -62,14 +62,9 @@ function valuePath(at: RowsAt, { path, attribute }: Mapping): string {
 
 /** A row for each word that says yes; other words are none, which is an issue. */
 function indicatorRows(at: RowsAt, { name, value }: { readonly name: string; readonly value: string }): WrittenTable {
-  const words = (list: readonly string[], sense: number) => Object.fromEntries(list.map((word) => [word, sense]));
-  const map = {
-    values: {
-      ...words(['y', 'yes', 'true', 't', '1'], 1),
-      ...words(['n', 'no', 'false', 'f', '0', 'null', 'none'], 0),
-    },
-    ignore_case: true,
-  };
+  const yes = Object.fromEntries(['y', 'yes', 'true', 't', '1'].map((word) => [word, 1]));
+  const no = Object.fromEntries(['n', 'no', 'false', 'f', '0', 'null', 'none'].map((word) => [word, 0]));
+  const map = { values: { ...yes, ...no }, ignore_case: true };
   const table = valueRows(at, 'add_indicator', name, value, { type: 'nvarchar(10)', map });
   return { ...table, where: `[${value}] = '1'` };
 }
