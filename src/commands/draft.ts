@@ -10,6 +10,7 @@ interface Options {
   readonly rows?: string;
   readonly tables: readonly NamedTable[];
   readonly xsd?: readonly string[];
+  readonly store?: string;
 }
 
 interface NamedTable {
@@ -35,9 +36,14 @@ export function addDraft({ program, acting }: Cli): void {
       '--xsd <file...>',
       'XML Schema: what may repeat or must be there, and types; files that it includes are read too',
     )
+    .option(
+      '--store <url>',
+      'a database (sqlite:PATH, mssql://USER:PASSWORD@HOST/DATABASE or a connection string) whose tables the rows are meant for: names, types and keys are theirs',
+    )
     .action(acting(draft));
   addExamples(command, [
     ['draft samples/ > orders.yaml', 'a contract for the documents of a folder'],
+    ['draft samples/ --store sqlite:my.db > orders.yaml', 'for tables that are there'],
     ['draft export.xml.gz --rows /export/customer --tables phones=customer/phone', 'only customers, each with phones'],
   ]);
 }
@@ -51,11 +57,12 @@ function namedTable(text: string, earlier: readonly NamedTable[]): readonly Name
 async function draft(
   terminal: Terminal,
   paths: readonly string[],
-  { rows, tables, xsd }: Options,
+  { rows, tables, xsd, store }: Options,
 ): Promise<ExitStatus> {
   const { openDraft } = await import('../draft/draft.ts');
   const schema =
     xsd === undefined ? undefined : await (await import('./schema-files.ts')).readSchemaFiles(terminal, xsd);
+  const known = store === undefined ? undefined : await readTables(store);
   const drafter = openDraft();
   let [read, unread] = [0, 0];
   for await (const input of readXmlFiles(terminal, paths)) {
@@ -72,6 +79,18 @@ async function draft(
       { place: 'samples', message: `none of ${count(unread, 'file')} can be read`, advice },
     ]);
   }
-  await print(terminal, drafter.finish({ rows, tables, schema }).trimEnd());
+  await print(terminal, drafter.finish({ rows, tables, schema, known }).trimEnd());
   return unread > 0 ? EXIT.incomplete : EXIT.done;
+}
+
+async function readTables(address: string) {
+  const { checkSqliteFile } = await import('./store-address.ts');
+  const { openDatabase } = await import('../store/open.ts');
+  checkSqliteFile(address, { create: false });
+  const database = await openDatabase(address, { leaseSeconds: 120, aliveSeconds: 900 });
+  try {
+    return await database.existingTables();
+  } finally {
+    await database.close();
+  }
 }

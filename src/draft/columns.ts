@@ -13,6 +13,10 @@ export interface DraftColumn {
   readonly keys: Readonly<Record<string, string>>;
   readonly required: boolean;
   readonly comment: string;
+  /** Values that were seen, and characters of the longest. */
+  readonly seen: { readonly count: number; readonly longest: number };
+  /** Whether a table that is there lacks it. */
+  readonly isAbsent?: boolean;
   /** Whether its values told rows of one parent apart in the samples. */
   readonly isKey: boolean;
 }
@@ -71,6 +75,7 @@ export function xmlColumn(place: Place, { row, path, parts }: Spot, why: string)
     keys: {},
     required: false,
     comment: `${counts(place.count, row)}, ${why}`,
+    seen: { count: place.count, longest: 0 },
     isKey: false,
   };
 }
@@ -120,6 +125,7 @@ export function presenceColumn(place: Place, { row, path, parts }: Spot): Unname
     keys: { take: 'count' },
     required: false,
     comment: `${counts(place.count, row)}, always empty: 1 where it stands`,
+    seen: { count: place.count, longest: 1 },
     isKey: false,
   };
 }
@@ -134,7 +140,7 @@ function described(
   { row, pools, declared }: Spot,
   name: string,
   isOwn: boolean,
-): Pick<UnnamedColumn, 'type' | 'required' | 'comment' | 'isKey'> {
+): Pick<UnnamedColumn, 'type' | 'required' | 'comment' | 'seen' | 'isKey'> {
   const { values } = of;
   const type = typeOf(values, { name, pool: pools.get(name), facets: declared.get(of)?.facets });
   const remark = type.remark === undefined ? '' : `, ${type.remark}`;
@@ -144,6 +150,7 @@ function described(
     type,
     required: isInAll && isMandatory,
     comment: `${counts(values.count, row)}${extentOf(values, type)}${remark}`,
+    seen: { count: values.count, longest: values.longest },
     isKey: isOwn && isDistinct(values, row, type, name),
   };
 }

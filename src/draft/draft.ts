@@ -4,6 +4,7 @@ import { readTape } from '../xml/read-tape.ts';
 import { pathFrom, type LeftOut } from './columns.ts';
 import { findPlace, withBelow } from './find-place.ts';
 import { idCandidates } from './ids.ts';
+import { fitTables, type KnownTable } from './known.ts';
 import { snakeCase } from './names.ts';
 import { newObservations, observe, type Observations } from './observe.ts';
 import { mergeNamespaces, type Place } from './place.ts';
@@ -21,6 +22,8 @@ export interface DraftOptions {
   readonly tables?: readonly { readonly name: string; readonly path: string }[] | undefined;
   /** Files of XML Schema, which say what may repeat and must be there, and of which types; a draft reads on where they say nothing. */
   readonly schema?: Schema | undefined;
+  /** Tables that are there, which the rows are meant for. */
+  readonly known?: readonly KnownTable[] | undefined;
 }
 
 /** A contract in the making. */
@@ -69,7 +72,10 @@ function finish(seen: Observations, options: DraftOptions): string {
   const resolved = resolve(seen, options);
   const declared = options.schema === undefined ? new Map() : declare(options.schema, roots);
   const drafted = draftTables(seen, { ...resolved, declared, reserved });
+  const fitted =
+    options.known === undefined ? { tables: drafted.tables, key: null } : fitTables(drafted.tables, options.known);
   const head = {
+    key: fitted.key,
     productLine: line,
     sourceTable,
     logTable,
@@ -79,7 +85,7 @@ function finish(seen: Observations, options: DraftOptions): string {
     ids: idCandidates(seen, drafted.prefixes),
   };
   const leftOut = [...drafted.leftOut, ...outside(roots, resolved.rows, drafted)];
-  return printDraft({ head, tables: drafted.tables, leftOut });
+  return printDraft({ head, tables: fitted.tables, leftOut });
 }
 
 /** Roots that could be those of anything: what is in them says what documents are. */

@@ -1,4 +1,5 @@
 import type { DraftColumn, LeftOut } from './columns.ts';
+import type { FittedTables } from './known.ts';
 import { KEY, type DraftTable } from './tables.ts';
 
 /** What a draft says of documents as a whole. */
@@ -12,6 +13,7 @@ interface DraftHead {
   readonly namespaces: ReadonlyMap<string, string>;
   /** Paths of values that told the samples apart, the likeliest first, each with a type. */
   readonly ids: readonly { readonly path: string; readonly type: string }[];
+  readonly key: FittedTables['key'];
 }
 
 export interface Draft {
@@ -33,17 +35,19 @@ export function printDraft({ head, tables, leftOut }: Draft): string {
   return `${lines.join('\n')}\n`;
 }
 
-function printHead({ productLine, sourceTable, logTable, roots, namespaces, ids }: DraftHead): readonly string[] {
+function printHead({ productLine, sourceTable, logTable, roots, namespaces, ids, key }: DraftHead): readonly string[] {
+  const idPath = key?.idPath ?? null;
   const root = roots.length === 1 ? quote(roots[0] ?? '') : `[${roots.map(quote).join(', ')}]`;
   return [
     'format: 2',
     `product_line: ${quote(productLine)}`,
-    `source: { table: ${quote(sourceTable)}, column: body, id: ${KEY}, id_type: bigint }`,
+    `source: { table: ${quote(sourceTable)}, column: body, id: ${KEY}, id_type: ${key === null ? 'bigint' : quote(key.idType)} }`,
     `log: ${quote(logTable)}`,
-    ...ids.map(
+    ...(idPath === null ? ids : []).map(
       ({ path, type }) => `# candidate for document.id, different in all samples: \`id: ${quote(path)}\` (${type})`,
     ),
-    `document: { root: ${root} }`,
+    `document: { root: ${root}${idPath === null ? '' : `, id: ${quote(idPath)}`} }`,
+    ...(key === null ? [] : [`key: ${quote(key.name)}`]),
     ...(namespaces.size === 0
       ? []
       : ['namespaces:', ...[...namespaces].map(([prefix, uri]) => `  ${quote(prefix)}: ${quote(uri)}`)]),
@@ -51,26 +55,32 @@ function printHead({ productLine, sourceTable, logTable, roots, namespaces, ids 
 }
 
 function printTable(table: DraftTable, level: number): readonly string[] {
-  const { name, each, position, rows, columns, tables } = table;
+  const { name, destination, each, position, unique, notes, rows, columns, tables } = table;
   const [outer, inner] = ['  '.repeat(level), '  '.repeat(level + 1)];
-  const keys = columns.filter(({ isKey }) => isKey).map((column) => column.name);
+  const keys =
+    unique === null
+      ? columns.filter(({ isKey, isAbsent }) => isKey && isAbsent !== true).map((column) => column.name)
+      : [];
   const width = Math.max(0, ...columns.map((column) => quote(column.name).length));
   return [
     `${outer}${quote(name)}: # ${rows} ${rows === 1 ? 'row' : 'rows'}`,
     `${inner}each: ${quote(each)}`,
+    ...notes.map((text) => `${inner}# ${text}`),
+    ...(destination === null ? [] : [`${inner}name: ${quote(destination)}`]),
     ...(position === null ? [] : [`${inner}position: ${quote(position)}`]),
+    ...(unique === null ? [] : [`${inner}unique: [${unique.map(quote).join(', ')}]`]),
     ...keys.map(
       (key) =>
         `${inner}# candidate key, different in all rows of a parent: \`unique: [${quote(key)}]\` instead of position`,
     ),
-    ...(columns.length === 0 ? [] : [`${inner}columns:`]),
+    ...(columns.every(({ isAbsent }) => isAbsent) ? [] : [`${inner}columns:`]),
     ...columns.map((column) => `${inner}  ${printColumn(column, width)}`),
     ...(tables.length === 0 ? [] : [`${inner}tables:`]),
     ...tables.flatMap((nested) => printTable(nested, level + 2)),
   ];
 }
 
-function printColumn({ name, from, type, keys, required, comment }: DraftColumn, width: number): string {
+function printColumn({ name, from, type, keys, required, comment, isAbsent }: DraftColumn, width: number): string {
   const entries = [
     `from: ${quote(from)}`,
     ...Object.entries(keys).map(([key, value]) => `${key}: ${value}`),
@@ -78,7 +88,7 @@ function printColumn({ name, from, type, keys, required, comment }: DraftColumn,
     ...(type.format === undefined ? [] : [`format: ${type.format}`]),
     ...(required ? ['required: true'] : []),
   ];
-  return `${`${quote(name)}:`.padEnd(width + 1)} { ${entries.join(', ')} } # ${comment}`;
+  return `${isAbsent === true ? '# ' : ''}${`${quote(name)}:`.padEnd(width + 1)} { ${entries.join(', ')} } # ${comment}`;
 }
 
 function printLeftOut(leftOut: readonly LeftOut[]): readonly string[] {

@@ -19,8 +19,16 @@ import { isEmpty, isInAll, isRepeated, reasonForXml } from './roles.ts';
 
 export interface DraftTable {
   readonly name: string;
+  /** What its element is called, in the singular. */
+  readonly element: string;
+  /** `schema.table` where its name does not say it. */
+  readonly destination: string | null;
   readonly each: string;
   readonly position: string | null;
+  /** Columns that tell rows apart instead of a position. */
+  readonly unique: readonly string[] | null;
+  /** What is told beside it. */
+  readonly notes: readonly string[];
   /** Rows that the samples give. */
   readonly rows: number;
   readonly columns: readonly DraftColumn[];
@@ -107,8 +115,12 @@ function draftTable(drafting: Drafting, place: Place, { each, keys, above, isMan
   const names = nameColumns(content.columns, own);
   return {
     name,
+    element: singular,
+    destination: null,
     each,
     position,
+    unique: null,
+    notes: [],
     rows: place.count,
     columns: content.columns.map(({ parts: _parts, otherwise: _otherwise, ...column }, index) => ({
       ...column,

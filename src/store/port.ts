@@ -1,4 +1,5 @@
 import type { DestinationTable, DestinationRow, WorkSet } from './destination.ts';
+import type { ExistingTable } from './existing.ts';
 import type { Matches, Unmatched } from './matches.ts';
 import type { Held, HeldFilter } from './held.ts';
 import type { Orphans } from './orphans.ts';
@@ -20,6 +21,8 @@ export interface Database {
   store(workSet: WorkSet): Store;
   /** Throws a `StoreError` if the database does not answer. */
   ping(): Promise<void>;
+  /** All tables that are there with their columns, for whoever writes a contract for them. */
+  existingTables(): Promise<readonly ExistingTable[]>;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { charactersStatement } from '../../src/store/mssql/code-page.ts';
 import { catalogStatement } from '../../src/store/mssql/catalog.ts';
+import { existingStatement } from '../../src/store/mssql/existing.ts';
 import { ddl } from '../../src/store/ddl.ts';
 import { LIVE } from '../../src/store/run-shapes.ts';
 import { dryStatement, groupStatement } from '../../src/store/mssql/group-statement.ts';
@@ -103,6 +104,7 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
   const idType = MSSQL.idType(type);
   const statements: Record<string, string> = {
     ping: pingStatement().sql,
+    existing: existingStatement().sql,
     probe: probeStatement().sql,
     characters: charactersStatement('SQL_Latin1_General_CP1_CI_AS', ['é']).sql,
     code_page: codePageStatement(names, workSet).sql,

@@ -41,7 +41,7 @@ export type Catalog = (place: Place) => CatalogTable | undefined;
 
 /** Reads what is there of some tables and views, of whatever schemas, in one statement. */
 export async function readCatalog(db: Session, places: readonly Place[]): Promise<Catalog> {
-  const rows = places.length === 0 ? [] : await db.all(COLUMN, catalogStatement(places));
+  const rows = places.length === 0 ? [] : await db.all(ROW, catalogStatement(places));
   const tables = new Map(
     [...Map.groupBy(rows, ({ schemaName, tableName }) => keyOf({ schema: schemaName, name: tableName }))].map(
       ([key, columns]) => [key, tableOf(columns)],
@@ -89,8 +89,14 @@ export function hasUniqueKey(table: CatalogTable, columns: readonly string[]): b
 const LENGTH_TYPES = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary']);
 const CODE_PAGE_TYPES = new Set(['char', 'varchar', 'text']);
 
-const COLUMN = z.object({
-  schemaName: z.string(),
+/** What is read of a column `c` of a table `t`. */
+export const CATALOG_COLUMNS = `t.name AS tableName, c.name, COALESCE(TYPE_NAME(c.system_type_id), TYPE_NAME(c.user_type_id), N'') AS type, c.max_length AS maxLength, c.precision, c.scale,
+  c.is_nullable AS nullable, CASE WHEN c.default_object_id <> 0 THEN 1 ELSE 0 END AS hasDefault, c.is_identity AS [identity],
+  c.is_computed AS computed, CAST(c.generated_always_type AS int) AS generated, c.collation_name AS collation,
+  CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int) AS codePage`;
+
+/** The shape of that. */
+export const COLUMN = z.object({
   tableName: z.string(),
   name: z.string(),
   type: z.string(),
@@ -104,12 +110,12 @@ const COLUMN = z.object({
   generated: NUMBER.nullable(),
   collation: z.string().nullable(),
   codePage: NUMBER.nullable(),
-  indexId: NUMBER.nullable(),
 });
-type ColumnRow = z.infer<typeof COLUMN>;
+const ROW = COLUMN.extend({ schemaName: z.string(), indexId: NUMBER.nullable() });
+type Row = z.infer<typeof ROW>;
 
 /** A column comes once for each unique index that it is in. */
-function tableOf(rows: readonly ColumnRow[]): CatalogTable {
+function tableOf(rows: readonly Row[]): CatalogTable {
   const keys = Map.groupBy(rows, ({ indexId }) => indexId);
   keys.delete(null);
   return {
@@ -119,7 +125,8 @@ function tableOf(rows: readonly ColumnRow[]): CatalogTable {
   };
 }
 
-function columnOf(row: ColumnRow): CatalogColumn {
+/** A column by its row of the catalog. */
+export function columnOf(row: z.infer<typeof COLUMN>): CatalogColumn {
   const unicode = row.type === 'nchar' || row.type === 'nvarchar';
   return {
     name: row.name,
@@ -143,10 +150,7 @@ function columnOf(row: ColumnRow): CatalogColumn {
  */
 export function catalogStatement(places: readonly Place[]): Statement {
   return {
-    sql: `SELECT s.name AS schemaName, t.name AS tableName, c.name, COALESCE(TYPE_NAME(c.system_type_id), TYPE_NAME(c.user_type_id), N'') AS type, c.max_length AS maxLength, c.precision, c.scale,
-  c.is_nullable AS nullable, CASE WHEN c.default_object_id <> 0 THEN 1 ELSE 0 END AS hasDefault, c.is_identity AS [identity],
-  c.is_computed AS computed, CAST(c.generated_always_type AS int) AS generated, c.collation_name AS collation,
-  CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int) AS codePage, k.index_id AS indexId
+    sql: `SELECT s.name AS schemaName, ${CATALOG_COLUMNS}, k.index_id AS indexId
 FROM sys.objects t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.columns c ON c.object_id = t.object_id
 LEFT JOIN (SELECT i.object_id, i.index_id, ic.column_id FROM sys.indexes i
   JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id AND ic.key_ordinal > 0 WHERE i.is_unique = 1) k

@@ -1,5 +1,6 @@
 import { parseConnection } from './config.ts';
 import { connect } from './connection.ts';
+import { existingTables } from './existing.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
 import { heldStore } from './held.ts';
@@ -39,6 +40,7 @@ export function databaseOn(connection: Connection, leases: Leases): Database {
     tableName: MSSQL.tableName,
     store: (workSet) => storeOf(connection, workSet, shared),
     ping: () => connection.run(pingStatement()),
+    existingTables: () => existingTables(connection),
     close: () => connection.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { connect } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
+import { existingTables } from './existing.ts';
 import { writerStore } from './group.ts';
 import { instanceStore } from './instances.ts';
 import { heldStore } from './held.ts';
@@ -34,6 +35,7 @@ export function databaseOn(connection: Connection, leases: Leases): Database {
     tableName: dialect.tableName,
     store: (workSet) => storeOf(connection, dialect, workSet, leases),
     ping: () => connection.read(() => void connection.exists('SELECT 1 FROM sqlite_schema')),
+    existingTables: () => connection.read(() => existingTables(connection)),
     close: () => connection.read(() => connection.close()),
   };
 }
