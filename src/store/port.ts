@@ -6,11 +6,11 @@ import type { Orphans } from './orphans.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
 import type { Partition, PartitionBy } from './partition.ts';
 import type { Bounds } from './ids.ts';
-import type { FailureLimits, FailureReason } from './reasons.ts';
+import type { FailureLimits, FailureReason, HistoryRow, LogRow } from './reasons.ts';
 import type { Sample } from './samples.ts';
 import type { Totals } from './totals.ts';
 
-export type { Totals };
+export type { HistoryRow, LogRow, Totals };
 
 /** An opened database. One a process or thread; work sets share its connections. */
 export interface Database {
@@ -350,14 +350,6 @@ export type GroupResult =
   | { readonly result: 'lost' }
   | { readonly result: 'written'; readonly claim: Claim; readonly totals: Totals; readonly status: RunStatus };
 
-export interface LogRow {
-  readonly appId: string;
-  readonly status: string;
-  readonly failureReason: string | null;
-  readonly processingTime: string;
-  readonly sessionId: string | null;
-}
-
 export interface Verification {
   /** A sentence: what should hold. */
   readonly check: string;
@@ -378,13 +370,6 @@ export interface DocumentCounts {
   /** The lowest id that is pending; null = none is. */
   readonly firstPending: string | null;
   readonly failed: number;
-}
-
-/** A log row that a redrive or a redo moved away. */
-export interface HistoryRow extends LogRow {
-  readonly movedAt: string;
-  /** Null in rows of versions that knew redrives only. */
-  readonly movedBy: string | null;
 }
 
 /** A database that cannot do what it was asked, through no fault of any document. */

@@ -14,6 +14,21 @@ export function startOfReason(reason: string): string {
   return Object.values(MALFORMED_REASONS).find(({ together }) => together === reason)?.start ?? reason;
 }
 
+export interface LogRow {
+  readonly appId: string;
+  readonly status: string;
+  readonly failureReason: string | null;
+  readonly processingTime: string;
+  readonly sessionId: string | null;
+}
+
+/** A log row that a redrive or a redo moved away. */
+export interface HistoryRow extends LogRow {
+  readonly movedAt: string;
+  /** Null in rows of versions that knew redrives only. */
+  readonly movedBy: string | null;
+}
+
 /** How many documents failed for a reason. */
 export interface FailureReason {
   readonly reason: string;
