@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { ROOT } from './support/cli.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -45,6 +48,94 @@ test('every role that the app gets has its reason beside it', () => {
       if (/'[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}'/.test(line))
         assert.match(lines.slice(Math.max(0, index - 5), index + 1).join('\n'), /\/\/ .*/, `${path}: ${line}`);
   }
+});
+
+const azdHook = z.strictObject({ shell: z.enum(['sh', 'pwsh']), run: z.string() });
+const azdHooks = <Name extends string>(...names: readonly Name[]) =>
+  z.partialRecord(z.enum(names), z.strictObject({ posix: azdHook, windows: azdHook }));
+
+/** The part of azd's own schema (v1.0) that is in use here: azd leaves a hook out whose name it does not know, without a word. */
+const AZURE_YAML = z.strictObject({
+  name: z.string().regex(/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/),
+  metadata: z.strictObject({ template: z.string() }),
+  requiredVersions: z.strictObject({ azd: z.string() }),
+  infra: z.strictObject({ provider: z.literal('bicep'), path: z.string(), module: z.string() }),
+  services: z.record(
+    z.string(),
+    z.strictObject({
+      project: z.string(),
+      language: z.enum(['js', 'ts']),
+      host: z.literal('function'),
+      dist: z.string(),
+      remoteBuild: z.boolean(),
+      hooks: azdHooks('prerestore', 'prebuild', 'prepackage', 'postpackage', 'predeploy', 'postdeploy'),
+    }),
+  ),
+  hooks: azdHooks('preprovision', 'postprovision', 'predeploy', 'postdeploy', 'preup', 'postup', 'predown', 'postdown'),
+});
+
+const word = z.string();
+const words = z.array(word);
+/** The part of the Compose specification that is in use here. */
+const COMPOSE = z.strictObject({
+  name: word.regex(/^[a-z0-9][a-z0-9_-]*$/),
+  services: z.record(
+    word,
+    z.strictObject({
+      image: word.optional(),
+      build: z.strictObject({ context: word, dockerfile: word }).optional(),
+      command: word.optional(),
+      environment: z.record(word, word).optional(),
+      ports: z.array(word.regex(/^127\.0\.0\.1:\d+:\d+$/)),
+      volumes: z.array(word.regex(/^[\w./-]+:\/[\w./-]+(?::ro)?$/)),
+      healthcheck: z
+        .strictObject({
+          test: words,
+          interval: word,
+          timeout: word,
+          retries: z.int(),
+          start_period: word.optional(),
+        })
+        .optional(),
+      read_only: z.boolean().optional(),
+      tmpfs: words.optional(),
+      cap_drop: words.optional(),
+      security_opt: words.optional(),
+      stop_grace_period: word.regex(/^\d+s$/).optional(),
+      restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).optional(),
+    }),
+  ),
+  volumes: z.record(word, z.null()),
+});
+
+test('azd and Compose know every key of their files, and ports are open to this machine only', () => {
+  AZURE_YAML.parse(parse(read('azure.yaml')));
+  const files = globSync('infra/*/compose.yaml', { cwd: ROOT });
+  assert.equal(files.length, 2);
+  for (const path of files) {
+    const { services, volumes } = COMPOSE.parse(parse(read(path)));
+    for (const { build, volumes: mounts } of Object.values(services)) {
+      if (build !== undefined) assert.ok(existsSync(join(ROOT, path, '..', build.context, build.dockerfile)));
+      for (const [source = ''] of mounts.map((mount) => mount.split(':')))
+        assert.ok(source in volumes || existsSync(join(ROOT, path, '..', source)), source);
+    }
+  }
+});
+
+const verifier = spawnSync('systemd-analyze', ['--version']).status === 0;
+test('systemd takes the units', { skip: verifier ? false : 'systemd-analyze is not there' }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'xmlfan-'));
+  const units = globSync('infra/server/*.{service,timer}', { cwd: ROOT }).map((path) => {
+    const unit = join(folder, basename(path).replace('@', '@line'));
+    // Where Node.js is, is this machine's affair.
+    writeFileSync(unit, read(path).replace('/usr/bin/node', '/bin/sh'));
+    return unit;
+  });
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', ...units], { encoding: 'utf8' });
+  await rm(folder, { recursive: true });
+
+  assert.equal(units.length, 3);
+  assert.deepEqual([status, stderr], [0, '']);
 });
 
 const operations = read('docs/operations.md');
