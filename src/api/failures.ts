@@ -10,7 +10,12 @@ import { NO_INPUT, endpoint } from './endpoint.ts';
 import { failureList, pendingList, redone, redriven } from './views.ts';
 
 export const productLine = z.string().min(1).describe('Name of the product line');
-const reason = z.string().min(1).max(500).describe('Only failures whose reason starts so');
+const runId = z.string().min(1).optional().describe('Only what failed in this run');
+const reason = z
+  .string()
+  .min(1)
+  .max(500)
+  .describe('Only failures whose reason starts so; one of `failures` of a run, with … for any value, fits as a whole');
 
 /** A CSV answer that is not bounded by the request holds so many lines; a `Link` leads on. */
 const MOST_CSV_LINES = 200_000;
@@ -31,13 +36,10 @@ const page = {
 
 export const listFailuresEndpoint = endpoint({
   ...NO_INPUT,
-  query: z.strictObject({ ...page, reason: reason.optional(), run_id: z.string().min(1).optional() }),
+  query: z.strictObject({ ...page, reason: reason.optional(), run_id: runId }),
   answer: { status: 200, description: 'One page of failed documents', schema: failureList, csv: true },
   handle: async ({ query }, { backend }) => {
-    const filter = {
-      ...(query.reason === undefined ? {} : { reason: query.reason }),
-      ...(query.run_id === undefined ? {} : { runId: query.run_id }),
-    };
+    const filter = filterOf(query);
     const { rows, next } = await withLine(backend, query.product_line, (line) =>
       collect(line, query, async (after, limit) => line.store.listFailures({ ...filter, ...after, limit })),
     );
@@ -46,6 +48,10 @@ export const listFailuresEndpoint = endpoint({
     return { status: 200, body: { failures, next_after_app_id: next } };
   },
 });
+
+function filterOf({ reason: text, run_id: id }: { reason?: string | undefined; run_id?: string | undefined }) {
+  return { ...(text !== undefined && { reason: text }), ...(id !== undefined && { runId: id }) };
+}
 
 const FAILURE_COLUMNS = ['app_id', 'sentence', 'failure_reason', 'processing_time', 'session_id'];
 
@@ -144,13 +150,14 @@ export const redriveFailuresEndpoint = endpoint({
   body: z.strictObject({
     product_line: productLine,
     reason: reason.optional(),
+    run_id: runId,
     app_ids: z.array(documentId).min(1).max(1000).optional().describe('Only these documents'),
   }),
   answer: { status: 200, description: 'How many documents the next run takes again', schema: redriven },
   handle: async ({ body }, { backend }) => {
     const documents = await withLine(backend, body.product_line, (line) =>
       line.store.redrive({
-        ...(body.reason === undefined ? {} : { reason: body.reason }),
+        ...filterOf(body),
         ...(body.app_ids === undefined ? {} : { appIds: readIds(line, 'app_ids', body.app_ids) }),
       }),
     );

@@ -72,7 +72,11 @@ export const runView = z.strictObject({
   instances: z.array(instance),
   failures: z.array(
     z.strictObject({
-      reason: z.string().describe('As the log has it'),
+      reason: z
+        .string()
+        .describe(
+          'As the log has it; of reasons that differ in values only, what they have in common, with … for those',
+        ),
       sentence: z.string().describe('The same for people'),
       documents: count,
       first_at: time.nullable(),
@@ -285,7 +289,9 @@ export const contractList = z.strictObject({
       documents: z
         .strictObject({
           pending: count,
-          first_pending_app_id: appId.nullable(),
+          first_pending_app_id: appId
+            .nullable()
+            .describe('The lowest id that waits, which need not have waited longest: documents carry no time'),
           failed: count,
           last_run: runSummary.nullable(),
         })

@@ -7,14 +7,14 @@ export interface FoldedReason {
   readonly sentence: string;
 }
 
-/** Reasons of the log for people, most documents first: those that differ only in the id that a document carries are one. */
+/** Reasons of the log for people, most documents first: those that say the same are one. */
 export function foldReasons(
   failures: readonly { readonly reason: string; readonly documents: number }[],
 ): readonly FoldedReason[] {
   const folded = new Map<string, FoldedReason>();
   for (const { reason, documents } of failures) {
     const stage = /^(?:no rows|[a-z_]+)(?=: )/.exec(reason)?.[0] ?? '';
-    const sentence = sentenceOf(reason).replace(/(Invalid app_id (?:format|value): ).*( \(must be )/s, '$1…$2');
+    const sentence = sentenceOf(reason);
     const key = `${stage} ${sentence}`;
     folded.set(key, { documents: documents + (folded.get(key)?.documents ?? 0), stage, sentence });
   }

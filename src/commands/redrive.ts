@@ -6,6 +6,7 @@ import { count } from '../words.ts';
 
 interface RedriveOptions extends LineAndStoreOptions, JsonOption {
   readonly reason?: string;
+  readonly run?: string;
   readonly appId?: readonly string[];
 }
 
@@ -14,7 +15,8 @@ export function addRedrive({ program, acting }: Cli): void {
     .command('redrive')
     .summary('make failed documents pending again')
     .description('Moves log rows of failed documents to the history, so that the next run takes these documents again.')
-    .option('--reason <text>', 'only failures whose reason starts so')
+    .option('--reason <text>', 'only failures whose reason starts so; … stands for any value')
+    .option('--run <id>', 'only what failed in this run')
     .option('--app-id <id...>', 'only these documents')
     .option('--json', 'print the number as JSON')
     .action(acting(redrive));
@@ -24,20 +26,23 @@ export function addRedrive({ program, acting }: Cli): void {
       'redrive --store sqlite:my.db --contract contracts/personal-loan.json --reason constraint_violation',
       'failures of one kind',
     ],
+    ['redrive --product-line personal-loan --run 4f1c2a…', 'what failed in one run'],
     ['redrive --product-line personal-loan --app-id 17 18', 'two documents'],
   ]);
 }
 
 /** Makes failed documents pending again. */
 async function redrive(terminal: Terminal, options: RedriveOptions): Promise<ExitStatus> {
-  const { withLine } = await import('./lines.ts');
+  const { resolveRun, withLine } = await import('./lines.ts');
   const { documentIds } = await import('./ids.ts');
   const { describeUnfit, statesOf } = await import('../run/document-states.ts');
   const { reason } = options;
-  return withLine(terminal, options, {}, async (line) => {
+  return withLine(terminal, options, {}, async (line, { lines }) => {
     const { store, productLine } = line;
+    const runId = options.run === undefined ? undefined : await resolveRun(lines, options.run);
     const appIds = options.appId && documentIds(line, '--app-id', options.appId);
-    const documents = await store.redrive({ ...(reason !== undefined && { reason }), ...(appIds && { appIds }) });
+    const filter = { ...(reason !== undefined && { reason }), ...(runId !== undefined && { runId }) };
+    const documents = await store.redrive({ ...filter, ...(appIds && { appIds }) });
     const unfit = documents === 0 && appIds !== undefined ? await statesOf(store, appIds) : [];
     if (options.json) {
       await printJson(terminal, { product_line: productLine, redriven: documents });

@@ -85,23 +85,23 @@ function control({ run_id: id }, verb, words) {
 }
 
 /**
- * Failed documents of a line become pending: all, those of one reason, or some by id.
- * @param {{ place: string, productLine: string, reason?: string, sentence?: string, appIds?: readonly string[], documents?: number }} what
+ * Failed documents become pending: all of a run, those of one reason, or some by id.
+ * @param {{ place: string, productLine: string, runId?: string, reason?: string, sentence?: string, appIds?: readonly string[], documents?: number }} what
  * @returns {Action}
  */
-export function redriveAction({ place, productLine, reason, sentence, appIds, documents }) {
+export function redriveAction({ place, productLine, runId, reason, sentence, appIds, documents }) {
   const which =
     appIds === undefined
       ? reason === undefined
-        ? 'every failed document'
-        : 'all failed documents with this reason'
+        ? 'all that failed in this run'
+        : 'all that failed in this run for this reason'
       : `document ${appIds.join(', ')}`;
   return {
     place,
-    title: `Redrive ${which} of ${productLine}?`,
+    title: appIds === undefined ? `Redrive ${which}?` : `Redrive ${which} of ${productLine}?`,
     says: [
       sentence === undefined ? '' : `“${sentence}” `,
-      documents === undefined ? '' : `${countOf(documents, 'document')} of this run; those of other runs with it. `,
+      documents === undefined ? '' : `${countOf(documents, 'document')} of ${productLine}. `,
       'Their log rows move to the history and the next run takes them again. If the cause is not mended they fail again.',
     ].join(''),
     confirm: 'Redrive',
@@ -110,6 +110,7 @@ export function redriveAction({ place, productLine, reason, sentence, appIds, do
       'redrive',
       '--product-line',
       productLine,
+      ...(runId === undefined ? [] : ['--run', runId]),
       ...(reason === undefined ? [] : ['--reason', reason]),
       ...(appIds === undefined ? [] : ['--app-id', ...appIds]),
     ],
@@ -117,6 +118,7 @@ export function redriveAction({ place, productLine, reason, sentence, appIds, do
       path: 'failures/redrive',
       body: {
         product_line: productLine,
+        ...(runId !== undefined && { run_id: runId }),
         ...(reason !== undefined && { reason }),
         ...(appIds !== undefined && { app_ids: appIds }),
       },

@@ -87,7 +87,7 @@ export interface RunView {
 export type RunSummary = Omit<RunView, 'failures' | 'quality_issues' | 'samples'>;
 
 interface FailureView {
-  /** As the log has it. */
+  /** As the log has it; of reasons that differ in values only, what they have in common, with … for those. */
   readonly reason: string;
   /** The same for people. */
   readonly sentence: string;

@@ -6,7 +6,7 @@ import type { Orphans } from './orphans.ts';
 import type { Made, MadeFilter, RedoResult } from './redo.ts';
 import type { Partition, PartitionBy } from './partition.ts';
 import type { Bounds } from './ids.ts';
-import type { FailureLimits, FailureReason, HistoryRow, LogRow } from './reasons.ts';
+import type { FailureFilter, FailureLimits, FailureReason, HistoryRow, LogRow } from './reasons.ts';
 import type { Sample } from './samples.ts';
 import type { Totals } from './totals.ts';
 
@@ -114,19 +114,14 @@ export interface Store {
   findLog(appId: string): Promise<LogRow | null>;
   /** Log rows that the document had before, newest first, at most 100. */
   listHistory(appId: string): Promise<readonly HistoryRow[]>;
-  /** Failed log rows by id, after `afterAppId`; `reason` is a prefix of the failure reason. */
-  listFailures(filter: {
-    reason?: string;
-    runId?: string;
-    afterAppId?: string;
-    limit: number;
-  }): Promise<readonly LogRow[]>;
-  /** Failed documents of a run (or of all) grouped by reason (several malformed ones together, see `MALFORMED_REASONS`), most first, at most 50. */
+  /** Failed log rows by id, after `afterAppId`. */
+  listFailures(filter: FailureFilter & { afterAppId?: string; limit: number }): Promise<readonly LogRow[]>;
+  /** Failed documents of a run (or of all) grouped by reason (`foldReasons`; malformed ones together), most first, at most 50. */
   failureReasons(runId?: string): Promise<readonly FailureReason[]>;
   /** How many documents of a run the log holds, by status; failed ones that a redrive moved to the history included. */
   logCounts(runId: string): Promise<{ readonly success: number; readonly failed: number }>;
   /** Moves failed log rows to the history, so that the next run takes the documents again. */
-  redrive(filter: { reason?: string; appIds?: readonly string[] }): Promise<number>;
+  redrive(filter: FailureFilter & { appIds?: readonly string[] }): Promise<number>;
   /** The checks of operators, each with its offending rows (at most 20). */
   verify(): Promise<readonly Verification[]>;
 

@@ -9,11 +9,6 @@ export const MALFORMED_REASONS = {
   nested: { start: NESTED_START, together: `${NESTED_START}The document is not well-formed XML.` },
 } as const;
 
-/** What reasons begin with that are asked for by `reason`. */
-export function startOfReason(reason: string): string {
-  return Object.values(MALFORMED_REASONS).find(({ together }) => together === reason)?.start ?? reason;
-}
-
 export interface LogRow {
   readonly appId: string;
   readonly status: string;
@@ -31,10 +26,69 @@ export interface HistoryRow extends LogRow {
 
 /** How many documents failed for a reason. */
 export interface FailureReason {
+  /** As the log has it; of reasons that differ in values only, what they have in common, with `ANY` where those stand. */
   readonly reason: string;
   readonly documents: number;
   /** When the first of them failed; null if nobody noted it. */
   readonly firstAt: string | null;
+}
+
+/** Which failed documents: `reason` is the beginning of theirs, or one that `foldReasons` gave. */
+export interface FailureFilter {
+  readonly reason?: string;
+  readonly runId?: string;
+}
+
+/** Stands for a value in a reason. */
+const ANY = '…';
+
+/** Exact reasons that are looked at, those of most documents first; and groups that are told. */
+export const MOST_EXACT = 2000;
+const MOST_REASONS = 50;
+
+/**
+ * Puts reasons together that differ only in values: what stands in quotes, and words with digits that are no names of tables and
+ * columns. Most documents first; what is alone keeps its text.
+ */
+export function foldReasons(exact: readonly FailureReason[]): readonly FailureReason[] {
+  const groups = Map.groupBy(exact, ({ reason }) => withoutValues(reason));
+  const folded = [...groups].map(([common, group]): FailureReason => {
+    const [first] = group;
+    if (first !== undefined && group.length === 1) return first;
+    const times = group.flatMap(({ firstAt }) => firstAt ?? []).toSorted();
+    return {
+      reason: common,
+      documents: group.reduce((sum, { documents }) => sum + documents, 0),
+      firstAt: times[0] ?? null,
+    };
+  });
+  return folded.toSorted((a, b) => b.documents - a.documents).slice(0, MOST_REASONS);
+}
+
+const WRONG_ID = /(Invalid app_id (?:format|value): ).*( \(must be )/s;
+/** In quotes within a message, which may itself be an item in the quotes of a printed list. */
+const QUOTED = /(?<=[\s(=:])(\\?["'])(?:(?!\1).)+\1(?=[\s).,;:!?]|\\?["'\]]|$)/gs;
+const WITH_DIGITS = /[\p{L}\p{N}_.:+-]*\p{N}(?:[\p{L}\p{N}_.:+-]|,(?=\p{N}))*/gu;
+const NAME = /^[\p{L}_]\w*(?:\.[\p{L}_]\w*)+[.:]?$/u;
+
+function withoutValues(reason: string): string {
+  return reason
+    .replace(WRONG_ID, `$1${ANY}$2`)
+    .replaceAll(QUOTED, (_, mark: string) => `${mark}${ANY}${mark}`)
+    .replaceAll(WITH_DIGITS, (word) => (NAME.test(word) ? word : `${ANY}${/[.:]?$/.exec(word)?.[0] ?? ''}`));
+}
+
+/** Whether a reason is one of several that were put together. */
+export function isFolded({ reason }: FailureReason): boolean {
+  return reason.includes(ANY);
+}
+
+/** The pattern of `LIKE`, with `~` before what is meant as it stands: reasons that begin so, or of a group that `foldReasons` made. */
+export function reasonPattern(reason: string): string {
+  const malformed = Object.values(MALFORMED_REASONS).find(({ together }) => together === reason);
+  if (malformed !== undefined) return reasonPattern(malformed.start);
+  const pattern = reason.replaceAll(/[~%_[]/g, '~$&');
+  return pattern.includes(ANY) ? pattern.replaceAll(ANY, '%') : `${pattern}%`;
 }
 
 /** Limits of a run; null = none. */

@@ -11,7 +11,7 @@ export interface MadeFilter {
   /** Only these. */
   readonly appIds?: readonly string[] | undefined;
   readonly limit: number;
-  /** A prefix of the failure reason; only failed documents have one. */
+  /** As of a `FailureFilter`; only failed documents have one. */
   readonly reason?: string;
 }
 

@@ -23,7 +23,7 @@ async function csv(path: string): Promise<{ readonly headers: Headers; readonly 
 }
 
 test('failed documents are listed by reason and page, and given to the next run again', async () => {
-  await start();
+  const runId = await start();
 
   const page = failureList.parse(
     (await world.api.call('failures?product_line=letters&reason=validation&limit=2')).body,
@@ -44,7 +44,10 @@ test('failed documents are listed by reason and page, and given to the next run 
 
   const one = await world.api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['13', '1'] } });
   assert.deepEqual(redriven.parse(one.body), { product_line: 'letters', redriven: 1 });
-  const all = await world.api.call('failures/redrive', { body: { product_line: 'letters', reason: 'validation' } });
+  const ofRun = { product_line: 'letters', reason: 'validation' };
+  const elsewhere = await world.api.call('failures/redrive', { body: { ...ofRun, run_id: 'another' } });
+  assert.equal(redriven.parse(elsewhere.body).redriven, 0);
+  const all = await world.api.call('failures/redrive', { body: { ...ofRun, run_id: runId } });
   assert.equal(redriven.parse(all.body).redriven, 2);
   const again = await start();
   assert.equal((await show(again)).totals.failed, 3);

@@ -94,7 +94,10 @@ describe('commands on a database', () => {
       'No failed document fits: nothing changed. `xmlfan redo` is for converted ones.\n',
     );
     assert.equal((await lease('redrive', '--app-id', '5')).stdout, '1 document of lease is pending again.\n');
-    assert.deepEqual(JSON.parse((await lease('redrive', '--reason', 'validation', '--json')).stdout), {
+    const [, id = ''] = /^Run ([\w-]+) /m.exec(run.stdout) ?? [];
+    assert.match((await lease('redrive', '--run', 'no-such-run')).stderr, /no-such-run/);
+    const ofRun = ['redrive', '--run', id, '--reason', '…', '--json'];
+    assert.deepEqual(JSON.parse((await lease(...ofRun)).stdout), {
       product_line: 'lease',
       redriven: 1,
     });

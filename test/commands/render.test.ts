@@ -32,12 +32,11 @@ describe('the summary of a run', () => {
     assert.ok(narrow.split('\n').every((line) => line.length <= 80));
   });
 
-  test('counts reasons as one that differ in the id of the document only', () => {
+  test('tells the stage and a sentence of each reason', () => {
     const text = renderRun(
       view([
         { reason: 'source: blank document', documents: 3 },
-        { reason: invalidId('A-1'), documents: 2 },
-        { reason: invalidId('B (2)'), documents: 2 },
+        { reason: invalidId('…'), documents: 4 },
       ]),
       screen(),
     );

@@ -101,6 +101,7 @@ browserTest('what failed for a wrong contract is redriven and converted once the
   const row = page.getByRole('row', { name: /faxes/ }).first();
   await row.getByRole('link', { name: /^[0-9a-f]{8}$/ }).click();
   await page.getByRole('button', { name: 'Redrive all 4…' }).click();
+  assert.match(await page.getByRole('dialog').innerText(), /all that failed in this run for this reason/);
   await page.getByRole('dialog').getByRole('button', { name: 'Redrive', exact: true }).click();
   await page.getByText('4 documents are pending again.').waitFor();
   await page.getByRole('link', { name: 'Start a run' }).last().click();

@@ -23,7 +23,7 @@ export function Failures({ run }) {
   const { failures, totals, run_id: id, product_line: productLine } = run;
   const listed = failures.reduce((sum, group) => sum + group.documents, 0);
   const { reasons, reason } = useStore(place).query;
-  const shown = failures.filter((group, at) => at < MOST_REASONS || reasons === 'all' || group.reason === reason);
+  const shown = failures.filter((group, at) => at < MOST_REASONS || reasons === 'all' || isOf(group, reason));
   const rest = failures.length - shown.length;
   const [failed, setFailed] = useState(/** @type {unknown} */ (null));
   const save = () =>
@@ -38,7 +38,7 @@ export function Failures({ run }) {
           <button type="button" class="small" onClick=${save}>CSV</button>
           <${ActionButton}
             cls="small"
-            action=${() => redriveAction({ place: 'failures', productLine, documents: listed })}
+            action=${() => redriveAction({ place: 'failures', productLine, runId: id, documents: listed })}
             >Redrive all…<//
           >
         </div>`
@@ -73,8 +73,9 @@ function note(run) {
 /** @param {{ group: FailureGroup, all: number, run: RunView }} props */
 function Reason({ group, all, run }) {
   const { reason, sentence, documents, first_at: first } = group;
-  const open = useStore(place).query['reason'] === reason;
-  const action = () => redriveAction({ place: 'failures', productLine: run.product_line, reason, sentence, documents });
+  const open = isOf(group, useStore(place).query['reason']);
+  const action = () =>
+    redriveAction({ place: 'failures', productLine: run.product_line, runId: run.run_id, reason, sentence, documents });
   return html`<li>
     <p class="why">
       <span class="stage">${stageOf(group)}</span><span class="text"><${Name} text=${sentence} /></span>
@@ -99,6 +100,17 @@ function Reason({ group, all, run }) {
     </p>
     ${open && html`<${Documents} run=${run} reason=${reason} documents=${documents} />`}
   </li>`;
+}
+
+/**
+ * Whether a reason is that of a group, or one of those that it puts together.
+ * @param {FailureGroup} group
+ * @param {string | undefined} reason
+ */
+function isOf({ reason: common }, reason) {
+  if (reason === undefined || reason === common || !common.includes('…')) return reason === common;
+  const parts = common.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(reason);
 }
 
 const PAGE = 10;

@@ -4,8 +4,16 @@ import { readDocumentId } from '../../document-id.ts';
 import { idInput, idList } from './ids.ts';
 import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
-import { type LogRow, type Store } from '../port.ts';
-import { MALFORMED_REASONS, startOfReason } from '../reasons.ts';
+import type { LogRow, Store } from '../port.ts';
+import {
+  foldReasons,
+  isFolded,
+  MALFORMED_REASONS,
+  MOST_EXACT,
+  reasonPattern,
+  type FailureFilter,
+  type FailureReason,
+} from '../reasons.ts';
 import type { Input, Statement } from './statement.ts';
 import type { Context } from './context.ts';
 
@@ -17,7 +25,7 @@ export function logStore(
   return {
     findLog: (appId) => findLog(context, appId),
     listFailures: (filter) => db.all(LOG_ROW, listFailuresStatement(names, filter)),
-    failureReasons: (runId) => db.all(REASON, failureReasonsStatement(names, runId)),
+    failureReasons: (runId) => failureReasons(context, runId),
     logCounts: async (runId) => (await db.get(COUNTS, logCountsStatement(names, runId))) ?? { success: 0, failed: 0 },
     redrive: (filter) => redrive(context, filter),
   };
@@ -51,8 +59,8 @@ export function findLogStatement(names: Names, appId: string): Statement {
 }
 
 export function listFailuresStatement(names: Names, filter: Parameters<Store['listFailures']>[0]): Statement {
-  const { reason, runId, afterAppId, limit } = filter;
-  const conditions = [FAILED, ...startsWith(reason), ...ofRun(names, runId)];
+  const { afterAppId, limit } = filter;
+  const conditions = failed(names, filter);
   if (afterAppId !== undefined)
     conditions.push({
       test: `app_id > ${names.ids.value('@after')}`,
@@ -71,11 +79,33 @@ const REASON = z.object({
   firstAt: z.string().transform(isoTime).nullable(),
 });
 
-export function failureReasonsStatement(names: Names, runId?: string): Statement {
-  const { where, inputs } = all([FAILED, ...ofRun(names, runId)]);
+async function failureReasons({ db, names }: Context, runId: string | undefined): Promise<readonly FailureReason[]> {
+  const filter = runId === undefined ? {} : { runId };
+  const exact = await db.all(REASON, failureReasonsStatement(names, filter));
+  const folded = foldReasons(exact);
+  if (exact.length < MOST_EXACT) return folded;
+  const counted: FailureReason[] = [];
+  for (const group of folded) {
+    const statement = countReasonStatement(names, { ...filter, reason: group.reason });
+    const found = isFolded(group) ? await db.get(REASON, statement) : undefined;
+    counted.push({ ...group, ...found, reason: group.reason });
+  }
+  return counted;
+}
+
+export function countReasonStatement(names: Names, filter: FailureFilter): Statement {
+  const { where, inputs } = all(failed(names, filter));
+  return {
+    sql: `SELECT '' AS reason, COUNT_BIG(*) AS documents, ${timeText('MIN(processing_time)')} AS firstAt FROM ${names.log} WHERE ${where}`,
+    inputs,
+  };
+}
+
+export function failureReasonsStatement(names: Names, filter: FailureFilter): Statement {
+  const { where, inputs } = all(failed(names, filter));
   const { original, nested } = MALFORMED_REASONS;
   return {
-    sql: `SELECT TOP (50) CASE COUNT_BIG(*) WHEN 1 THEN MIN(f.own) ELSE f.shared END AS reason, COUNT_BIG(*) AS documents, ${timeText('MIN(f.processing_time)')} AS firstAt
+    sql: `SELECT TOP (${MOST_EXACT}) CASE COUNT_BIG(*) WHEN 1 THEN MIN(f.own) ELSE f.shared END AS reason, COUNT_BIG(*) AS documents, ${timeText('MIN(f.processing_time)')} AS firstAt
 FROM (SELECT processing_time, COALESCE(failure_reason, '') AS own, CASE WHEN CHARINDEX(@start, failure_reason) = 1 THEN @together WHEN CHARINDEX(@nested_start, failure_reason) = 1 THEN @nested_together ELSE COALESCE(failure_reason, '') END AS shared FROM ${names.log} WHERE ${where}) f
 GROUP BY f.shared ORDER BY COUNT_BIG(*) DESC, f.shared`,
     inputs: {
@@ -103,8 +133,8 @@ async function redrive({ db, names }: Context, filter: Parameters<Store['redrive
   return (await db.get(z.object({ moved: NUMBER }), redriveStatement(names, filter)))?.moved ?? 0;
 }
 
-export function redriveStatement(names: Names, { reason, appIds }: Parameters<Store['redrive']>[0]): Statement {
-  const conditions = [FAILED, ...startsWith(reason)];
+export function redriveStatement(names: Names, { appIds, ...filter }: Parameters<Store['redrive']>[0]): Statement {
+  const conditions = failed(names, filter);
   if (appIds !== undefined) {
     conditions.push({ test: `app_id IN (${names.ids.list})`, inputs: { app_ids: idList(names.ids, appIds) } });
   }
@@ -145,15 +175,12 @@ interface Condition {
   readonly inputs: Readonly<Record<string, Input>>;
 }
 
-const FAILED: Condition = { test: `status = 'failed'`, inputs: {} };
-
-function startsWith(reason: string | undefined): readonly Condition[] {
-  if (reason === undefined || reason === '') return [];
+function failed(names: Names, { reason, runId }: FailureFilter): Condition[] {
+  const isAsked = `failure_reason LIKE @reason ESCAPE '~'`;
   return [
-    {
-      test: 'CHARINDEX(@reason, failure_reason) = 1',
-      inputs: { reason: { type: 'text', value: startOfReason(reason) } },
-    },
+    { test: `status = 'failed'`, inputs: {} },
+    ...(reason ? [{ test: isAsked, inputs: { reason: { type: 'text', value: reasonPattern(reason) } } as const }] : []),
+    ...ofRun(names, runId),
   ];
 }
 

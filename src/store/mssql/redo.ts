@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonPattern } from '../reasons.ts';
 import { MADE, ownedRows } from '../redo.ts';
 import { joined } from '../pending.ts';
 import { classOf } from './errors.ts';
@@ -34,7 +35,7 @@ export function listMadeStatement(
   const range = within(ids, 'l.app_id', bounds, afterAppId);
   if (range === null) return null;
   const given = appIds === undefined ? '' : ` AND l.app_id IN (${ids.list})`;
-  const failed = reason === undefined ? '' : ` AND l.status = 'failed' AND CHARINDEX(@reason, l.failure_reason) = 1`;
+  const failed = reason === undefined ? '' : ` AND l.status = 'failed' AND l.failure_reason LIKE @reason ESCAPE '~'`;
   return {
     sql: `SELECT TOP (@limit) ${ids.text('l.app_id')} AS appId, l.status, o.source_hash AS sourceHash, o.contract_mark AS contractMark
 FROM ${names.log} l LEFT JOIN ${names.origin} o ON o.app_id = l.app_id
@@ -43,7 +44,7 @@ WHERE ${range.test}${given}${failed} ORDER BY l.app_id`,
       ...range.inputs,
       limit: { type: 'int', value: limit },
       ...(appIds !== undefined && { app_ids: idList(ids, appIds) }),
-      ...(reason !== undefined && { reason: { type: 'text', value: reason } }),
+      ...(reason !== undefined && { reason: { type: 'text', value: reasonPattern(reason) } }),
     },
   };
 }

@@ -3,8 +3,16 @@ import { NOW } from './clock.ts';
 import { givenId, idList, idValue } from './ids.ts';
 import type { Value } from './connection.ts';
 import type { Names } from '../names.ts';
-import { type LogRow, type Store } from '../port.ts';
-import { MALFORMED_REASONS, startOfReason, type FailureReason } from '../reasons.ts';
+import type { LogRow, Store } from '../port.ts';
+import {
+  foldReasons,
+  isFolded,
+  MALFORMED_REASONS,
+  MOST_EXACT,
+  reasonPattern,
+  type FailureFilter,
+  type FailureReason,
+} from '../reasons.ts';
 import type { Context } from './context.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
@@ -35,10 +43,8 @@ function findLog({ db, names }: Context, appId: string): LogRow | null {
 }
 
 function listFailures({ db, names }: Context, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {
-  const { reason, runId, afterAppId, limit } = filter;
-  const conditions: Condition[] = [['status = ?', 'failed']];
-  if (reason !== undefined) conditions.push(startsWith(reason));
-  if (runId !== undefined) conditions.push(ofRun(names, runId));
+  const { afterAppId, limit } = filter;
+  const conditions = failed(names, filter);
   if (afterAppId !== undefined) conditions.push(['app_id > ?', idValue(names.ids, afterAppId)]);
   const { where, values } = all(conditions);
   return db.all(LOG_ROW, `${select(names)} WHERE ${where} ORDER BY app_id LIMIT ?`, ...values, limit);
@@ -47,14 +53,23 @@ function listFailures({ db, names }: Context, filter: Parameters<Store['listFail
 const REASON = z.object({ reason: z.string(), documents: z.int(), firstAt: z.string().nullable() });
 
 function failureReasons({ db, names }: Context, runId?: string): readonly FailureReason[] {
-  const { where, values } = all([['status = ?', 'failed'], ...(runId === undefined ? [] : [ofRun(names, runId)])]);
+  const filter = runId === undefined ? {} : { runId };
+  const { where, values } = all(failed(names, filter));
   const { original, nested } = MALFORMED_REASONS;
   const sql = `SELECT iif(count(*) = 1, min(own), shared) AS reason, count(*) AS documents, min(processing_time) AS firstAt
     FROM (SELECT processing_time, ifnull(failure_reason, '') AS own, 
       CASE WHEN instr(failure_reason, ?) = 1 THEN ? WHEN instr(failure_reason, ?) = 1 THEN ? ELSE ifnull(failure_reason, '') END AS shared
       FROM ${names.log} WHERE ${where})
-    GROUP BY shared ORDER BY documents DESC, shared LIMIT 50`;
-  return db.all(REASON, sql, original.start, original.together, nested.start, nested.together, ...values);
+    GROUP BY shared ORDER BY documents DESC, shared LIMIT ${MOST_EXACT}`;
+  const exact = db.all(REASON, sql, original.start, original.together, nested.start, nested.together, ...values);
+  const folded = foldReasons(exact);
+  if (exact.length < MOST_EXACT) return folded;
+  return folded.map((group) => {
+    if (!isFolded(group)) return group;
+    const some = all(failed(names, { ...filter, reason: group.reason }));
+    const counted = `SELECT ? AS reason, count(*) AS documents, min(processing_time) AS firstAt FROM ${names.log} WHERE ${some.where}`;
+    return db.get(REASON, counted, group.reason, ...some.values) ?? group;
+  });
 }
 
 function logCounts({ db, names }: Context, runId: string): { success: number; failed: number } {
@@ -64,10 +79,9 @@ function logCounts({ db, names }: Context, runId: string): { success: number; fa
   return db.get(z.object({ success: z.int(), failed: z.int() }), sql, value) ?? { success: 0, failed: 0 };
 }
 
-function redrive(context: Context, { reason, appIds }: Parameters<Store['redrive']>[0]): number {
+function redrive(context: Context, { appIds, ...filter }: Parameters<Store['redrive']>[0]): number {
   const { ids } = context.names;
-  const conditions: Condition[] = [['status = ?', 'failed']];
-  if (reason !== undefined) conditions.push(startsWith(reason));
+  const conditions = failed(context.names, filter);
   if (appIds !== undefined) {
     conditions.push([`app_id IN (${ids.list})`, idList(ids, appIds)]);
   }
@@ -92,8 +106,11 @@ export function moveToHistory(
 /** SQL and the value of its one parameter. */
 type Condition = readonly [sql: string, value: Value];
 
-function startsWith(reason: string): Condition {
-  return ['instr(failure_reason, ?) = 1', startOfReason(reason)];
+function failed(names: Names, { reason, runId }: FailureFilter): Condition[] {
+  const conditions: Condition[] = [['status = ?', 'failed']];
+  if (reason !== undefined) conditions.push([`failure_reason LIKE ? ESCAPE '~'`, reasonPattern(reason)]);
+  if (runId !== undefined) conditions.push(ofRun(names, runId));
+  return conditions;
 }
 
 function ofRun(names: Names, runId: string): Condition {

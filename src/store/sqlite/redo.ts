@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonPattern } from '../reasons.ts';
 import { MADE, ownedRows } from '../redo.ts';
 import { joined } from '../pending.ts';
 import { refusedAtCommit } from './errors.ts';
@@ -35,12 +36,12 @@ function listMade({ db, names }: Context, { bounds, afterAppId, appIds, limit, r
     MADE,
     `SELECT ${ids.text('l.app_id')} AS appId, l.status, o.source_hash AS sourceHash, o.contract_mark AS contractMark
      FROM ${names.log} l LEFT JOIN ${names.origin} o ON o.app_id = l.app_id
-     WHERE ${range.test}${given} AND (? IS NULL OR l.status = 'failed' AND instr(l.failure_reason, ?) = 1)
+     WHERE ${range.test}${given} AND (? IS NULL OR l.status = 'failed' AND l.failure_reason LIKE ? ESCAPE '~')
      ORDER BY l.app_id LIMIT ?`,
     ...range.values,
     ...(appIds === undefined ? [] : [idList(ids, appIds)]),
     reason ?? null,
-    reason ?? null,
+    reason === undefined ? null : reasonPattern(reason),
     limit,
   );
 }

@@ -37,6 +37,10 @@ async function convert(world: World): Promise<void> {
   await world.store.finishRun('run-1');
 }
 
+function invalidId(id: string): string {
+  return `validation: ['Invalid app_id format: ${id} (must be integer)']`;
+}
+
 function reasonOf(appId: string): string {
   return appId === '9' ? 'mapping: No data mapped from XML' : 'validation: 50%_off';
 }
@@ -131,6 +135,25 @@ export function logSuite(engine: Engine): void {
       [await world.store.redrive({ reason: together }), await world.store.redrive({ reason: nested })],
       [1, 1],
     );
+  });
+
+  test('failures whose reasons differ in values only are counted, listed and redriven as one, of a run or all', async (t) => {
+    const world = await openWorld(engine, t);
+    const { claim } = await start(world);
+    await write(world, claim, [rejected(1, invalidId('A-137')), rejected(2, invalidId('x y')), rejected(3, 'other 1')]);
+    const common = invalidId('…');
+    assert.deepEqual((await world.store.failureReasons('run-1')).map(withoutTime), [
+      { reason: common, documents: 2 },
+      { reason: 'other 1', documents: 1 },
+    ]);
+    const listed = await world.store.listFailures({ reason: common, runId: 'run-1', limit: 9 });
+    assert.deepEqual(
+      listed.map(({ failureReason }) => failureReason),
+      [invalidId('A-137'), invalidId('x y')],
+    );
+    assert.equal(await world.store.redrive({ reason: common, runId: 'other' }), 0);
+    assert.equal(await world.store.redrive({ reason: common, runId: 'run-1' }), 2);
+    assert.equal(await world.store.redrive({ runId: 'run-1' }), 1);
   });
 
   test('a redrive moves failed log rows to the history and makes their documents pending', async (t) => {
