@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { isWhole } from '../document-id.ts';
 import { InputError } from '../errors.ts';
 import type { Line } from '../run/line.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
@@ -23,7 +24,7 @@ export function addImport({ program, acting }: Cli): void {
     .addOption(
       new Option(
         '--ids <how>',
-        '`sequence` numbers documents that carry no id, for contracts with `application_id.optional: true`',
+        '`sequence` gives ids to documents that carry none: the numbers that follow, GUIDs, or the names of files where ids are texts (in format 1 for contracts with `application_id.optional: true`)',
       )
         .choices(['contract', 'sequence'])
         .default('contract'),
@@ -84,9 +85,18 @@ async function tell(
   ];
   await print(terminal, `${parts.join(', ')}.`);
   if (numbered > 0)
-    await print(terminal, `${count(numbered, 'document')} without an id ${numbered === 1 ? 'was' : 'were'} numbered.`);
+    await print(
+      terminal,
+      `${count(numbered, 'document')} without an id ${numbered === 1 ? 'was' : 'were'} ${given(line, numbered)}.`,
+    );
   if (leftOut > 0) note(terminal, `${count(leftOut, 'file')} left out.`);
   if (done.length > 0) note(terminal, describeStale(flag, replaced, done));
+}
+
+function given({ idType }: Line, numbered: number): string {
+  if (isWhole(idType)) return 'numbered';
+  if (idType.kind === 'uniqueidentifier') return numbered === 1 ? 'given a GUID' : 'given GUIDs';
+  return numbered === 1 ? 'given the name of its file' : 'given the names of their files';
 }
 
 /** Replacing a document changes none of the rows that were made of it. */

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import { describeIds, isWhole, readDocumentId } from '../document-id.ts';
 import { openIds } from '../mapping/map-document.ts';
 import type { Line } from '../run/line.ts';
@@ -90,12 +92,6 @@ async function* withIds(
     const id = idOf(xml);
     const first = id.ok ? pathOf.get(id.appId) : undefined;
     if (!id.ok) leaveOut(job, file.path, id.message.replace(/^CRITICAL: /, ''));
-    else if (id.appId === noId && isNumbered && !isWhole(idType))
-      leaveOut(
-        job,
-        file.path,
-        `carries no id, and ${describeIds(idType)} cannot be counted on: name document.id in the contract`,
-      );
     else if (id.appId === noId && isNumbered) withoutId.push(file.path === STDIN && 'bytes' in file ? file : file.path);
     else if (id.appId === noId) leaveOut(job, file.path, 'carries no id; --ids sequence gives it one');
     else if (readDocumentId(id.appId, idType) === null)
@@ -120,17 +116,46 @@ const NO_ID = '0';
 /** Some hundred megabytes; beyond that a repeated id counts as one that is there already. */
 const MOST_REMEMBERED = 1_000_000;
 
+/** Gives documents ids: the numbers that follow, GUIDs of their own, or, where ids are texts, the names of their files. */
 async function* numbered(job: Import, withoutId: readonly (XmlFile | string)[]): AsyncGenerator<SourceDocument> {
   if (withoutId.length === 0) return;
-  let last = BigInt((await job.line.store.lastDocumentId()) ?? '0');
-  if (last < 0n) last = 0n;
+  const idOf = job.line.idType.kind === 'text' ? openNames(job) : await openNumbers(job);
   for (const found of withoutId) {
-    const xml = decoded(job, typeof found === 'string' ? await readXmlFile(job.terminal, found) : found);
-    if (xml === null) continue;
-    last += 1n;
+    const file = typeof found === 'string' ? await readXmlFile(job.terminal, found) : found;
+    const xml = decoded(job, file);
+    const appId = xml === null ? null : idOf(file.path);
+    if (xml === null || appId === null) continue;
     job.tally.numbered += 1;
-    yield { appId: String(last), xml };
+    yield { appId, xml };
   }
+}
+
+/** The id of a file that has none inside; null if there is none for it either, which is told. */
+type IdOf = (path: string) => string | null;
+
+async function openNumbers({ line }: Import): Promise<IdOf> {
+  if (!isWhole(line.idType)) return () => randomUUID();
+  let last = BigInt((await line.store.lastDocumentId()) ?? '0');
+  if (last < 0n) last = 0n;
+  return () => String((last += 1n));
+}
+
+function openNames(job: Import): IdOf {
+  const { idType } = job.line;
+  const pathOf = new Map<string, string>();
+  return (path) => {
+    const name = path === STDIN ? '' : basename(path).replace(/(?:\.xml)?(?:\.gz)?$/i, '');
+    const first = pathOf.get(name.toLowerCase());
+    if (readDocumentId(name, idType) === null) {
+      const why = name === '' ? 'nor a file name' : `and its name is none of ${describeIds(idType)}`;
+      leaveOut(job, path, `carries no id, ${why}: name document.id in the contract`);
+    } else if (first !== undefined) leaveOut(job, path, `has the name of ${first}, which is its id`);
+    else {
+      pathOf.set(name.toLowerCase(), path);
+      return name;
+    }
+    return null;
+  };
 }
 
 /** The text of a file; null if there is none, which is told. What cannot be decoded is never stored. */

@@ -1,3 +1,4 @@
+import { ANY_INTEGER, numberedId } from '../document-id.ts';
 import type { AnyContract } from '../contract/contract.ts';
 import { openIds, openMapping } from '../mapping/map-document.ts';
 import type { Outcome } from '../mapping/outcome.ts';
@@ -11,9 +12,10 @@ export function openNumbered(contract: AnyContract): (xml: Uint8Array, now: Date
   const idOf = openIds(contract, NO_ID);
   const nobodyHasIds = contract.format === 2 && contract.documentId === null;
   const canNumber = contract.format === 2 || contract.applicationId.optional;
+  const idType = contract.format === 2 ? contract.source.idType : ANY_INTEGER;
   let last = 0;
   return (xml, now) => {
-    const next = String(last + 1);
+    const next = numberedId(last + 1, idType);
     const outcome = map(nobodyHasIds ? { xml, appId: next } : { xml }, now);
     if (outcome.outcome === 'mapped') {
       if (nobodyHasIds) last += 1;

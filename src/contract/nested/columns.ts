@@ -220,6 +220,13 @@ function checkTogether(
   const isText = isTextType(type);
   if (raw.required === true && raw.unreadable === 'blank')
     report('unreadable', 'required and unreadable: blank contradict each other', 'Remove one of them.');
+  if (raw.required === true && raw.default !== undefined)
+    warn(
+      reading,
+      [...place, 'required'],
+      'means little beside default: what is missing takes that, only what is unreadable fails',
+      'Remove one of them; unreadable: fail says the rest.',
+    );
   if (raw.unreadable === 'default' && raw.default === undefined)
     report('unreadable', 'there is no default to take', 'Add default.');
   if (source.take === 'all' && !isText)

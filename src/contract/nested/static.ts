@@ -1,9 +1,10 @@
+import { namesIn, namesOf } from '../../expression/sql/names.ts';
 import type { ValueType } from '../../values/typed/value-type.ts';
 import { checkExpressions } from './expressions.ts';
 import type { IdType } from '../../document-id.ts';
 import type { NestedContract, NestedTable } from './model.ts';
 import { checkPaths } from './reachable.ts';
-import { fault, type NestedReading } from './reading.ts';
+import { fault, warn, type NestedReading } from './reading.ts';
 import { same } from './scope.ts';
 import { ownTables } from '../conventions.ts';
 import type { PlacedTable } from './tables.ts';
@@ -19,7 +20,38 @@ export function checkTables(
 ): readonly NestedTable[] {
   checkDestinations(reading, head, tables);
   checkPaths(reading, head.roots, tables);
+  warnOfUnread(reading, tables);
   return tables.map((table) => completeTable(reading, head, table, []));
+}
+
+/** A column that is neither stored nor read does nothing, unless it keeps documents out. */
+function warnOfUnread(reading: NestedReading, tables: readonly PlacedTable[]): void {
+  const read = new Set(withNested(tables).flatMap(readsOf));
+  for (const { name: table, place, columns } of withNested(tables)) {
+    for (const column of columns) {
+      if (column.stored || keepsOut(column) || read.has(`${table}.${column.name}`.toLowerCase())) continue;
+      warn(
+        reading,
+        [...place, 'columns', column.name],
+        'is not stored, and no expression reads it',
+        'Remove it, or its store: false.',
+      );
+    }
+  }
+}
+
+/** What the expressions of a table read, as `table.column` in lower case. */
+function readsOf({ name: table, columns, where }: PlacedTable): readonly string[] {
+  const names = [
+    ...columns.flatMap(({ source }) => (source.kind === 'expression' ? namesOf(source.expression) : [])),
+    ...(where === null ? [] : namesIn(where)),
+  ];
+  return names.map((name) => (name.includes('.') ? name : `${table}.${name}`).toLowerCase());
+}
+
+function keepsOut({ required, source }: PlacedTable['columns'][number]): boolean {
+  if (required || source.kind === 'expression') return required;
+  return source.unreadable === 'fail' || source.take === 'only' || source.map?.otherwise === 'fail';
 }
 
 function completeTable(

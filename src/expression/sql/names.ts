@@ -22,7 +22,8 @@ export function namesOf(expression: SqlExpression): readonly string[] {
   }
 }
 
-function namesIn(condition: SqlCondition): readonly string[] {
+/** The same of a condition. */
+export function namesIn(condition: SqlCondition): readonly string[] {
   switch (condition.kind) {
     case 'and':
     case 'or':
