@@ -61,10 +61,15 @@ export function poolAll(roots: Iterable<Place>): NumberPools {
   return pools;
 }
 
-/** What a value is called; where its own name says nothing, that of the element around it. */
+/** What a value is called; where its own name says nothing, that of the element around it, and of its bounds what they are bounds of. */
 function meaningOf(local: string, around: Place | null): string {
-  return snakeCase(/^(?:value|val|content|text|v)$/i.test(local) && around !== null ? around.local : local);
+  const name = SAYS_NOTHING.test(local) && around !== null ? around : null;
+  if (name === null) return snakeCase(local);
+  const isBound = /^(?:low|high|center|start|end|from|to)$/i.test(name.local) && name.parent !== null;
+  return snakeCase(isBound ? `${name.parent?.local ?? ''}_${name.local}` : name.local);
 }
+
+const SAYS_NOTHING = /^(?:value|val|content|text|v)$/i;
 
 export function xmlColumn(place: Place, { row, path, parts }: Spot, why: string): UnnamedColumn {
   return {
@@ -96,9 +101,12 @@ export function attributeColumn(attribute: AttributePlace, place: Place, spot: S
   const name = spot.prefixes.qualify(local, namespace);
   if (values.count === 0) return { path: `@${name}`, why: 'always blank' };
   const parts = spot.parts.length === 1 ? [] : spot.parts.slice(1);
+  // Where elements have their values in an attribute of that name, they are called like the elements.
+  const isAlone = place !== spot.row || (place.attributes.size === 1 && place.children.size === 0);
+  const isValue = local === 'value' && namespace === '' && place.values.count === 0 && isAlone;
   return {
-    parts: [...parts, snakeCase(local)],
-    otherwise: namespace === '' ? 'attribute' : snakeCase(name),
+    parts: isValue ? (parts.length === 0 ? spot.parts : parts) : [...parts, snakeCase(local)],
+    otherwise: isValue ? 'value' : namespace === '' ? 'attribute' : snakeCase(name),
     from: spot.path === '.' ? `@${name}` : `${spot.path}/@${name}`,
     keys: {},
     ...described(attribute, place, spot, meaningOf(local, place), place === spot.row),

@@ -82,9 +82,10 @@ function seenType(values: Values, name: string, pool: NumberPool | undefined): D
   if (count === 0) return { type: textType(longest) };
   if (has(values, FORMS.bit) && (isWord || SOUNDS_LIKE_FLAG.test(name))) return { type: 'bit' };
   if (has(values, FORMS.guid)) return { type: 'uniqueidentifier' };
-  const moment = momentType(values, name);
+  const isCode = SOUNDS_LIKE_CODE.test(name);
+  const moment = isCode && !SOUNDS_LIKE_TIME.test(name) ? null : momentType(values, name);
   if (moment !== null) return moment;
-  const number = SOUNDS_LIKE_CODE.test(name) ? null : numberType(values, name, pool);
+  const number = isCode ? null : numberType(values, name, pool);
   if (number !== null) return { type: number };
   const remark = remarkOf(values);
   return { type: textType(longest), ...(remark !== null && { remark }) };
@@ -98,7 +99,7 @@ const SOUNDS_LIKE_FLAG = /^(?:is|has|can|was)_|_(?:flag|ind|indicator)$/;
 
 /** Digits that are a name rather than a number: they are not added up, and others of the kind have letters or leading zeros. */
 const SOUNDS_LIKE_CODE =
-  /(?:^|_)(?:codes?|cd|\w*phone\w*|tel|fax|zip\w*|postal\w*|postcode|iban|bic|isbn|issn|gtin|ean|isni|vat|accounts?|acct|version|serial|sku|barcode|passport|ssn|ref|reference|licen[sc]e|password|hash)(?:_|$)|type$/;
+  /(?:^|_)(?:codes?|cd|\w*phone\w*|tel|fax|zip\w*|postal\w*|postcode|iban|bic|isbn|issn|gtin|ean|isni|vat|accounts?|acct|version|serial|sku|barcode|passport|ssn|ref|reference|licen[sc]e|password|hash|extension)(?:_|$)|type$/;
 
 /** Whole numbers of these happened to be whole. */
 const SOUNDS_LIKE_MEASURE =
@@ -129,6 +130,7 @@ function momentType(values: Values, name: string): DraftType | null {
   if (has(values, FORMS.datetimeoffset)) return { type: `datetimeoffset(${digits})` };
   if (has(values, FORMS.time)) return { type: `time(${digits})` };
   if (has(values, FORMS.hl7)) return { type: `datetimeoffset(${digits})`, format: 'hl7' };
+  if (has(values, FORMS.rfc822)) return { type: 'datetimeoffset(0)', format: 'rfc822' };
   if (!SOUNDS_LIKE_TIME.test(name)) return null;
   if (has(values, FORMS.day8)) return { type: 'date', format: 'yyyyMMdd' };
   return has(values, FORMS.second14) ? { type: 'datetime2(0)', format: 'yyyyMMddHHmmss' } : null;

@@ -46,8 +46,9 @@ export const FORMS = {
   day8: 1024,
   second14: 2048,
   hl7: 4096,
+  rfc822: 8192,
 } as const;
-const ALL = 8191;
+const ALL = 16_383;
 
 /** More are not remembered: then nothing is said of keys. */
 const MOST_REMEMBERED = 50_000;
@@ -124,7 +125,7 @@ function formsOf(values: Values, text: string): number {
     return FORMS.bit;
   }
   const first = text.charCodeAt(0);
-  if (first > 0x39 && first < 0x80) return GUID.test(text) ? FORMS.guid : 0;
+  if (first > 0x39 && first < 0x80) return GUID.test(text) ? FORMS.guid : mailForm(text);
   return numberForms(values, text) | momentForms(values, text) | (GUID.test(text) ? FORMS.guid : 0);
 }
 
@@ -162,7 +163,15 @@ function momentForms(values: Values, text: string): number {
     if (parsed !== null) values.secondDigits = Math.max(values.secondDigits, parsed.fraction.length);
     return parsed === null ? 0 : bit;
   }
-  return 0;
+  return mailForm(text);
+}
+
+const MAIL = compilePattern('rfc822');
+
+/** Dates of mails and feeds, which have a zone. */
+function mailForm(text: string): number {
+  if (!/^(?:[a-z]{3,9},? +)?[0-9]{1,2} +[a-z]{3}/i.test(text) || !MAIL.ok) return 0;
+  return (MAIL.parse(text)?.offset ?? null) === null ? 0 : FORMS.rfc822;
 }
 
 const readZoned = momentReader('datetimeoffset', 7, { given: 'utc', name: null }, [parseSchemaMoment]);

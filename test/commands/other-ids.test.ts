@@ -89,6 +89,31 @@ for (const { type, ids, none, words } of KINDS) {
       assert.equal(query('SELECT count(*) FROM processing_log_history')[0]?.[0], 3);
     });
 
+    test('documents that carry no id are given one, each once', async () => {
+      const without = join(folder, 'without');
+      mkdirSync(join(without, 'more'), { recursive: true });
+      for (const name of ['New 1.xml', 'New 2.xml', join('more', 'new 1.xml'), 'far too long a name.xml'])
+        writeFileSync(join(without, name), `<Order><Total>${name.length}</Total></Order>`);
+      const isText = type !== 'uniqueidentifier';
+      const { status, stdout, stderr } = await on('import', '--ids', 'sequence', without);
+      assert.equal(status, isText ? 3 : 0);
+      const given = query(`SELECT order_key FROM order_documents WHERE body NOT LIKE '%no=%' ORDER BY 1`).flat();
+      if (isText) {
+        assert.match(stdout, /\n2 documents without an id were given the names of their files\.\n$/);
+        assert.match(
+          stderr,
+          /far too long a name\.xml: carries no id, and its name is none of texts of at most 12 characters: name document\.id in the contract/,
+        );
+        assert.match(stderr, /has the name of .*, which is its id/);
+        assert.deepEqual(given, ['New 1', 'New 2']);
+      } else {
+        assert.match(stdout, /\n4 documents without an id were given GUIDs\.\n$/);
+        assert.equal(new Set(given).size, 4);
+      }
+      for (const id of given) assert.equal((await on('redo', '--app-id', String(id))).status, 0);
+      query(`DELETE FROM order_documents WHERE body NOT LIKE '%no=%'`);
+    });
+
     test('what is no id is told, and a range is one of the database', async () => {
       for (const id of none) {
         const { status, stderr } = await on('redo', '--app-id', id);

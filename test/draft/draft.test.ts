@@ -57,6 +57,11 @@ const TYPES: readonly (readonly [values: readonly string[], type: string, name?:
   [['20240229'], 'type: int'],
   [['20240229'], 'type: date, format: yyyyMMdd', 'birthDate'],
   [['20240229101530+0100'], 'type: datetimeoffset(0), format: hl7'],
+  [['Mon, 06 Sep 2021 16:45:00 +0000', '6 Sep 21 16:45 EST'], 'type: datetimeoffset(0), format: rfc822'],
+  [['Mon, 06 Sep 2021 16:45:00'], 'type: nvarchar(50)'],
+  [['May'], 'type: nvarchar(10)'],
+  [['2024-02-29'], 'type: nvarchar(20)', 'version'],
+  [['2024-02-29'], 'type: date', 'referenceDate'],
   [['235d1eb5-8dd7-4c1a-8ece-559df8c67da1'], 'type: uniqueidentifier'],
   [['1', 'x'], 'type: nvarchar(10)'],
   [['x'.repeat(2001)], 'type: nvarchar(max)'],
@@ -112,6 +117,29 @@ describe('names of a draft', () => {
       'id_2',
       'id_3',
     ]);
+  });
+
+  test('of values in attributes called value are those of the elements, and of bounds those of what they bound', () => {
+    const row =
+      '<p><id value="7"/><validTime><low value="20240101"/><high value="20241231"/></validTime><size value="1" unit="m"/><name value="a">b</name><tag value="x"/></p>';
+    const text = draftOf([`<r>${row}${row}</r>`]);
+    assert.deepEqual(
+      [...text.matchAll(/^ +(\w+): +\{ from: "?([^,"]+)"?, type: ([^,}]+)/gm)].map(([, name, from, type]) => [
+        name,
+        from,
+        type?.trim(),
+      ]),
+      [
+        ['id', 'id/@value', 'int'],
+        ['valid_time_low', 'validTime/low/@value', 'date'],
+        ['valid_time_high', 'validTime/high/@value', 'date'],
+        ['size', 'size/@value', 'int'],
+        ['size_unit', 'size/@unit', 'nvarchar(10)'],
+        ['name_value', 'name/@value', 'nvarchar(10)'],
+        ['name', 'name', 'nvarchar(10)'],
+        ['tag', 'tag/@value', 'nvarchar(10)'],
+      ],
+    );
   });
 
   test('never collide with keys, with each other or by case alone', () => {

@@ -85,7 +85,7 @@ const column = object(
     space: word(['trim', 'collapse', 'keep'], 'White space of text; default trim.').optional(),
     text: word(['all', 'own', 'spaced'], 'Which text of an element; default all below it.').optional(),
     format: oneOrMore(
-      text('Pattern of a date or time, or hl7.', 'dd/MM/yyyy HH:mm'),
+      text('Pattern of a date or time, or hl7 or rfc822.', 'dd/MM/yyyy HH:mm'),
       'Pattern, or a list tried in order; default the forms of XML Schema.',
     ).optional(),
     zone: text(

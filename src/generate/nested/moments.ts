@@ -54,6 +54,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** Prints what a pattern of a contract reads (docs/contract.md, `format`). */
 function printPattern(pattern: string, parts: Parts, offset: string): string {
   if (pattern === 'hl7') return `${parts.yyyy}${parts.MM}${parts.dd}${parts.HH}${parts.mm}${parts.ss}`;
+  if (pattern === 'rfc822')
+    return `${Number(parts.dd)} ${MONTHS[Number(parts.MM) - 1]} ${parts.yyyy} ${parts.HH}:${parts.mm}:${parts.ss} GMT`;
   return pattern.replace(
     /([A-Za-z])\1*|'((?:[^']|'')*)'/g,
     (run: string, letter: string | undefined, quoted: string | undefined) => {

@@ -31,10 +31,11 @@ const FIELDS: readonly (readonly [letters: RegExp, group: string, pattern: strin
 
 /**
  * Compiles `dd/MM/yyyy HH:mm` and the like; letters in quotes stand for themselves, `hl7` is the date of that standard with what
- * follows. A part that the pattern lacks is 1 or 0; without any part of a day there is only a time.
+ * follows, `rfc822` that of mails and feeds. A part that the pattern lacks is 1 or 0; without any part of a day there is only a time.
  */
 export function compilePattern(pattern: string): CompiledPattern {
-  if (pattern === 'hl7') return { ok: true, parse: parseHl7, hasDay: true, hasTime: true };
+  const named = NAMED[pattern];
+  if (named !== undefined) return { ok: true, parse: named, hasDay: true, hasTime: true };
   const seen = new Set<string>();
   let source = '';
   for (const [part, letters, quoted] of pattern.matchAll(/([A-Za-z])\1*|'((?:[^']|'')*)'|[^A-Za-z]/gs)) {
@@ -96,6 +97,44 @@ const parseHl7: ParseMoment = (text) => {
     offset: zone === undefined ? null : readOffset(zone),
   });
 };
+
+const RFC822 = new RegExp(
+  `^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +)?([0-9]{1,2}) +(${MONTHS.join('|')})[a-z]* +([0-9]{4}|[0-9]{2}) +` +
+    '([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(?: *([+-][0-9]{4}|[a-z]{1,3}))?$',
+  'i',
+);
+
+/** Hours east of UTC (RFC 822, 5.1). */
+const ZONES: Readonly<Record<string, number>> = {
+  z: 0,
+  ut: 0,
+  utc: 0,
+  gmt: 0,
+  est: -5,
+  edt: -4,
+  cst: -6,
+  cdt: -5,
+  mst: -7,
+  mdt: -6,
+  pst: -8,
+  pdt: -7,
+};
+
+/** `Mon, 06 Sep 2021 16:45:00 +0000`, the day of the week being left out or not. */
+const parseRfc822: ParseMoment = (text) => {
+  const [all, day, month = '', year = '', hour, minute, second = '0', zone] = RFC822.exec(text) ?? [];
+  if (all === undefined) return null;
+  const hours = zone === undefined || /[0-9]/.test(zone) ? undefined : (ZONES[zone.toLowerCase()] ?? Number.NaN);
+  return composeMoment({
+    date: [fullYear(year, year.length === 2 ? year : undefined), MONTHS.indexOf(month.toLowerCase()) + 1, Number(day)],
+    time: [Number(hour), Number(minute), Number(second)],
+    fraction: '',
+    offset: zone === undefined ? null : hours === undefined ? readOffset(zone) : hours * 60,
+  });
+};
+
+/** Forms of other standards, by name. */
+const NAMED: Readonly<Record<string, ParseMoment>> = { hl7: parseHl7, rfc822: parseRfc822 };
 
 function escapeText(text: string): string {
   return text.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&');

@@ -278,6 +278,39 @@ test('what is odd is told without refusing it', () => {
   assert.deepEqual(warningsOf('tables: { a: { each: /r/a/b, columns: { v: { from: /r/a/v, type: int } } } }'), [
     `${AT}.from (line 4, column 46): begins like the rows of its table`,
   ]);
+  assert.deepEqual(warningsOf(column('from: v, type: int, required: true, default: 1')), [
+    `${AT}.required (line 4, column 62): means little beside default: what is missing takes that, only what is unreadable fails`,
+  ]);
+});
+
+test('a hidden column that nothing reads is told, unless it keeps documents out', () => {
+  const warned = (columns: string, rest = ''): readonly string[] =>
+    warningsOf(`tables: { a: { each: /r, ${rest}columns: { ${columns} } } }`).map((text) =>
+      text.replace(/ \(.*?\)/, ''),
+    );
+  const v = 'v: { from: v, type: int, store: false }';
+  const unread = ['tables.a.columns.v: is not stored, and no expression reads it'];
+  assert.deepEqual(warned(`${v}, w: { from: w, type: int }`), unread);
+  assert.deepEqual(warned(`${v}, w: { expr: V + 1, type: int }`), []);
+  assert.deepEqual(warned(`${v}, w: { from: w, type: int }`, 'where: v > 0, '), []);
+  assert.deepEqual(
+    warned(`${v}, w: { from: w, type: int }`, 'tables: { b: { columns: { x: { expr: a.v, type: int } } } }, '),
+    [],
+  );
+  assert.deepEqual(
+    warned(
+      `${v}, w: { from: w, type: int }`,
+      'tables: { b: { where: a.v = 1, columns: { x: { from: x, type: int } } } }, ',
+    ),
+    [],
+  );
+  for (const keeps of [
+    'required: true',
+    'unreadable: fail',
+    'take: only',
+    'map: { values: { 1: 1 }, otherwise: fail }',
+  ])
+    assert.deepEqual(warned(`v: { from: v, type: int, store: false, ${keeps} }`), []);
 });
 
 /** The remedies of what a text is refused for. */
