@@ -283,11 +283,14 @@ test('what is odd is told without refusing it', () => {
   ]);
 });
 
+/** Warnings of a table of these columns, without their places in the text. */
+function warned(columns: string, rest = ''): readonly string[] {
+  return warningsOf(`tables: { a: { each: /r, ${rest}columns: { ${columns} } } }`).map((text) =>
+    text.replace(/ \(.*?\)/, ''),
+  );
+}
+
 test('a hidden column that nothing reads is told, unless it keeps documents out', () => {
-  const warned = (columns: string, rest = ''): readonly string[] =>
-    warningsOf(`tables: { a: { each: /r, ${rest}columns: { ${columns} } } }`).map((text) =>
-      text.replace(/ \(.*?\)/, ''),
-    );
   const v = 'v: { from: v, type: int, store: false }';
   const unread = ['tables.a.columns.v: is not stored, and no expression reads it'];
   assert.deepEqual(warned(`${v}, w: { from: w, type: int }`), unread);
