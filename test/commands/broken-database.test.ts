@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, test } from 'node:test';
+import { before, beforeEach, describe, test } from 'node:test';
 import { storeError } from '../../src/store/sqlite/errors.ts';
-import { CLAIMS, startXmlfan, temporaryFolder, xmlfan, type Started } from '../support/cli.ts';
+import { CLAIMS, startXmlfan, temporaryFolder, type Started } from '../support/cli.ts';
+import { makeClaims } from '../support/claims.ts';
 
 describe('a run on a database that breaks', () => {
   const cwd = temporaryFolder();
@@ -14,10 +15,11 @@ describe('a run on a database that breaks', () => {
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(cwd, `a.db${suffix}`), { force: true });
   };
 
-  beforeEach(async () => {
+  before(() => makeClaims(join(cwd, 'filled.db'), 300));
+
+  beforeEach(() => {
     remove();
-    await xmlfan(['init', '--contract', CLAIMS, '--destination'], { cwd, env });
-    await xmlfan(['generate', '--contract', CLAIMS, '--count', '300'], { cwd, env });
+    copyFileSync(join(cwd, 'filled.db'), join(cwd, 'a.db'));
   });
 
   for (const [what, options] of [

@@ -12,6 +12,7 @@ import {
   type Result,
   type Started,
 } from '../support/cli.ts';
+import { makeClaims } from '../support/claims.ts';
 
 const DOCUMENTS = 240;
 
@@ -42,8 +43,7 @@ describe('run', () => {
 
   before(async () => {
     file = join(folder, 'filled.db');
-    await claims('init', '--destination');
-    await claims('generate', '--count', String(DOCUMENTS));
+    await makeClaims(file, DOCUMENTS);
   });
 
   beforeEach(() => {

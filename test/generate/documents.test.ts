@@ -65,7 +65,7 @@ async function convert(
 
 for (const contract of CONTRACTS) {
   test(`healthy documents of ${contract.productLine} become rows, broken ones a reason`, async () => {
-    const documents = generate({ contract, count: 300, brokenShare: 0.2, length: { least: 1000, most: 30_000 } });
+    const documents = generate({ contract, count: 150, brokenShare: 0.2, length: { least: 1000, most: 10_000 } });
     const reasons = await convert(contract, documents);
     for (const { appId, defect, xml } of documents) {
       const reason = reasons.get(appId) ?? null;
