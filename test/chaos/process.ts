@@ -41,6 +41,7 @@ export async function carryOut(database: ChaosDatabase, plan: Plan): Promise<End
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       NO_COLOR: '1',
       XMLFAN_STORE: database.store,
       CONTRACTS_DIR: database.contractsDir,

@@ -122,18 +122,19 @@ async function isLeft(database: ChaosDatabase, { documents }: Siege): Promise<bo
   return (await database.logged()).size < documents.length;
 }
 
-/** One to four processes, most of which are to be killed. */
+/** Processes, most of which are to be killed: up to four that share a run by hand, and seldom a second beside one that has a run for itself. */
 function planRound(random: Random): readonly Plan[] {
   const instanceCount = random.pick([1, 2, 3, 4]);
   const batchSize = random.pick([1, 2, 4]);
   const hand = random.chance(0.4);
-  return Array.from({ length: random.int(1, 4) }, (_, index) => ({
+  const processes = hand ? random.int(1, Math.max(2, instanceCount)) : random.pick([1, 1, 1, 2]);
+  return Array.from({ length: processes }, (_, index) => ({
     way: hand ? 'hand' : random.pick(['run', 'run', 'serve']),
     instanceCount: random.chance(0.8) ? instanceCount : random.pick([1, 2, 3, 4]),
     instanceId: hand ? index % instanceCount : null,
     batchSize,
     workers: random.pick([1, 1, 2]),
-    kill: random.chance(0.95) ? planKill(random) : null,
+    kill: processes === 1 || random.chance(0.9) ? planKill(random) : null,
     clock: random.pick([0, 0, 0, 7200]),
   }));
 }
@@ -153,10 +154,10 @@ const CALLS = [
 
 function planKill(random: Random): Plan['kill'] {
   const other = `${random.pick(['before', 'after'])} ${random.pick(CALLS)}`;
-  const point = random.chance(0.2) ? other : random.pick(NAMED_POINTS);
-  const once = point.endsWith('Run') || point.endsWith('Plan') || point.endsWith('Instance');
-  const afterMs = random.chance(0.3) ? random.int(0, 120) : 10_000;
-  return { afterMs, point, time: once ? random.int(1, 2) : random.int(1, point === 'mapping' ? 15 : 4) };
+  const point = random.chance(0.15) ? other : random.pick(NAMED_POINTS);
+  const latest = random.chance(0.2) ? 8 : 2;
+  const afterMs = random.chance(0.2) ? random.int(0, 120) : 3000;
+  return { afterMs, point, time: random.int(1, point.endsWith('Instance') ? 1 : latest) };
 }
 
 /** Whoever is in the way is dead: its leases expire, and its run goes stale. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import type { RunningServer } from '../../src/api/server.ts';
+import { runView } from '../../src/api/views.ts';
 import { openLineLog } from '../../src/commands/log-lines.ts';
 import type { TestApi } from '../support/api.ts';
 import { openApi } from '../support/api.ts';
@@ -117,11 +118,14 @@ browserTest('rows do not move under a pointer: newer runs wait until they are as
 });
 
 browserTest('a reload in the middle of a run shows it as it was, with what was open', async () => {
-  await workplace.addDocuments('parcels', 1, 20_000, (id) => id % 50 === 1);
+  await workplace.addDocuments('parcels', 1, 2000, (id) => id % 50 === 1);
   const made = api();
   const server = await serve(made);
-  const { body } = await made.call('runs', { body: { product_line: 'parcels', instance_count: 2, batch_size: 50 } });
-  const tab = await openPage(`${server.url}/#/runs/${String(body['run_id'])}`);
+  const { body } = await made.call('runs', { body: { product_line: 'parcels', instance_count: 2, batch_size: 10 } });
+  const runId = String(body['run_id']);
+  while (runView.parse((await made.call(`runs/${runId}`)).body).totals.failed === 0);
+  await made.call(`runs/${runId}/pause`, { method: 'POST' });
+  const tab = await openPage(`${server.url}/#/runs/${runId}`);
   const { page } = tab;
   await page.getByRole('button', { name: 'Show documents' }).first().click();
   await page
@@ -135,6 +139,7 @@ browserTest('a reload in the middle of a run shows it as it was, with what was o
     .getByRole('link', { name: /Why did \d+ fail/ })
     .first()
     .waitFor();
+  await made.call(`runs/${runId}/resume`, { method: 'POST' });
   await page.getByText('Completed at').waitFor({ timeout: 60_000 });
   assert.notEqual(before, await page.locator('.hero .pct').innerText());
   assertQuiet(tab);

@@ -60,8 +60,8 @@ browserTest(
 );
 
 browserTest('a run is paused, keeps its place, and goes on', async () => {
-  await workplace.addDocuments('parcels', 1, 20_000);
-  const { body } = await api.call('runs', { body: { product_line: 'parcels', instance_count: 2, batch_size: 50 } });
+  await workplace.addDocuments('parcels', 1, 6000);
+  const { body } = await api.call('runs', { body: { product_line: 'parcels', instance_count: 2, batch_size: 5 } });
   const opened = await openPage(`${server.url}/#/runs/${String(body['run_id'])}`);
   const { page } = opened;
 

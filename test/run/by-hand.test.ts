@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { describeRun } from '../../src/run/control.ts';
 import { runLocally } from '../../src/run/local.ts';
-import { startChild, type Child } from './child.ts';
+import { startChild } from './child.ts';
 import { goodDocuments, mixedDocuments, openWorkload, temporaryPath } from './workload.ts';
 
 test('three processes are one run, and the one that is killed can be started again', async (t) => {
@@ -15,7 +13,7 @@ test('three processes are one run, and the one that is killed can be started aga
   const work = await openWorkload(t, documents, { path: temporaryPath(t) });
   const request = { instance_count: 3, batch_size: 3, limit: 170 };
   const first = startChild(work.path, request, 0);
-  const killed = startChild(work.path, request, 1);
+  const killed = startChild(work.path, request, 1, 2);
   const last = startChild(work.path, request, 2);
   await killed.groups(2);
   killed.kill('SIGKILL');
@@ -68,76 +66,54 @@ test('other options than those of the live run are named', async (t) => {
   });
 });
 
-test('a second process on an instance that is being drained is refused', async (t) => {
-  const work = await openWorkload(t, goodDocuments(1500));
-  const request = { instance_count: 2, batch_size: 1 };
-  const first = startChild(work.path, request, 0);
-  await first.groups(1);
-  const second = startChild(work.path, request, 0);
-  assert.equal(await second.exit, 2);
-  assert.match(
-    second.lines.at(-1) ?? '',
-    /^refused Another process is at work {3}run \S+: instance 0 is being drained by another process {5}Give this process another --instance-id\.$/,
-  );
-  first.kill('SIGINT');
-  assert.equal(await first.exit, 0);
-});
-
-test('a second process on a whole run that is at work is refused', async (t) => {
-  const work = await openWorkload(t, goodDocuments(1500));
-  const request = { instance_count: 2, batch_size: 1 };
-  const first = startChild(work.path, request);
-  await first.groups(1);
-  const second = startChild(work.path, request);
-  assert.equal(await second.exit, 2);
-  assert.match(second.lines.at(-1) ?? '', /is being worked on by another process/);
-  first.kill('SIGINT');
-  assert.equal(await first.exit, 0);
-  assert.match(first.lines.at(-1) ?? '', /^end paused /);
-});
+for (const [what, instanceId, message] of [
+  ['an instance that is being drained', 0, /instance 0 is being drained by another process\n {4}Give this process/],
+  ['a whole run that is at work', undefined, /is being worked on by another process/],
+] as const)
+  test(`a second process on ${what} is refused`, async (t) => {
+    const work = await openWorkload(t, goodDocuments(1500));
+    const request = { instance_count: 2, batch_size: 1 };
+    const first = startChild(work.path, request, instanceId);
+    await first.groups(1);
+    const joining = runLocally({ ...work.deps, request: work.request(request), instanceId });
+    await assert.rejects(joining, { name: 'InputError', message });
+    first.kill('SIGINT');
+    assert.equal(await first.exit, 0);
+    assert.match(first.lines.at(-1) ?? '', /^end paused /);
+  });
 
 test('a process that is stopped does not pause those beside it', async (t) => {
   const work = await openWorkload(t, goodDocuments(600));
   const request = { instance_count: 2, batch_size: 3 };
-  const [first, second] = [startChild(work.path, request, 0), startChild(work.path, request, 1)];
-  await Promise.all([first.groups(2), second.groups(2)]);
+  const first = startChild(work.path, request, 0);
+  await first.groups(2);
+  const second = runLocally({ ...work.deps, request: work.request(request), instanceId: 1 });
   first.kill('SIGINT');
   assert.equal(await first.exit, 0);
   assert.match(first.lines.at(-1) ?? '', /^end running /);
-  const again = startChild(work.path, request, 0);
-  assert.deepEqual(await Promise.all([again.exit, second.exit]), [0, 0]);
+  const again = runLocally({ ...work.deps, request: work.request(request), instanceId: 0 });
+  const runs = await Promise.all([second, again]);
+  assert.equal(new Set(runs.map(({ runId }) => runId)).size, 1);
   assert.deepEqual(
     (await work.line.store.listRuns({ limit: 9, offset: 0 })).map(({ status }) => status),
     ['completed'],
   );
 });
 
-/** A process that sleeps in a transaction keeps all others from writing, and nobody can take its work over. */
-async function stopBetweenTransactions(child: Child, path: string): Promise<void> {
-  const database = new DatabaseSync(path, { timeout: 100 });
-  for (;;) {
-    child.kill('SIGSTOP');
-    try {
-      database.exec('BEGIN IMMEDIATE; ROLLBACK');
-      return database.close();
-    } catch {
-      child.kill('SIGCONT');
-      await setTimeout(5);
-    }
-  }
-}
-
 test('a process that was stopped while another took its instance over commits nothing when it wakes', async (t) => {
   const work = await openWorkload(t, mixedDocuments(200), { path: temporaryPath(t) });
   const request = { instance_count: 2, batch_size: 1 };
-  const asleep = startChild(work.path, request, 0);
+  const asleep = startChild(work.path, request, 0, 3);
   await asleep.groups(3);
-  await stopBetweenTransactions(asleep, work.path);
-  const heir = startChild(work.path, request, 0);
-  const other = startChild(work.path, request, 1);
-  await heir.groups(1);
+  let wake: () => void = () => undefined;
+  const taken = new Promise<void>((resolve) => (wake = resolve));
+  const ours = (instanceId: number) =>
+    runLocally({ ...work.deps, request: work.request(request), instanceId, onProgress: () => wake() });
+  const heir = ours(0);
+  await Promise.race([taken, heir]);
   asleep.kill('SIGCONT');
-  assert.deepEqual(await Promise.all([heir.exit, other.exit, asleep.exit]), [0, 0, 0]);
+  await Promise.all([heir, ours(1)]);
+  assert.equal(await asleep.exit, 0);
   assert.equal(work.log().length, 200);
   const [run] = await work.line.store.listRuns({ limit: 2, offset: 0 });
   assert.equal(run?.status, 'completed');

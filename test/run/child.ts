@@ -10,20 +10,21 @@ export interface Child {
   readonly lines: readonly string[];
   /** Resolves once it has committed that many groups, or has ended. */
   groups(count: number): Promise<void>;
-  kill(signal: 'SIGKILL' | 'SIGINT' | 'SIGSTOP' | 'SIGCONT'): void;
+  kill(signal: 'SIGKILL' | 'SIGINT' | 'SIGCONT'): void;
   /** The exit status; null if it was killed. */
   readonly exit: Promise<number | null>;
 }
 
-/** Starts a process on a database file. */
-export function startChild(path: string, request: object, instanceId?: number): Child {
+/** Starts a process on a database file, which stops itself behind so many groups if it is told to. */
+export function startChild(path: string, request: object, instanceId?: number, stopAfter?: number): Child {
   const args = [
     SCRIPT,
     path,
     JSON.stringify({ product_line: 'lease', ...request }),
     ...(instanceId === undefined ? [] : [String(instanceId)]),
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, ...(stopAfter === undefined ? {} : { STOP_AFTER: String(stopAfter) }) };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: string[] = [];
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const output = createInterface({ input: child.stdout });

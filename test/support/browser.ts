@@ -68,7 +68,7 @@ export function assertQuiet({ complaints }: OpenedPage): void {
 
 /** Rules of accessibility that what is shown breaks, each with the first element that does. */
 export async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
+  if (await page.evaluate('window.axe === undefined')) await page.evaluate(axe.source);
   return page.evaluate<string[]>(
     'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`))',
   );
