@@ -105,12 +105,11 @@ test('a process that was stopped while another took its instance over commits no
   const request = { instance_count: 2, batch_size: 1 };
   const asleep = startChild(work.path, request, 0, 3);
   await asleep.groups(3);
-  let wake: () => void = () => undefined;
-  const taken = new Promise<void>((resolve) => (wake = resolve));
+  const taken = Promise.withResolvers<void>();
   const ours = (instanceId: number) =>
-    runLocally({ ...work.deps, request: work.request(request), instanceId, onProgress: () => wake() });
+    runLocally({ ...work.deps, request: work.request(request), instanceId, onProgress: () => taken.resolve() });
   const heir = ours(0);
-  await Promise.race([taken, heir]);
+  await Promise.race([taken.promise, heir]);
   asleep.kill('SIGCONT');
   await Promise.all([heir, ours(1)]);
   assert.equal(await asleep.exit, 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import { InputError } from '../../src/errors.ts';
 import { openLines } from '../../src/run/line.ts';
@@ -111,8 +112,11 @@ async function firstEnd(options: LocalOptions, about: string): Promise<'complete
 
 /** Outcomes and rows, without what differs from run to run. */
 function stateOf({ line }: Workload, path: string): unknown {
+  using database = new DatabaseSync(path, { timeout: 5000 });
   const sorted = (table: string, columns: string): readonly string[] =>
-    query(path, `SELECT ${columns} FROM "lease.${table}"`)
+    database
+      .prepare(`SELECT ${columns} FROM "lease.${table}"`)
+      .all()
       .map((row) => JSON.stringify(row))
       .toSorted();
   return [sorted('processing_log', 'app_id, status, failure_reason'), line.tables.map(({ name }) => sorted(name, '*'))];
