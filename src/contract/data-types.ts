@@ -1,10 +1,8 @@
 /*
  * The data types of format 1 (spec 2.2, 6.5). A new one is a row of this table and a reader for its family, if that is new as well,
- * in `mapping/convert.ts`; types of columns, generated documents, checks and the JSON Schema follow.
+ * in `values/families.ts`; types of columns, generated documents, checks and the JSON Schema follow.
  */
-
-/** Types that are read alike. */
-export type Family = 'text' | 'integer' | 'decimal' | 'float' | 'bit' | 'timestamp' | 'time' | 'uniqueidentifier';
+import type { Family } from '../values/families.ts';
 
 /** What values of a type look like in generated documents; `most` is their largest whole part. */
 type Sample =

@@ -1,7 +1,7 @@
 import type { Step } from './contract.ts';
 import { CONTACT_ID_ATTRIBUTE } from './conventions.ts';
 import { dataType, factsOf } from './data-types.ts';
-import type { Family } from './data-types.ts';
+import type { Family } from '../values/families.ts';
 import type { Finding, Findings } from './findings.ts';
 import { checkSpelling } from './findings.ts';
 import { parseChain } from './mapping-types.ts';

@@ -1,8 +1,8 @@
 import type { Mapping, Step } from '../contract/contract.ts';
 import { isMappingType } from '../contract/mapping-types.ts';
 import type { MappingType, SelectingType } from '../contract/mapping-types.ts';
-import { bitValue, converter, isText, scaleOf } from './convert.ts';
-import type { Convert } from './convert.ts';
+import { bitValue, type Convert } from '../values/families.ts';
+import { converter, isText, scaleOf } from './convert.ts';
 import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
 import { compileExpression } from '../expression/evaluate.ts';

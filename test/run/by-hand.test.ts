@@ -85,10 +85,14 @@ for (const [what, instanceId, message] of [
 test('a process that is stopped does not pause those beside it', async (t) => {
   const work = await openWorkload(t, goodDocuments(600));
   const request = { instance_count: 2, batch_size: 3 };
-  const first = startChild(work.path, request, 0);
+  const first = startChild(work.path, request, 0, 2);
   await first.groups(2);
-  const second = runLocally({ ...work.deps, request: work.request(request), instanceId: 1 });
+  const begun = Promise.withResolvers<void>();
+  const onProgress = (): void => begun.resolve();
+  const second = runLocally({ ...work.deps, request: work.request(request), instanceId: 1, onProgress });
+  await Promise.race([begun.promise, second]);
   first.kill('SIGINT');
+  first.kill('SIGCONT');
   assert.equal(await first.exit, 0);
   assert.match(first.lines.at(-1) ?? '', /^end running /);
   const again = runLocally({ ...work.deps, request: work.request(request), instanceId: 0 });

@@ -1,23 +1,23 @@
+import type { WorkSet } from '../destination.ts';
+import { namesOf } from '../names.ts';
+import type { Database, Leases, Store } from '../port.ts';
 import { connect } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { Context } from './context.ts';
 import { sqliteDialect } from './dialect.ts';
+import type { SqliteDialect } from './dialect.ts';
 import { existingTables } from './existing.ts';
 import { writerStore } from './group.ts';
-import { instanceStore } from './instances.ts';
 import { heldStore } from './held.ts';
-import { orphanStore } from './orphans.ts';
-import { redoStore } from './redo.ts';
+import { instanceStore } from './instances.ts';
 import { logStore } from './log.ts';
+import { orphanStore } from './orphans.ts';
 import { overviewStore } from './overview.ts';
-import { namesOf } from '../names.ts';
+import { redoStore } from './redo.ts';
 import { runStore } from './runs.ts';
 import { setUpStore } from './set-up.ts';
 import { sourceStore } from './source.ts';
 import { verify } from './verify.ts';
-import type { WorkSet } from '../destination.ts';
-import type { Database, Leases, Store } from '../port.ts';
-import type { Connection } from './connection.ts';
-import type { Context } from './context.ts';
-import type { SqliteDialect } from './dialect.ts';
 
 /**
  * Opens a SQLite file (made if missing) or `:memory:`. For one machine: several processes may share a file, each with a
