@@ -3,7 +3,7 @@ import type { InstanceView, RunSummary, RunView, TotalsView } from '../run/repor
 import type { Verification } from '../store/port.ts';
 import { foldReasons } from './reasons.ts';
 import type { TableColumn } from './table.ts';
-import { fitTable, renderTable } from './table.ts';
+import { fitTable, renderTable, wrapTable } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
 import { count, formatNumber, formatSeconds, shellWord } from '../words.ts';
 
@@ -26,7 +26,7 @@ export function renderRun(
   const parts = [
     renderHead(run, screen),
     renderInstances(run, widthOf(screen)),
-    renderFailures(run),
+    renderFailures(run, widthOf(screen)),
     renderIssues(run, mostIssues, flag),
     renderNeverMatched(run.never_matched, MOST_PLACES),
   ];
@@ -143,7 +143,7 @@ function figures(totals: TotalsView, seconds: number, perMinute: number): readon
   return [documents, success, failed, rows, batches, seconds, Math.round(perMinute)].map(formatNumber);
 }
 
-function renderFailures({ failures, totals, dry_run: dry }: RunView): string {
+function renderFailures({ failures, totals, dry_run: dry }: RunView, width: number): string {
   if (dry) return '';
   const rows = foldReasons(failures).map(({ documents, stage, sentence }) => [
     formatNumber(documents),
@@ -159,7 +159,7 @@ function renderFailures({ failures, totals, dry_run: dry }: RunView): string {
     { title: 'stage' },
     { title: 'reason' },
   ];
-  return `Failures by reason\n${renderTable(columns, [...rows, ...others])}`;
+  return `Failures by reason\n${wrapTable(columns, [...rows, ...others], width)}`;
 }
 
 /** As many as a view holds. */

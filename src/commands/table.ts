@@ -25,6 +25,22 @@ export function renderTable(columns: readonly TableColumn[], rows: readonly (rea
     .join('\n');
 }
 
+/** The same with its last column, which is prose, in lines that end within the width. */
+export function wrapTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string {
+  const others = columns
+    .slice(0, -1)
+    .map(({ title }, at) => Math.max(...[title, ...rows.map((row) => row[at] ?? '')].map(({ length }) => length)));
+  const left = width - others.reduce((sum, one) => sum + one + 2, 0);
+  if (left === Infinity || left < 20) return renderTable(columns, rows);
+  const lines = new RegExp(`(?=\\S)(?:.{1,${left}}(?=\\s|$)|\\S{${left}})`, 'g');
+  const wrapped = rows.map((row) => [...row.slice(0, -1), (row.at(-1)?.match(lines) ?? []).join('\n')]);
+  return renderTable(columns, wrapped);
+}
+
 /** The table in a given width: if that is too small, narrower and without the columns that can be dispensed with. */
 export function fitTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): string {
   const table = renderTable(columns, rows);

@@ -46,6 +46,19 @@ describe('the summary of a run', () => {
     );
   });
 
+  test('breaks long reasons between words where the terminal is narrow', () => {
+    const sentence =
+      'Missing required application element: /Provenir/Request/CustData/loan_application, which another line has.';
+    const failures = [{ reason: `validation: ${sentence}`, documents: 3 }];
+    const text = renderRun(view(failures), screen(80));
+    assert.ok(
+      text.split('\n').every((line) => line.length <= 80),
+      text,
+    );
+    assert.match(text.replaceAll(/\n +/g, ' '), new RegExp(sentence.replaceAll('/', String.raw`\/`)));
+    assert.match(renderRun(view(failures), screen()), /loan_application, which another line has\.$/m);
+  });
+
   test('tells the largest quality issues, and how to see why', () => {
     const run = { ...view([]), quality_issues: [2, 9, 4, 5, 6, 7, 8].map(issue) };
     const text = renderRun(run, screen(), { mostIssues: MOST_ISSUES });
