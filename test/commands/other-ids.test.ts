@@ -146,3 +146,47 @@ for (const { type, ids, none, words } of KINDS) {
     });
   });
 }
+
+test('texts in a column with a collation of its own are paged in its own order, none lost or done twice', async () => {
+  const folder = temporaryFolder();
+  const [contract, file] = [join(folder, 'c.yaml'), join(folder, 'x.db')];
+  writeFileSync(contract, contractOf('nvarchar(12)'));
+  const db = new DatabaseSync(file);
+  db.exec('CREATE TABLE order_documents (order_key TEXT NOT NULL COLLATE NOCASE PRIMARY KEY, body TEXT)');
+  const letters = [...'aBcDeFgH_[äÄZ'];
+  const ids = letters.flatMap((a) => letters.map((b) => `x${a}${b}`));
+  const insert = db.prepare('INSERT OR IGNORE INTO order_documents VALUES (?, ?)');
+  for (const id of ids) insert.run(id, `<Order no="${id}"><Total>1</Total></Order>`);
+  const on = (command: string, ...args: string[]) =>
+    xmlfan([command, '--store', `sqlite:${file}`, '--contract', contract, ...args]);
+  assert.equal((await on('init', '--destination')).status, 0);
+  for (const [by, limit] of [
+    ['hash', '40'],
+    ['range', '1000'],
+  ] as const) {
+    const { status, stdout, stderr } = await on(
+      'run',
+      '--instance-count',
+      '3',
+      '--partition-by',
+      by,
+      '--limit',
+      limit,
+      '--batch-size',
+      '3',
+      '--workers',
+      '1',
+      '--log-level',
+      'error',
+    );
+    assert.equal(status, 0, stdout + stderr);
+  }
+  assert.deepEqual(
+    db.prepare('SELECT order_key FROM orders ORDER BY 1').all(),
+    db.prepare('SELECT order_key COLLATE BINARY AS order_key FROM order_documents ORDER BY 1').all(),
+  );
+  const counts = db.prepare('SELECT count(*) AS n, count(DISTINCT app_id) AS ids FROM processing_log').get();
+  assert.equal(counts?.['n'], counts?.['ids']);
+  assert.equal((await on('verify')).status, 0);
+  db.close();
+});

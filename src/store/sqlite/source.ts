@@ -51,12 +51,13 @@ function survey({ db, names }: Context, request: SurveyRequest): Survey {
     by === 'range'
       ? `ntile(${instanceCount}) OVER (ORDER BY app_id) - 1`
       : partitionNumber(ids, by, 'app_id', instanceCount);
+  // The last is told by its place: what max() gives has lost the collation of the column.
   const shares = db.all(
     SHARE,
     `WITH pending AS (SELECT s.app_id ${pending(names)} AND ${range.test} ORDER BY s.app_id LIMIT ?),
-       numbered AS (SELECT app_id, ${number} AS number FROM pending)
+       numbered AS (SELECT app_id, ${number} AS number, row_number() OVER (ORDER BY app_id) AS place FROM pending)
      SELECT number, count(*) AS documents, ${ids.text('min(app_id)')} AS first, ${ids.text('max(app_id)')} AS last,
-       max(app_id) = max(max(app_id)) OVER () AS isLast
+       max(place) = max(max(place)) OVER () AS isLast
      FROM numbered GROUP BY number`,
     ...range.values,
     limit ?? -1,
