@@ -153,7 +153,7 @@ test('texts in a column with a collation of its own are paged in its own order, 
   writeFileSync(contract, contractOf('nvarchar(12)'));
   const db = new DatabaseSync(file);
   db.exec('CREATE TABLE order_documents (order_key TEXT NOT NULL COLLATE NOCASE PRIMARY KEY, body TEXT)');
-  const letters = [...'aBcDeFgH_[äÄZ'];
+  const letters = 'aBcDeFgH_[äÄZ'.split('');
   const ids = letters.flatMap((a) => letters.map((b) => `x${a}${b}`));
   const insert = db.prepare('INSERT OR IGNORE INTO order_documents VALUES (?, ?)');
   for (const id of ids) insert.run(id, `<Order no="${id}"><Total>1</Total></Order>`);

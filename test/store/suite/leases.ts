@@ -5,7 +5,8 @@ import { claimed, EVERYTHING, mapped, openWorld, seed, start, TABLES, write } fr
 import type { Group } from '../../../src/store/port.ts';
 import type { Engine } from './world.ts';
 
-const SHORT = { leaseSeconds: 1, aliveSeconds: 60 };
+/** Seconds of a lease that is waited for; what is asked of one that was renewed has to be answered within it, which takes a busy server longer. */
+const secondsOf = ({ name }: Engine): number => (name.startsWith('SQL Server') ? 5 : 1);
 
 const group = (appId: number): Group => ({
   documents: [mapped(appId)],
@@ -16,6 +17,10 @@ const group = (appId: number): Group => ({
 });
 
 export function leaseSuite(engine: Engine): void {
+  const seconds = secondsOf(engine);
+  const brief = { leaseSeconds: seconds, aliveSeconds: 60 };
+  const expired = () => sleep(seconds * 1000 + 200);
+
   test('a claim tells what the instance is and marks it running', async (t) => {
     const world = await openWorld(engine, t);
     await seed(world, [1, 2]);
@@ -56,9 +61,9 @@ export function leaseSuite(engine: Engine): void {
   });
 
   test('an expired lease can be taken, and its old holder writes nothing more', async (t) => {
-    const world = await openWorld(engine, t, SHORT);
+    const world = await openWorld(engine, t, brief);
     const { claim } = await start(world);
-    await sleep(1200);
+    await expired();
     const taken = await claimed(world, 'run-1', 0, 'second');
     await world.store.releaseInstance(claim);
     await world.store.endInstance('run-1', 0, { status: 'failed', error: 'late', claim });
@@ -70,18 +75,18 @@ export function leaseSuite(engine: Engine): void {
   });
 
   test('an expired lease that nobody took still belongs to its holder', async (t) => {
-    const world = await openWorld(engine, t, SHORT);
+    const world = await openWorld(engine, t, brief);
     const { claim } = await start(world);
-    await sleep(1200);
+    await expired();
     await write(world, claim, [mapped(1)]);
     assert.equal((await world.store.claimInstance('run-1', 0, 'thief')).result, 'busy');
   });
 
   test('every group renews the lease', async (t) => {
-    const world = await openWorld(engine, t, SHORT);
+    const world = await openWorld(engine, t, brief);
     const { claim } = await start(world);
     for (const appId of [1, 2, 3]) {
-      await sleep(600);
+      await sleep(seconds * 600);
       await write(world, claim, [mapped(appId)]);
     }
     assert.equal((await world.store.claimInstance('run-1', 0, 'thief')).result, 'busy');
@@ -91,10 +96,10 @@ export function leaseSuite(engine: Engine): void {
     const world = await openWorld(engine, t);
     await seed(world, [1, 2, 3]);
     const { claim } = await start(world);
-    await sleep(1100);
+    await expired();
     const first = await write(world, claim, [mapped(1)]);
     await world.store.releaseInstance(claim);
-    await sleep(1100);
+    await expired();
     const again = await claimed(world, 'run-1', 0, 'again');
     assert.deepEqual(again.samples, []);
     const second = await write(world, first.claim.latest === null ? again : { ...again, latest: first.claim.latest }, [
