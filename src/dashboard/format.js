@@ -103,3 +103,14 @@ export function stageOf({ reason }) {
 export function shortId(runId) {
   return runId.slice(0, 8);
 }
+
+/**
+ * What the API says of a line that is not ready, with the first of several faults only.
+ * @param {string} detail a sentence, and below it two blanks before each fault and more before its remedy
+ */
+export function firstFault(detail) {
+  const [head = '', ...lines] = detail.split('\n');
+  const faults = lines.filter((line) => /^ {2}\S/.test(line));
+  if (faults.length < 2) return detail;
+  return `${head} ${faults[0]?.trim()} There ${faults.length === 2 ? 'is 1' : `are ${faults.length - 1}`} more.`;
+}

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { cliText, curlText } from '../../src/dashboard/commands.js';
 import { readTable, refusedSpot } from '../../src/dashboard/explained.js';
-import { formatCount, formatDuration, formatPercent, formatShare, formatTime } from '../../src/dashboard/format.js';
+import {
+  firstFault,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatShare,
+  formatTime,
+} from '../../src/dashboard/format.js';
 import { instanceStates, throughput } from '../../src/dashboard/rates.js';
 import { piecesOf, splitLines } from '../../src/dashboard/xml-lines.js';
 
@@ -29,6 +36,12 @@ test('a time of today has no day, one of another year its year', () => {
     [at(2026, 10, 28, 8, 2), at(2026, 10, 27, 17, 20), at(2025, 0, 5, 6, 0)],
     ['08:02', '27 Nov 17:20', '5 Jan 2025 06:00'],
   );
+});
+
+test('of several things that keep a line from running the first one is told, and how many more', () => {
+  const detail = 'The database is not prepared:\n  a.log: missing\n    Run init.\n  a.run: missing\n    Run init.';
+  assert.equal(firstFault(detail), 'The database is not prepared: a.log: missing There is 1 more.');
+  assert.equal(firstFault('Gone.\n  a.log: missing\n    Run init.'), 'Gone.\n  a.log: missing\n    Run init.');
 });
 
 test('commands are quoted so that a shell gives them back', () => {

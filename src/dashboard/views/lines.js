@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { useEffect, useState } from 'preact/hooks';
 import { download } from '../api.js';
-import { formatCount, formatDuration } from '../format.js';
+import { firstFault, formatCount, formatDuration } from '../format.js';
 import { Icon, RunLink, Status, Table, Time } from '../parts/basics.js';
 import { Command, Loading, Notice, Problem } from '../parts/states.js';
 import { useAnswer } from '../polling.js';
@@ -124,7 +124,8 @@ function rowOf(line) {
         : html`<span class="quiet">–</span>`,
       notReady === undefined
         ? html`<${LastRun} run=${documents?.last_run ?? null} />`
-        : html`<span class="status"><${Icon} name="failed" cls="c-bad" />Not ready</span><small>${notReady}</small>`,
+        : html`<span class="status"><${Icon} name="failed" cls="c-bad" />Not ready</span
+            ><small>${firstFault(notReady)}</small>`,
       html`<${LineAction} line=${line} />`,
     ],
   };

@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { useEffect } from 'preact/hooks';
 import { cancelAction } from '../actions.js';
-import { countOf, formatCount, formatPercent, formatTime, shortId } from '../format.js';
+import { countOf, firstFault, formatCount, formatPercent, formatTime, shortId } from '../format.js';
 import { Bar, RunLink, Status } from '../parts/basics.js';
 import { ActionButton, Result } from '../parts/question.js';
 import { Loading, Notice } from '../parts/states.js';
@@ -82,7 +82,7 @@ function Attention({ runs, notReady }) {
       ({ product_line: line, detail }) =>
         html`<${Notice} tone="bad">
           <p>
-            <strong>${line} cannot run.</strong> ${detail}
+            <strong>${line} cannot run.</strong> ${firstFault(detail)}
             <a href=${placeHref(['contracts', line])}>What the database says</a>
           </p>
         <//>`,
