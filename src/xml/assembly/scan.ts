@@ -4,7 +4,7 @@
 //   1. passes over the prolog: a document type is not for it;
 //   2. finds the places of all `<`, `>` and quotes (marks.ts);
 //   3. walks from element in reach to element in reach: those are read strictly and written to the tape (element.ts,
-//      content.ts, records.ts, values.ts), what lies between is passed over from mark to mark (skip.ts);
+//      content.ts, records.ts, values.ts), values with what they look like (form.ts), what lies between is passed over from mark to mark (skip.ts);
 //   4. checks that nothing but comments and instructions follows.
 //
 // It accepts only what the careful reader accepts too, and then gives the same. Whatever is malformed, unusual or too
