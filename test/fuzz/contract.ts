@@ -35,7 +35,7 @@ function text(path: string): string {
 
 /** Contracts with parts changed: each is loaded, or refused with faults that have a place; a loaded one makes tables and maps documents. */
 export function contractTarget(seed: number): Target {
-  const counts = { inputs: 0, loaded: 0, refused: 0, mapped: 0 };
+  const counts = { inputs: 0, characters: 0, loaded: 0, refused: 0, mapped: 0 };
   return {
     attempt(index) {
       const random = openRandom(seed, index);
@@ -44,6 +44,7 @@ export function contractTarget(seed: number): Target {
       for (let change = random.int(1, 3); change > 0; change -= 1) data = mutate(data, random);
       counts.inputs += 1;
       const source = random.chance(0.1) ? damaged(JSON.stringify(data), random) : JSON.stringify(data);
+      counts.characters += source.length;
       const wrong = wrongWith(source, document, counts, random.chance(0.1));
       return wrong === null
         ? null

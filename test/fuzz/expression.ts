@@ -46,13 +46,14 @@ function toColumn([name, { type }]: [string, { readonly type: string }]): Nested
 
 /** Both languages of expressions: reading never throws, what is read and printed is read alike, and it has a value in every row. */
 export function expressionTarget(seed: number): Target {
-  const counts = { inputs: 0, parsed: 0, evaluated: 0, refused: 0 };
+  const counts = { inputs: 0, characters: 0, parsed: 0, evaluated: 0, refused: 0 };
   return {
     attempt(index) {
       const random = openRandom(seed, index);
       const made = random.chance(0.01) ? long(random) : value(random, 4);
       const text = random.chance(0.3) ? damage(made, random) : made;
       counts.inputs += 1;
+      counts.characters += text.length;
       const wrong = random.chance(0.4) ? tryOriginal(text, random, counts) : trySql(text, random, counts);
       return wrong === null ? null : `${JSON.stringify(text)}\n${wrong}`;
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { contractTarget } from './contract.ts';
 import { expressionTarget } from './expression.ts';
+import { tooSlow } from './guard.ts';
 import { peerTarget } from './peer.ts';
 import { rowTarget } from './rows.ts';
 
@@ -38,4 +39,10 @@ suite('whatever the input', () => {
         assert.ok((counts[kind] ?? 0) >= count, `${kind}: ${counts[kind]}`);
     });
   }
+});
+
+test('an input that takes more time than its length explains is a failure', () => {
+  assert.equal(tooSlow(1000, 10), null);
+  assert.equal(tooSlow(20_000, 1_000_000), null);
+  assert.equal(tooSlow(20_000, 1000), 'took 20000 ms of CPU for 1000 characters, more than 1550 ms');
 });

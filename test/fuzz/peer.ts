@@ -30,7 +30,7 @@ export function peerTarget(seed: number): Target {
       map: (text) => map({ xml: text }, NOW),
     }));
   });
-  const counts = { inputs: 0, wellFormed: 0, malformed: 0, mapped: 0, notCompared: 0 };
+  const counts = { inputs: 0, characters: 0, wellFormed: 0, malformed: 0, mapped: 0, notCompared: 0 };
   return {
     attempt(index) {
       const random = openRandom(seed, index);
@@ -38,6 +38,7 @@ export function peerTarget(seed: number): Target {
       if (sample === undefined) throw new RangeError('no samples');
       const xml = random.chance(0.02) ? sample.xml : mutate(sample.xml, random);
       counts.inputs += 1;
+      counts.characters += xml.length;
       const decoded = decodeDocument(xml);
       // The peer knows no internal subset, and takes halves of characters.
       if (!decoded.ok || /<!DOCTYPE/iu.test(xml) || !xml.isWellFormed()) {

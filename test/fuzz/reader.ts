@@ -13,7 +13,7 @@ import type { Target } from './target.ts';
 /** Both readers of documents, on documents that are nearly right: what the fast one takes, the careful one takes too, and reads alike. */
 export function readerTarget(seed: number): Target {
   const samples = contractDocuments(seed).flatMap(samplesOf);
-  const counts = { inputs: 0, fast: 0, refused: 0 };
+  const counts = { inputs: 0, characters: 0, fast: 0, refused: 0 };
   return {
     attempt(index) {
       const random = openRandom(seed, index);
@@ -27,6 +27,7 @@ export function readerTarget(seed: number): Target {
       const input = random.chance(0.3) ? text : bytesOf(text, random);
       const options: ReadOptions = { rootElement, reach, limits: DEFAULT_LIMITS, encoding };
       counts.inputs += 1;
+      counts.characters += input.length;
       return compare(input, options, counts);
     },
     summary: () => counts,

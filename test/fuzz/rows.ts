@@ -28,12 +28,13 @@ interface Subject {
 /** Random documents of the names of the reference cases, by their contracts: keys of rows are unique, and each row's parent is there. */
 export function rowTarget(seed: number): Target {
   const subjects = CASES.flatMap(subjectOf);
-  const counts = { mapped: 0, rejected: 0, rows: 0 };
+  const counts = { characters: 0, mapped: 0, rejected: 0, rows: 0 };
   return {
     attempt(index) {
       const subject = subjects[index % subjects.length];
       if (subject === undefined) return 'there is no case';
       const xml = writeElement(subject, openRandom(seed, index), subject.root, 0);
+      counts.characters += xml.length;
       const outcome = subject.map({ xml, appId: '7' }, NOW);
       if (outcome.outcome === 'rejected') {
         counts.rejected += 1;
