@@ -23,49 +23,15 @@ import { compilePattern } from '../src/values/typed/pattern.ts';
 import { readerOf } from '../src/values/typed/reader.ts';
 import { parseValueType } from '../src/values/typed/value-type.ts';
 import { xmlfan, temporaryFolder } from './support/cli.ts';
+import { attributeOf, contractNaming, HOSTILE } from './support/hostile.ts';
 import { query, LEASES } from './run/workload.ts';
 
 const folder = temporaryFolder();
 
-/** Names that try to end the name they stand in, and names that every object of JavaScript has. */
-const HOSTILE = [
-  'x"; DROP TABLE victim; --',
-  "x'; DROP TABLE victim; --",
-  'x]; DROP TABLE victim; --',
-  'x`; DROP TABLE victim; --',
-  'a"]\'`b',
-  'x); DELETE FROM victim WHERE (1=1',
-  '__proto__',
-  'constructor',
-  'toString',
-  'hasOwnProperty',
-];
-
-/** A contract of format 2 whose table and column have such a name, as has the attribute that is read if XML allows it. */
-function contractNaming(name: string): string {
-  const attribute = /^\w+$/u.test(name) ? name : 'v';
-  return JSON.stringify({
-    format: 2,
-    product_line: 'hostile',
-    source: { table: 'docs', column: 'body', id: 'id' },
-    document: { root: 'r', id: '@id' },
-    key: 'doc_id',
-    tables: {
-      [`t ${name}`]: {
-        each: '/r',
-        columns: {
-          [name]: { from: `@${attribute}`, type: 'nvarchar(40)', map: 'words' },
-        },
-      },
-    },
-    maps: { words: { values: Object.fromEntries([[attribute, 'known']]), otherwise: 'keep' } },
-  });
-}
-
 async function convertNaming(t: TestContext, name: string, index: number): Promise<unknown> {
   const path = join(folder, `${index}.db`);
-  const attribute = /^\w+$/u.test(name) ? name : 'v';
-  const { contract } = parseAnyContract(contractNaming(name), { format: 'json' });
+  const attribute = attributeOf(name);
+  const { contract } = parseAnyContract(contractNaming([name]), { format: 'json' });
   const database = await openDatabase(`sqlite:${path}`, LEASES);
   query(path, 'CREATE TABLE victim (id int)');
   query(path, 'INSERT INTO victim VALUES (1)');

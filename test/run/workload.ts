@@ -12,7 +12,7 @@ import { openPool } from '../../src/run/pool.ts';
 import { parseRunRequest } from '../../src/run/request.ts';
 import type { RunRequest } from '../../src/run/request.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import type { SourceDocument } from '../../src/store/port.ts';
+import type { Leases, SourceDocument } from '../../src/store/port.ts';
 
 export const CONTRACT = fileURLToPath(new URL('../golden/contracts/lease.json', import.meta.url));
 const ORDINARY = readFileSync(new URL('../golden/lease/0001-ordinary.xml', import.meta.url), 'utf8');
@@ -69,10 +69,10 @@ export interface Workload {
 export async function openWorkload(
   t: { after(end: () => unknown): void },
   documents: readonly SourceDocument[],
-  options: { workers?: number; path?: string } = {},
+  options: { workers?: number; path?: string; leases?: Leases } = {},
 ): Promise<Workload> {
   const path = options.path ?? temporaryPath(t);
-  const database = await openDatabase(`sqlite:${path}`, LEASES);
+  const database = await openDatabase(`sqlite:${path}`, options.leases ?? LEASES);
   const lines = openLines({ database, contracts: [loadContract(CONTRACT)] });
   const line = lines.find('lease');
   await line.store.init();
