@@ -1,5 +1,5 @@
 import type { Attributes, Span } from '@opentelemetry/api';
-import { context, metrics, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, metrics, ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
 import type { Activities } from './run/activities.ts';
 import type { Line, Lines } from './run/line.ts';
 import type { Group, GroupResult, Instance, Run, Store, Totals } from './store/port.ts';
@@ -13,13 +13,16 @@ const RUN = 'xmlfan.run.id';
 const INSTANCE = 'xmlfan.instance.id';
 
 /** A position in a trace as W3C Trace Context writes it, `00-<trace>-<span>-<flags>`. */
-const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/u;
+const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}/u;
 
-/** Does work whose spans are children of the host's: with what is no trace parent they begin a trace of their own. */
+/**
+ * Does work whose spans are children of the host's: with what is no trace parent they begin a trace of their own. Whether they are kept is decided
+ * here: hosts pass activities of Durable Functions on as not sampled where they do not record them themselves.
+ */
 export async function inHostTrace<T>(traceParent: string | undefined, work: () => Promise<T>): Promise<T> {
-  const [, traceId, spanId, flags] = TRACE_PARENT.exec(traceParent ?? '') ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined) return work();
-  const parent = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
+  const [, traceId, spanId] = TRACE_PARENT.exec(traceParent ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined) return work();
+  const parent = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true };
   return context.with(trace.setSpanContext(ROOT_CONTEXT, parent), work);
 }
 
