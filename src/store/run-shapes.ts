@@ -17,6 +17,15 @@ export interface Values {
 
 export const RUN_STATUS = z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']);
 
+/** A row of the log, of which `processingTime` is what the driver gives. */
+export const LOG_SHAPE = z.object({
+  appId: z.string(),
+  status: z.string(),
+  failureReason: z.string().nullable(),
+  processingTime: z.string(),
+  sessionId: z.string().nullable(),
+});
+
 /** The shapes of the rows of our own tables, as both adapters select them: what a database holds is checked, not believed. */
 export function recordShapes(values: Values) {
   const counters = totalsOf<ZodType<number>>(() => values.number);

@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
-import { afterEach, beforeEach } from 'node:test';
 import { createApi } from '../../src/api/api.ts';
 import { createBackend } from '../../src/api/backend.ts';
 import { createLocalRunner } from '../../src/api/local-runner.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Log } from '../../src/log.ts';
+import { openForEach } from './for-each.ts';
 import type { Workplace } from './workplace.ts';
 import { makeWorkplace } from './workplace.ts';
 
@@ -66,17 +65,17 @@ export function apiForEach(options: Parameters<typeof openApi>[1] = {}): {
   /** The API of another process, beside other contracts or settings. */
   reopen(more?: { readonly place?: object; readonly env?: NodeJS.ProcessEnv }): Promise<void>;
 } {
-  let opened: { workplace: Workplace; api: TestApi } | undefined;
-  beforeEach(async () => {
-    const workplace = await makeWorkplace();
-    await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
-    opened = { workplace, api: openApi(workplace, options) };
-  });
-  afterEach(async () => {
-    await opened?.api.close();
-    await opened?.workplace.remove();
-  });
-  const get = () => opened ?? assert.fail('no test has begun');
+  const { get, replace } = openForEach(
+    async () => {
+      const workplace = await makeWorkplace();
+      await workplace.addDocuments('letters', 1, 30, (id) => id % 10 === 3);
+      return { workplace, api: openApi(workplace, options) };
+    },
+    async ({ workplace, api }) => {
+      await api.close();
+      await workplace.remove();
+    },
+  );
   return {
     get workplace() {
       return get().workplace;
@@ -87,7 +86,7 @@ export function apiForEach(options: Parameters<typeof openApi>[1] = {}): {
     reopen: async ({ place = {}, env = {} } = {}) => {
       const { workplace, api } = get();
       await api.close();
-      opened = { workplace, api: openApi({ ...workplace, ...place }, { env }) };
+      replace({ workplace, api: openApi({ ...workplace, ...place }, { env }) });
     },
   };
 }

@@ -16,6 +16,7 @@ import {
 } from '../reasons.ts';
 import type { Input, Statement } from './statement.ts';
 import type { Context } from './context.ts';
+import { LOG_SHAPE } from '../run-shapes.ts';
 
 /** The part of the store that reads the log and moves its rows to the history. */
 export function logStore(
@@ -31,20 +32,13 @@ export function logStore(
   };
 }
 
-/** The shape of what `logValues` gives. */
-export const LOG_ROW = z
-  .object({
-    appId: z.string(),
-    status: z.string(),
-    failureReason: z.string().nullable(),
-    processingTime: z.string().nullable(),
-    sessionId: z.string().nullable(),
-  })
-  // Rows that the original wrote may lack the time.
-  .transform((row): LogRow => ({
-    ...row,
-    processingTime: row.processingTime === null ? '' : isoTime(row.processingTime),
-  }));
+/** The shape of what `logValues` gives. Rows that the original wrote may lack the time. */
+export const LOG_ROW = LOG_SHAPE.extend({
+  processingTime: z
+    .string()
+    .nullable()
+    .transform((time) => (time === null ? '' : isoTime(time))),
+});
 
 async function findLog({ db, names }: Context, given: string): Promise<LogRow | null> {
   const appId = readDocumentId(given, names.ids.type);

@@ -6,7 +6,6 @@ import { readDocumentId } from '../../document-id.ts';
 import { idInput } from './ids.ts';
 import { pending } from '../pending.ts';
 import type { Names } from '../names.ts';
-import type { HistoryRow } from '../port.ts';
 import type { Store } from '../port.ts';
 import type { Statement } from './statement.ts';
 import type { Context } from './context.ts';
@@ -49,9 +48,7 @@ FROM (SELECT COUNT_BIG(*) AS pending, MIN(s.app_id) AS first ${pending(names)}) 
   };
 }
 
-const HISTORY_ROW = z
-  .object({ ...LOG_ROW.in.shape, movedAt: z.string().transform(isoTime), movedBy: z.string().nullable() })
-  .transform(({ movedAt, movedBy, ...row }): HistoryRow => ({ ...LOG_ROW.parse(row), movedAt, movedBy }));
+const HISTORY_ROW = LOG_ROW.extend({ movedAt: z.string().transform(isoTime), movedBy: z.string().nullable() });
 
 export function historyStatement(names: Names, appId: string): Statement {
   return {

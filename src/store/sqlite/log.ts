@@ -4,6 +4,7 @@ import { givenId, idList, idValue } from './ids.ts';
 import type { Value } from './connection.ts';
 import type { Names } from '../names.ts';
 import type { LogRow, Store } from '../port.ts';
+import { LOG_SHAPE } from '../run-shapes.ts';
 import {
   foldReasons,
   isFolded,
@@ -29,17 +30,8 @@ export function logStore(
   };
 }
 
-/** The shape of what `logValues` gives. */
-export const LOG_ROW = z.object({
-  appId: z.string(),
-  status: z.string(),
-  failureReason: z.string().nullable(),
-  processingTime: z.string(),
-  sessionId: z.string().nullable(),
-});
-
 function findLog({ db, names }: Context, appId: string): LogRow | null {
-  return db.all(LOG_ROW, `${select(names)} WHERE app_id = ?`, givenId(names.ids, appId))[0] ?? null;
+  return db.all(LOG_SHAPE, `${select(names)} WHERE app_id = ?`, givenId(names.ids, appId))[0] ?? null;
 }
 
 function listFailures({ db, names }: Context, filter: Parameters<Store['listFailures']>[0]): readonly LogRow[] {
@@ -47,7 +39,7 @@ function listFailures({ db, names }: Context, filter: Parameters<Store['listFail
   const conditions = failed(names, filter);
   if (afterAppId !== undefined) conditions.push(['app_id > ?', idValue(names.ids, afterAppId)]);
   const { where, values } = all(conditions);
-  return db.all(LOG_ROW, `${select(names)} WHERE ${where} ORDER BY app_id LIMIT ?`, ...values, limit);
+  return db.all(LOG_SHAPE, `${select(names)} WHERE ${where} ORDER BY app_id LIMIT ?`, ...values, limit);
 }
 
 const REASON = z.object({ reason: z.string(), documents: z.int(), firstAt: z.string().nullable() });
@@ -121,7 +113,7 @@ function all(conditions: readonly Condition[]): { where: string; values: Value[]
   return { where: conditions.map(([sql]) => sql).join(' AND '), values: conditions.map(([, value]) => value) };
 }
 
-/** What `LOG_ROW` is the shape of. */
+/** What `LOG_SHAPE` is the shape of. */
 export function logValues({ ids }: Names): string {
   return `${ids.text('app_id')} AS appId, status, failure_reason AS failureReason, processing_time AS processingTime, session_id AS sessionId`;
 }

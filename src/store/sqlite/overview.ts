@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { LOG_ROW, logValues } from './log.ts';
+import { logValues } from './log.ts';
 import { givenId, idValue } from './ids.ts';
 import { pending } from '../pending.ts';
 import type { DocumentCounts, HistoryRow } from '../port.ts';
 import type { Store } from '../port.ts';
+import { LOG_SHAPE } from '../run-shapes.ts';
 import type { Context } from './context.ts';
 
 /** The part of the store that tells operators what waits and what happened before. */
@@ -34,7 +35,7 @@ function countDocuments({ db, names }: Context): DocumentCounts {
   return db.get(COUNTS, sql) ?? { pending: 0, firstPending: null, failed: 0 };
 }
 
-const HISTORY_ROW = LOG_ROW.extend({ movedAt: z.string(), movedBy: z.string().nullable() });
+const HISTORY_ROW = LOG_SHAPE.extend({ movedAt: z.string(), movedBy: z.string().nullable() });
 
 function listHistory({ db, names }: Context, appId: string): readonly HistoryRow[] {
   const sql = `SELECT ${logValues(names)}, redriven_at AS movedAt, moved_by AS movedBy FROM ${names.history}

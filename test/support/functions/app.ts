@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { openForEach } from '../for-each.ts';
 import type { Workplace } from '../workplace.ts';
 import { makeWorkplace } from '../workplace.ts';
 import type { TestHost } from './host.ts';
@@ -68,17 +68,17 @@ export function appForEach(documents: number): {
   /** The same app with other settings. */
   reopen(settings: Readonly<Record<string, string>>): Promise<void>;
 } {
-  let opened: { workplace: Workplace; app: TestHost } | undefined;
-  beforeEach(async () => {
-    const workplace = await makeWorkplace();
-    await workplace.addDocuments('letters', 1, documents);
-    opened = { workplace, app: await openApp({ workplace }) };
-  });
-  afterEach(async () => {
-    await opened?.app.close();
-    await opened?.workplace.remove();
-  });
-  const get = () => opened ?? assert.fail('no test has begun');
+  const { get, replace } = openForEach(
+    async () => {
+      const workplace = await makeWorkplace();
+      await workplace.addDocuments('letters', 1, documents);
+      return { workplace, app: await openApp({ workplace }) };
+    },
+    async ({ workplace, app }) => {
+      await app.close();
+      await workplace.remove();
+    },
+  );
   return {
     get workplace() {
       return get().workplace;
@@ -89,7 +89,7 @@ export function appForEach(documents: number): {
     reopen: async (settings) => {
       const { workplace, app } = get();
       await app.close();
-      opened = { workplace, app: await openApp({ workplace, settings }) };
+      replace({ workplace, app: await openApp({ workplace, settings }) });
     },
   };
 }
