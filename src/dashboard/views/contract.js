@@ -90,6 +90,10 @@ function Head({ contract }) {
           cli=${['check', '--product-line', line]}
           call=${{ method: 'GET', path: `contracts/${encodeURIComponent(line)}?check=true` }}
         />
+        <${SameCommands}
+          what="Compare the rows of converted documents with those it would write now"
+          cli=${['compare', '--product-line', line, '--sample', '1000']}
+        />
         <${SameCommands} what="Print its tables" cli=${['ddl', '--product-line', line]} />
       <//>
     </div>

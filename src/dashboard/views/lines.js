@@ -24,7 +24,7 @@ const COLUMNS = [
   { head: 'Product line', header: true, cls: 'full' },
   { head: 'Pending', label: 'Pending', num: true },
   { head: 'Failed', label: 'Failed', num: true },
-  { head: 'Lowest pending id', label: 'Lowest pending id', num: true },
+  { head: 'Lowest pending id', label: 'Lowest id', num: true },
   { head: 'Last run', label: 'Last run', cls: 'c-last' },
   { head: 'Action', hidden: true, cls: 'num c-act' },
 ];
