@@ -5,6 +5,7 @@ import { contractJsonSchema } from '../src/contract/json-schema.ts';
 import { loadNested } from '../src/contract/nested/load.ts';
 import { parseText } from '../src/contract/source.ts';
 import { FUNCTIONS } from '../src/expression/sql/functions.ts';
+import { parseValueType } from '../src/values/typed/value-type.ts';
 import { openNestedMapping } from '../src/mapping/nested/document.ts';
 import { namedCells } from './mapping/nested/named-cells.ts';
 
@@ -117,7 +118,29 @@ for (const [index, [, contract = '', xml = '', rows = '']] of RECIPES.entries())
 }
 
 test('the page has examples of every kind', () => {
-  assert.ok(columns.length > 30 && RECIPES.length === 7);
+  assert.ok(columns.length > 30 && RECIPES.length === 11);
+});
+
+/** What the page shows by running it: contracts, columns, paths and expressions. */
+const SHOWN = [
+  ...RECIPES.map(([, contract = '']) => contract),
+  ...columns.map(([, , example = '']) => example),
+  ...rowsBelow('## Expressions').map(([, , example = '']) => example),
+].join('\n');
+
+test('every key, type and function has an example that is run', () => {
+  const keys = propertiesOf(contractJsonSchema(2)).filter((key) => key !== '$schema');
+  const types = parseValueType('none')
+    .toString()
+    .replace(/^.* there are /, '')
+    .split(', ');
+  assert.ok(keys.length > 40 && types.length > 20);
+  const missing = [
+    ...keys.filter((key) => !new RegExp(`\\b${key}:`).test(SHOWN)),
+    ...types.filter((type) => !new RegExp(`type: "?${type}\\b`).test(SHOWN)),
+    ...[...FUNCTIONS.keys(), 'CAST'].filter((name) => !new RegExp(`\\b${name}\\(`, 'i').test(SHOWN)),
+  ];
+  assert.deepEqual(missing, []);
 });
 
 test('the page describes every key and function', () => {
