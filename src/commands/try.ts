@@ -65,7 +65,8 @@ async function tryOnce(terminal: Terminal, paths: readonly string[], file: strin
   const { canonicalOf } = await import('../mapping/canonical.ts');
   const { countIssues } = await import('../mapping/issues.ts');
   const { fitTable } = await import('./table.ts');
-  const show = (outcome: Mapped): CanonicalTables => canonicalOf(contract, outcome.tables, new Date());
+  const days = contract.format === 2 ? await daysOf(contract) : new Set<string>();
+  const show = (outcome: Mapped): CanonicalTables => cutDays(canonicalOf(contract, outcome.tables, new Date()), days);
   let [unread, number] = [0, 0];
   for await (const input of readXmlFiles(terminal, paths)) {
     if ('problem' in input) unread += 1;
@@ -73,6 +74,34 @@ async function tryOnce(terminal: Terminal, paths: readonly string[], file: strin
     await print(terminal, describe(terminal, input, { trial, show, fitTable, countIssues, id: String(number) }));
   }
   return unread > 0 ? EXIT.incomplete : EXIT.done;
+}
+
+/** Columns of days, as `table.column`. */
+async function daysOf({ tables }: NestedContract): Promise<ReadonlySet<string>> {
+  const { withNested } = await import('../contract/nested/tree.ts');
+  return new Set(
+    withNested(tables).flatMap(({ destination, columns }) =>
+      columns.flatMap(({ name, type }) => (type.kind === 'date' ? [`${destination.label}.${name}`] : [])),
+    ),
+  );
+}
+
+/** A day is kept as its first moment, of which nobody needs to see the time. */
+function cutDays(tables: CanonicalTables, days: ReadonlySet<string>): CanonicalTables {
+  if (days.size === 0) return tables;
+  return Object.fromEntries(
+    Object.entries(tables).map(([table, rows]) => [
+      table,
+      rows.map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            days.has(`${table}.${name}`) ? (value?.slice(0, 10) ?? null) : value,
+          ]),
+        ),
+      ),
+    ]),
+  );
 }
 
 /** What a contract makes of a sample, and what of it no column reads, where that is known. */

@@ -50,6 +50,17 @@ describe('a contract of format 2', () => {
     assert.match(stdout, /^read by no column\n {7}1 {2}\/Parcel\/@via$/m);
   });
 
+  test('days are shown without a time', async () => {
+    const file = join(temporaryFolder(), 'days.yaml');
+    writeFileSync(
+      file,
+      '{ format: 2, source: { table: d, column: b, id: i }, document: { root: r }, tables: { t: { each: /r, name: x.t, columns: { d: { from: a, type: date }, m: { from: a, type: datetime2(0) } } } } }',
+    );
+    writeFileSync(`${file}.xml`, '<r><a>2024-05-01</a></r>');
+    const { stdout } = await xmlfan(['try', '--contract', file, `${file}.xml`]);
+    assert.match(stdout, /^ {2}1 +2024-05-01 +2024-05-01T00:00:00$/m);
+  });
+
   test('goes from files to rows in a database, and every document once', async () => {
     const file = join(temporaryFolder(), 'parcels.db');
     const on = ['--store', `sqlite:${file}`, '--contract', contract];
