@@ -36,7 +36,7 @@ export function canonicalTables(contract: Contract, tables: readonly TableRows[]
 /** The same for a contract of either format; in format 2 values are in that form from the start. */
 export function canonicalOf(contract: AnyContract, tables: readonly TableRows[], now: Date): CanonicalTables {
   if (contract.format === 1) return canonicalTables(contract, tables, now);
-  const columns = new Map(layOutNested(contract).map(({ table, columns: names }) => [table.destination.table, names]));
+  const columns = new Map(layOutNested(contract).map(({ table, columns: names }) => [table.destination.label, names]));
   return Object.fromEntries(
     tables.map(({ table, rows }) => [table, rows.map((row) => named(columns.get(table) ?? [], row))]),
   );
