@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { ROUTE_NAMES, ROUTES } from '../src/api/routes.ts';
 import { EXIT_STATUSES } from '../src/commands/exit.ts';
 import { createProgram } from '../src/commands/program.ts';
 import { SETTING_NAMES } from '../src/settings.ts';
@@ -55,6 +56,20 @@ describe('README.md', () => {
   test('lists every setting, and no other, in its table of settings', () => {
     const listed = firstCells('variable').map((cell) => cell.replaceAll('`', ''));
     assert.deepEqual(listed.toSorted(), SETTING_NAMES.toSorted());
+  });
+
+  test('lists every route, and no other, in its table of routes', () => {
+    let last = '';
+    const listed = firstCells('route').flatMap((cell) =>
+      [...cell.matchAll(/`(?:(\w+) \/api|…)(\/[^`]+)`/g)].map(([, method, path = '']) => {
+        // `…/resume` stands for the route before it, with another end.
+        last = method === undefined ? last.replace(/\/[^/]*$/, path) : `${method} ${path.slice(1)}`;
+        return last;
+      }),
+    );
+    const files = 'GET dashboard/{*file}';
+    const routes = ROUTE_NAMES.map((name) => `${ROUTES[name].method} ${ROUTES[name].path}`);
+    assert.deepEqual(listed.toSorted(), routes.filter((route) => route !== files).toSorted());
   });
 
   test('has at most 180 lines', () => {
