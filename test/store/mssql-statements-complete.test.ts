@@ -12,11 +12,11 @@ interface Declared {
   readonly text: string;
 }
 
-/** The functions of the room, each with its text. What stands outside functions belongs to the one before it. */
+/** What the room declares at its top, each with its text. */
 function functions(): readonly Declared[] {
   return readdirSync(FOLDER).flatMap((file) => {
     const source = readFileSync(new URL(file, FOLDER), 'utf8');
-    const starts = [...source.matchAll(/^(export )?(?:async )?function (\w+)/gm)];
+    const starts = [...source.matchAll(/^(export )?(?:async )?(?:function|const) (\w+)/gm)];
     return starts.map((start, index) => ({
       file,
       name: start[2] ?? '',
