@@ -17,7 +17,7 @@ export function viewNested(contract: NestedContract): object {
   return {
     application_id: { path: id, attribute: '', optional: contract.documentId === null },
     tables: withNested(contract.tables).map((table, index) => ({
-      name: table.destination.table,
+      name: table.destination.label,
       rows: { kind: table.rows.kind === 'parent' ? 'nested' : 'each', path: printRows(table), required: {} },
       keys: [{ column: contract.key, of: 'document' }],
       unique_key: table.unique,

@@ -11,7 +11,7 @@ export function written(contract: AnyContract, outcome: Outcome): Rows {
   if (outcome.outcome === 'rejected') return {};
   const columns = new Map<string, readonly string[]>(
     contract.format === 2
-      ? layOutNested(contract).map(({ table, columns: names }) => [table.destination.table, names])
+      ? layOutNested(contract).map(({ table, columns: names }) => [table.destination.label, names])
       : contract.tables.map((table) => [table.name, columnsOf(table)]),
   );
   return Object.fromEntries(

@@ -46,7 +46,7 @@ export function excerptFaults(
 
 function tablesOf(contract: AnyContract): readonly { readonly name: string; readonly columns: readonly string[] }[] {
   return contract.format === 2
-    ? layOutNested(contract).map(({ table, columns }) => ({ name: table.destination.table, columns }))
+    ? layOutNested(contract).map(({ table, columns }) => ({ name: table.destination.label, columns }))
     : contract.tables.map((table) => ({ name: table.name, columns: columnsOf(table) }));
 }
 

@@ -63,7 +63,7 @@ function factsOf(
   const filters = starts.map((path) => openFilter(path, explained));
   const [id = null] = idFinds(contract, explained);
   return {
-    table: table.destination.table,
+    table: table.destination.label,
     traced: table.name,
     columns,
     mapping: ({ column }) => `${place}.columns.${column}`,
