@@ -73,7 +73,7 @@ export function throughput(run) {
     const before = samples[at - 1] ?? START;
     if (sample[0] <= before[0]) return;
     const stood = paused.has(at);
-    seconds.push(stood ? (before[0] + sample[0]) / 2 : sample[0]);
+    seconds.push(sample[0]);
     rates.push(stood ? null : ((sample[1] - before[1]) / (sample[0] - before[0])) * 60);
   });
   return { seconds, rates, pauses: [...paused.values()] };

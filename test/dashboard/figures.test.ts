@@ -95,7 +95,7 @@ test('throughput is what was done between two samples, with a gap where the run 
     rates.map((rate) => rate && Math.round(rate)),
     [0, 1000, 2000, null, 600],
   );
-  assert.deepEqual(seconds, [0, 60, 120, 270, 440]);
+  assert.deepEqual(seconds, [0, 60, 120, 420, 440]);
 });
 
 describe('an explanation', () => {

@@ -69,6 +69,7 @@ browserTest('a run is paused, keeps its place, and goes on', async () => {
   await page.getByRole('button', { name: 'Pause the run', exact: true }).click();
   await page.getByText('Asked to pause.').waitFor();
   await page.getByRole('heading', { name: 'Paused' }).waitFor();
+  await page.getByText('No instance is at work.').waitFor();
   const paused = await page.locator('.hero .pct').innerText();
   // The page counts pauses in seconds.
   await page.waitForTimeout(1500);

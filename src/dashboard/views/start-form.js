@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { formatCount } from '../format.js';
+import { countOf } from '../format.js';
 import { html } from '../html.js';
 import { askFirst } from '../parts/question.js';
 import { Notice, SameCommands } from '../parts/states.js';
@@ -130,13 +130,14 @@ function Fields({ fields, lines, values, faults, onChange, onStart }) {
  */
 function startAction({ request, key, pending, onRefused }) {
   const { product_line: line, dry_run: dry, instance_count: instances = 4 } = request;
-  const what = pending === undefined ? 'What is pending' : `What is pending, ${formatCount(pending)} documents,`;
+  const most = pending === undefined ? null : Math.min(pending, Number(request['limit']) || pending);
+  const what = most === null ? 'What is pending' : `What is pending, at most ${countOf(most, 'document')},`;
   return {
     place: 'start',
     title: dry ? `Start a dry run of ${line}?` : `Start a run of ${line}?`,
     says: dry
-      ? `${what} is read and mapped, as far as the request goes. No rows and no log are written.`
-      : `${what} is converted as far as the request goes, in ${instances} instances. It can be paused and cancelled; what is committed stays.`,
+      ? `${what} is read and mapped. No rows and no log are written.`
+      : `${what} is converted, in ${instances} ${instances === 1 ? 'instance' : 'instances'}. It can be paused and cancelled; what is committed stays.`,
     confirm: dry ? 'Start the dry run' : 'Start the run',
     safe: 'Not now',
     cli: cliOf(request),

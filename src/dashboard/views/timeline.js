@@ -7,6 +7,8 @@ import { MANY_INSTANCES, instanceStates, throughput } from '../rates.js';
 /** @typedef {import('../rates.js').InstanceState} InstanceState */
 
 const ODD = new Set(['failed', 'silent', 'slow']);
+/** At work until their last sign of life, and without an end. */
+const STILL = new Set(['silent', 'paused']);
 
 const FILLS = new Map([
   ['silent', 'f-warn'],
@@ -68,11 +70,9 @@ function lanesOf(run) {
       if (one.started === null) return [];
       const state = states.get(one.instance_id) ?? 'running';
       const to =
-        one.ended === null
-          ? run.seconds - (state === 'silent' ? (one.heartbeat_age_seconds ?? 0) : 0)
-          : since(one.ended);
-      const end = one.eta_seconds === null || state === 'silent' ? to : run.seconds + one.eta_seconds;
-      const word = state === 'silent' || state === 'failed' ? state : formatTime(begun + end * 1000);
+        one.ended === null ? run.seconds - (STILL.has(state) ? (one.heartbeat_age_seconds ?? 0) : 0) : since(one.ended);
+      const end = one.eta_seconds === null || STILL.has(state) ? to : run.seconds + one.eta_seconds;
+      const word = STILL.has(state) || state === 'failed' ? state : formatTime(begun + end * 1000);
       return [{ id: one.instance_id, state, from: since(one.started), to, end, odd: ODD.has(state), word }];
     })
     .toSorted((a, b) => Number(b.odd) - Number(a.odd) || b.end - a.end || a.id - b.id);
@@ -121,14 +121,15 @@ function Axis({ run, far }) {
  * @param {RunView} run
  */
 function skew(lanes, run) {
-  const ends = lanes.filter(({ state }) => state !== 'silent' && state !== 'failed').toSorted((a, b) => b.end - a.end);
+  const ends = lanes.filter(({ state }) => !STILL.has(state) && state !== 'failed').toSorted((a, b) => b.end - a.end);
   const [last] = ends;
   const median = ends[Math.floor(ends.length / 2)];
   if (last === undefined || median === undefined) return 'No instance is at work.';
   const later = last.end - median.end;
   const verb = last.end > run.seconds ? 'ends about' : 'ended';
   const when = `Instance ${last.id} ${verb} ${last.word}`;
-  if (ends.length < 2 || later < SKEW_SECONDS || later < SKEW_SHARE * last.end)
+  if (ends.length === 1) return `${when}.`;
+  if (later < SKEW_SECONDS || later < SKEW_SHARE * last.end)
     return `${when}; all ${ends.length} ${verb === 'ended' ? 'ended' : 'end'} within ${formatDuration(last.end - (ends.at(-1)?.end ?? last.end))}.`;
   return html`${when}, <strong>${formatDuration(later)} later</strong> than the median. More instances than work at a
     time, or <code>hash</code>, would even this out.`;
