@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
-import { readSpan, sameName, SPAN, spansOf, type Span } from '../mapping/explain/excerpt.ts';
+import { sameName, spansOf } from '../mapping/explain/excerpt.ts';
+import { readSpan, SPAN, type Span } from '../span.ts';
 import type { Explanation } from '../mapping/explain/explanation.ts';
 import { countIssues } from '../mapping/issues.ts';
 import type { TableRows } from '../mapping/outcome.ts';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { AnyContract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
-import { SPAN, spansOf } from '../mapping/explain/excerpt.ts';
+import { SPAN } from '../span.ts';
 import { withDocuments, type DocumentOptions, type StoredDocument } from './documents.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { Unusable, XmlFile } from './input.ts';
@@ -72,6 +72,7 @@ async function explainAll(
   inputs: AsyncIterable<StoredDocument | XmlFile | Unusable>,
   options: ExplainOptions,
 ): Promise<ExitStatus> {
+  const { spansOf } = await import('../mapping/explain/excerpt.ts');
   const { excerptFaults, openExplanation } = await import('../mapping/explain/explain.ts');
   const { renderExplanation } = await import('./explanation.ts');
   const faults = excerptFaults(contract, options, { table: '--table', column: '--column' });

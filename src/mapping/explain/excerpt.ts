@@ -1,3 +1,5 @@
+import { readSpan, type Span } from '../../span.ts';
+
 /** Which part of an explanation is wanted; what is not said is not bounded. */
 export interface Excerpt {
   readonly table?: string;
@@ -8,22 +10,7 @@ export interface Excerpt {
   readonly left?: Span;
 }
 
-/** Numbers from 1, both inclusive. */
-export interface Span {
-  readonly first: number;
-  readonly last: number;
-}
-
 const NONE_OF_THEM: Span = { first: 1, last: 0 };
-
-/** `7` or `101-200`. */
-export const SPAN = /^[1-9]\d{0,8}(?:-[1-9]\d{0,8})?$/;
-
-/** What `SPAN` fits. */
-export function readSpan(text: string): Span {
-  const [first = 1, last = first] = text.split('-').map(Number);
-  return { first, last };
-}
 
 /** As if neither list were there, where only one is asked for; `most` of each where none is. */
 export function spansOf(

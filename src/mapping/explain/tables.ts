@@ -15,7 +15,8 @@ import {
 import type { Outcome } from '../outcome.ts';
 import type { Refusal } from '../trace.ts';
 import { causeOf } from './cause.ts';
-import { sameName, type Excerpt, type Span } from './excerpt.ts';
+import type { Span } from '../../span.ts';
+import { sameName, type Excerpt } from './excerpt.ts';
 import {
   LONGEST_TEXT,
   type Cause,
