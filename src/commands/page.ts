@@ -28,8 +28,9 @@ export async function servePage(
   const api = createApi({ ...context, nameKey }, { shareMs: SHARE_MS });
   let asked = -Infinity;
   const handle = async (request: Request): Promise<Response> => {
+    const now = performance.now();
     const response = await api(request);
-    asked = performance.now();
+    asked = now;
     return response;
   };
   const server = await startServer({ host, port, key, isOpen: isOpenRequest, handle }).catch((error: unknown) =>
@@ -94,7 +95,9 @@ export async function withPage<T>(
   } finally {
     const ended = performance.now();
     const until = ended - server.lastAsked() < LOOK_MS ? ended + LOOK_MS : ended;
-    while (server.lastAsked() < ended && performance.now() < until) await sleep(100);
+    // A status that is asked for before this may be one from before the end.
+    const fresh = ended + SHARE_MS;
+    while (server.lastAsked() < fresh && performance.now() < until) await sleep(100);
     await server.close();
   }
 }
