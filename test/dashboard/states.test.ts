@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningServer } from '../../src/api/server.ts';
 import { runView } from '../../src/api/views.ts';
 import { openLineLog } from '../../src/commands/log-lines.ts';
@@ -123,7 +124,8 @@ browserTest('a reload in the middle of a run shows it as it was, with what was o
   const server = await serve(made);
   const { body } = await made.call('runs', { body: { product_line: 'parcels', instance_count: 2, batch_size: 10 } });
   const runId = String(body['run_id']);
-  while (runView.parse((await made.call(`runs/${runId}`)).body).totals.failed === 0);
+  // The run is at work in this process, and needs its turns.
+  while (runView.parse((await made.call(`runs/${runId}`)).body).totals.failed === 0) await sleep(20);
   await made.call(`runs/${runId}/pause`, { method: 'POST' });
   const tab = await openPage(`${server.url}/#/runs/${runId}`);
   const { page } = tab;
