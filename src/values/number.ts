@@ -80,7 +80,7 @@ export function printFloat(value: number): string {
 }
 
 /**
- * Rounds a float as `readDecimal` does what it is printed as, by arithmetic where that leaves no doubt: half as dear. Null: it does.
+ * Rounds a float as `readDecimal` does what it is printed as, by arithmetic where that leaves no doubt. Null: it does.
  */
 export function roundFloat(value: number, scale: number): string | null {
   const scaled = Math.abs(value) * 10 ** scale;

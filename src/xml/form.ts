@@ -1,6 +1,6 @@
 /**
  * What a value looks like: a word of each attribute's record. The scanner tells it when it has copied the value
- * (assembly/form.ts), which takes a twentieth of reading 5 KB, and nine values of ten need no second look when they are converted.
+ * (assembly/form.ts), which takes a tenth of reading 5 KB, and nine values of ten need no second look when they are converted.
  *
  * All but `ODD` are neither blank nor padded, and hold no `&` that a second decoding could find.
  */
