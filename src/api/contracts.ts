@@ -27,7 +27,7 @@ export const listContractsEndpoint = endpoint({
     const lines = query.counts === 'true' && contracts.length > 0 ? await backend.lines() : null;
     const views = contracts.map(async (contract) => ({
       ...summarize(contract),
-      tables: contract.tables.map((table) => table.name),
+      tables: toDestinationTables(contract).map(({ name }) => name),
       ...(lines === null ? {} : await countLine(lines, contract.productLine)),
     }));
     return { status: 200, body: { contracts: await Promise.all(views), faults } };

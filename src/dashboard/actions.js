@@ -135,6 +135,8 @@ export function redriveAction({ place, productLine, runId, reason, sentence, app
   };
 }
 
+/** @typedef {{ table: string, meaning: string }} Stay rows that no redo deletes */
+
 /**
  * Rows of one document are deleted, and the next run makes it anew.
  * @param {{ place: string, productLine: string, appId: string, dryRun: boolean }} what
@@ -180,10 +182,14 @@ export function redoAction({ place, productLine, appId, dryRun }) {
           : `${countOf(all, 'row')} deleted; the document is pending again.`,
         text: [
           tables.join(', '),
-          ...stays.map((/** @type {{ table: string, meaning: string }} */ stay) => `${stay.table}: ${stay.meaning}`),
+          ...[...new Set(stays.map((/** @type {Stay} */ { meaning }) => meaning))].map((meaning) => {
+            const those = stays.filter((/** @type {Stay} */ stay) => stay.meaning === meaning);
+            return `${those.map((/** @type {Stay} */ { table }) => table).join(', ')}: ${meaning}`;
+          }),
         ]
           .filter(Boolean)
-          .join('. '),
+          .map((text) => text.replace(/\.?$/, '.'))
+          .join(' '),
         ...(dryRun ? {} : { href: placeHref(['start'], { line: productLine }), link: 'Start a run' }),
       };
     },

@@ -138,11 +138,11 @@ function verdict(value, reason) {
 }
 
 /**
- * A step that changes nothing is told once, with the last of them.
+ * A step that changes nothing is left out, but for the last one.
  * @param {readonly { step: string, value: string | null }[]} steps
  */
 function withoutRepeats(steps) {
-  return steps.filter(({ value }, at) => at === 0 || at === steps.length - 1 || steps[at + 1]?.value !== value);
+  return steps.filter(({ value }, at) => at === 0 || at === steps.length - 1 || steps[at - 1]?.value !== value);
 }
 
 /**

@@ -30,7 +30,7 @@ export function currentRate({ documents_per_minute: average, samples = [] }) {
 }
 
 /**
- * @typedef {'planned' | 'running' | 'completed' | 'failed' | 'silent' | 'slow' | 'paused'} InstanceState
+ * @typedef {'planned' | 'running' | 'completed' | 'failed' | 'silent' | 'slow' | 'paused' | 'stopped'} InstanceState
  */
 
 /**
@@ -53,7 +53,8 @@ export function instanceStates({ status, instances }) {
 function stateOfInstance(run, { status, heartbeat_age_seconds: age, documents_per_minute: rate, seconds }, median) {
   if (status !== 'running') return status;
   if (run === 'paused') return 'paused';
-  if (run !== 'running') return status;
+  if (run === 'cancelling') return status;
+  if (run !== 'running') return 'stopped';
   if (age !== null && age > SILENT_SECONDS) return 'silent';
   return seconds > SETTLED_SECONDS && rate < median / 2 ? 'slow' : 'running';
 }

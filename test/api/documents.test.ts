@@ -244,7 +244,7 @@ test('a contract is shown with its tables, columns and what feeds them', async (
   });
 });
 
-test('a contract with expressions and enumerations shows them as they are read', async () => {
+test('a contract shows expressions and enumerations as they are read, and the list all its tables', async () => {
   await world.reopen({ place: { contractsDir: 'contracts' } });
 
   const { tables } = contractView.parse((await world.api.call('contracts/personal-loan')).body);
@@ -252,6 +252,9 @@ test('a contract with expressions and enumerations shows them as they are read',
   const mappings = tables.flatMap((table) => table.mappings);
   assert.ok(mappings.some(({ expression }) => expression?.startsWith('CASE WHEN ')));
   assert.ok(mappings.some(({ enumeration, steps }) => (enumeration?.length ?? 0) > 0 && steps.includes('enum')));
+  const { contracts } = contractList.parse((await world.api.call('contracts?counts=false')).body);
+  const nested = contracts.find(({ product_line }) => product_line === 'insurance-claim');
+  assert.deepEqual(nested?.tables.slice(0, 3), ['claims', 'claim_policy', 'claim_items']);
 });
 
 test('a contract is shown with what the database says of it, on request', async () => {

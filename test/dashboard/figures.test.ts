@@ -72,10 +72,11 @@ test('instances that give no sign of life, or are far slower than the others, st
     { ...instance, instance_id: 4, status: 'failed' as const },
     { ...instance, instance_id: 5 },
   ];
-  const states = (status: 'running' | 'paused') => [...instanceStates({ status, instances }).values()];
+  const states = (status: 'running' | 'paused' | 'cancelled') => [...instanceStates({ status, instances }).values()];
 
   assert.deepEqual(states('running'), ['running', 'silent', 'slow', 'running', 'failed', 'running']);
   assert.deepEqual(states('paused').slice(0, 2), ['paused', 'paused']);
+  assert.deepEqual(states('cancelled').slice(3, 5), ['stopped', 'failed']);
 });
 
 test('throughput is what was done between two samples, with a gap where the run was paused', () => {
@@ -122,7 +123,7 @@ describe('an explanation', () => {
           column('same', 'x'),
           column('changed', '1', {
             read: [{ at: spot, name: null, text: '1.0' }],
-            steps: [{ step: 'as int', value: '1' }],
+            steps: ['enum', 'trim', 'as int'].map((step) => ({ step, value: '1' })),
           }),
           column('absent', null, {
             read: [],
@@ -151,6 +152,10 @@ describe('an explanation', () => {
         ['given', 'Default taken', 'c-idle', false],
         ['large', 'Does not fit', 'c-bad', false],
       ],
+    );
+    assert.deepEqual(
+      row.entries[1]?.steps.map(({ step }) => step),
+      ['read', 'enum', 'as int'],
     );
     assert.equal(row.entries[2]?.nearest, '/A/@bb');
   });

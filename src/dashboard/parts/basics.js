@@ -16,7 +16,10 @@ const WORDS = new Map([
   ['success', 'Success'],
 ]);
 /** Whose shape a state has where it has none of its own. */
-const SHAPES = new Map([['success', 'completed']]);
+const SHAPES = new Map([
+  ['success', 'completed'],
+  ['stopped', 'cancelled'],
+]);
 
 /**
  * A state by shape, word and colour.

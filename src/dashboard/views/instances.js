@@ -32,6 +32,7 @@ const BARS = new Map([
   ['silent', 'warn'],
   ['slow', 'warn'],
   ['paused', 'warn'],
+  ['stopped', 'idle'],
   ['completed', 'ok'],
   ['failed', 'bad'],
 ]);
@@ -104,6 +105,7 @@ function summary(states) {
     slow: 'slow',
     running: 'at work',
     paused: 'paused',
+    stopped: 'stopped',
     planned: 'waiting',
     completed: 'completed',
   };
@@ -138,7 +140,7 @@ function InstanceTable({ caption, instances, states }) {
  */
 function cellsOf(one, state) {
   const { totals, planned, heartbeat_age_seconds: age, eta_seconds: eta } = one;
-  const beat = one.ended !== null || age === null ? '–' : formatDuration(age);
+  const beat = one.ended !== null || age === null || state === 'stopped' ? '–' : formatDuration(age);
   return [
     html`<span class="sr">Instance </span>${one.instance_id}`,
     html`<${Status} state=${state} />`,
@@ -181,7 +183,8 @@ function Groups({ instances, states }) {
   const of = (/** @type {readonly string[]} */ wanted) =>
     instances.filter((one) => wanted.includes(states.get(one.instance_id) ?? ''));
   const odd = of(['failed', 'silent', 'slow']);
-  const [running, waiting, done] = [of(['running', 'paused']), of(['planned']), of(['completed'])];
+  const [running, waiting, done] = [of(['running']), of(['planned']), of(['completed'])];
+  const [paused, stopped] = [of(['paused']), of(['stopped'])];
   const rate = sum(running, (one) => one.documents_per_minute);
   return html`
     ${
@@ -202,6 +205,8 @@ function Groups({ instances, states }) {
       instances=${running}
       open
     />
+    <${Group} icon="paused" cls="c-warn" title=${`${paused.length} paused`} instances=${paused} open />
+    <${Group} icon="cancelled" cls="c-idle" title=${`${stopped.length} stopped`} instances=${stopped} open />
     <${Group}
       icon="planned"
       cls="c-idle"

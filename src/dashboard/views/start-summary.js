@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../format.js';
+import { countOf, formatCount, formatDuration } from '../format.js';
 import { html } from '../html.js';
 import { placeHref } from '../router.js';
 
@@ -28,7 +28,9 @@ export function Summary({ line, values }) {
           <dd>${formatCount(rate)} a minute, <strong>${formatDuration((wanted / rate) * 60)}</strong></dd>`
       }
       <dt>Write to</dt>
-      <dd>${dry ? 'nothing' : html`<code>${line?.target_schema}</code>, ${line?.tables.length} tables`}</dd>
+      <dd>
+        ${dry ? 'nothing' : html`<code>${line?.target_schema}</code>, ${countOf(line?.tables.length ?? 0, 'table')}`}
+      </dd>
       ${
         last?.stale &&
         html`<dt>Takes the place of</dt>

@@ -125,6 +125,7 @@ function skew(lanes, run) {
   const [last] = ends;
   const median = ends[Math.floor(ends.length / 2)];
   if (last === undefined || median === undefined) return 'No instance is at work.';
+  if (last.state === 'running' && last.end <= run.seconds) return 'When the instances end is not known yet.';
   const later = last.end - median.end;
   const verb = last.end > run.seconds ? 'ends about' : 'ended';
   const when = `Instance ${last.id} ${verb} ${last.word}`;
@@ -138,7 +139,11 @@ function skew(lanes, run) {
 /** @param {{ states: ReadonlySet<InstanceState>, paused: boolean }} props */
 function Legend({ states, paused }) {
   const marks = [
-    { cls: 'f-run', text: 'worked', shown: states.has('running') || states.has('paused') },
+    {
+      cls: 'f-run',
+      text: 'worked',
+      shown: states.has('running') || states.has('paused') || states.has('stopped'),
+    },
     { cls: 'f-idle', text: 'completed', shown: states.has('completed') },
     { cls: 'f-warn', text: 'silent or far behind', shown: states.has('silent') || states.has('slow') },
     { cls: 'f-bad', text: 'failed', shown: states.has('failed') },
