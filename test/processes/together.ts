@@ -19,6 +19,8 @@ const PROCESSES: Readonly<Record<string, readonly string[]>> = {
   commands: ['commands/*.test.ts'],
   dashboard: ['dashboard/*.test.ts'],
   chaos: ['chaos/*.test.ts'],
+  // What measures and traces is registered once a process, and would take in what others do.
+  telemetry: ['telemetry.test.ts'],
 };
 
 const REST = 'rest';
