@@ -116,7 +116,7 @@ export interface Store {
   listHistory(appId: string): Promise<readonly HistoryRow[]>;
   /** Failed log rows by id, after `afterAppId`. */
   listFailures(filter: FailureFilter & { afterAppId?: string; limit: number }): Promise<readonly LogRow[]>;
-  /** Failed documents of a run (or of all) grouped by reason (`foldReasons`; malformed ones together), most first, at most 50. */
+  /** Failed documents of a run (or of all) grouped by reason (`groupReasons`; malformed ones together), most first, at most 50. */
   failureReasons(runId?: string): Promise<readonly FailureReason[]>;
   /** How many documents of a run the log holds, by status; failed ones that a redrive moved to the history included. */
   logCounts(runId: string): Promise<{ readonly success: number; readonly failed: number }>;

@@ -33,7 +33,7 @@ export interface FailureReason {
   readonly firstAt: string | null;
 }
 
-/** Which failed documents: `reason` is the beginning of theirs, or one that `foldReasons` gave. */
+/** Which failed documents: `reason` is the beginning of theirs, or one that `groupReasons` gave. */
 export interface FailureFilter {
   readonly reason?: string;
   readonly runId?: string;
@@ -50,9 +50,9 @@ const MOST_REASONS = 50;
  * Puts reasons together that differ only in values: what stands in quotes, and words with digits that are no names of tables and
  * columns. Most documents first; what is alone keeps its text.
  */
-export function foldReasons(exact: readonly FailureReason[]): readonly FailureReason[] {
-  const groups = Map.groupBy(exact, ({ reason }) => withoutValues(reason));
-  const folded = [...groups].map(([common, group]): FailureReason => {
+export function groupReasons(exact: readonly FailureReason[]): readonly FailureReason[] {
+  const alike = Map.groupBy(exact, ({ reason }) => withoutValues(reason));
+  const groups = [...alike].map(([common, group]): FailureReason => {
     const [first] = group;
     if (first !== undefined && group.length === 1) return first;
     const times = group.flatMap(({ firstAt }) => firstAt ?? []).toSorted();
@@ -62,7 +62,7 @@ export function foldReasons(exact: readonly FailureReason[]): readonly FailureRe
       firstAt: times[0] ?? null,
     };
   });
-  return folded.toSorted((a, b) => b.documents - a.documents).slice(0, MOST_REASONS);
+  return groups.toSorted((a, b) => b.documents - a.documents).slice(0, MOST_REASONS);
 }
 
 const WRONG_ID = /(Invalid app_id (?:format|value): ).*( \(must be )/s;
@@ -79,11 +79,11 @@ function withoutValues(reason: string): string {
 }
 
 /** Whether a reason is one of several that were put together. */
-export function isFolded({ reason }: FailureReason): boolean {
+export function isGrouped({ reason }: FailureReason): boolean {
   return reason.includes(ANY);
 }
 
-/** The pattern of `LIKE`, with `~` before what is meant as it stands: reasons that begin so, or of a group that `foldReasons` made. */
+/** The pattern of `LIKE`, with `~` before what is meant as it stands: reasons that begin so, or of a group that `groupReasons` made. */
 export function reasonPattern(reason: string): string {
   const malformed = Object.values(MALFORMED_REASONS).find(({ together }) => together === reason);
   if (malformed !== undefined) return reasonPattern(malformed.start);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldReasons, reasonPattern } from '../../src/store/reasons.ts';
+import { groupReasons, reasonPattern } from '../../src/store/reasons.ts';
 
 const fold = (...reasons: readonly string[]) =>
-  foldReasons(reasons.map((reason, at) => ({ reason, documents: at + 1, firstAt: `2026-01-0${9 - at}` }))).map(
+  groupReasons(reasons.map((reason, at) => ({ reason, documents: at + 1, firstAt: `2026-01-0${9 - at}` }))).map(
     ({ reason, documents }) => [reason, documents],
   );
 

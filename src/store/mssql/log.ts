@@ -6,8 +6,8 @@ import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import type { LogRow, Store } from '../port.ts';
 import {
-  foldReasons,
-  isFolded,
+  groupReasons,
+  isGrouped,
   MALFORMED_REASONS,
   MOST_EXACT,
   reasonPattern,
@@ -76,13 +76,13 @@ const REASON = z.object({
 async function failureReasons({ db, names }: Context, runId: string | undefined): Promise<readonly FailureReason[]> {
   const filter = runId === undefined ? {} : { runId };
   const exact = await db.all(REASON, failureReasonsStatement(names, filter));
-  const folded = foldReasons(exact);
-  if (exact.length < MOST_EXACT) return folded;
+  const groups = groupReasons(exact);
+  if (exact.length < MOST_EXACT) return groups;
   const counted: FailureReason[] = [];
-  for (const group of folded) {
-    const statement = countReasonStatement(names, { ...filter, reason: group.reason });
-    const found = isFolded(group) ? await db.get(REASON, statement) : undefined;
-    counted.push({ ...group, ...found, reason: group.reason });
+  for (const group of groups) {
+    const statement = isGrouped(group) ? countReasonStatement(names, { ...filter, reason: group.reason }) : null;
+    const found = statement && (await db.get(REASON, statement));
+    counted.push(found ? { ...found, reason: group.reason } : group);
   }
   return counted;
 }

@@ -6,8 +6,8 @@ import type { Names } from '../names.ts';
 import type { LogRow, Store } from '../port.ts';
 import { LOG_SHAPE } from '../run-shapes.ts';
 import {
-  foldReasons,
-  isFolded,
+  groupReasons,
+  isGrouped,
   MALFORMED_REASONS,
   MOST_EXACT,
   reasonPattern,
@@ -54,10 +54,10 @@ function failureReasons({ db, names }: Context, runId?: string): readonly Failur
       FROM ${names.log} WHERE ${where})
     GROUP BY shared ORDER BY documents DESC, shared LIMIT ${MOST_EXACT}`;
   const exact = db.all(REASON, sql, original.start, original.together, nested.start, nested.together, ...values);
-  const folded = foldReasons(exact);
-  if (exact.length < MOST_EXACT) return folded;
-  return folded.map((group) => {
-    if (!isFolded(group)) return group;
+  const groups = groupReasons(exact);
+  if (exact.length < MOST_EXACT) return groups;
+  return groups.map((group) => {
+    if (!isGrouped(group)) return group;
     const some = all(failed(names, { ...filter, reason: group.reason }));
     const counted = `SELECT ? AS reason, count(*) AS documents, min(processing_time) AS firstAt FROM ${names.log} WHERE ${some.where}`;
     return db.get(REASON, counted, group.reason, ...some.values) ?? group;
