@@ -6,6 +6,8 @@ import { pathIn, print, type Terminal } from './terminal.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
+type Shell = (typeof SHELLS)[number];
+
 /** Adds the command that prints a shell's script, and the one that the script asks for what may come next. */
 export function addCompletion({ program, acting }: Cli): void {
   const command = program
@@ -25,60 +27,74 @@ export function addCompletion({ program, acting }: Cli): void {
   program
     .command('complete', { hidden: true })
     .argument('[words...]')
-    .action(acting((terminal, words: readonly string[]) => complete(terminal, program, words)));
+    .option('--last <word>', 'the word to complete, apart from those before it')
+    .action(
+      acting((terminal, words: readonly string[], { last }: { readonly last?: string }) =>
+        complete(terminal, program, last === undefined ? words : [...words, last]),
+      ),
+    );
 }
 
-/** The scripts are the library's; each calls `xmlfan complete -- WORDS`. */
-async function printScript(terminal: Terminal, shell: (typeof SHELLS)[number]): Promise<ExitStatus> {
-  const { script } = await import('@bomb.sh/tab');
-  if (shell === 'bash') await print(terminal, BASH_BEFORE);
-  script(shell, 'xmlfan', 'xmlfan');
-  if (shell === 'bash') await print(terminal, BASH_AFTER);
+async function printScript(terminal: Terminal, shell: Shell): Promise<ExitStatus> {
+  const { SCRIPTS } = await import('./completion-scripts.ts');
+  await print(terminal, SCRIPTS[shell]);
   return EXIT.done;
 }
 
-/** A function of bash-completion that the script calls, for shells without that package. */
-const BASH_BEFORE = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
-    words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]}
-}`;
-/** Files where xmlfan has nothing to offer, which the script leaves out. */
-const BASH_AFTER = 'complete -o default -F __xmlfan_complete xmlfan';
-
-/** What may stand in the place of the last word, and whether that may be a file. */
+/** What may stand in the place of the last word. */
 interface Choice {
   readonly values: readonly (readonly [value: string, description: string])[];
+  /** It may be a file where none of the values fits. */
   readonly files?: true;
+  /** More of the word may follow. */
+  readonly open?: true;
 }
 
-/** What the scripts read: a line for each value, then what the shell may do besides. */
+/** Prints what the scripts read. */
 async function complete(terminal: Terminal, program: Command, words: readonly string[]): Promise<ExitStatus> {
-  const last = words.at(-1) ?? '';
-  const { values, files } = await choose(terminal, program, words.slice(0, -1), last);
+  const before = joinWords(words);
+  const last = before.pop() ?? '';
+  const [, name = '', start = last] = /^(--[^=]+)=(.*)$/s.exec(last) ?? [];
+  const { values, files, open } = await choose(terminal, program, name === '' ? before : [...before, name], start);
   for (const [value, description] of values)
-    if (value.startsWith(last)) await print(terminal, `${value}\t${description}`);
-  await print(terminal, `:${files ? DIRECTIVES.files : DIRECTIVES.noFiles}`);
+    if (value.startsWith(start)) await print(terminal, description === '' ? value : `${value}\t${description}`);
+  await print(terminal, `:${(open ? DIRECTIVES.open : 0) + (files ? 0 : DIRECTIVES.noFile)}`);
   return EXIT.done;
 }
 
-/** As the scripts understand them, which are made after those of the Go library cobra. */
-const DIRECTIVES = { files: 0, noFiles: 4 } as const;
+/** As the scripts add them up. */
+const DIRECTIVES = { open: 2, noFile: 4 } as const;
+
+/** Puts together what bash has split: `--store=sqlite:a` comes as `--store`, `=`, `sqlite`, `:`, `a`. */
+function joinWords(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  words.forEach((word, at) => {
+    const before = words[at - 1];
+    const isJoined = word === '=' || word === ':' || before === '=' || before === ':';
+    if (isJoined && joined.length > 0) joined.push(`${joined.pop()}${word}`);
+    else joined.push(word);
+  });
+  return joined;
+}
 
 async function choose(terminal: Terminal, program: Command, before: readonly string[], last: string): Promise<Choice> {
   const command = findCommand(program, before);
-  const options = [command, program].flatMap((of) => [...program.createHelp().visibleOptions(of)]);
+  const options = [...new Set([command, program].flatMap((of) => [...program.createHelp().visibleOptions(of)]))];
   const valueOf = options.find((option) => takesValue(option) && isNamed(option, before.at(-1) ?? ''));
-  if (valueOf !== undefined) return chooseValue(terminal, valueOf);
-  if (last.startsWith('-'))
-    return { values: options.map((option) => [option.long ?? option.short ?? '', option.description]) };
-  if (command === program)
-    return {
-      values: program
-        .createHelp()
-        .visibleCommands(program)
-        .map((known) => [known.name(), known.summary()]),
-    };
+  if (valueOf !== undefined) return chooseValue(terminal, valueOf, last);
+  if (last.startsWith('-')) {
+    const described = options.map((option) => [option.long ?? option.short ?? '', option.description] as const);
+    return { values: [...new Map(described)] };
+  }
+  if (command === program) return { values: commandsOf(program) };
+  if (command.name() === 'help') return { values: before.at(-1) === 'help' ? commandsOf(program) : [] };
   const [argument] = command.registeredArguments;
   return argument === undefined ? { values: [] } : chooseArgument(argument);
+}
+
+function commandsOf(program: Command): Choice['values'] {
+  const known = program.createHelp().visibleCommands(program);
+  return known.map((command) => [command.name(), command.summary() || command.description()]);
 }
 
 /** The command that has been named; the program as long as none has. */
@@ -88,7 +104,8 @@ function findCommand(program: Command, words: readonly string[]): Command {
       !word.startsWith('-') &&
       !program.options.some((option) => takesValue(option) && isNamed(option, words[i - 1] ?? '')),
   );
-  return program.commands.find((command) => command.name() === named) ?? program;
+  const known = program.createHelp().visibleCommands(program);
+  return known.find((command) => command.name() === named) ?? program;
 }
 
 function takesValue(option: Option): boolean {
@@ -99,22 +116,37 @@ function isNamed(option: Option, word: string): boolean {
   return word !== '' && (option.long === word || option.short === word);
 }
 
-async function chooseValue(terminal: Terminal, option: Option): Promise<Choice> {
+async function chooseValue(terminal: Terminal, option: Option, last: string): Promise<Choice> {
   if (option.attributeName() === 'productLine') return { values: await productLines(terminal) };
-  if (option.attributeName() === 'store')
-    return {
-      values: [
-        ['sqlite:', 'file'],
-        ['mssql://', 'SQL Server'],
-      ],
-      files: true,
-    };
+  if (option.attributeName() === 'store') return chooseStore(terminal, last);
   if (/[<[](file|folder|path)/.test(option.flags)) return { values: [], files: true };
   return { values: (option.argChoices ?? []).map((choice) => [choice, '']) };
 }
 
+const SQLITE = 'sqlite:';
+
+/** Shells know files, but not behind `sqlite:`. */
+async function chooseStore(terminal: Terminal, last: string): Promise<Choice> {
+  if (!last.startsWith(SQLITE))
+    return {
+      values: [
+        [SQLITE, 'file'],
+        ['mssql://', 'SQL Server'],
+      ],
+      open: true,
+    };
+  const { readdir } = await import('node:fs/promises');
+  const folder = last.slice(SQLITE.length, last.lastIndexOf('/') + 1);
+  const entries = await readdir(pathIn(terminal, folder === '' ? '.' : folder), { withFileTypes: true }).catch(
+    () => [],
+  );
+  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+  const values = names.toSorted().map((name) => [`${SQLITE}${folder}${name}`, ''] as const);
+  return { values, open: true };
+}
+
 function chooseArgument(argument: Argument): Choice {
-  if (['path', 'xml', 'contract'].includes(argument.name())) return { values: [], files: true };
+  if (['path', 'xml', 'contract', 'sample'].includes(argument.name())) return { values: [], files: true };
   return { values: (argument.argChoices ?? []).map((choice) => [choice, '']) };
 }
 

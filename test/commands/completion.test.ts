@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { ROOT, spawnXmlfan, temporaryFolder, xmlfan } from '../support/cli.ts';
+import { ROOT, temporaryFolder, xmlfan } from '../support/cli.ts';
 
 describe('completion', () => {
-  const cases: readonly (readonly [line: string, values: readonly string[], directive: ':0' | ':4'])[] = [
+  const cases: readonly (readonly [line: string, values: readonly string[], directive: string])[] = [
     ['ru', ['run'], ':4'],
     ['--log-level debug che', ['check'], ':4'],
     ['--log-level ', ['debug', 'info', 'warn', 'error', 'silent'], ':4'],
@@ -15,10 +15,23 @@ describe('completion', () => {
     ['run --dry-run --log-l', ['--log-level'], ':4'],
     ['run --product-line ', ['insurance-claim', 'personal-loan'], ':4'],
     ['run --limit ', [], ':4'],
-    ['run --store sq', ['sqlite:'], ':0'],
+    ['run --product-line=p', ['personal-loan'], ':4'],
+    ['run --product-line = p', ['personal-loan'], ':4'],
+    ['run --product-line =', ['insurance-claim', 'personal-loan'], ':4'],
+    ['run --product-line = personal-loan --partition-by ra', ['range'], ':4'],
+    ['run --he', ['--help'], ':4'],
+    ['run --store sq', ['sqlite:'], ':6'],
+    ['run --store=sqlite:contracts/p', ['sqlite:contracts/personal-loan.json'], ':6'],
+    ['run --store sqlite : con', ['sqlite:contracts/'], ':6'],
+    ['run --store sqlite:nowhere/', [], ':6'],
+    ['run --contract=', [], ':0'],
     ['run --contract ', [], ':0'],
     ['import --ids ', ['contract', 'sequence'], ':4'],
     ['import ', [], ':0'],
+    ['draft ', [], ':0'],
+    ['validate ', [], ':0'],
+    ['help comp', ['compare', 'completion'], ':4'],
+    ['help run ', [], ':4'],
     ['completion z', ['zsh'], ':4'],
     ['pause ', [], ':4'],
   ];
@@ -42,25 +55,34 @@ describe('completion', () => {
     assert.doesNotMatch(stdout, /^complete\t/m);
   });
 
+  test('is given the last word apart by shells that drop an empty one', async () => {
+    const { stdout } = await xmlfan(['complete', '--last=', '--', 'completion']);
+    assert.equal(stdout, 'bash\nzsh\nfish\npowershell\n:4\n');
+  });
+
   for (const shell of ['bash', 'zsh', 'fish', 'powershell'])
     test(`has a script for ${shell}`, async () => {
-      const { status, stdout } = await spawnXmlfan(['completion', shell]).ended;
+      const { status, stdout } = await xmlfan(['completion', shell]);
       assert.equal(status, 0);
-      assert.match(stdout, /xmlfan complete '?--/);
+      assert.match(stdout, /xmlfan complete .*-- /);
     });
 
-  test('works in bash', async () => {
+  test('works in bash, whose script may be read twice and which splits words at = and :', async () => {
     const folder = temporaryFolder();
-    mkdirSync(join(folder, 'bin'));
-    const command = join(folder, 'bin', 'xmlfan');
+    const command = join(folder, 'xmlfan');
     writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${join(ROOT, 'src', 'cli.ts')} "$@"\n`);
     chmodSync(command, 0o755);
-    const script =
-      'source <(xmlfan completion bash); COMP_WORDS=(xmlfan ver); COMP_CWORD=1; COMP_LINE="xmlfan ver"; COMP_POINT=10; __xmlfan_complete; printf "%s" "${COMPREPLY[@]}"';
-    const { stdout, stderr } = spawnSync('bash', ['-c', script], {
+    writeFileSync(join(folder, 'script'), (await xmlfan(['completion', 'bash'])).stdout);
+    const script = `source ./script; source ./script; COMP_WORDBREAKS=$' =:'
+      tab() { COMP_LINE=$1; COMP_POINT=\${#1}; COMP_WORDS=("\${@:2}"); COMP_CWORD=$(($# - 2)); __xmlfan_complete; printf '%s ' "\${COMPREPLY[@]}"; }
+      tab 'xmlfan run --product-line=p' xmlfan run --product-line = p
+      COMP_WORDBREAKS=' '; tab 'xmlfan run --product-line=p' xmlfan run --product-line=p`;
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
       encoding: 'utf8',
-      env: { PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}` },
+      cwd: folder,
+      env: { PATH: `${folder}${delimiter}${process.env['PATH']}`, CONTRACTS_DIR: join(ROOT, 'contracts') },
     });
-    assert.match(stdout, /^verify/, stderr);
+    assert.equal(stderr, '');
+    assert.equal(stdout, 'personal-loan --product-line=personal-loan ');
   });
 });
