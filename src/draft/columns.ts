@@ -118,6 +118,7 @@ export function valueColumn(place: Place, spot: Spot): UnnamedColumn {
   const isOwn = place === spot.row || (place.parent === spot.row && place.children.size === 0);
   return {
     parts: spot.parts.length === 1 ? spot.parts : spot.parts.slice(1),
+    ...(SAYS_NOTHING.test(place.local) && { otherwise: 'value' }),
     from: spot.path,
     keys: place.children.size === 0 ? {} : { text: 'own' },
     ...described(place, place, spot, meaningOf(place.local, place.parent), isOwn && place !== spot.row),

@@ -159,10 +159,15 @@ function fitColumn(column: DraftColumn, known: KnownColumn | undefined, { rows }
   return {
     ...column,
     name,
-    type: typeof type === 'string' ? column.type : { ...column.type, type: printValueType(type) },
+    type: typeof type === 'string' ? column.type : typeInStore(column.type, type),
     required: isNeeded,
     comment: [column.comment, ...remarks].join('; '),
   };
+}
+
+/** Formats and zones are those of dates and times only. */
+function typeInStore(drafted: DraftColumn['type'], type: ValueType): DraftColumn['type'] {
+  return { ...(kindOf(type) === 'moment' && drafted), type: printValueType(type) };
 }
 
 /** What SQLite declares says no more than the samples do. */

@@ -16,6 +16,16 @@ export function pluralOf(word: string): string {
   return /(?:x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
 }
 
+/** What a table of such elements may be called, the best first: with what is around them where they alone are not enough. */
+export function tableNames(singular: string, around: readonly (string | null)[]): readonly string[] {
+  const [plain, ...others] = [null, ...around].map((name) => {
+    if (name === null) return pluralOf(singular);
+    // What is called like a list of them says it already.
+    return name.endsWith(pluralOf(singular)) ? name : pluralOf(joinNames([name, singular]));
+  });
+  return [...new Set([plain ?? singular, ...others, singular])];
+}
+
 /** Joins names, saying words in which one ends and the next begins only once: `party_name` and `name_suffix`. */
 function joinNames(names: readonly string[]): string {
   return names.reduce((joined, name) => {
@@ -49,11 +59,17 @@ export function nameColumns(columns: readonly NameParts[], taken: ReadonlySet<st
     for (const group of groups) extend(group.flatMap((index) => naming[index] ?? []));
   }
   const used = new Set(taken);
-  return columns.map(({ otherwise }, index) => {
-    const name = nameOf(index);
-    const candidates = otherwise === undefined ? [name] : [name, `${name}_${otherwise}`];
-    return claim(candidates, used);
-  });
+  const names: string[] = [];
+  // Those that can be called otherwise leave the name to those that cannot.
+  for (const index of [...columns.keys()].toSorted((a, b) => rankOf(columns[a]) - rankOf(columns[b]))) {
+    const [name, otherwise] = [nameOf(index), columns[index]?.otherwise];
+    names[index] = claim(otherwise === undefined ? [name] : [name, `${name}_${otherwise}`], used);
+  }
+  return names;
+}
+
+function rankOf(column: NameParts | undefined): number {
+  return column?.otherwise === undefined ? 0 : 1;
 }
 
 interface Naming {

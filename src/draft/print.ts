@@ -85,7 +85,8 @@ function printColumn({ name, from, type, keys, required, comment, isAbsent }: Dr
     `from: ${quote(from)}`,
     ...Object.entries(keys).map(([key, value]) => `${key}: ${value}`),
     `type: ${quote(type.type)}`,
-    ...(type.format === undefined ? [] : [`format: ${type.format}`]),
+    ...(type.format === undefined ? [] : [`format: ${quote(type.format)}`]),
+    ...(type.zone === undefined ? [] : [`zone: ${type.zone}`]),
     ...(required ? ['required: true'] : []),
   ];
   return `${isAbsent === true ? '# ' : ''}${`${quote(name)}:`.padEnd(width + 1)} { ${entries.join(', ')} } # ${comment}`;

@@ -6,10 +6,12 @@ export function isRepeated(place: Place): boolean {
   return place.most > 1 || isListed(place) || isNested(place);
 }
 
-/** One at most was seen, but it stands in what is called a list of such. */
-function isListed({ local, parent }: Place): boolean {
-  if (parent === null || parent.children.size > 1 || parent.values.count > 0) return false;
+/** One at most was seen, but it stands in what is called a list of such, or of several kinds. */
+function isListed({ local, parent, children }: Place): boolean {
+  if (parent === null || parent.values.count > 0 || parent.attributes.size > 0) return false;
   const [inner, outer] = [snakeCase(local), snakeCase(parent.local)];
+  if (/_(?:table|list|collection)$/.test(outer) && children.size > 0) return true;
+  if (parent.children.size > 1) return false;
   if (outer === pluralOf(inner) && outer !== inner) return true;
   return [`${inner}_list`, `list_of_${pluralOf(inner)}`].includes(outer) || /^(?:row|record|item)$/.test(inner);
 }

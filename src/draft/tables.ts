@@ -10,7 +10,7 @@ import {
   type NumberPools,
   type UnnamedColumn,
 } from './columns.ts';
-import { claim, nameColumns, pluralOf, snakeCase } from './names.ts';
+import { claim, nameColumns, snakeCase, tableNames } from './names.ts';
 import type { Observations } from './observe.ts';
 import type { Place } from './place.ts';
 import { openPrefixes, type Prefixes } from './prefixes.ts';
@@ -104,10 +104,10 @@ interface TableFrame {
 }
 
 function draftTable(drafting: Drafting, place: Place, { each, keys, above, isMany }: TableFrame): DraftTable {
-  const singular = snakeCase(place.local);
-  const usual = [pluralOf(singular), ...(above === null ? [] : [pluralOf(`${above}_${singular}`)])];
+  const singular = partOf(drafting, place);
+  const around = [place.parent === null ? null : partOf(drafting, place.parent), above];
   const wanted = drafting.options.wanted.get(place);
-  const name = claim(wanted === undefined ? usual : [wanted], drafting.tableNames);
+  const name = claim(wanted === undefined ? tableNames(singular, around) : [wanted], drafting.tableNames);
   const content = splitContent(drafting, place);
   drafting.leftOut.push(...content.leftOut);
   const own = new Set(keys);
@@ -189,11 +189,17 @@ function contentOf(drafting: Drafting, row: Place): Content {
     }
     for (const child of place.children.values()) {
       if (isTable(drafting, child)) tables.push(child);
-      else visit(child, [...parts, partOf(drafting, child)]);
+      else visit(child, isItsValue(child, row) ? parts : [...parts, partOf(drafting, child)]);
     }
   };
   visit(row, [snakeCase(row.local)]);
   return { columns, tables, leftOut };
+}
+
+/** Whether an element has its value in one called so: then columns are called like the element. */
+function isItsValue({ local, parent, children }: Place, row: Place): boolean {
+  if (local.toLowerCase() !== 'value' || parent === null || parent === row || children.size > 0) return false;
+  return parent.values.count === 0 && parent.mixed === 0;
 }
 
 function isTable({ options, split }: Drafting, place: Place): boolean {
@@ -201,7 +207,12 @@ function isTable({ options, split }: Drafting, place: Place): boolean {
   return isMany || options.wanted.has(place) || split.has(place);
 }
 
-/** A name that stands beside others of another namespace says which it is of, unless it is that of the element around it. */
-function partOf({ prefixes }: Drafting, { local, namespace, clashes, parent }: Place): string {
-  return snakeCase(clashes && namespace !== parent?.namespace ? prefixes.qualify(local, namespace) : local);
+/**
+ * What an element is called. A name that stands beside others of another namespace says which it is of, unless it is that of the
+ * element around it; elements of one name in each other are told apart by their level.
+ */
+function partOf(drafting: Drafting, { local, namespace, clashes, parent }: Place): string {
+  const isTold = clashes && namespace !== parent?.namespace;
+  const name = snakeCase(isTold ? drafting.prefixes.qualify(local, namespace) : local);
+  return parent !== null && snakeCase(parent.local) === name ? `sub_${partOf(drafting, parent)}` : name;
 }

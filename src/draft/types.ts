@@ -5,6 +5,8 @@ import { FORMS, type Values } from './values.ts';
 export interface DraftType {
   readonly type: string;
   readonly format?: string;
+  /** Of times without one, among others with one. */
+  readonly zone?: 'UTC';
   /** What a reader may want to know of the choice. */
   readonly remark?: string;
 }
@@ -86,9 +88,7 @@ function seenType(values: Values, name: string, pool: NumberPool | undefined): D
   const moment = isCode && !SOUNDS_LIKE_TIME.test(name) ? null : momentType(values, name);
   if (moment !== null) return moment;
   const number = isCode ? null : numberType(values, name, pool);
-  if (number !== null) return { type: number };
-  const remark = remarkOf(values);
-  return { type: textType(longest), ...(remark !== null && { remark }) };
+  return { type: number ?? textType(longest) };
 }
 
 function has({ forms }: Values, form: number): boolean {
@@ -124,20 +124,48 @@ function decimalType({
 }
 
 function momentType(values: Values, name: string): DraftType | null {
-  const digits = secondDigits(values);
-  if (has(values, FORMS.date)) return { type: 'date' };
-  if (has(values, FORMS.datetime)) return { type: `datetime2(${digits})` };
-  if (has(values, FORMS.datetimeoffset)) return { type: `datetimeoffset(${digits})` };
-  if (has(values, FORMS.time)) return { type: `time(${digits})` };
-  if (has(values, FORMS.hl7)) return { type: `datetimeoffset(${digits})`, format: 'hl7' };
+  const { zoned, days, count } = values;
+  if (has(values, FORMS.moment)) return dateOrTime(values);
+  if (has(values, FORMS.time))
+    return SOUNDS_LIKE_DURATION.test(name) ? null : { type: `time(${secondDigits(values)})` };
   if (has(values, FORMS.rfc822)) return { type: 'datetimeoffset(0)', format: 'rfc822' };
-  if (!SOUNDS_LIKE_TIME.test(name)) return null;
-  if (has(values, FORMS.day8)) return { type: 'date', format: 'yyyyMMdd' };
-  return has(values, FORMS.second14) ? { type: 'datetime2(0)', format: 'yyyyMMddHHmmss' } : null;
+  if (has(values, FORMS.dotted)) return { type: 'date', format: 'd.M.yyyy' };
+  if (has(values, FORMS.dayFirst) || has(values, FORMS.monthFirst)) return slashed(values);
+  if (!has(values, FORMS.hl7) || (zoned === 0 && !SOUNDS_LIKE_TIME.test(name))) return null;
+  return days === count ? { type: 'date', format: 'yyyyMMdd' } : { ...dateOrTime(values), format: 'hl7' };
 }
 
 /** Digits without marks are a date only where the name says so. */
 const SOUNDS_LIKE_TIME = /date|time|datum|birth|issued|effective|expir|until|since/;
+
+/** A time of day ends with the day. */
+const SOUNDS_LIKE_DURATION = /duration|elapsed|uptime|runtime/;
+
+/** The type that keeps days, times and zones of all values; a day alone is its midnight. */
+function dateOrTime(values: Values): DraftType {
+  const { count, local, zoned, days } = values;
+  const digits = secondDigits(values);
+  if (days === count && zoned === 0) return { type: 'date' };
+  const dated = days === 0 ? [] : [`${days} without a time of day`];
+  if (zoned === 0) return withRemarks({ type: `datetime2(${digits})` }, dated);
+  const type = `datetimeoffset(${digits})`;
+  if (local === 0) return withRemarks({ type }, dated);
+  return withRemarks({ type, zone: 'UTC' }, [...dated, `${local} without a zone: say which is theirs`]);
+}
+
+function withRemarks(type: DraftType, remarks: readonly string[]): DraftType {
+  return remarks.length === 0 ? type : { ...type, remark: remarks.join(', ') };
+}
+
+/** Days of which the order of day and month is that of those that can be read in one way only. */
+function slashed(values: Values): DraftType | null {
+  if (!has(values, FORMS.monthFirst)) return { type: 'date', format: 'd/M/yyyy' };
+  if (!has(values, FORMS.dayFirst)) return { type: 'date', format: 'M/d/yyyy' };
+  return {
+    type: textType(values.longest),
+    remark: 'days, if you know which of `format: d/M/yyyy` and `M/d/yyyy` is theirs',
+  };
+}
 
 /** A fraction of a second that does not fit is cut without a word: there is room for more than was seen. */
 function secondDigits({ secondDigits: seen }: Values): number {
@@ -151,9 +179,3 @@ function textType(longest: number): string {
 }
 
 const LENGTHS = [10, 20, 50, 100, 200, 400, 1000, 2000, 4000];
-
-/** Times of which some have a zone mean nothing together until somebody says what those without have meant. */
-function remarkOf({ forms, local, zoned }: Values): string | null {
-  if ((forms & FORMS.moment) === 0 || local === 0 || zoned === 0) return null;
-  return `${local} times without zone, ${zoned} with one: \`type: datetimeoffset(0), zone: UTC\` if you know that zone`;
-}

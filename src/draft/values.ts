@@ -1,4 +1,4 @@
-import { momentReader, parseSchemaMoment, type Moment } from '../values/typed/moment.ts';
+import { parseSchemaMoment, type Moment } from '../values/typed/moment.ts';
 import { compilePattern } from '../values/typed/pattern.ts';
 
 /** What the values of one place have in common; every count is of values that are not blank. */
@@ -17,9 +17,10 @@ export interface Values {
   isWord: boolean;
   /** Digits of the fraction of a second, of dates and times. */
   secondDigits: number;
-  /** Times without a zone among times, and with one. */
+  /** Of dates and times, those without a zone and those with one, and among both the days without a time. */
   local: number;
   zoned: number;
+  days: number;
   /** Values within one element around them, as long as no two are equal; null once two are. */
   within: Seen | null;
   /** Values of different documents, likewise. */
@@ -38,17 +39,17 @@ export const FORMS = {
   float: 4,
   bit: 8,
   guid: 16,
-  date: 32,
-  datetime: 64,
-  datetimeoffset: 128,
-  moment: 256,
-  time: 512,
-  day8: 1024,
-  second14: 2048,
-  hl7: 4096,
-  rfc822: 8192,
+  time: 32,
+  /** Days and times of XML Schema, with zones or without. */
+  moment: 64,
+  hl7: 128,
+  rfc822: 256,
+  /** Days of other forms, by their `format`. */
+  dotted: 512,
+  dayFirst: 1024,
+  monthFirst: 2048,
 } as const;
-const ALL = 16_383;
+const ALL = 4095;
 
 /** More are not remembered: then nothing is said of keys. */
 const MOST_REMEMBERED = 50_000;
@@ -66,6 +67,7 @@ export function newValues(): Values {
     secondDigits: 0,
     local: 0,
     zoned: 0,
+    days: 0,
     within: { of: -1, texts: new Set() },
     documents: { of: -1, texts: new Set() },
   };
@@ -109,6 +111,7 @@ export function mergeValues(values: Values, other: Values): void {
   values.secondDigits = Math.max(values.secondDigits, other.secondDigits);
   values.local += other.local;
   values.zoned += other.zoned;
+  values.days += other.days;
   if (other.within === null) values.within = null;
   const seen = values.documents;
   if (seen === null || other.documents === null || [...other.documents.texts].some((text) => !isNew(seen, text)))
@@ -147,23 +150,25 @@ function numberForms(values: Values, text: string): number {
   return FORMS.whole | decimal | float | (text === '0' || text === '1' ? FORMS.bit : 0);
 }
 
-/** Written without marks, as HL7 and ONIX do. */
-const COMPACT = [
-  [/^[0-9]{8}$/, FORMS.day8, compilePattern('yyyyMMdd')],
-  [/^[0-9]{14}$/, FORMS.second14, compilePattern('yyyyMMddHHmmss')],
-  [/^[0-9]{12}(?:[0-9]{2}(?:\.[0-9]{1,7})?)?[+-][0-9]{4}$/, FORMS.hl7, compilePattern('hl7')],
+/** Forms beside XML Schema's. A text may have several: which of day and month comes first, only other values tell. */
+const WRITTEN = [
+  [/^[0-9]{8}(?:[0-9]{4}(?:[0-9]{2}(?:\.[0-9]{1,7})?)?)?(?:[+-][0-9]{4})?$/, FORMS.hl7, compilePattern('hl7')],
+  [/^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$/, FORMS.dotted, compilePattern('d.M.yyyy')],
+  [/^[0-9]{1,2}\/[0-9]{1,2}\/[0-9]{4}$/, FORMS.dayFirst, compilePattern('d/M/yyyy')],
+  [/^[0-9]{1,2}\/[0-9]{1,2}\/[0-9]{4}$/, FORMS.monthFirst, compilePattern('M/d/yyyy')],
 ] as const;
 
 function momentForms(values: Values, text: string): number {
   const moment = parseSchemaMoment(text);
-  if (moment !== null) return schemaForms(values, text, moment);
-  for (const [form, bit, pattern] of COMPACT) {
-    if (!form.test(text)) continue;
-    const parsed = pattern.ok ? pattern.parse(text) : null;
-    if (parsed !== null) values.secondDigits = Math.max(values.secondDigits, parsed.fraction.length);
-    return parsed === null ? 0 : bit;
+  if (moment !== null) return schemaForms(values, moment);
+  let forms = 0;
+  for (const [form, bit, pattern] of WRITTEN) {
+    const parsed = form.test(text) && pattern.ok ? pattern.parse(text) : null;
+    if (parsed === null || !isInYears(parsed)) continue;
+    if (forms === 0) note(values, parsed);
+    forms |= bit;
   }
-  return mailForm(text);
+  return forms === 0 ? mailForm(text) : forms;
 }
 
 const MAIL = compilePattern('rfc822');
@@ -174,15 +179,30 @@ function mailForm(text: string): number {
   return (MAIL.parse(text)?.offset ?? null) === null ? 0 : FORMS.rfc822;
 }
 
-const readZoned = momentReader('datetimeoffset', 7, { given: 'utc', name: null }, [parseSchemaMoment]);
-
-/** A date with a zone is none: its column would drop the zone. */
-function schemaForms(values: Values, text: string, { day, second, fraction, offset }: Moment): number {
-  if (second === null) return offset === null ? FORMS.date : 0;
-  if (fraction.length > 7) return 0;
-  values.secondDigits = Math.max(values.secondDigits, fraction.length);
-  if (day === null) return offset === null ? FORMS.time : 0;
-  values[offset === null ? 'local' : 'zoned'] += 1;
-  if (offset === null) return FORMS.datetime | FORMS.moment;
-  return readZoned(text, () => undefined) === null ? 0 : FORMS.datetimeoffset | FORMS.moment;
+function schemaForms(values: Values, moment: Moment): number {
+  if (moment.fraction.length > MOST_FRACTION) return 0;
+  if (moment.day === null) {
+    values.secondDigits = Math.max(values.secondDigits, moment.fraction.length);
+    return moment.offset === null ? FORMS.time : 0;
+  }
+  if (!isInYears(moment)) return 0;
+  note(values, moment);
+  return FORMS.moment;
 }
+
+const MOST_FRACTION = 7;
+
+function note(values: Values, { second, fraction, offset }: Moment): void {
+  values.secondDigits = Math.max(values.secondDigits, fraction.length);
+  values[offset === null ? 'local' : 'zoned'] += 1;
+  if (second === null) values.days += 1;
+}
+
+/** Whether a moment lies in the years 1 to 9999, in UTC too, which types with zones keep. */
+function isInYears({ day, second, offset }: Moment): boolean {
+  const minutes = (day ?? 0) * 1440 + (second ?? 0) / 60 - (offset ?? 0);
+  return minutes >= FIRST_DAY * 1440 && minutes < (LAST_DAY + 1) * 1440;
+}
+
+/** Since 1970-01-01. */
+const [FIRST_DAY, LAST_DAY] = [-719_162, 2_932_896] as const;

@@ -24,6 +24,10 @@ function draftOf(documents: readonly string[], options: DraftOptions = {}): stri
   return text;
 }
 
+function tablesOf(xml: string): readonly string[] {
+  return [...draftOf([xml]).matchAll(/^ +(\w+): # \d+ rows?$/gm)].map(([, name = '']) => name);
+}
+
 /** The column of `<v>` in documents that each have one of these. */
 function typeFor(values: readonly string[], name = 'v'): string {
   const rows = values.map((value) => `<r><${name}>${value}</${name}></r>`).join('');
@@ -47,16 +51,28 @@ const TYPES: readonly (readonly [values: readonly string[], type: string, name?:
   [['0', '1'], 'type: bit', 'isPaid'],
   [['true', '1'], 'type: bit'],
   [['2024-02-29', '1999-01-01'], 'type: date'],
-  [['2024-02-29Z'], 'type: nvarchar(50)'],
+  [['2024-02-29Z', '2024-02-29+01:00'], 'type: datetimeoffset(0)'],
+  [['2024-02-29', '2024-02-29T10:00:00'], 'type: datetime2(0)'],
+  [['2024-02-29', '2024-02-29T10:00:00.5-05:00'], 'type: datetimeoffset(3), zone: UTC'],
+  [['9999-12-31', '0001-01-01T00:00:00Z'], 'type: datetimeoffset(0), zone: UTC'],
+  [['9999-12-31T23:00:00-05:00'], 'type: nvarchar(50)'],
   [['2023-02-29'], 'type: nvarchar(20)'],
   [['2024-02-29T10:00:00', '2024-02-29 10:00:00.25'], 'type: datetime2(3)'],
   [['2024-02-29T10:00:00.1234567Z'], 'type: datetimeoffset(7)'],
   [['2024-02-29T10:00:00.12345678Z'], 'type: nvarchar(100)'],
-  [['2024-02-29T10:00:00', '2024-02-29T10:00:00Z'], 'type: nvarchar(50)'],
+  [['2024-02-29T10:00:00', '2024-02-29T10:00:00Z'], 'type: datetimeoffset(0), zone: UTC'],
   [['10:00:00'], 'type: time(0)'],
+  [['10:00:00'], 'type: nvarchar(20)', 'duration'],
+  [['29.2.2024', '01.12.2024'], 'type: date, format: d.M.yyyy'],
+  [['29.2.2023'], 'type: nvarchar(20)'],
+  [['02/03/2024', '31/01/2024'], 'type: date, format: d/M/yyyy'],
+  [['02/03/2024', '1/31/2024'], 'type: date, format: M/d/yyyy'],
+  [['02/03/2024', '01/02/2024'], 'type: nvarchar(20)'],
   [['20240229'], 'type: int'],
   [['20240229'], 'type: date, format: yyyyMMdd', 'birthDate'],
   [['20240229101530+0100'], 'type: datetimeoffset(0), format: hl7'],
+  [['20240229', '202402291015', '20240229101530.25-0500'], 'type: datetimeoffset(3), format: hl7, zone: UTC'],
+  [['20240229', '20240229101530'], 'type: datetime2(0), format: hl7', 'effectiveTime'],
   [['Mon, 06 Sep 2021 16:45:00 +0000', '6 Sep 21 16:45 EST'], 'type: datetimeoffset(0), format: rfc822'],
   [['Mon, 06 Sep 2021 16:45:00'], 'type: nvarchar(50)'],
   [['May'], 'type: nvarchar(10)'],
@@ -144,10 +160,34 @@ describe('names of a draft', () => {
 
   test('never collide with keys, with each other or by case alone', () => {
     const text = draftOf([
-      '<Line document_id="1"><line line_no="1" Line_No="2"><ID>1</ID><id>2</id><line line_no="3"/><line/></line><line/></Line>',
+      '<List document_id="1" state="a"><state>b</state><line line_no="1" Line_No="2"><ID>1</ID><id>2</id></line><line/></List>',
     ]);
     assert.match(text, /document_id_attribute: +\{ from: "?@document_id"?,/);
-    assert.match(text, /position: line_no\n[^]*line_no_attribute_2: [^]*id_2: [^]*position: line_position\n/);
+    assert.match(text, /state_attribute: +\{ from: "?@state"?,[^]* state: +\{ from: state,/);
+    assert.match(text, /position: line_no\n[^]*line_no_attribute_2: [^]*id_2: /);
+  });
+
+  test('of tables say what is around them only where they must, and never a word twice', () => {
+    const suite = '<testsuite name="a"><testsuite name="b"/><testsuite name="c"/></testsuite>';
+    assert.deepEqual(tablesOf(`<testsuites tests="3">${suite}${suite}</testsuites>`), [
+      'testsuites',
+      'testsuite',
+      'sub_testsuites',
+    ]);
+    const keywords = '<MD_Keywords><keyword>x</keyword><keyword>y</keyword></MD_Keywords>';
+    const entry = `<entry>1<act><entry>2</entry><entry>3</entry></act><keyword>k</keyword><keyword>l</keyword>${keywords}</entry>`;
+    assert.deepEqual(tablesOf(`<section title="s">${entry.replace('1<', '<')}${entry.replace('1<', '<')}</section>`), [
+      'sections',
+      'entries',
+      'act_entries',
+      'keywords',
+      'md_keywords',
+    ]);
+  });
+
+  test('of what stands in elements called value are those around them', () => {
+    const row = '<t><price><value unit="EUR">5.5</value><note id="F1"/></price><size>1<!-- --></size></t>';
+    assert.match(draftOf([`<d>${row}${row}</d>`]), /price_unit: [^]* price: +\{ from: price\/value,[^]*note_id: /);
   });
 });
 
@@ -166,7 +206,7 @@ describe('a draft', () => {
   test('makes rows of what stands in a list of its name, and of elements in themselves', () => {
     const text = draftOf(['<o><lines><line><sku>a</sku></line></lines><part><part n="1"/></part><part/></o>']);
     assert.match(text, /each: lines\/line\n/);
-    assert.match(text, /parts:.*\n +each: part\n[^]*part_parts:.*\n +each: part\n/);
+    assert.match(text, /parts:.*\n +each: part\n[^]*sub_parts:.*\n +each: part\n/);
   });
 
   test('requires what all rows have, if there are several', () => {
