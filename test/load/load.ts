@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -24,7 +26,8 @@ const everyMs = Number(values.every) * 1000;
 const folder = mkdtempSync(join(tmpdir(), 'xmlfan-load-'));
 
 /**
- * What a run of `serve` costs a document in CPU while clients ask for its status, compared with a run that nobody watches, in turn:
+ * What a run of `serve` costs a document in CPU while clients ask for its status, compared in turn with a run that nobody watches, and with one
+ * beside which the same clients ask another server: what they take of the machine's caches and cores is theirs, not the status's.
  * `npm run test:load -- --clients 200 --every 2 --rounds 5`. With `--minutes 10` instead: what the server holds in that time, while runs go
  * on and clients ask.
  */
@@ -44,29 +47,43 @@ async function fillOne(path: string): Promise<void> {
   await made.close();
 }
 
+/** Whom the clients ask. */
+const ASKED = ['nobody', 'another', 'the run'] as const;
+type Asked = (typeof ASKED)[number];
+
 async function compareRounds(filled: string, rounds: number): Promise<void> {
-  const rises: number[] = [];
+  const another = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  await once(another, 'listening');
+  const elsewhere = `http://127.0.0.1:${Object(another.address()).port}/`;
+  const rises = { nobody: Array<number>(), another: Array<number>() };
   for (let round = 0; round < rounds; round += 1) {
-    const cpu = new Map<number, number>();
-    for (const asking of round % 2 === 0 ? [0, clients] : [clients, 0]) {
-      const told = await measure(filled, asking);
-      cpu.set(asking, told.cpuMsADocument);
-      print({ clients: asking, ...told });
+    const cpu = { nobody: 0, another: 0, 'the run': 0 };
+    // Each of the three is first, second and last in turn.
+    for (const place of ASKED.keys()) {
+      const asked = ASKED[(round + place) % ASKED.length] ?? 'nobody';
+      const told = await measure(filled, asked, elsewhere);
+      cpu[asked] = told.cpuMsADocument;
+      print({ asked, ...told });
     }
-    rises.push(100 * ((cpu.get(clients) ?? 0) / (cpu.get(0) ?? 0) - 1));
+    rises.nobody.push(100 * (cpu['the run'] / cpu.nobody - 1));
+    rises.another.push(100 * (cpu['the run'] / cpu.another - 1));
   }
-  print({ risePercent: spreadOf(rises) });
+  another.close();
+  print({ risePercent: spreadOf(rises.nobody), risePercentBesideClients: spreadOf(rises.another) });
 }
 
 /** One run on a database of its own, in a server of its own. */
-async function measure(filled: string, asking: number) {
+async function measure(filled: string, asked: Asked, elsewhere: string) {
   const path = join(folder, 'round.db');
   copyFileSync(filled, path);
   const server = await serveLoaded(`sqlite:${path}`);
   const before = server.cpu();
   const begun = performance.now();
   const url = await startRun(server, false);
-  const watching = openClients(url, { clients: asking, everyMs });
+  const watching = openClients(asked === 'another' ? elsewhere : url, {
+    clients: asked === 'nobody' ? 0 : clients,
+    everyMs,
+  });
   await untilEnded(url);
   const cpuMsADocument = (1000 * (server.cpu() - before)) / documents;
   const seconds = (performance.now() - begun) / 1000;
