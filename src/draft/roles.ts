@@ -22,12 +22,49 @@ function isNested({ local, parent }: Place): boolean {
   return false;
 }
 
-/** Why an element is kept whole, as text, or null: text and elements mixed, elements in themselves over and over, or names that are data. */
-export function reasonForXml(place: Place): string | null {
+/**
+ * Why an element is kept whole, as text, or null: text and elements mixed, elements in themselves over and over, names that are data,
+ * or markup, unless rows in it are asked for.
+ */
+export function reasonForXml(place: Place, isAskedFor: (place: Place) => boolean): string | null {
   if (place.mixed > 0)
     return `text and elements mixed in ${place.mixed}; \`text: spaced, type: nvarchar(max)\` for its text alone`;
+  if (isEmbedded(place) && !isAskedFor(place)) return 'markup; `text: spaced, type: nvarchar(max)` for its text alone';
   if (place.isCrowded) return 'more names in it than there can be columns';
   return isRecursive(place) ? 'elements of one name in each other: kept whole from here on' : null;
+}
+
+/** Languages for showing things, which other documents hold whole. */
+const MARKUP = new Set([
+  'http://www.w3.org/1999/xhtml',
+  'http://www.w3.org/1998/Math/MathML',
+  'http://www.w3.org/2000/svg',
+]);
+
+/** Whether an element is, or holds nothing but, what tells how a text looks. */
+function isEmbedded(place: Place): boolean {
+  if (place.parent === null || place.children.size === 0) return false;
+  if (MARKUP.has(place.namespace)) return !MARKUP.has(place.parent.namespace);
+  return hasNarrativeOnly(place) && isSurelyNarrative(place);
+}
+
+/** Names of HTML and of the narratives of other formats; those of `SURE` name nothing else. */
+const NARRATIVE =
+  /^(?:p|br|b|i|u|em|strong|span|div|sub|sup|a|h[1-6]|ul|ol|li|dl|dt|dd|pre|code|img|hr|blockquote|table|caption|colgroup|col|thead|tbody|tfoot|tr|th|td|content|paragraph|linkHtml|list|item|renderMultiMedia|footnote|footnoteRef|bold|italic|underline|xref)$/;
+const SURE = /^(?:br|strong|span|div|h[1-6]|ul|ol|li|blockquote|tbody|tr|td|paragraph|linkHtml|bold|italic)$/;
+const LOOKS =
+  /^(?:id|ID|class|style|styleCode|href|src|alt|title|lang|align|valign|border|width|height|colspan|rowspan|scope|listType|language|name|target|rel|cellpadding|cellspacing|referencedObject|IDREF|ref-type|rid)$/;
+
+function hasNarrativeOnly({ children }: Place): boolean {
+  return [...children.values()].every((child) => hasNarrativeName(child) && hasNarrativeOnly(child));
+}
+
+function hasNarrativeName({ local, attributes }: Place): boolean {
+  return NARRATIVE.test(local) && [...attributes.values()].every((attribute) => LOOKS.test(attribute.local));
+}
+
+function isSurelyNarrative({ children }: Place): boolean {
+  return [...children.values()].some((child) => SURE.test(child.local) || child.mixed > 0 || isSurelyNarrative(child));
 }
 
 /** Levels of elements of one name, beyond which they are no longer told apart by tables. */

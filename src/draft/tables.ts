@@ -11,6 +11,7 @@ import {
   type UnnamedColumn,
 } from './columns.ts';
 import { claim, nameColumns, snakeCase, tableNames } from './names.ts';
+import { withBelow } from './find-place.ts';
 import type { Observations } from './observe.ts';
 import type { Place } from './place.ts';
 import { openPrefixes, type Prefixes } from './prefixes.ts';
@@ -152,7 +153,9 @@ function splitContent(drafting: Drafting, place: Place): Content {
     const content = contentOf(drafting, place);
     if (content.columns.length <= MOST_COLUMNS) return content;
     const [widest] = [...place.children.values()]
-      .filter((child) => child.children.size > 0 && !isTable(drafting, child) && reasonForXml(child) === null)
+      .filter(
+        (child) => child.children.size > 0 && !isTable(drafting, child) && reasonForXml(child, () => false) === null,
+      )
       .map((child) => ({ child, width: contentOf(drafting, child).columns.length }))
       .toSorted((a, b) => b.width - a.width);
     if (widest === undefined || widest.width < 2) return content;
@@ -174,8 +177,11 @@ function contentOf(drafting: Drafting, row: Place): Content {
       path: pathFrom(row, place, prefixes),
       parts,
     };
-    const why = reasonForXml(place);
-    if (why !== null) return void columns.push(xmlColumn(place, spot, why));
+    const why = reasonForXml(place, (element) => asksFor(drafting, element));
+    if (why !== null) {
+      columns.push(xmlColumn(place, spot, why));
+      return void tables.push(...wantedBelow(drafting, place));
+    }
     const whole = pathFrom(null, place, prefixes);
     for (const attribute of place.attributes.values()) {
       const found = attributeColumn(attribute, place, spot);
@@ -194,6 +200,18 @@ function contentOf(drafting: Drafting, row: Place): Content {
   };
   visit(row, [snakeCase(row.local)]);
   return { columns, tables, leftOut };
+}
+
+/** The outermost tables that are asked for in an element. */
+function wantedBelow(drafting: Drafting, { children }: Place): readonly Place[] {
+  return [...children.values()].flatMap((child) =>
+    drafting.options.wanted.has(child) ? [child] : wantedBelow(drafting, child),
+  );
+}
+
+/** Whether rows are asked for that an element is, or holds. */
+function asksFor({ options: { rows, wanted } }: Drafting, element: Place): boolean {
+  return (rows !== null || wanted.size > 0) && withBelow(element).some((place) => place === rows || wanted.has(place));
 }
 
 /** Whether an element has its value in one called so: then columns are called like the element. */

@@ -203,6 +203,21 @@ describe('a draft', () => {
     assert.match(text, /from: s\/s\/s\/s, type: xml \} # 1 of 1, elements of one name in each other/);
   });
 
+  test('keeps markup whole, unless rows in it are asked for', () => {
+    const xml =
+      '<n><text><table><tr><td>1</td><td>2</td></tr></table><paragraph>x</paragraph></text><div xmlns="http://www.w3.org/1999/xhtml"><x>y</x><x>z</x></div>' +
+      '<item><p>a <i>b</i></p><note>c</note></item><p lat="1"><b>1</b></p></n>';
+    const text = draftOf([xml]);
+    assert.match(text, /text: +\{ from: text, type: xml \} # 1 of 1, markup;/);
+    assert.match(text, /div: +\{ from: div, type: xml \} # 1 of 1, markup;/);
+    assert.match(text, /item_note: +\{ from: item\/note,/);
+    assert.match(text, /p_lat: +\{ from: p\/@lat,/);
+    const asked = draftOf([xml], { tables: [{ name: 'cells', path: 'tr/td' }] });
+    assert.match(asked, /cells: # 2 rows\n +each: text\/table\/tr\/td\n/);
+    const mixed = draftOf(['<n><t>a <b>b</b><b>c</b></t></n>'], { tables: [{ name: 'bold', path: 't/b' }] });
+    assert.match(mixed, /t: +\{ from: t, type: xml \}[^]*bold: # 2 rows\n +each: t\/b\n/);
+  });
+
   test('makes rows of what stands in a list of its name, and of elements in themselves', () => {
     const text = draftOf(['<o><lines><line><sku>a</sku></line></lines><part><part n="1"/></part><part/></o>']);
     assert.match(text, /each: lines\/line\n/);
