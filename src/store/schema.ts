@@ -81,6 +81,13 @@ export function ownTables(
 /** What a check says of a table that is certainly not there. */
 export const MISSING_TABLE = 'The table is missing.';
 
+/** What `check` says of a column of a contract that nobody but the database fills. */
+export const SERVER_FILLS = {
+  message: 'The server fills the column itself; it cannot be written.',
+  advice: 'Take it out of the contract.',
+  severity: 'error',
+} as const;
+
 /** What stands in the way of using a table xmlfan owns. `place` is what it is called, `found` are its columns in small letters; none = there is no such table. */
 export function ownMismatches(
   { columns, additions }: TableDdl,

@@ -114,6 +114,22 @@ describe('SQLite only', () => {
     );
   });
 
+  test('a column that the database makes of others cannot be written', async (t) => {
+    const world = await openWorld(memory, t);
+    await world.query(`DROP TABLE ${table('notes')}`);
+    await world.query(
+      `CREATE TABLE ${table('notes')} (app_id BIGINT NOT NULL, note TEXT GENERATED ALWAYS AS ('n' || app_id) STORED NOT NULL, twice INT NOT NULL AS (app_id * 2))`,
+    );
+    assert.deepEqual(await world.store.check(TABLES), [
+      {
+        place: 'migration.notes.note',
+        message: 'The server fills the column itself; it cannot be written.',
+        advice: 'Take it out of the contract.',
+        severity: 'error',
+      },
+    ]);
+  });
+
   test('a column that refuses NULL but that not every document fills is a warning', async (t) => {
     const world = await openWorld(memory, t);
     await world.query(`DROP TABLE ${table('notes')}`);

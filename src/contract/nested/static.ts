@@ -1,5 +1,5 @@
 import { namesIn, namesOf } from '../../expression/sql/names.ts';
-import type { ValueType } from '../../values/typed/value-type.ts';
+import { isTextType, printValueType, type ValueType } from '../../values/typed/value-type.ts';
 import { checkExpressions } from './expressions.ts';
 import type { IdType } from '../../document-id.ts';
 import type { NestedContract, NestedTable } from './model.ts';
@@ -24,18 +24,17 @@ export function checkTables(
   return tables.map((table) => completeTable(reading, head, table, []));
 }
 
-/** A column that is neither stored nor read does nothing, unless it keeps documents out. */
+/** A column that is neither stored nor read does nothing, or nothing but keep documents out, which nobody sees in the tables. */
 function warnOfUnread(reading: NestedReading, tables: readonly PlacedTable[]): void {
   const read = new Set(withNested(tables).flatMap(readsOf));
   for (const { name: table, place, columns } of withNested(tables)) {
     for (const column of columns) {
-      if (column.stored || keepsOut(column) || read.has(`${table}.${column.name}`.toLowerCase())) continue;
-      warn(
-        reading,
-        [...place, 'columns', column.name],
-        'is not stored, and no expression reads it',
-        'Remove it, or its store: false.',
-      );
+      if (column.stored || read.has(`${table}.${column.name}`.toLowerCase())) continue;
+      const keepsOut = waysToKeepOut(column);
+      const use = keepsOut.length === 0 ? '' : `: it only keeps documents out (${keepsOut.join(', ')})`;
+      const advice =
+        keepsOut.length === 0 ? 'Remove it, or its store: false.' : 'Remove it, unless that is what it is for.';
+      warn(reading, [...place, 'columns', column.name], `is not stored, and no expression reads it${use}`, advice);
     }
   }
 }
@@ -49,9 +48,18 @@ function readsOf({ name: table, columns, where }: PlacedTable): readonly string[
   return names.map((name) => (name.includes('.') ? name : `${table}.${name}`).toLowerCase());
 }
 
-function keepsOut({ required, source }: PlacedTable['columns'][number]): boolean {
-  if (required || source.kind === 'expression') return required;
-  return source.unreadable === 'fail' || source.take === 'only' || source.map?.otherwise === 'fail';
+/** The rules of a column by which it fails documents. */
+function waysToKeepOut({ required, type, long, source }: PlacedTable['columns'][number]): readonly string[] {
+  const isLong = isTextType(type) && type.length !== null && long === 'fail';
+  const ways = [...(required ? ['required'] : []), ...(isLong ? [`longer than ${printValueType(type)}`] : [])];
+  if (source.kind === 'expression') return ways;
+  return [
+    ...ways,
+    ...(source.unreadable === 'fail' ? ['unreadable'] : []),
+    ...(source.digits === 'fail' ? ['digits'] : []),
+    ...(source.take === 'only' ? ['take: only'] : []),
+    ...(source.map?.otherwise === 'fail' ? ['map'] : []),
+  ];
 }
 
 function completeTable(

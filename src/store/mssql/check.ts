@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printValueType, type ValueType } from '../../values/typed/value-type.ts';
-import { MISSING_TABLE, ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
+import { MISSING_TABLE, SERVER_FILLS, ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
 import { ANY_INTEGER, isWhole, type IdType } from '../../document-id.ts';
 import { idMismatch } from '../id-mismatch.ts';
 import { declaredType, hasUniqueKey, readCatalog, typeText } from './catalog.ts';
@@ -219,15 +219,7 @@ const DATES = ['date', 'smalldatetime', 'datetime', 'datetime2', 'datetimeoffset
 
 /** Columns that cannot hold all that the contract may write; only documents that do so fail, so most of it is a warning. */
 function narrower({ type }: DestinationColumn, column: CatalogColumn): readonly ColumnFault[] {
-  if (column.serverOnly) {
-    return [
-      {
-        message: 'The server fills the column itself; it cannot be written.',
-        advice: 'Take it out of the contract.',
-        severity: 'error',
-      },
-    ];
-  }
+  if (column.serverOnly) return [SERVER_FILLS];
   const warn = (contract: string): readonly ColumnFault[] => [
     {
       message: `The contract writes ${contract}, the column is ${typeText(column)}; documents with a value that does not fit will fail.`,

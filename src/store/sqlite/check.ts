@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ANY_INTEGER, isWhole, type IdType } from '../../document-id.ts';
 import { idMismatch } from '../id-mismatch.ts';
 import { logEntry, notedConflict } from '../log-conflict.ts';
-import { MISSING_TABLE, ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
+import { MISSING_TABLE, SERVER_FILLS, ownMismatches, ownNames, ownTables, sourceTables } from '../schema.ts';
 import { placeOf, type DestinationTable } from '../destination.ts';
 import type { Mismatch } from '../port.ts';
 import type { TableDdl } from '../schema.ts';
@@ -85,13 +85,14 @@ function testOfIds(type: IdType, id: string): string {
   return `typeof(${id}) = 'text' AND ${type.kind === 'text' ? `length(${id}) <= ${type.length}` : `${id} GLOB '${form}'`}`;
 }
 
-const COLUMN = z.object({ name: z.string(), required: z.int() });
+const COLUMN = z.object({ name: z.string(), required: z.int(), generated: z.int() });
 
 type Column = z.infer<typeof COLUMN>;
 
 function columnsOf(db: Connection, table: string): readonly Column[] {
   // A single INTEGER key fills itself.
-  const sql = `SELECT name, "notnull" = 1 AND dflt_value IS NULL AND NOT (pk > 0 AND type = 'INTEGER') AS required FROM pragma_table_info(?)`;
+  const sql = `SELECT name, "notnull" = 1 AND dflt_value IS NULL AND NOT (pk > 0 AND type = 'INTEGER') AS required, hidden > 1 AS generated
+    FROM pragma_table_xinfo(?) WHERE hidden <> 1`;
   return db.all(COLUMN, sql, table);
 }
 
@@ -128,7 +129,11 @@ function checkTable(context: Context, table: DestinationTable): readonly Mismatc
   );
   const filled = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
   const own = dialect.tableName(at.schema, at.name);
-  const required = columnsOf(db, own).filter((column) => column.required === 1);
+  const columns = columnsOf(db, own);
+  const generated = columns
+    .filter((column) => column.generated === 1 && filled.has(column.name.toLowerCase()))
+    .map(({ name }): Mismatch => ({ place: `${own}.${name}`, ...SERVER_FILLS }));
+  const required = columns.filter((column) => column.required === 1 && column.generated === 0);
   const unfilled = required.flatMap(({ name }): readonly Mismatch[] => {
     const place = `${own}.${name}`;
     const column = filled.get(name.toLowerCase());
@@ -143,5 +148,5 @@ function checkTable(context: Context, table: DestinationTable): readonly Mismatc
       { place, message, advice: 'Give its mapping a `default_value`, or the column a default.', severity: 'warning' },
     ];
   });
-  return [...absent, ...unfilled];
+  return [...absent, ...generated, ...unfilled];
 }

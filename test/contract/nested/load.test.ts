@@ -290,7 +290,7 @@ function warned(columns: string, rest = ''): readonly string[] {
   );
 }
 
-test('a hidden column that nothing reads is told, unless it keeps documents out', () => {
+test('a hidden column that nothing reads is told, and by which rules it keeps documents out', () => {
   const v = 'v: { from: v, type: int, store: false }';
   const unread = ['tables.a.columns.v: is not stored, and no expression reads it'];
   assert.deepEqual(warned(`${v}, w: { from: w, type: int }`), unread);
@@ -307,13 +307,21 @@ test('a hidden column that nothing reads is told, unless it keeps documents out'
     ),
     [],
   );
-  for (const keeps of [
-    'required: true',
-    'unreadable: fail',
-    'take: only',
-    'map: { values: { 1: 1 }, otherwise: fail }',
-  ])
-    assert.deepEqual(warned(`v: { from: v, type: int, store: false, ${keeps} }`), []);
+  for (const [keeps, by] of [
+    ['type: int, required: true', 'required'],
+    ['type: int, unreadable: fail, take: only', 'unreadable, take: only'],
+    ['type: int, map: { values: { 1: 1 }, otherwise: fail }', 'map'],
+    ['type: "decimal(5,2)", digits: fail', 'digits'],
+    ['type: varchar(5)', 'longer than varchar(5)'],
+  ] as const)
+    assert.deepEqual(
+      warningsOf(`tables: { a: { each: /r, columns: { v: { from: v, store: false, ${keeps} } } } }`).map(
+        (text) => /: it only keeps documents out \((.*)\)/.exec(text)?.[1],
+      ),
+      [by],
+    );
+  const fits = ['type: varchar(5), long: cut', 'type: varchar(max)'];
+  for (const never of fits) assert.deepEqual(warned(`v: { from: v, store: false, ${never} }`), unread);
 });
 
 /** The remedies of what a text is refused for. */
