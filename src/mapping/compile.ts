@@ -42,6 +42,8 @@ export interface MappableDocument {
   readonly encoding?: string | undefined;
   /** The id of the source row; another id inside the document rejects it (D08). */
   readonly appId?: string | undefined;
+  /** Whether that is the same one in any case; the text of contracts of format 2 alone. */
+  readonly anyCase?: boolean | undefined;
 }
 
 /** A compiled contract: pure functions of a document and the current time. */

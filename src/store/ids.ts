@@ -30,7 +30,17 @@ export function hashOfWhole(id: string): string {
 
 /** An id that is hashed, in one case if its column's collation makes no difference of them; the same text on both engines. */
 export function foldedCase(id: string): string {
-  return `CASE WHEN ${id} = UPPER(${id}) AND ${id} = LOWER(${id}) THEN UPPER(${id}) ELSE ${id} END`;
+  return `CASE WHEN ${isOfAnyCase(id)} THEN UPPER(${id}) ELSE ${id} END`;
+}
+
+/** Whether an id is the same one in upper and in lower case, by the collation of its column. */
+function isOfAnyCase(id: string): string {
+  return `${id} = UPPER(${id}) AND ${id} = LOWER(${id})`;
+}
+
+/** Of texts, one more column of a SELECT: 1 for an id that is the same one in any case, else 0. */
+export function withAnyCase({ type }: IdSql, id: string): string {
+  return type.kind === 'text' ? `, CASE WHEN ${isOfAnyCase(id)} THEN 1 ELSE 0 END AS anyCase` : '';
 }
 
 /** One condition that ids of a range meet: the comparison, with what, and a name for it. */

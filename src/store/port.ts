@@ -178,6 +178,8 @@ export interface SourceDocument {
   readonly xml: string | Uint8Array;
   /** Of bytes, a label of the WHATWG Encoding Standard; without it they are UTF-8, or failing that Windows-1252 (spec 3.1). */
   readonly encoding?: string;
+  /** Whether the id is the same one in any case, by the collation of its column. */
+  readonly anyCase?: true;
 }
 
 export interface SurveyRequest {

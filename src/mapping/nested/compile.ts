@@ -38,8 +38,14 @@ export interface NestedMapper {
   readonly places: readonly Place[];
   /** The id inside a document, null if it has none, or what is wrong with it. */
   readonly idOf: (tape: Tape) => string | null | NestedFailure;
-  /** Maps a tape that was read with `reach`. `rowId` is the source row's id; without one the document must have its own. */
-  readonly map: (tape: Tape, rowId: string | null, now: string) => NestedOutcome;
+  /** Maps a tape that was read with `reach`. Without a source row the document must have an id of its own. */
+  readonly map: (tape: Tape, row: SourceRow | null, now: string) => NestedOutcome;
+}
+
+/** The id of a document's row, and whether that is the same one in any case. */
+interface SourceRow {
+  readonly id: string;
+  readonly anyCase: boolean;
 }
 
 export interface NestedOptions {
@@ -82,11 +88,11 @@ export function compileNested(
     tables,
     places: matches.places,
     idOf: (tape) => checkRoot(tape) ?? readId({ tape, id: '', now: '' }, null),
-    map(tape, rowId, now) {
+    map(tape, sourceRow, now) {
       matches.begin();
       const wrongRoot = checkRoot(tape);
       if (wrongRoot !== null) return { ok: false, failure: wrongRoot };
-      const id = readId({ tape, id: '', now }, rowId);
+      const id = readId({ tape, id: '', now }, sourceRow);
       if (id === null) return { ok: false, failure: idFailure('the document has no id') };
       if (typeof id !== 'string') return { ok: false, failure: id };
       const sheet: Sheet = {
@@ -150,14 +156,14 @@ function compileId(
   idOf: (name: string) => number,
   matches: Matches,
   trace: Trace,
-): (document: NestedDocument, rowId: string | null) => string | null | NestedFailure {
+): (document: NestedDocument, sourceRow: SourceRow | null) => string | null | NestedFailure {
   const paths = openPaths(idOf, (row) => row.find);
   const finds = (documentId ?? []).map((path) => paths.add(path));
   const note =
     documentId === null ? null : matches.at({ table: null, column: null, path: documentId.map(printPath).join(' | ') });
   paths.ready();
   const read = idReader(source.idType);
-  return (document, rowId) => {
+  return (document, sourceRow) => {
     const textOf = textReader(document.tape, 0, null, null);
     const row: NestedRow = {
       document,
@@ -176,10 +182,17 @@ function compileId(
     const [inside = null, ...others] = ids;
     if (ids.includes(null)) return idFailure(`the id inside the document is no ${source.idType.kind}`);
     if (others.length > 0) return idFailure('the document has several different ids');
-    if (rowId === null) return inside;
-    const own = read(rowId) ?? rowId;
-    return inside === null || inside === own ? rowId : idFailure('the id inside the document is not that of its row');
+    if (sourceRow === null) return inside;
+    const { id, anyCase } = sourceRow;
+    const own = read(id) ?? id;
+    // White space around an id inside does not count; at the end of texts SQL Server does not compare it either.
+    const isSame = inside === null || inside === trimSpace(own) || (anyCase && isInOtherCase(inside, own));
+    return isSame ? id : idFailure('the id inside the document is not that of its row');
   };
+}
+
+function isInOtherCase(inside: string, own: string): boolean {
+  return inside.toLowerCase() === trimSpace(own).toLowerCase();
 }
 
 function idFailure(sentence: string): NestedFailure {

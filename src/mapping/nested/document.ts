@@ -75,12 +75,13 @@ function mapBy(
 ): (document: MappableDocument, now: Date) => Traced {
   const options = { rootElement: null, reach: mapper.reach, limits: within(contract, limits) };
   const { documentBytes } = contract.limits;
-  return ({ xml, encoding, appId }, now) => {
+  return ({ xml, encoding, appId, anyCase = false }, now) => {
     if (documentBytes !== null && xml.length > documentBytes) return { outcome: TOO_LARGE, tape: null };
     const reading = read(xml, { ...options, encoding });
     if (!reading.ok) return { outcome: unreadable(reading), tape: null };
     const { tape } = reading;
-    const mapped = mapper.map(tape, appId ?? null, printTimestamp(now));
+    const row = appId === undefined ? null : { id: appId, anyCase };
+    const mapped = mapper.map(tape, row, printTimestamp(now));
     if (!mapped.ok) return { outcome: reject(printFailure(mapped.failure), 'mapping'), tape };
     const { id, rows, issues, matches } = mapped;
     return { outcome: { outcome: 'mapped', appId: id, tables: tablesOf(mapper, rows), issues, matches }, tape };

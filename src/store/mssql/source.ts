@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { planInstances } from '../shares.ts';
 import { isWhole, readDocumentId } from '../../document-id.ts';
 import { joined, pending } from '../pending.ts';
+import { withAnyCase } from '../ids.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import { idInput, idList, within } from './ids.ts';
 import { importDocuments } from './import.ts';
@@ -89,7 +90,7 @@ FROM (SELECT p.app_id, ${number} AS number FROM (${pendingIds}) p) n GROUP BY n.
 }
 
 const XML = z.union([z.string(), z.instanceof(Uint8Array)]);
-const DOCUMENT = z.object({ appId: z.string(), xml: XML });
+const DOCUMENT = z.object({ appId: z.string(), xml: XML, anyCase: NUMBER.optional() });
 const PAGE = DOCUMENT.extend({ found: NUMBER, place: NUMBER });
 
 async function readPage({ db, names }: Context, request: PageRequest, encoding: string | null): Promise<Page> {
@@ -104,13 +105,18 @@ async function readPage({ db, names }: Context, request: PageRequest, encoding: 
 }
 
 function toDocuments(rows: readonly z.infer<typeof DOCUMENT>[], encoding: string | null): readonly SourceDocument[] {
-  return rows.map(({ appId, xml }) => ({ appId, xml, ...(encoding !== null && { encoding }) }));
+  return rows.map(({ appId, xml, anyCase }) => ({
+    appId,
+    xml,
+    ...(encoding !== null && { encoding }),
+    ...(anyCase === 1 && { anyCase: true }),
+  }));
 }
 
 export function documentsStatement(names: Names, appIds: readonly string[], asBytes: boolean): Statement {
   const xml = `s.${names.xml}`;
   return {
-    sql: `SELECT ${names.ids.text('s.app_id')} AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml FROM ${names.rows} s
+    sql: `SELECT ${names.ids.text('s.app_id')} AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml${withAnyCase(names.ids, 's.app_id')} FROM ${names.rows} s
 WHERE ${xml} IS NOT NULL AND s.app_id IN (${names.ids.list}) ORDER BY s.app_id`,
     inputs: { app_ids: idList(names.ids, appIds) },
   };
@@ -140,7 +146,7 @@ p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY
   ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate),
 k AS (SELECT TOP (@max_documents) p.app_id, p.found, p.place FROM p
   WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes ORDER BY p.app_id)
-SELECT ${ids.text('k.app_id')} AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, k.found, k.place
+SELECT ${ids.text('k.app_id')} AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, k.found, k.place${withAnyCase(ids, 'k.app_id')}
 FROM k JOIN ${names.rows} d ON d.app_id = k.app_id`,
     inputs: {
       ...range.inputs,
@@ -153,13 +159,16 @@ FROM k JOIN ${names.rows} d ON d.app_id = k.app_id`,
 async function readDocument({ db, names }: Context, given: string): Promise<SourceDocument | null> {
   const appId = readDocumentId(given, names.ids.type);
   const row =
-    appId === null ? undefined : await db.get(z.object({ xml: XML.nullable() }), documentStatement(names, appId));
-  return appId === null || row === undefined || row.xml === null ? null : { appId, xml: row.xml };
+    appId === null
+      ? undefined
+      : await db.get(DOCUMENT.extend({ xml: XML.nullable() }), documentStatement(names, appId));
+  if (row === undefined || row.xml === null) return null;
+  return toDocuments([{ ...row, xml: row.xml }], null)[0] ?? null;
 }
 
 export function documentStatement({ ids, xml, source, id }: Names, appId: string): Statement {
   return {
-    sql: `SELECT ${xml} AS xml FROM ${source} WHERE ${id} = ${ids.value('@app_id')}`,
+    sql: `SELECT ${ids.text(id)} AS appId, ${xml} AS xml${withAnyCase(ids, id)} FROM ${source} WHERE ${id} = ${ids.value('@app_id')}`,
     inputs: { app_id: idInput(ids, appId) },
   };
 }

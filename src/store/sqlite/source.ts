@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { planInstances } from '../shares.ts';
 import { joined, pending } from '../pending.ts';
+import { withAnyCase } from '../ids.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import { givenId, idList, idValue, within } from './ids.ts';
 import type { Names } from '../names.ts';
@@ -40,6 +41,7 @@ const DOCUMENT = z.object({
   appId: z.string(),
   xml: z.union([z.string(), z.instanceof(Uint8Array)]),
   isText: z.int(),
+  anyCase: z.int().optional(),
 });
 
 function survey({ db, names }: Context, request: SurveyRequest): Survey {
@@ -100,11 +102,16 @@ function readPage({ db, names }: Context, { partition, cursor, maxDocuments, max
 
 function selectDocument(names: Names): string {
   const xml = `s.${names.xml}`;
-  return `SELECT ${names.ids.text('s.app_id')} AS appId, ${bytesOf(xml)} AS xml, typeof(${xml}) = 'text' AS isText`;
+  return `SELECT ${names.ids.text('s.app_id')} AS appId, ${bytesOf(xml)} AS xml, typeof(${xml}) = 'text' AS isText${withAnyCase(names.ids, 's.app_id')}`;
 }
 
-function toDocument({ appId, xml, isText }: z.infer<typeof DOCUMENT>): SourceDocument {
-  return { appId, xml, encoding: isText === 1 && typeof xml !== 'string' ? 'utf-8' : undefined };
+function toDocument({ appId, xml, isText, anyCase }: z.infer<typeof DOCUMENT>): SourceDocument {
+  return {
+    appId,
+    xml,
+    encoding: isText === 1 && typeof xml !== 'string' ? 'utf-8' : undefined,
+    ...(anyCase === 1 && { anyCase: true }),
+  };
 }
 
 // Bytes are only copied, while text is also decoded, and that in the one thread that everything waits for. In a database of UTF-16 they would be UTF-16.
@@ -113,12 +120,14 @@ function bytesOf(column: string): string {
 }
 
 function readDocument({ db, names }: Context, appId: string): SourceDocument | null {
+  const { ids, id, xml, source } = names;
   const row = db.get(
-    z.object({ xml: DOCUMENT.shape.xml.nullable() }),
-    `SELECT ${names.xml} AS xml FROM ${names.source} WHERE ${names.id} = ?`,
-    givenId(names.ids, appId),
+    DOCUMENT.omit({ isText: true }).extend({ xml: DOCUMENT.shape.xml.nullable() }),
+    `SELECT ${ids.text(id)} AS appId, ${xml} AS xml${withAnyCase(ids, id)} FROM ${source} WHERE ${id} = ?`,
+    givenId(ids, appId),
   );
-  return row === undefined || row.xml === null ? null : { appId, xml: row.xml };
+  if (row === undefined || row.xml === null) return null;
+  return { appId: row.appId, xml: row.xml, ...(row.anyCase === 1 && { anyCase: true }) };
 }
 
 function readDocuments({ db, names }: Context, appIds: readonly string[]): readonly SourceDocument[] {

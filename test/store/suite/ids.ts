@@ -53,7 +53,9 @@ function outward(value: unknown): unknown {
   if (typeof value === 'string') return numberOf(value);
   if (Array.isArray(value)) return value.map(outward);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]: [string, unknown]) => [name, outward(item)]));
+  // Texts alone are of any case.
+  const { anyCase: _anyCase, ...rest } = Object.fromEntries(Object.entries(value));
+  return Object.fromEntries(Object.entries(rest).map(([name, item]: [string, unknown]) => [name, outward(item)]));
 }
 
 /** The number that an id was made of; any other text as it is. */
