@@ -16,14 +16,19 @@ export function pluralOf(word: string): string {
   return /(?:x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
 }
 
-/** What a table of such elements may be called, the best first: with what is around them where they alone are not enough. */
-export function tableNames(singular: string, around: readonly (string | null)[]): readonly string[] {
-  const [plain, ...others] = [null, ...around].map((name) => {
-    if (name === null) return pluralOf(singular);
-    // What is called like a list of them says it already.
-    return name.endsWith(pluralOf(singular)) ? name : pluralOf(joinNames([name, singular]));
-  });
-  return [...new Set([plain ?? singular, ...others, singular])];
+/**
+ * What a table of such elements may be called, the best first: where they alone are not enough, with one of what is around them, given
+ * from the nearest on, or with two.
+ */
+export function tableNames(singular: string, around: readonly string[]): readonly string[] {
+  const plural = pluralOf(singular);
+  const within = (name: string): readonly string[] => {
+    // In what is called like a list of them.
+    if (name === plural) return [singular];
+    return [name.endsWith(`_${plural}`) ? name : pluralOf(joinNames([name, singular]))];
+  };
+  const pairs = around.slice(1).map((name, index) => joinNames([name, around[index] ?? name]));
+  return [...new Set([plural, ...[...around, ...pairs].flatMap(within)])];
 }
 
 /** Joins names, saying words in which one ends and the next begins only once: `party_name` and `name_suffix`. */

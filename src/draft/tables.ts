@@ -106,7 +106,9 @@ interface TableFrame {
 
 function draftTable(drafting: Drafting, place: Place, { each, keys, above, isMany }: TableFrame): DraftTable {
   const singular = partOf(drafting, place);
-  const around = [place.parent === null ? null : partOf(drafting, place.parent), above];
+  const parts = partsAround(drafting, place);
+  // What rows belong to says more than what is between.
+  const around = [...parts.slice(0, 1), ...(above === null ? [] : [above]), ...parts.slice(1)];
   const wanted = drafting.options.wanted.get(place);
   const name = claim(wanted === undefined ? tableNames(singular, around) : [wanted], drafting.tableNames);
   const content = splitContent(drafting, place);
@@ -223,6 +225,11 @@ function isItsValue({ local, parent, children }: Place, row: Place): boolean {
 function isTable({ options, split }: Drafting, place: Place): boolean {
   const isMany = isRepeated(place) || options.declared.get(place)?.isMany === true;
   return isMany || options.wanted.has(place) || split.has(place);
+}
+
+/** What is around an element, from the nearest on. */
+function partsAround(drafting: Drafting, { parent }: Place): readonly string[] {
+  return parent === null ? [] : [partOf(drafting, parent), ...partsAround(drafting, parent)];
 }
 
 /**

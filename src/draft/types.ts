@@ -84,6 +84,7 @@ function seenType(values: Values, name: string, pool: NumberPool | undefined): D
   if (count === 0) return { type: textType(longest) };
   if (has(values, FORMS.bit) && (isWord || SOUNDS_LIKE_FLAG.test(name))) return { type: 'bit' };
   if (has(values, FORMS.guid)) return { type: 'uniqueidentifier' };
+  if (SOUNDS_LIKE_TEXT.test(name)) return { type: textType(longest) };
   const isCode = SOUNDS_LIKE_CODE.test(name);
   const moment = isCode && !SOUNDS_LIKE_TIME.test(name) ? null : momentType(values, name);
   if (moment !== null) return moment;
@@ -100,6 +101,10 @@ const SOUNDS_LIKE_FLAG = /^(?:is|has|can|was)_|_(?:flag|ind|indicator)$/;
 /** Digits that are a name rather than a number: they are not added up, and others of the kind have letters or leading zeros. */
 const SOUNDS_LIKE_CODE =
   /(?:^|_)(?:codes?|cd|\w*phone\w*|tel|fax|zip\w*|postal\w*|postcode|iban|bic|isbn|issn|gtin|ean|isni|vat|accounts?|acct|version|serial|sku|barcode|passport|ssn|ref|reference|licen[sc]e|password|hash|extension)(?:_|$)|type$/;
+
+/** What people write, which may be digits or a day by chance. */
+const SOUNDS_LIKE_TEXT =
+  /(?:^|_)(?:name|title|label|text|description|desc|comments?|notes?|remarks?|subject|summary|street|city|town|address)$/;
 
 /** Whole numbers of these happened to be whole. */
 const SOUNDS_LIKE_MEASURE =

@@ -77,6 +77,7 @@ const TYPES: readonly (readonly [values: readonly string[], type: string, name?:
   [['Mon, 06 Sep 2021 16:45:00'], 'type: nvarchar(50)'],
   [['May'], 'type: nvarchar(10)'],
   [['2024-02-29'], 'type: nvarchar(20)', 'version'],
+  [['1984'], 'type: nvarchar(10)', 'bookTitle'],
   [['2024-02-29'], 'type: date', 'referenceDate'],
   [['235d1eb5-8dd7-4c1a-8ece-559df8c67da1'], 'type: uniqueidentifier'],
   [['1', 'x'], 'type: nvarchar(10)'],
