@@ -205,6 +205,6 @@ export function pathFrom(row: Place | null, place: Place, prefixes: Prefixes): s
   if (row === place) return '.';
   const steps: string[] = [];
   for (let at: Place | null = place; at !== null && at !== row; at = at.parent)
-    steps.unshift(at.clashes ? prefixes.qualify(at.local, at.namespace) : at.local);
+    steps.unshift(at.clashes ? prefixes.qualifyElement(at.local, at.namespace) : at.local);
   return `${row === null ? '/' : ''}${steps.join('/')}`;
 }

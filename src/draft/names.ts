@@ -11,7 +11,7 @@ export function snakeCase(name: string): string {
 
 /** The name of a table of such things; other endings than English ones stay. */
 export function pluralOf(word: string): string {
-  if (/s$|[^a-z]$/.test(word)) return word;
+  if (/s$|[^a-z]$|(?:data|media)$/.test(word)) return word;
   if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
   return /(?:x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
 }

@@ -70,7 +70,7 @@ export function mergeNamespaces(children: Map<string, Place>): void {
   for (const [key, place] of children) {
     const known = first.get(place.local);
     if (known === undefined) first.set(place.local, place);
-    else if (!(known.clashes || place.clashes) || known.namespace === '' || place.namespace === '') {
+    else if (!known.clashes && !place.clashes) {
       children.delete(key);
       mergePlaces(known, place);
     }
@@ -79,10 +79,7 @@ export function mergeNamespaces(children: Map<string, Place>): void {
 }
 
 function mergePlaces(place: Place, other: Place): void {
-  // No path tells what has no namespace from what has one: they are rows of one table.
-  if (place.clashes || other.clashes) place.most = Math.max(place.most + other.most, 2);
-  else place.most = Math.max(place.most, other.most);
-  place.clashes = false;
+  place.most = Math.max(place.most, other.most);
   place.count += other.count;
   place.present += other.present;
   place.withElements += other.withElements;

@@ -136,12 +136,17 @@ function momentType(values: Values, name: string): DraftType | null {
   if (has(values, FORMS.rfc822)) return { type: 'datetimeoffset(0)', format: 'rfc822' };
   if (has(values, FORMS.dotted)) return { type: 'date', format: 'd.M.yyyy' };
   if (has(values, FORMS.dayFirst) || has(values, FORMS.monthFirst)) return slashed(values);
-  if (!has(values, FORMS.hl7) || (zoned === 0 && !SOUNDS_LIKE_TIME.test(name))) return null;
+  if (has(values, FORMS.year) && SOUNDS_LIKE_DATE.test(name))
+    return { type: textType('2024-02-29'.length), remark: 'years, where later documents may have days' };
+  const isTime = zoned > 0 || SOUNDS_LIKE_TIME.test(name) || (has(values, FORMS.second14) && days < count);
+  if (!has(values, FORMS.hl7) || !isTime) return null;
   return days === count ? { type: 'date', format: 'yyyyMMdd' } : { ...dateOrTime(values), format: 'hl7' };
 }
 
 /** Digits without marks are a date only where the name says so. */
 const SOUNDS_LIKE_TIME = /date|time|datum|birth|issued|effective|expir|until|since/;
+
+const SOUNDS_LIKE_DATE = /(?:date|datum|birth|(?:^|_)dt)$/;
 
 /** A time of day ends with the day. */
 const SOUNDS_LIKE_DURATION = /duration|elapsed|uptime|runtime/;

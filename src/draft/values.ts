@@ -48,8 +48,11 @@ export const FORMS = {
   dotted: 512,
   dayFirst: 1024,
   monthFirst: 2048,
+  /** Of `hl7`, days and seconds of this century or the last. */
+  second14: 4096,
+  year: 8192,
 } as const;
-const ALL = 4095;
+const ALL = 16_383;
 
 /** More are not remembered: then nothing is said of keys. */
 const MOST_REMEMBERED = 50_000;
@@ -132,6 +135,9 @@ function formsOf(values: Values, text: string): number {
   return numberForms(values, text) | momentForms(values, text) | (GUID.test(text) ? FORMS.guid : 0);
 }
 
+/** A tenth of what an int holds: later numbers may be larger than those of samples. */
+const MOST_INT = 0x7fffffff / 10;
+
 /** Digits that types keep in any case. */
 const [FLOAT_DIGITS, BIGINT_DIGITS, DECIMAL_DIGITS] = [15, 18, 38] as const;
 
@@ -146,13 +152,14 @@ function numberForms(values: Values, text: string): number {
   const decimal = values.wholeDigits + values.fractionDigits <= DECIMAL_DIGITS ? FORMS.decimal : 0;
   if (fraction !== undefined) return float | decimal;
   if (before > BIGINT_DIGITS) return 0;
-  values.isLong ||= Math.abs(Number(text)) > 0x7fffffff;
+  values.isLong ||= Math.abs(Number(text)) > MOST_INT;
   return FORMS.whole | decimal | float | (text === '0' || text === '1' ? FORMS.bit : 0);
 }
 
 /** Forms beside XML Schema's. A text may have several: which of day and month comes first, only other values tell. */
 const WRITTEN = [
   [/^[0-9]{8}(?:[0-9]{4}(?:[0-9]{2}(?:\.[0-9]{1,7})?)?)?(?:[+-][0-9]{4})?$/, FORMS.hl7, compilePattern('hl7')],
+  [/^(?:19|20)[0-9]{6}(?:[0-9]{6})?$/, FORMS.second14, compilePattern('hl7')],
   [/^[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}$/, FORMS.dotted, compilePattern('d.M.yyyy')],
   [/^[0-9]{1,2}\/[0-9]{1,2}\/[0-9]{4}$/, FORMS.dayFirst, compilePattern('d/M/yyyy')],
   [/^[0-9]{1,2}\/[0-9]{1,2}\/[0-9]{4}$/, FORMS.monthFirst, compilePattern('M/d/yyyy')],
@@ -161,6 +168,7 @@ const WRITTEN = [
 function momentForms(values: Values, text: string): number {
   const moment = parseSchemaMoment(text);
   if (moment !== null) return schemaForms(values, moment);
+  if (/^(?:1[5-9]|20)[0-9]{2}$/.test(text)) return FORMS.year;
   let forms = 0;
   for (const [form, bit, pattern] of WRITTEN) {
     const parsed = form.test(text) && pattern.ok ? pattern.parse(text) : null;

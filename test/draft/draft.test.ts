@@ -69,6 +69,11 @@ const TYPES: readonly (readonly [values: readonly string[], type: string, name?:
   [['02/03/2024', '1/31/2024'], 'type: date, format: M/d/yyyy'],
   [['02/03/2024', '01/02/2024'], 'type: nvarchar(20)'],
   [['20240229'], 'type: int'],
+  [['20240229101530', '20240301'], 'type: datetime2(0), format: hl7'],
+  [['20249929101530'], 'type: bigint'],
+  [['2024', '1999'], 'type: nvarchar(20)', 'date'],
+  [['2024', '1999'], 'type: int', 'year'],
+  [['214748365'], 'type: bigint'],
   [['20240229'], 'type: date, format: yyyyMMdd', 'birthDate'],
   [['20240229101530+0100'], 'type: datetimeoffset(0), format: hl7'],
   [['20240229', '202402291015', '20240229101530.25-0500'], 'type: datetimeoffset(3), format: hl7, zone: UTC'],
@@ -246,7 +251,8 @@ describe('a draft', () => {
     assert.match(beside, /namespaces:\n {2}p: "urn:2"\n/);
     assert.match(beside, /p_a: +\{ from: "?p:a"?,/);
     const bare = draftOf(['<d xmlns:p="urn:2"><a>1</a><p:a>2</p:a></d>']);
-    assert.match(bare, /each: \/d\/a\n {4}position: a_no/);
+    assert.match(bare, /namespaces:\n {2}none: ""\n {2}p: "urn:2"\n/);
+    assert.match(bare, / a: +\{ from: "none:a", [^]* p_a: +\{ from: "p:a", /);
   });
 
   test('notes where an empty element stands, and leaves out what is always there or says nothing', () => {

@@ -86,7 +86,8 @@ function readNamespaces(reading: Pick<NestedReading, 'findings'>, raw: RawNested
       const advice = 'Declare a name without colon; a name without prefix fits in any namespace.';
       fault(reading, place, `${JSON.stringify(prefix)} is no prefix that can be declared`, advice);
     }
-    if (uri.trim() === '') fault(reading, place, 'has no URI', 'Write the URI as xmlns has it in the documents.');
+    if (uri !== '' && uri.trim() === '')
+      fault(reading, place, 'has no URI', 'Write the URI as xmlns has it in the documents, or "" for no namespace.');
   }
   return namespaces;
 }

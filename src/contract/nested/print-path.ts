@@ -23,12 +23,22 @@ function join(parts: readonly string[]): string {
 
 function printStep(step: PathStep): string {
   if (step.axis === 'deep') return '';
-  const name = step.axis === 'text' ? 'text()' : `${step.axis === 'attribute' ? '@' : ''}${printTest(step.test)}`;
+  const name =
+    step.axis === 'text'
+      ? 'text()'
+      : step.axis === 'attribute'
+        ? `@${printAttribute(step.test)}`
+        : printTest(step.test);
   return `${name}${step.predicates.map((predicate) => `[${printPredicate(predicate)}]`).join('')}`;
 }
 
 function printTest({ local, namespace }: NameTest): string {
-  return `${namespace === null || namespace === '' ? '' : `{${namespace}}`}${local ?? '*'}`;
+  return `${namespace === null ? '' : `{${namespace}}`}${local ?? '*'}`;
+}
+
+/** One without prefix is in no namespace. */
+function printAttribute(test: NameTest): string {
+  return printTest({ ...test, namespace: test.namespace === '' ? null : test.namespace });
 }
 
 function printPredicate(predicate: Predicate): string {

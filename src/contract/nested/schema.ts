@@ -204,7 +204,10 @@ export const nestedSchema = object(
       },
       'What documents look like.',
     ),
-    namespaces: dictionary(text('URI of the namespace.', 'urn:example'), 'Prefix → URI.').optional(),
+    namespaces: dictionary(
+      text('URI of the namespace; the empty text is no namespace.', 'urn:example'),
+      'Prefix → URI.',
+    ).optional(),
     key: identifier("Column of the document's id in every table; default document_id.", 'order_id').optional(),
     tables: dictionary(table, 'Tables by name, in the order in which they are written.'),
     maps: dictionary(valueMap, 'Maps by name.').optional(),
