@@ -99,7 +99,10 @@ async function explainAll(
     else
       await print(
         terminal,
-        renderExplanation(name, explanation, terminal, { isDetailed: options.column !== undefined }),
+        renderExplanation(name, explanation, terminal, {
+          isDetailed: options.column !== undefined,
+          tellsLeft: (options.table ?? options.column) !== undefined,
+        }),
       );
   }
   return unread > 0 ? EXIT.incomplete : EXIT.done;

@@ -6,26 +6,32 @@ import type {
   ExplainedTable,
   Explanation,
   LeftRow,
-  Location,
 } from '../mapping/explain/explanation.ts';
+import { printLocation } from '../mapping/explain/paths.ts';
 import { renderTable } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
 import { count, formatNumber } from '../words.ts';
 
 type Screen = Pick<Terminal, 'stdout'>;
 
+/** How much is told: of columns all that is known, and of what is left out each column. */
+interface Detail {
+  readonly isDetailed: boolean;
+  readonly tellsLeft: boolean;
+}
+
 /** An explanation as text: for each row a table of its columns, or all that is known of them. */
 export function renderExplanation(
   name: string,
   { outcome, reason, tables }: Explanation,
   screen: Screen,
-  { isDetailed }: { readonly isDetailed: boolean },
+  detail: Detail,
 ): string {
   const head = reason === null ? `${name}: ${outcome}` : `${name}: ${outcome}. ${sentenceOf(reason)}`;
-  return [paint(screen, 'bold', head), ...tables.map((table) => renderOne(table, screen, isDetailed))].join('\n\n');
+  return [paint(screen, 'bold', head), ...tables.map((table) => renderOne(table, screen, detail))].join('\n\n');
 }
 
-function renderOne(explained: ExplainedTable, screen: Screen, isDetailed: boolean): string {
+function renderOne(explained: ExplainedTable, screen: Screen, { isDetailed, tellsLeft }: Detail): string {
   const { table, totals, odd, rows, left, empty } = explained;
   const render = isDetailed ? renderDetails : renderColumns;
   const made = rows.map((row) => {
@@ -38,7 +44,9 @@ function renderOne(explained: ExplainedTable, screen: Screen, isDetailed: boolea
   if (odd.some((number) => !rows.some((row) => row.number === number)))
     made.push(`  Rows with quality issues: ${odd.join(', ')}${odd.length < 20 ? '' : ' …'}`);
   if (totals.left > 0) {
-    const shown = left.map((row) => (isDetailed ? renderLeft(row, screen) : printLeft(row)));
+    const shown = left.map((row) =>
+      tellsLeft && row.columns.length > 0 ? `${printLeft(row)}\n${indent(render(row, screen))}` : printLeft(row),
+    );
     const title = `${table}: ${count(totals.left, 'element or row', 'elements or rows')} left out`;
     const more = left.length < totals.left ? [printRest(table, '--left', left, totals.left)] : [];
     made.push([paint(screen, 'bold', title), ...shown, ...more].join('\n'));
@@ -54,12 +62,13 @@ function printRest(table: string, option: string, shown: readonly ExplainedRow[]
   return `  … ${formatNumber(total - shown.length)} of ${table} not shown: --table ${table} ${option} ${numbers}`;
 }
 
-function printLeft({ at, rule }: LeftRow): string {
-  return `  ${at === null ? 'of the document' : printLocation(at)}: ${rule}`;
-}
-
-function renderLeft(row: LeftRow, screen: Screen): string {
-  return `${printLeft(row)}\n${renderDetails(row, screen)}`;
+/** What is left out and why; where one column decides, which that is and why it has no value. */
+function printLeft({ at, rule, columns }: LeftRow): string {
+  const [only, ...others] = columns;
+  if (at !== null) return `  ${printLocation(at)}: ${rule}`;
+  if (only === undefined || others.length > 0 || only.mapping === null) return `  of the document: ${rule}`;
+  const why = only.reason === null ? '' : `. ${onOneLine(printCause(only.reason))}`;
+  return `  ${only.mapping}, ${onOneLine(only.source)}: ${rule}${why}`;
 }
 
 /** Indent, and what is between columns. */
@@ -94,12 +103,15 @@ function renderColumns({ columns }: ExplainedRow, screen: Screen): string {
   );
 }
 
-function printPlace({ read, mapping, source }: ExplainedColumn): string {
-  const at = read.findLast((one) => one.at !== null)?.at ?? null;
+/** The place that the value was read from; of an expression that reads several, their names. */
+function printPlace({ read, mapping, source, value, steps }: ExplainedColumn): string {
+  const texts = new Set([value, steps[0]?.value]);
+  const placed = read.filter(({ at }) => at !== null);
+  const names = [...new Set(read.flatMap(({ name, text }) => (name === null || text === null ? [] : [name])))];
+  if (names.length > 1) return `from ${names.join(', ')}`;
+  const at = (placed.find(({ text }) => texts.has(text?.trim() ?? '')) ?? placed.at(-1))?.at ?? null;
   if (at !== null) return `${at.line}:${at.column} ${at.path}`;
-  if (mapping === null) return onOneLine(source);
-  const names = read.flatMap(({ name, text }) => (name === null || text === null ? [] : [name]));
-  return names.length === 0 ? '' : `from ${[...new Set(names)].join(', ')}`;
+  return mapping === null ? onOneLine(source) : names.map((name) => `from ${name}`).join('');
 }
 
 function renderDetails({ columns }: ExplainedRow, screen: Screen): string {
@@ -130,10 +142,6 @@ function renderDetail(
 }
 
 const LABELS = 10;
-
-function printLocation({ path, line, column }: Location): string {
-  return `${path} (line ${line}, column ${column})`;
-}
 
 function printCause({ sentence, nearest }: Cause): string {
   return nearest === null ? sentence : `${sentence} Nearest is ${nearest}.`;

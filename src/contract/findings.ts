@@ -53,11 +53,12 @@ function printKey(key: PropertyKey, first: boolean): string {
   return first ? name : `.${name}`;
 }
 
-/** The one of the known words that a misspelt one most likely stands for, if any comes near. */
+/** The one of the known words that a misspelt one most likely stands for, if any comes near; of the shortest only the other case does. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   const byFolded = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]));
   const folded = word.toLowerCase();
-  const match = closestMatch(folded, [...byFolded.keys()], { maxDistance: Math.max(1, Math.floor(word.length / 3)) });
+  const maxDistance = word.length < 3 ? 0 : Math.floor(word.length / 3);
+  const match = closestMatch(folded, [...byFolded.keys()], { maxDistance });
   return match === undefined ? undefined : byFolded.get(match);
 }
 

@@ -40,8 +40,8 @@ describe('explain', () => {
 parcels, row 1 of 1, of /Parcel (line 1, column 1)
   column     value  read at             why
   parcel_no  1      id of the document
-  cost       ·      2:9 /Parcel/Cost    "12,5" cannot be read as decimal(9,2).
-  weight     ·                          /Parcel (line 1) has no element Weigth. Nearest is /Parcel/Weight.
+  cost       ·      2:9 /Parcel/Cost    "12,5" cannot be read as decimal(9,2). It can with \`decimal: ","\`.
+  weight     ·                          /Parcel (line 1, column 1) has no element Weigth. Nearest is /Parcel/Weight.
 `,
     );
   });
@@ -58,7 +58,7 @@ parcels, row 1 of 1, of /Parcel (line 1, column 1)
   reads     Cost
   read      /Parcel/Cost (line 2, column 9): "12,5"
   steps     as decimal(9,2): ·
-  why       "12,5" cannot be read as decimal(9,2).
+  why       "12,5" cannot be read as decimal(9,2). It can with \`decimal: ","\`.
 `,
     );
   });
@@ -86,6 +86,39 @@ parcels, row 1 of 1, of /Parcel (line 1, column 1)
     assert.doesNotMatch(last, /row 30 of|it is not among/);
     assert.match(await tell('--left', '30'), /: 30 elements or rows left out\n {2}\/Parcel\/Note\[60\]/);
     assert.match((await explain(document, '--row', '0')).stderr, /--row.*Expected a number, or two as in 101-200\./);
+  });
+
+  test('tells of one column only in tables that have it, and of one table what is left out column by column', async () => {
+    const stages = join(folder, 'stages.yaml');
+    writeFileSync(
+      stages,
+      `${CONTRACT}    tables:
+      stages: { each: Stage, position: n, where: "days > 1", columns: { days: { from: D, type: int }, by: { from: ../Cost, type: int } } }
+`,
+    );
+    const xml = '<Parcel><Stage><D>2</D></Stage><Stage><D>1</D></Stage><Cost>3</Cost><Cost>4</Cost></Parcel>';
+    const tell = async (...args: readonly string[]) =>
+      (await xmlfan(['explain', '--contract', stages, '-', ...args], { stdin: xml })).stdout;
+    assert.doesNotMatch(await tell('--column', 'weight'), /stages/);
+    const rows = await tell('--table', 'stages');
+    assert.match(rows, /^ {2}by +3 +1:\d+ \/Parcel\/Cost\[1\] +Of the 2 values found the first is taken/m);
+    assert.match(rows, /is not true of it: days is "1"\n {4}column .*\n {4}days +1 +1:\d+ \/Parcel\/Stage\[2\]\/D$/m);
+    assert.match(await tell(), /is not true of it: days is "1"\n$/);
+  });
+
+  test('says of rows that come of one mapping each which it is', async () => {
+    const { stdout } = await xmlfan([
+      'explain',
+      '--contract',
+      LEASE,
+      join(GOLDEN, 'lease', '0009-only-application.xml'),
+      '--table',
+      'scores',
+    ]);
+    assert.match(
+      stdout,
+      /^ {2}mappings\[\d+\], \/Provenir\/\S+: its mapping has no value that makes a row \(spec 9\)\. The document has no element /m,
+    );
   });
 
   test('gives the explanation as JSON', async () => {
@@ -137,7 +170,7 @@ parcels, row 1 of 1, of /Parcel (line 1, column 1)
     const explanation = openExplanation(loadContract(contract))({ xml, appId: '1' }, new Date());
     for (const columns of [60, 80, 200]) {
       const stdout = Object.assign(new Writable(), { isTTY: true, columns });
-      const text = renderExplanation('one.xml', explanation, { stdout }, { isDetailed: false });
+      const text = renderExplanation('one.xml', explanation, { stdout }, { isDetailed: false, tellsLeft: false });
       const rows = text.split('\n').filter((line) => /^ {2}\w/.test(line));
       assert.equal(rows.length, 4);
       for (const row of rows) assert.ok(row.length <= columns, `${row.length} of ${columns}: ${row}`);

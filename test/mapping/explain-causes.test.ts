@@ -1,34 +1,30 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AnyContract } from '../../src/contract/contract.ts';
-import { parseAnyContract } from '../../src/contract/load.ts';
 import { openExplanation } from '../../src/mapping/explain/explain.ts';
-import type { ExplainedColumn, Explanation } from '../../src/mapping/explain/explanation.ts';
+import type { ExplainedColumn } from '../../src/mapping/explain/explanation.ts';
+import { assertWhy, columnOf, type Why } from '../support/explained.ts';
 import { ADDRESS, APPLICATION, CONTACT, documentOf, NOW, smallContract, type SmallMapping } from './small-line.ts';
 
 const OTHER: SmallMapping = { column: 'other', attribute: 'other', default: 'x', nullable: false };
-
-function columnOf({ tables }: Explanation, name: string): ExplainedColumn {
-  const columns = tables.flatMap(({ rows }) => rows.flatMap((row) => row.columns));
-  return columns.find(({ column }) => column === name) ?? assert.fail(`no column ${name}`);
-}
 
 /** The column `a` of a small contract of format 1. */
 function explainA(mapping: SmallMapping, xml: string): ExplainedColumn {
   return columnOf(openExplanation(smallContract([OTHER, mapping]))({ xml }, NOW), 'a');
 }
 
-/** Code, a part of the sentence and the nearest path of why a column is not what the document has. */
-type Why = readonly [code: string, sentence: RegExp, nearest: string | null];
-
-function assertWhy({ reason }: Pick<ExplainedColumn, 'reason'>, [code, sentence, nearest]: Why): void {
-  assert.equal(reason?.code, code);
-  assert.match(reason.sentence, sentence);
-  assert.equal(reason.nearest, nearest);
-}
-
 const ORIGINAL: readonly (readonly [name: string, mapping: SmallMapping, xml: string, why: Why])[] = [
-  ['a missing attribute', {}, documentOf('ab="1"'), ['no_attribute', /\(line 1\) has no attribute a\.$/, '@ab']],
+  [
+    'a missing attribute',
+    { attribute: 'code' },
+    documentOf('cod="1"'),
+    ['no_attribute', /\(line 1, column \d+\) has no attribute code\.$/, '@cod'],
+  ],
+  [
+    'a missing attribute that comes near to one that another mapping reads',
+    { attribute: 'others' },
+    documentOf('other="1"'),
+    ['no_attribute', /has no attribute others\.$/, null],
+  ],
   [
     'a path in other case',
     { path: `${APPLICATION}/unit` },
@@ -77,15 +73,21 @@ const ORIGINAL: readonly (readonly [name: string, mapping: SmallMapping, xml: st
     'a word that is in no enum',
     { chain: ['enum'], enum: 'kinds' },
     documentOf('a="Z"'),
-    ['unmapped', /no entry for "Z"/, null],
+    ['unmapped', /^There is no entry for "Z"\. There are \w/, null],
   ],
   [
     'an enum that catches all',
     { chain: ['enum'], enum: 'catching', type: 'int' },
     documentOf('a="Z"'),
-    ['unmapped', /no entry for "Z"/, null],
+    ['unmapped', /no entry for "Z"\. It takes "\d+", as any other text\./, null],
   ],
-  ['a text that is too long', { length: 2 }, documentOf('a="abc"'), ['cut', /^"abc" is longer/, null]],
+  ['a text that is too long', { length: 2 }, documentOf('a="abc"'), ['cut', /^"abc" is longer than string\(2\)/, null]],
+  [
+    'an expression that cannot work with a text',
+    { chain: ['calculated_field'], expression: 'DATEADD(day, 1, b)', type: 'date', attribute: '' },
+    documentOf('b="soon"'),
+    ['unreadable', /^The expression has no value that can be computed, or fits, of b "soon"\.$/, null],
+  ],
   [
     'a default',
     { default: 'd', nullable: false },
@@ -177,118 +179,5 @@ describe('why a column of format 1 is not what the document has', () => {
     const { tables, reason } = explain({ xml: '<Provenir><Request ID="x"/></Provenir>' }, NOW);
     assert.match(reason ?? '', /Invalid app_id format/);
     assert.deepEqual(tables, []);
-  });
-});
-
-function nested(columns: string, table = ''): AnyContract {
-  const text = `format: 2
-product_line: notes
-schema: dbo
-source: { table: t, column: x, id: id }
-document: { root: r }
-key: id
-tables:
-  rows:
-    each: /r/n[@k='1']
-    position: no
-    ${table}
-    columns:
-      other: { from: "@k", type: int }
-      ${columns}
-`;
-  return parseAnyContract(text, { format: 'yaml', productLine: 'notes' }).contract;
-}
-
-const NESTED: readonly (readonly [name: string, columns: string, inside: string, why: Why])[] = [
-  [
-    'a missing attribute',
-    'a: { from: "@abc", type: int }',
-    '<n k="1" abd="1"/>',
-    ['no_attribute', /^\/r\/n \(line 1\) has no attribute abc\.$/, '@abd'],
-  ],
-  [
-    'a missing element',
-    'a: { from: x/y, type: int }',
-    '<n k="1"><x><Y/></x></n>',
-    ['no_path', /^\/r\/n\/x \(line 1\) has no element y\.$/, '/r/n/x/Y'],
-  ],
-  [
-    'an element that a predicate leaves out',
-    `a: { from: "x[@t='b']", type: int }`,
-    '<n k="1"><x t="c">1</x></n>',
-    ['filtered', /@t is "c"\.$/, null],
-  ],
-  ['a blank element', 'a: { from: x, type: int }', '<n k="1"><x> </x></n>', ['blank', /blank/, null]],
-  [
-    'a text that is no number',
-    'a: { from: x, type: int }',
-    '<n k="1"><x>abc</x></n>',
-    ['unreadable', /^"abc" cannot be read as int\.$/, null],
-  ],
-  [
-    'a default',
-    'a: { from: x, type: int, default: 3 }',
-    '<n k="1"/>',
-    ['default', /takes "3"\. .*has no element x\.$/, null],
-  ],
-  [
-    'a text that is too long',
-    'a: { from: x, type: nvarchar(2), long: cut }',
-    '<n k="1"><x>abc</x></n>',
-    ['cut', /^"abc" is longer/, null],
-  ],
-  ['several values', 'a: { from: x, type: int }', '<n k="1"><x>1</x><x>2</x></n>', ['several', /several/, null]],
-  [
-    'rounded digits',
-    'a: { from: x, type: "decimal(5,1)" }',
-    '<n k="1"><x>1.25</x></n>',
-    ['rounded', /^"1\.25" has more digits/, null],
-  ],
-  [
-    'an expression',
-    'b: { from: x, type: int }\n      a: { expr: "b + 1", type: int }',
-    '<n k="1"/>',
-    ['no_value', /Without a value is b\.$/, null],
-  ],
-];
-
-describe('why a column of format 2 is not what the document has', () => {
-  for (const [name, columns, inside, why] of NESTED) {
-    it(name, () =>
-      assertWhy(columnOf(openExplanation(nested(columns))({ xml: `<r>${inside}</r>`, appId: '1' }, NOW), 'a'), why),
-    );
-  }
-
-  it('elements are left out by predicates, rows by conditions', () => {
-    const explain = openExplanation(nested('a: { from: "@a", type: int }', 'where: a > 1'));
-    const xml = '<r><n k="2"/><n k="1" a="1"/><n a="3"/><n k="1" a="2"/></r>';
-    const [table] = explain({ xml, appId: '1' }, NOW).tables;
-    assert.deepEqual(
-      table?.rows.map(({ at }) => at?.path),
-      ['/r/n[4]'],
-    );
-    assert.deepEqual(
-      table.left.map(({ at, attribute, rule }) => [at?.path, attribute, rule]),
-      [
-        ['/r/n[1]', 'k', `it is not among /r/n[@k='1']: @k is "2"`],
-        ['/r/n[3]', 'k', `it is not among /r/n[@k='1']: @k is not there`],
-        ['/r/n[2]', null, 'the condition `where` of its table is not true of it'],
-      ],
-    );
-  });
-
-  it('a table without rows says what its path does not find', () => {
-    const { tables, outcome, reason } = openExplanation(nested(''))({ xml: '<r><N k="1"/></r>', appId: '1' }, NOW);
-    assert.deepEqual([outcome, reason], ['rejected', 'no rows: No table gets a row of it.']);
-    assertWhy({ reason: tables[0]?.empty ?? null }, ['no_path', /^\/r \(line 1\) has no element n\.$/, '/r/N']);
-  });
-
-  it('a required column that rejects the document is named with its cause', () => {
-    const explanation = openExplanation(nested('a: { from: "@a", type: int, required: true }'))(
-      { xml: '<r><n k="1" a="x"/></r>', appId: '1' },
-      NOW,
-    );
-    assert.equal(explanation.outcome, 'rejected');
-    assertWhy(columnOf(explanation, 'a'), ['unreadable', /^"x" cannot be read as int\.$/, null]);
   });
 });

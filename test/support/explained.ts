@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import type { AnyContract } from '../../src/contract/contract.ts';
-import type { Explanation } from '../../src/mapping/explain/explanation.ts';
+import type { ExplainedColumn, Explanation } from '../../src/mapping/explain/explanation.ts';
 import { columnsOf } from '../../src/mapping/layout.ts';
 import { layOutNested } from '../../src/mapping/nested/compile.ts';
 import type { Outcome } from '../../src/mapping/outcome.ts';
@@ -32,4 +33,19 @@ export function explained({ outcome, tables }: Explanation): Rows {
         : [[table, rows.map(({ columns }) => Object.fromEntries(columns.map(({ column, value }) => [column, value])))]],
     ),
   );
+}
+
+/** The first column of that name in any table. */
+export function columnOf({ tables }: Explanation, name: string): ExplainedColumn {
+  const columns = tables.flatMap(({ rows }) => rows.flatMap((row) => row.columns));
+  return columns.find(({ column }) => column === name) ?? assert.fail(`no column ${name}`);
+}
+
+/** Code, a part of the sentence and the nearest path of why a column is not what the document has. */
+export type Why = readonly [code: string, sentence: RegExp, nearest: string | null];
+
+export function assertWhy({ reason }: Pick<ExplainedColumn, 'reason'>, [code, sentence, nearest]: Why): void {
+  assert.equal(reason?.code, code);
+  assert.match(reason.sentence, sentence);
+  assert.equal(reason.nearest, nearest);
 }

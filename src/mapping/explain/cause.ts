@@ -1,22 +1,41 @@
+import { printValueType } from '../../values/typed/value-type.ts';
+import { asType } from '../convert.ts';
 import type { Cause, ExplainedRead } from './explanation.ts';
 import type { RecordedCell } from './recorder.ts';
+import { remedyFor } from './remedy.ts';
 
-/** What a kind of issue says of a column, given the text that it is about. */
-const ISSUES: Readonly<Record<string, (text: string, step: string) => string>> = {
-  column_failed: (text) => `The mapper failed on ${text}.`,
-  unreadable: (text, step) =>
-    step.startsWith('as ') ? `${text} cannot be read ${step}.` : `\`${step}\` makes nothing of ${text}.`,
-  unmapped: (text) => `There is no entry for ${text}.`,
-  cut: (text) => `${text} is longer than the column, and cut.`,
-  too_long: (text) => `${text} is longer than the column, and left out.`,
-  extracted: (text) => `The value is only a part of ${text}.`,
-  zone_dropped: (text) => `The zone of ${text} is dropped, its clock time kept.`,
-  unescaped_twice: (text) => `${text} was escaped twice, and is unescaped twice.`,
-  rounded: (text) => `${text} has more digits behind the point than the column, and is rounded.`,
-  several: () => 'There are several values where one is read.',
-  required: () => 'The column is required, and the document has no value for it.',
-  long: (text) => `${text} is longer than the column.`,
-  digits: (text) => `${text} has more digits behind the point than the column.`,
+/** What an issue is about. */
+interface About {
+  readonly of: RecordedCell['of'];
+  readonly read: readonly ExplainedRead[];
+  /** The text, quoted; as it is, or null. */
+  readonly text: string;
+  readonly raw: string | null;
+  /** The step that made nothing of it. */
+  readonly step: string;
+  /** Of the column, in the row. */
+  readonly value: string | null;
+  readonly missing: () => Cause;
+}
+
+/** What a kind of issue says of a column, and what can be done about it. */
+const ISSUES: Readonly<Record<string, (about: About) => string>> = {
+  column_failed: ({ text }) => `The mapper failed on ${text}.`,
+  unreadable: describeUnreadable,
+  unmapped: describeUnmapped,
+  cut: ({ text, of }) => `${text} is longer than ${typeOf(of)}, and cut.`,
+  too_long: ({ text, of }) => `${text} is longer than ${typeOf(of)}, and left out.`,
+  extracted: ({ text }) => `The value is only a part of ${text}.`,
+  zone_dropped: ({ text }) => `The zone of ${text} is dropped, its clock time kept.`,
+  unescaped_twice: ({ text }) => `${text} was escaped twice, and is unescaped twice.`,
+  rounded: ({ text, of }) => `${text} has more digits behind the point than ${typeOf(of)}, and is rounded.`,
+  several: ({ read, value }) =>
+    value === null
+      ? `${read.length} values are found where there may be one.`
+      : `Of the ${read.length} values found the first is taken; \`take\` says which is meant.`,
+  required: ({ missing }) => `The column is required, and the document has no value for it. ${missing().sentence}`,
+  long: ({ text, of }) => `${text} is longer than ${typeOf(of)}.`,
+  digits: ({ text, of }) => `${text} has more digits behind the point than ${typeOf(of)}.`,
 };
 
 /** Steps that give a value where there is none. */
@@ -27,7 +46,7 @@ const DEFAULTS = new Set(['default', 'default_value']);
  * read, and is asked only if there is not.
  */
 export function causeOf(
-  { steps, notes }: RecordedCell,
+  { of, steps, notes }: RecordedCell,
   read: readonly ExplainedRead[],
   value: string | null,
   missing: () => Cause,
@@ -39,13 +58,14 @@ export function causeOf(
   if (issue !== undefined && (hasText || value === null)) {
     const at = steps.findIndex((step) => step.value === null);
     const before = (at === -1 ? [] : steps.slice(0, at)).findLast((step) => step.value !== null)?.value;
-    const text = before ?? read.findLast((one) => one.text !== null)?.text ?? null;
-    const failed = steps[at]?.step ?? 'as the type of the column';
-    const sentence = ISSUES[issue]?.(text === null ? 'the value' : quote(text), failed) ?? '';
-    const taken = steps.some(({ step }) => DEFAULTS.has(step)) ? ' The default is taken.' : '';
-    return { code: issue, sentence: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${taken}`, nearest: null };
+    const raw = before ?? read.findLast((one) => one.text !== null)?.text ?? null;
+    const text = raw === null ? 'The value' : quote(raw);
+    const step = steps[at]?.step ?? 'as the type of the column';
+    const sentence = ISSUES[issue]?.({ of, read, raw, text, step, value, missing }) ?? '';
+    const taken = steps.some((one) => DEFAULTS.has(one.step)) ? ' The default is taken.' : '';
+    return { code: issue, sentence: `${sentence}${taken}`, nearest: issue === 'required' ? missing().nearest : null };
   }
-  if (value === null) return missing();
+  if (value === null || value === '') return missing();
   const isDefault =
     steps.some(({ step }) => DEFAULTS.has(step)) ||
     steps.at(-1)?.value === null ||
@@ -57,6 +77,34 @@ export function causeOf(
 
 function isBlankRead({ text }: ExplainedRead): boolean {
   return text === null || text.trim() === '';
+}
+
+function describeUnreadable({ of, read, text, raw, step }: About): string {
+  const isComputed = 'source' in of ? of.source.kind === 'expression' : of.expression !== null && step === 'text';
+  if (isComputed) {
+    const given = read.map((one) => `${one.name ?? one.at?.path} ${one.text === null ? 'missing' : quote(one.text)}`);
+    return `The expression has no value that can be computed, or fits, of ${given.join(', ')}.`;
+  }
+  if (!step.startsWith('as ')) return `\`${step}\` makes nothing of ${text}.`;
+  const remedy = 'source' in of && raw !== null ? remedyFor(of, raw) : '';
+  return `${text} cannot be read ${step}.${remedy === '' ? '' : ` ${remedy}`}`;
+}
+
+/** As many entries of a map as are listed. */
+const MOST_ENTRIES = 6;
+
+function describeUnmapped({ of, text, value }: About): string {
+  const map = 'source' in of ? ('map' in of.source ? of.source.map?.values : undefined) : of.enumeration;
+  const keys = [...(map?.keys() ?? [])].filter((key) => key !== '');
+  const more = keys.length > MOST_ENTRIES ? ', …' : '';
+  const known = keys.length === 0 ? '' : ` There are ${keys.slice(0, MOST_ENTRIES).join(', ')}${more}.`;
+  const taken = value === null ? '' : ` It takes ${quote(value)}, as any other text.`;
+  return `There is no entry for ${text}.${taken}${known}`;
+}
+
+/** The type of a column, as the contract has it. */
+function typeOf(of: RecordedCell['of']): string {
+  return 'source' in of ? printValueType(of.type) : asType(of).slice('as '.length);
 }
 
 const MOST = 60;

@@ -1,5 +1,4 @@
 import type { Contract, Mapping, Table } from '../../contract/contract.ts';
-import { suggest } from '../../contract/findings.ts';
 import { printStep, rowStep } from '../../contract/mapping-types.ts';
 import { printExpression } from '../../expression/print-expression.ts';
 import { DEFAULT_LIMITS } from '../../xml/element.ts';
@@ -10,13 +9,13 @@ import { compile } from '../compile.ts';
 import { attributeName, isTextName } from '../document.ts';
 import { ruleOf } from '../environment.ts';
 import { columnsOf } from '../layout.ts';
-import { indexOf, valueOf } from '../nested/find-value.ts';
+import { elementFind, indexOf, valueOf } from '../nested/find-value.ts';
 import { selectorName, SELECTORS } from '../original/selected-contact.ts';
 import type { OtherLine } from '../validate.ts';
 import { quote } from './cause.ts';
 import type { Excerpt } from './excerpt.ts';
 import type { Cause, Explanation } from './explanation.ts';
-import { attributesOf } from './paths.ts';
+import { attributesOf, locate, noAttribute, printLocation } from './paths.ts';
 import { openRecorder, type RecordedCell, type RecordedRow } from './recorder.ts';
 import { attributeAt, explainTables, unexplained, type Explained, type TableFacts } from './tables.ts';
 
@@ -139,7 +138,7 @@ function whyMissing(
     const sentence = `Rows of ${table.name} do not read ${mapping.path}: it is below their element, or of another root.`;
     return { code: 'not_read', sentence, nearest: null };
   }
-  return whyNotAt(mapping, row, explained);
+  return whyNotAt(contract, mapping, row, explained);
 }
 
 /** Rows of contacts read nothing below their element (C11). */
@@ -166,7 +165,7 @@ function selectedContact(contract: Contract, mapping: Mapping, { tape, paths }: 
 }
 
 /** Looks below the row's element, and below those around it as far as the path goes with it. */
-function whyNotAt({ path, attribute }: Mapping, row: RecordedRow, explained: Explained): Cause {
+function whyNotAt(contract: Contract, { path, attribute }: Mapping, row: RecordedRow, explained: Explained): Cause {
   const { tape, paths, places } = explained;
   let scope = row.find < 0 ? NONE : indexOf(row.find);
   while (scope !== NONE && !`${path}/`.startsWith(`${paths.plain[scope]}/`)) scope = parentOf(tape, scope);
@@ -177,10 +176,13 @@ function whyNotAt({ path, attribute }: Mapping, row: RecordedRow, explained: Exp
     const elsewhere = nodes.length > 0 ? `The row's element has no ${path} of its own.` : null;
     return noPath(path, explained, elsewhere ?? `The document has no element ${path}.`);
   }
-  const { line } = places.ofTag(node);
-  if (isTextName(attribute)) return { code: 'blank', sentence: `${path} (line ${line}) has no text.`, nearest: null };
-  const name = attributeName(attribute);
-  return noAttribute(name, `${path} (line ${line})`, attributesOf(tape, node));
+  const where = printLocation(locate(tape, paths, places, elementFind(node)));
+  if (isTextName(attribute)) return { code: 'blank', sentence: `${where} has no text.`, nearest: null };
+  // What others read stands for nothing else.
+  const others = contract.tables.flatMap(({ mappings }) => mappings.filter((other) => other.path === path));
+  const read = new Set(others.map((other) => attributeName(other.attribute)));
+  const known = attributesOf(tape, node).filter((name) => !read.has(name));
+  return noAttribute(attributeName(attribute), where, known);
 }
 
 /** The last of ascending numbers that is from `from` on and below `end`, or `NONE`. */
@@ -193,13 +195,4 @@ function lastWithin(nodes: readonly number[], from: number, end: number): number
   }
   const node = nodes[low - 1] ?? NONE;
   return node >= from ? node : NONE;
-}
-
-function noAttribute(name: string, element: string, known: readonly string[]): Cause {
-  const nearest = suggest(name, known);
-  return {
-    code: 'no_attribute',
-    sentence: `${element} has no attribute ${name}.`,
-    nearest: nearest === undefined ? null : `@${nearest}`,
-  };
 }

@@ -12,7 +12,7 @@ import {
 import type { Places } from '../../xml/places.ts';
 import { ownerOfAttribute } from '../nested/find.ts';
 import { ATTRIBUTE, ELEMENT, indexOf, kindOf, type Find } from '../nested/find-value.ts';
-import type { Location } from './explanation.ts';
+import type { Cause, Location } from './explanation.ts';
 
 /** The paths of a whole document. */
 export interface DocumentPaths {
@@ -77,6 +77,21 @@ export function locate(tape: Tape, paths: DocumentPaths, places: Places, find: F
   }
   if (kindOf(find) === ELEMENT) return { path: paths.numbered[index] ?? '', ...places.ofTag(index) };
   return { path: paths.numbered[ownerOf(tape, index)] ?? '', ...places.ofText(index) };
+}
+
+/** A place for people. */
+export function printLocation({ path, line, column }: Location): string {
+  return `${path} (line ${line}, column ${column})`;
+}
+
+/** That an element has no such attribute; `known` are those that might be meant. */
+export function noAttribute(name: string, element: string, known: readonly string[]): Cause {
+  const nearest = suggest(name, known);
+  return {
+    code: 'no_attribute',
+    sentence: `${element} has no attribute ${name}.`,
+    nearest: nearest === undefined ? null : `@${nearest}`,
+  };
 }
 
 /** Names of the attributes of an element. */

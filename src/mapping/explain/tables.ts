@@ -60,7 +60,7 @@ export interface TableFacts {
     readonly find: (row: Find) => Find | null;
   }[];
   /** What gives the other columns of a row their values. */
-  readonly brought: (row: RecordedRow) => string;
+  readonly brought: (row: RecordedRow, column: string) => string;
   /** Why there are no rows where none was begun. */
   readonly empty: () => Cause;
   /** Elements that are left out before a row is begun. */
@@ -92,7 +92,10 @@ export function explainTables(
   // What has a tape was decoded before.
   const text = decoded.ok ? decoded.before + decoded.text : '';
   const explained: Explained = { ...recording, paths: pathsOf(tape), places: openPlaces(text, tape) };
-  const facts = factsOf(explained).filter(({ table }) => isWanted(excerpt.table, table));
+  const facts = factsOf(explained).filter(
+    ({ table, columns }) =>
+      isWanted(excerpt.table, table) && columns.some((column) => isWanted(excerpt.column, column)),
+  );
   return { ...unexplained(outcome), tables: facts.map((one) => explainTable(one, explained, excerpt)) };
 }
 
@@ -193,7 +196,7 @@ function explainColumn(
   if (key === undefined && cell !== undefined) return explainCell(cell, value, row, facts, explained);
   const find = key?.find(row.find) ?? null;
   const read = find === null ? [] : [explainRead({ find, name: null, text: null }, explained)];
-  const source = key?.source ?? facts.brought(row);
+  const source = key?.source ?? facts.brought(row, column);
   const reason = value === null ? UNSET : null;
   return { column, value: cut(value), mapping: null, source, read: read.map(cutRead), steps: [], reason };
 }
@@ -237,7 +240,7 @@ function once(reads: readonly RecordedRead[]): readonly RecordedRead[] {
 /** Without those that show nothing but what was there before. */
 function stepsOf({ steps }: RecordedCell, read: string | null): ExplainedColumn['steps'] {
   return steps.filter(({ step, value }, at) => {
-    if (step === 'text') return value !== read;
+    if (step === 'text') return value !== read && (value !== null || at === steps.length - 1);
     return step !== 'cut' || value !== steps[at - 1]?.value;
   });
 }

@@ -1,6 +1,7 @@
 import type { IdType } from '../../document-id.ts';
 import type { NestedTable } from '../../contract/nested/model.ts';
 import { isTextType } from '../../values/typed/value-type.ts';
+import { namesIn } from '../../expression/sql/names.ts';
 import type { SqlScope } from '../../expression/sql/typed.ts';
 import { compileColumn, compileFit, type ColumnContext, type ReadColumn } from './column.ts';
 import { openScope, type ExpressionRow } from '../../contract/nested/scope.ts';
@@ -139,7 +140,8 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
   const { trace } = context;
   const at = compileAt(table, context);
   const paths = openPaths(context.idOf, (row) => row.base);
-  const scope = traceScope(openScope({ key: context.key, idType: context.idType, table, lineage }), trace);
+  const scope = openScope({ key: context.key, idType: context.idType, table, lineage });
+  const told = traceScope(scope, trace);
   const columns = table.columns.map((column): ReadColumn => {
     const { source } = column;
     if (source.kind === 'paths') {
@@ -151,7 +153,7 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
       return trace.column(column, column.name, read);
     }
     const fit = isTextType(column.type) ? compileFit(column, column.type, context) : null;
-    const compute = compileComputed(column, source.expression, scope, fit);
+    const compute = compileComputed(column, source.expression, told, fit);
     return trace.column(column, column.name, trace.step('expression', compute));
   });
   const where = table.where === null ? null : compileWhere(table.where, scope);
@@ -175,7 +177,7 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
     if (where !== null && !where(row)) {
       book.issues.length = issues;
       book.failure = failure;
-      trace.left(NOT_WHERE);
+      if (trace.isOn) trace.left(notWhere(table, row));
       return null;
     }
     keys.push(...uniques.map((index) => row.values[index] ?? ''));
@@ -184,7 +186,18 @@ function compileRow(table: NestedTable, lineage: readonly NestedTable[], context
 }
 
 const DUPLICATE: Refusal = { attribute: null, sentence: 'an earlier row of the document has the same key' };
-const NOT_WHERE: Refusal = { attribute: null, sentence: 'the condition `where` of its table is not true of it' };
+
+/** With the values that the condition looks at. */
+function notWhere({ where, columns }: NestedTable, { values }: NestedRow): Refusal {
+  const names = new Set(where === null ? [] : namesIn(where).map((name) => name.toLowerCase()));
+  const found = columns.flatMap(({ name }, at) => {
+    if (!names.has(name.toLowerCase())) return [];
+    const value = values[at] ?? null;
+    return [`${name} ${value === null ? 'has no value' : `is ${JSON.stringify(value)}`}`];
+  });
+  const because = found.length === 0 ? '' : `: ${found.join(', ')}`;
+  return { attribute: null, sentence: `the condition \`where\` of its table is not true of it${because}` };
+}
 
 /** Tells what expressions read. */
 function traceScope(scope: SqlScope<ExpressionRow>, trace: Trace): SqlScope<ExpressionRow> {
