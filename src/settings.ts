@@ -25,6 +25,8 @@ export interface Settings {
   readonly watchSchedule: string | null;
   /** Days that finished orchestration history is kept. */
   readonly retentionDays: number;
+  /** Days that runs which have ended are kept in the database. */
+  readonly runRetentionDays: number;
   /** Connection string of Application Insights; without it nothing is sent. */
   readonly applicationInsights: string | null;
   /** What `serve` asks callers for, or null. */
@@ -64,6 +66,7 @@ export function parseSettings(env: NodeJS.ProcessEnv): Settings {
     runSchedule: raw.RUN_SCHEDULE ?? null,
     watchSchedule: raw.WATCH_SCHEDULE === 'off' ? null : raw.WATCH_SCHEDULE,
     retentionDays: raw.RETENTION_DAYS,
+    runRetentionDays: raw.RUN_RETENTION_DAYS,
     applicationInsights: raw.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
     apiKey: raw.XMLFAN_API_KEY ?? null,
     documentContents: raw.DOCUMENT_CONTENTS === 'on',
@@ -95,6 +98,7 @@ const settings = z.object({
     .refine((text) => text === 'off' || readSchedule(text) !== null, { error: `${SCHEDULE}, or off` })
     .default('0 * * * * *'),
   RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+  RUN_RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
   XMLFAN_API_KEY: z.string().min(16, { error: 'expected at least 16 characters' }).optional(),
   DOCUMENT_CONTENTS: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),

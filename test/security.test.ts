@@ -45,7 +45,7 @@ async function convertNaming(t: TestContext, name: string, index: number): Promi
   const pool = openPool({ lines, workers: 0 });
   t.after(() => database.close());
   const request = parseRunRequest({ product_line: 'hostile', instance_count: 1 });
-  const run = await runLocally({ lines, pool, log: silentLog, maxPageBytes: 1e6, request });
+  const run = await runLocally({ lines, pool, log: silentLog, maxPageBytes: 1e6, runRetentionDays: 365, request });
   assert.equal(run.status, 'completed', String(run.error));
   assert.deepEqual(query(path, 'SELECT count(*) AS n FROM victim'), [{ n: 1 }]);
   const table = tables.find(({ name: made }) => made === `t ${name}`);

@@ -51,7 +51,7 @@ async function collect(name: string): Promise<readonly DataPoint<unknown>[]> {
 
 test('documents are counted by line, instance and outcome, batches are timed, slices and batches are spans', async () => {
   const pool = openPool({ lines, workers: 0 });
-  const deps = { lines, pool, log: silentLog, maxPageBytes: 1024 * 1024 };
+  const deps = { lines, pool, log: silentLog, maxPageBytes: 1024 * 1024, runRetentionDays: 365 };
   const run = await openLettersRun();
   const line = lines.find('letters');
   await line.store.savePlan(run.runId, (await line.store.survey(SURVEY)).instances);

@@ -59,11 +59,11 @@ async function openDeps(backend: Backend, log: Log, signal: AbortSignal): Promis
     import('../run/pool.ts'),
   ]);
   const lines = await backend.lines();
-  const { workers, maxPageBytes } = backend.settings();
+  const { workers, maxPageBytes, runRetentionDays } = backend.settings();
   const pool = openPool({ lines, workers: workers > 1 ? workers : 0 });
   return {
     lines,
-    activities: createActivities({ lines, pool, maxPageBytes, log, signal }),
+    activities: createActivities({ lines, pool, maxPageBytes, runRetentionDays, log, signal }),
     close: async () => pool.close(),
   };
 }

@@ -86,6 +86,7 @@ function localRequest(
     lines,
     log,
     maxPageBytes: settings.maxPageBytes,
+    runRetentionDays: settings.runRetentionDays,
     request,
     ...(instanceId !== null && { instanceId }),
     nameOf: optionName,

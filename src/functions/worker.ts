@@ -84,10 +84,11 @@ async function openWork(backend: Backend, signal: AbortSignal): Promise<{ activi
   ]);
   const lines = await backend.lines();
   telemetry.observeLiveRuns(lines);
-  const { workers, maxPageBytes } = backend.settings();
+  const { workers, maxPageBytes, runRetentionDays } = backend.settings();
   // One thread would only add the way to it and back.
   const pool = openPool({ lines, workers: workers > 1 ? workers : 0 });
-  const activities = createActivities({ lines, pool, maxPageBytes, log: workerLog(backend), signal });
+  const log = workerLog(backend);
+  const activities = createActivities({ lines, pool, maxPageBytes, runRetentionDays, log, signal });
   return { activities: telemetry.observeActivities(activities), pool };
 }
 

@@ -31,6 +31,8 @@ export interface ActivityDeps {
   readonly maxPageBytes: number;
   /** Pages in memory at the same time, over all instances of this process. */
   readonly maxPages?: number;
+  /** Days that runs are kept after they have ended. */
+  readonly runRetentionDays: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   /** Milliseconds of a clock that only goes on; by default the process's own. */
@@ -58,7 +60,7 @@ export function createActivities(deps: ActivityDeps): Activities {
   return {
     planRun: guarded(log, 'planRun', (input) => withPlan(lines, input, planRun)),
     nextInstance: guarded(log, 'nextInstance', (input) =>
-      withPlan(lines, input, (line, run) => nextInstance(line, run, input, log)),
+      withPlan(lines, input, (line, run) => nextInstance(deps, line, run, input)),
     ),
     processSlice: guarded(log, 'processSlice', (input) =>
       withPlan(lines, input, (line, run) => sliceOf(slice, line, run, input)),
@@ -72,7 +74,9 @@ export function createActivities(deps: ActivityDeps): Activities {
     pollRun: guarded(log, 'pollRun', (input) =>
       withRun(lines, input, async ({ store }): Promise<PollResult> => ({ status: await store.keepAlive(input.runId) })),
     ),
-    finishRun: guarded(log, 'finishRun', (input) => withRun(lines, input, ({ store }) => finishRun(store, input, log))),
+    finishRun: guarded(log, 'finishRun', (input) =>
+      withRun(lines, input, ({ store }) => finishRun(deps, store, input)),
+    ),
   };
 }
 
@@ -86,11 +90,11 @@ function sliceOf(
 }
 
 /** The next instance that nobody has begun. If all have ended the run is closed: whoever started the lanes may have been terminated. */
-async function nextInstance({ store }: Line, run: Run, input: NextInput, log: Log): Promise<NextResult> {
+async function nextInstance(deps: ActivityDeps, { store }: Line, run: Run, input: NextInput): Promise<NextResult> {
   if (!isLive(run)) return { instanceId: null };
   const instances = await store.listInstances(run.runId);
   const waiting = instances.filter(({ status, leased }) => status === 'planned' && !leased).toSorted(mostWorkFirst);
-  if (!instances.some(isLeft)) await finishRun(store, input, log);
+  if (!instances.some(isLeft)) await finishRun(deps, store, input);
   return { instanceId: waiting[input.lane % Math.max(1, waiting.length)]?.partition.instanceId ?? null };
 }
 

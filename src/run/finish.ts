@@ -7,14 +7,29 @@ import { percentOf, viewTotals } from './report.ts';
 
 const LEASE_POLL_SECONDS = 5;
 
-/** Closes a run if nothing is left to do, or if it is to end anyway; says what is left otherwise. Repeatable. */
-export async function finishRun(store: Store, { runId, error, before }: FinishInput, log: Log): Promise<FinishResult> {
+interface FinishDeps {
+  readonly log: Log;
+  readonly runRetentionDays: number;
+}
+
+/**
+ * Closes a run if nothing is left to do, or if it is to end anyway; says what is left otherwise. Repeatable.
+ * Whoever closes one forgets those that are over for long: no timer need do it, wherever runs are carried out.
+ */
+export async function finishRun(
+  { log, runRetentionDays }: FinishDeps,
+  store: Store,
+  { runId, error, before }: FinishInput,
+): Promise<FinishResult> {
   if (error === undefined && before !== undefined) await failStuck(store, runId, before);
   const found = await store.findRun(runId);
   const run = await store.finishRun(runId, error);
   const instances = await store.listInstances(runId);
   const totals = sumTotals(instances.map((instance) => instance.totals));
-  if (found !== null && isLive(found) && !isLive(run) && !run.dryRun) await checkLog(store, run, totals, log);
+  if (found !== null && isLive(found) && !isLive(run)) {
+    if (!run.dryRun) await checkLog(store, run, totals, log);
+    await forgetRuns(store, runRetentionDays, log);
+  }
   return {
     status: run.status,
     live: isLive(run),
@@ -40,4 +55,23 @@ async function checkLog(store: Store, { runId }: Run, totals: Totals, log: Log):
   const logged = await store.logCounts(runId);
   if (logged.success === counted.success && logged.failed === counted.failed) return;
   log.warn('The log does not hold what the run counted; `verify` shows where', { run_id: runId, counted, logged });
+}
+
+const MOST_ROUNDS = 20;
+
+/** What is left is forgotten when the next run ends; a login that may not delete ends no run as failed. */
+async function forgetRuns(store: Store, days: number, log: Log): Promise<void> {
+  try {
+    let forgotten = 0;
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const gone = await store.forgetRuns(days);
+      if (gone === 0) break;
+      forgotten += gone;
+    }
+    if (forgotten > 0)
+      log.info('Runs that ended long ago are forgotten', { runs: forgotten, run_retention_days: days });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn('Runs that ended long ago could not be forgotten', { reason });
+  }
 }

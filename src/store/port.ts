@@ -87,6 +87,11 @@ export interface Store {
   enforceFailureLimits(runId: string, limits: FailureLimits): Promise<RunStatus>;
   /** Closes a run if `decideEnding` says so, and clears all its leases; anything else changes nothing. `error` closes it whatever its instances do. */
   finishRun(runId: string, error?: string): Promise<Run>;
+  /**
+   * Deletes runs that ended more than so many days ago with their instances, dry and skipped ones too, those that ended first, at most 100 at once;
+   * returns how many. Live ones stay however old they are, and so does the log.
+   */
+  forgetRuns(days: number): Promise<number>;
 
   // --- instances ----------------------------------------------------------------------------------------------
   /** Takes the lease of an instance with a fresh token if it is free or expired. Never steals one. */

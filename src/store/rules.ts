@@ -29,7 +29,11 @@ export type RunStore = Pick<
   | 'savePlan'
   | 'enforceFailureLimits'
   | 'finishRun'
+  | 'forgetRuns'
 >;
+
+/** Runs that are forgotten in one transaction. */
+export const MOST_FORGOTTEN = 100;
 
 /** Whether a run has not ended. */
 export function isLive({ status }: Pick<Run, 'status'>): boolean {

@@ -83,6 +83,7 @@ async function convert(
     pool,
     log: silentLog,
     maxPageBytes: 8_000_000,
+    runRetentionDays: 365,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const seconds = (performance.now() - started) / 1000;

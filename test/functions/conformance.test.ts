@@ -46,6 +46,7 @@ async function runInProcess(workplace: Workplace, request: object): Promise<obje
     pool,
     log: silentLog,
     maxPageBytes: 1024 * 1024,
+    runRetentionDays: 365,
     request: parseRunRequest({ product_line: 'letters', ...request }),
   });
   return remains(workplace, await describeRun(lines, runId));

@@ -55,6 +55,7 @@ async function convert(
     pool,
     log: silentLog,
     maxPageBytes: 8_000_000,
+    runRetentionDays: 365,
   });
   assert.equal(run.status, 'completed');
   const reasons = new Map<string, string | null>();

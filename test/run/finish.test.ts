@@ -5,6 +5,8 @@ import { silentLog } from '../../src/log.ts';
 import { createActivities } from '../../src/run/activities.ts';
 import { startRun } from '../../src/run/control.ts';
 import { finishRun } from '../../src/run/finish.ts';
+import { StoreError } from '../../src/store/port.ts';
+import { newRun } from '../store/suite/world.ts';
 import { goodDocuments, openWorkload } from './workload.ts';
 
 /** A run of two instances that is planned and not begun. */
@@ -23,7 +25,7 @@ async function openPlanned(t: TestContext) {
     store,
     activities,
     input,
-    finish: (before: number) => finishRun(store, { ...input, before }, silentLog),
+    finish: (before: number) => finishRun({ log: silentLog, runRetentionDays: 365 }, store, { ...input, before }),
   };
 }
 
@@ -68,4 +70,37 @@ test('a run is not called completed while planned documents are missing from it'
     (await work.line.store.findRun(input.runId))?.error ?? '',
     /^1 of 4 planned documents was not found any more/,
   );
+});
+
+test('whoever closes a run forgets those that ended long ago, round after round, and not the others', async (t) => {
+  const { work, store, input, activities } = await openPlanned(t);
+  for (const index of Array.from({ length: 150 }).keys())
+    await store.recordSkipped(newRun(`old-${index}`), input.runId);
+  work.sql(`UPDATE "lease.xmlfan_run" SET ended = '2024-01-01T00:00:00.000Z' WHERE status = 'skipped'`);
+  await store.recordSkipped(newRun('young'), input.runId);
+
+  await activities.finishRun(input);
+  assert.equal((await store.listRuns({ limit: 500, offset: 0 })).length, 152);
+  await activities.finishRun({ ...input, error: 'given up' });
+
+  const left = await store.listRuns({ limit: 500, offset: 0 });
+  assert.deepEqual(left.map(({ runId }) => runId).toSorted(), [input.runId, 'young'].toSorted());
+});
+
+test('a run ends as it ends where runs cannot be forgotten', async (t) => {
+  const { store, input } = await openPlanned(t);
+  const told: string[] = [];
+  const log = {
+    ...silentLog,
+    warn: (message: string, fields?: object) => told.push(`${message} ${JSON.stringify(fields)}`),
+  };
+  const refusing = {
+    ...store,
+    forgetRuns: async () => {
+      throw new StoreError('no right', { transient: false });
+    },
+  };
+  const end = await finishRun({ log, runRetentionDays: 365 }, refusing, { ...input, error: 'given up' });
+  assert.deepEqual([end.status, end.live], ['failed', false]);
+  assert.deepEqual(told, ['Runs that ended long ago could not be forgotten {"reason":"no right"}']);
 });

@@ -26,6 +26,7 @@ try {
     pool,
     log: silentLog,
     maxPageBytes: 8_000_000,
+    runRetentionDays: 365,
     request: parseRunRequest(JSON.parse(request)),
     instanceId: instanceId === undefined ? undefined : Number(instanceId),
     signal: stop.signal,

@@ -89,7 +89,7 @@ export async function openWorkload(
     path,
     lines,
     line,
-    deps: { lines, pool, log: silentLog, maxPageBytes: 8_000_000 },
+    deps: { lines, pool, log: silentLog, maxPageBytes: 8_000_000, runRetentionDays: 365 },
     request: (given = {}) => parseRunRequest({ product_line: 'lease', ...given }),
     rows: () =>
       Object.fromEntries(

@@ -59,7 +59,7 @@ test(
 
     const request = parseRunRequest({ product_line: productLine, instance_count: 2 });
     const pool = openPool({ lines, workers: 0 });
-    const run = await runLocally({ lines, pool, log: silentLog, maxPageBytes: 1e6, request });
+    const run = await runLocally({ lines, pool, log: silentLog, maxPageBytes: 1e6, runRetentionDays: 365, request });
 
     assert.equal(run.status, 'completed', String(run.error));
     const [listed] = await listRuns(lines, { limit: 1, offset: 0, productLine });

@@ -114,6 +114,8 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     find_by_key: runs.findByKeyStatement(names, 'k').sql,
     live_run: runs.liveRunStatement(names, '').sql,
     live_run_locked: runs.liveRunStatement(names, 'WITH (UPDLOCK)').sql,
+    old_runs: runs.oldRunsStatement(names, 365).sql,
+    forget_runs: runs.forgetRunsStatement(names, ['r']).sql,
     list_runs: runs.listRunsStatement(names, { limit: 10, offset: 0 }).sql,
     list_runs_filtered: runs.listRunsStatement(names, {
       limit: 10,

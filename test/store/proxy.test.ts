@@ -82,7 +82,14 @@ test(
       await opened.close();
     });
     const request = parseRunRequest({ product_line: 'lease', instance_count: 2, batch_size: 5 });
-    const run = await runLocally({ lines, pool, log: silentLog, maxPageBytes: 8_000_000, request });
+    const run = await runLocally({
+      lines,
+      pool,
+      log: silentLog,
+      maxPageBytes: 8_000_000,
+      runRetentionDays: 365,
+      request,
+    });
     assert.equal(run.status, 'completed', String(run.error));
     assert.ok(new Set(proxy.met).size === TROUBLES.length, proxy.met.join());
     const log = await database.logged();

@@ -9,6 +9,7 @@ import { placeSuite } from './suite/places.ts';
 import { readingSuite } from './suite/reading.ts';
 import { redoSuite } from './suite/redo.ts';
 import { runSuite } from './suite/runs.ts';
+import { retentionSuite } from './suite/retention.ts';
 import { setUpSuite } from './suite/set-up.ts';
 import { valueSuite } from './suite/values.ts';
 import { writingSuite } from './suite/writing.ts';
@@ -28,6 +29,7 @@ export function storeSuite(engine: Engine): void {
     if (engine.ids === undefined) describe('types of format 2', () => exactTypeSuite(engine));
     describe('log', () => logSuite(engine));
     describe('overview', () => overviewSuite(engine));
+    describe('retention', () => retentionSuite(engine));
     describe('redo', () => redoSuite(engine));
     describe('what destinations hold', () => heldSuite(engine));
   });

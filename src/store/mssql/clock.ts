@@ -6,6 +6,11 @@ export function secondsOn(seconds: string): string {
   return `DATEADD(second, ${seconds}, ${NOW})`;
 }
 
+/** The clock a number of days on. */
+export function daysOn(days: string): string {
+  return `DATEADD(day, ${days}, ${NOW})`;
+}
+
 /** Seconds since the time in a column, to the millisecond. */
 export function secondsSince(column: string): string {
   return `(DATEDIFF_BIG(millisecond, ${column}, ${NOW}) / 1000.0)`;

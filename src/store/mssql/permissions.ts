@@ -49,6 +49,8 @@ export function permissionsFor(
 ): readonly Permission[] {
   const names = ownNames(workSet);
   const own = new Set<string>(Object.values(names));
+  // Of documents that are done anew, and of runs that are over for long.
+  const deleted = new Set([names.log, names.origin, names.run, names.instance]);
   const written = new Map(
     tables.map((table) => {
       const place = placeOf(workSet.schema, table);
@@ -60,7 +62,7 @@ export function permissionsFor(
     const permissions = ['SELECT'];
     if (own.has(name) || table !== undefined) permissions.push('INSERT');
     if (own.has(name) || table?.onDuplicate === 'update') permissions.push('UPDATE');
-    if (name === names.log || name === names.origin) permissions.push('DELETE');
+    if (deleted.has(name)) permissions.push('DELETE');
     // IDENTITY_INSERT asks for it.
     if (table?.columns.some((column) => columns.get(column.name.toLowerCase())?.identity)) permissions.push('ALTER');
     return permissions.map((permission) => ({ schema, name, permission }));

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import { z } from 'zod';
 import { isDuplicateKey } from './errors.ts';
-import { NOW, secondsOn } from './clock.ts';
+import { daysOn, NOW, secondsOn } from './clock.ts';
 import {
   CHANGED,
   findRun,
@@ -16,7 +16,7 @@ import {
 } from './run-rows.ts';
 import { LIVE } from '../run-shapes.ts';
 import { StoreError } from '../port.ts';
-import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
+import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures, MOST_FORGOTTEN } from '../rules.ts';
 import type { Names } from '../names.ts';
 import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
@@ -41,6 +41,7 @@ export function runStore(context: Context): RunStore {
     savePlan: (runId, plan) => db.transaction((session) => savePlan(within(context, session), runId, plan)),
     enforceFailureLimits: (runId, limits) => enforceFailureLimits(context, runId, limits),
     finishRun: (runId, error) => db.transaction((session) => finishRun(within(context, session), runId, error)),
+    forgetRuns: (days) => db.transaction((session) => forgetRuns(within(context, session), days)),
   };
 }
 
@@ -257,5 +258,28 @@ export function clearTokensStatement(names: Names, runId: string): Statement {
   return {
     sql: `UPDATE ${names.instance} SET token = NULL, lease_until = NULL WHERE run_id = @run_id`,
     inputs: { run_id: { type: 'word', value: runId } },
+  };
+}
+
+async function forgetRuns({ db, names }: SessionContext, days: number): Promise<number> {
+  const old = await db.all(z.object({ runId: z.string() }), oldRunsStatement(names, days));
+  const ids = old.map(({ runId }) => runId);
+  if (ids.length > 0) await db.run(forgetRunsStatement(names, ids));
+  return ids.length;
+}
+
+export function oldRunsStatement(names: Names, days: number): Statement {
+  return {
+    sql: `SELECT TOP (${MOST_FORGOTTEN}) run_id AS runId FROM ${names.run} WHERE work_set = @work_set AND ended < ${daysOn('@days')} ORDER BY ended`,
+    inputs: { work_set: { type: 'text', value: names.workSet }, days: { type: 'int', value: -days } },
+  };
+}
+
+export function forgetRunsStatement(names: Names, runIds: readonly string[]): Statement {
+  const listed = `run_id IN (SELECT run_id FROM OPENJSON(@run_ids) WITH (run_id varchar(64) '$'))`;
+  return {
+    sql: `DELETE FROM ${names.instance} WHERE ${listed};
+DELETE FROM ${names.run} WHERE ${listed};`,
+    inputs: { run_ids: { type: 'long', value: JSON.stringify(runIds) } },
   };
 }

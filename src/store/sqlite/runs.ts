@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIVE } from '../run-shapes.ts';
-import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures } from '../rules.ts';
+import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures, MOST_FORGOTTEN } from '../rules.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './run-rows.ts';
 import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
@@ -23,6 +23,7 @@ export function runStore(context: Context): RunStore {
     savePlan: (runId, plan) => db.transaction(() => savePlan(context, runId, plan)),
     enforceFailureLimits: (runId, limits) => db.transaction(() => enforceFailureLimits(context, runId, limits)),
     finishRun: (runId, error) => db.transaction(() => finishRun(context, runId, error)),
+    forgetRuns: (days) => db.transaction(() => forgetRuns(context, days)),
   };
 }
 
@@ -172,4 +173,20 @@ function closeRun(context: Context, runId: string, { status, error }: Ending): v
     runId,
   );
   db.run(`UPDATE ${names.instance} SET token = NULL, lease_until = NULL WHERE run_id = ?`, runId);
+}
+
+const DAY_SECONDS = 86_400;
+
+function forgetRuns({ db, names }: Context, days: number): number {
+  const old = db.all(
+    z.object({ runId: z.string() }),
+    `SELECT run_id AS runId FROM ${names.run} WHERE work_set = ? AND ended < ${SECONDS_ON} ORDER BY ended LIMIT ${MOST_FORGOTTEN}`,
+    names.workSet,
+    String(-days * DAY_SECONDS),
+  );
+  for (const { runId } of old) {
+    db.run(`DELETE FROM ${names.instance} WHERE run_id = ?`, runId);
+    db.run(`DELETE FROM ${names.run} WHERE run_id = ?`, runId);
+  }
+  return old.length;
 }
