@@ -2,8 +2,7 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import { context, metrics, ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
 import type { Activities } from './run/activities.ts';
 import type { Line, Lines } from './run/line.ts';
-import type { Group, GroupResult, Instance, Run, Store, Totals } from './store/port.ts';
-import { isLive } from './store/rules.ts';
+import type { Group, GroupResult, Instance, RunAfter, Store, Totals } from './store/port.ts';
 
 // Measures the work from outside: the rooms know nothing of it. Without a provider (telemetry-export.ts) every call here does nothing.
 
@@ -108,6 +107,10 @@ function observeLine(line: Line): Line {
 function observeStore(store: Store, productLine: string): Store {
   const record = createRecorder(productLine);
   const countEnd = createEndCounter(productLine);
+  const countEnded = <After extends RunAfter | null>(run: After): After => {
+    if (run?.endedNow === true) countEnd(run.status);
+    return run;
+  };
   // The store tells absolute totals: what a group added is the difference to what the claim last saw.
   const seen = new Map<string, Totals>();
   return {
@@ -117,9 +120,8 @@ function observeStore(store: Store, productLine: string): Store {
       if (opened.result === 'opened' && opened.tookOver !== null) countEnd('failed');
       return opened;
     },
-    requestStatus: async (runId, to) =>
-      countIfEnded(store, runId, countEnd, async () => store.requestStatus(runId, to)),
-    finishRun: async (runId, error) => countIfEnded(store, runId, countEnd, async () => store.finishRun(runId, error)),
+    requestStatus: async (runId, to) => countEnded(await store.requestStatus(runId, to)),
+    finishRun: async (runId, error) => countEnded(await store.finishRun(runId, error)),
     claimInstance: async (runId, instanceId, token) => {
       const result = await store.claimInstance(runId, instanceId, token);
       if (result.result === 'claimed') seen.set(token, result.instance.totals);
@@ -140,19 +142,6 @@ function observeStore(store: Store, productLine: string): Store {
       });
     },
   };
-}
-
-/** A run has ended if it was live before: closing it again changes nothing. */
-async function countIfEnded<Found extends Run | null>(
-  store: Store,
-  runId: string,
-  count: (status: string) => void,
-  work: () => Promise<Found>,
-): Promise<Found> {
-  const before = await store.findRun(runId);
-  const after = await work();
-  if (before !== null && isLive(before) && after !== null && !isLive(after)) count(after.status);
-  return after;
 }
 
 function createEndCounter(productLine: string): (status: string) => void {

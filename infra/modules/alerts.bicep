@@ -23,7 +23,7 @@ var always = [
     text: 'A live run shows no sign of life.'
     severity: 1
     window: 'PT15M'
-    query: 'AppMetrics | where Name == "xmlfan.heartbeat.age" | summarize age = arg_max(TimeGenerated, Max) by line = tostring(Properties["xmlfan.product_line"]) | where Max > ${heartbeatMinutes * 60}'
+    query: 'AppMetrics | where Name == "xmlfan.heartbeat.age" | summarize arg_max(TimeGenerated, Sum) by line = tostring(Properties["xmlfan.product_line"]) | where Sum > ${heartbeatMinutes * 60}'
   }
   {
     name: 'failure-rate'
@@ -37,7 +37,7 @@ var always = [
     text: 'Documents are pending and none is converted.'
     severity: 3
     window: 'PT${pendingHours}H'
-    query: 'let done = toscalar(AppMetrics | where Name == "xmlfan.documents" | summarize sum(Sum)); AppMetrics | where Name == "xmlfan.pending" | summarize pending = max(Max) | where pending > 0 and coalesce(done, 0.0) == 0'
+    query: 'let done = toscalar(AppMetrics | where Name == "xmlfan.documents" | summarize sum(Sum)); AppMetrics | where Name == "xmlfan.pending" | summarize pending = max(Sum) | where pending > 0 and coalesce(done, 0.0) == 0'
   }
   {
     name: 'exceptions'

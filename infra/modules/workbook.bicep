@@ -4,9 +4,9 @@ param insightsId string
 
 var charts = [
   { title: 'Documents a minute by outcome', query: 'AppMetrics | where Name == "xmlfan.documents" | summarize sum(Sum) by bin(TimeGenerated, 1m), outcome = tostring(Properties["xmlfan.outcome"])' }
-  { title: 'Pending by product line', query: 'AppMetrics | where Name == "xmlfan.pending" | summarize max(Max) by bin(TimeGenerated, 1m), line = tostring(Properties["xmlfan.product_line"])' }
+  { title: 'Pending by product line', query: 'AppMetrics | where Name == "xmlfan.pending" | summarize max(Sum) by bin(TimeGenerated, 1m), line = tostring(Properties["xmlfan.product_line"])' }
   { title: 'Seconds a batch (mean)', query: 'AppMetrics | where Name == "xmlfan.batch.duration" | summarize sum(Sum) / sum(ItemCount) by bin(TimeGenerated, 1m)' }
-  { title: 'Age of the oldest heartbeat in seconds', query: 'AppMetrics | where Name == "xmlfan.heartbeat.age" | summarize max(Max) by bin(TimeGenerated, 1m), line = tostring(Properties["xmlfan.product_line"])' }
+  { title: 'Age of the oldest heartbeat in seconds', query: 'AppMetrics | where Name == "xmlfan.heartbeat.age" | summarize max(Sum) by bin(TimeGenerated, 1m), line = tostring(Properties["xmlfan.product_line"])' }
   { title: 'Runs that ended', query: 'AppMetrics | where Name == "xmlfan.run.ended" | summarize sum(Sum) by bin(TimeGenerated, 1h), status = tostring(Properties["xmlfan.run.status"])' }
 ]
 

@@ -22,11 +22,10 @@ export async function finishRun(
   { runId, error, before }: FinishInput,
 ): Promise<FinishResult> {
   if (error === undefined && before !== undefined) await failStuck(store, runId, before);
-  const found = await store.findRun(runId);
   const run = await store.finishRun(runId, error);
   const instances = await store.listInstances(runId);
   const totals = sumTotals(instances.map((instance) => instance.totals));
-  if (found !== null && isLive(found) && !isLive(run)) {
+  if (run.endedNow) {
     if (!run.dryRun) await checkLog(store, run, totals, log);
     await forgetRuns(store, runRetentionDays, log);
   }

@@ -78,7 +78,7 @@ export interface Store {
   /** Newest first. */
   listRuns(page: RunFilter & { limit: number; offset: number }): Promise<readonly Run[]>;
   /** Asks a run to pause, resume or cancel. A silent run is cancelled at once. Returns the run as it then is; null if unknown. */
-  requestStatus(runId: string, to: 'paused' | 'running' | 'cancelling'): Promise<Run | null>;
+  requestStatus(runId: string, to: 'paused' | 'running' | 'cancelling'): Promise<RunAfter | null>;
   /** Pushes `alive_until` on and returns the run's status. */
   keepAlive(runId: string): Promise<RunStatus>;
   /** Writes the instance rows and `planned`, once: a second call changes nothing and returns what the first wrote. Instances without documents have ended then. */
@@ -86,7 +86,7 @@ export interface Store {
   /** Turns a running run that is above its limits, over all instances, to `cancelling`, with an error text. */
   enforceFailureLimits(runId: string, limits: FailureLimits): Promise<RunStatus>;
   /** Closes a run if `decideEnding` says so, and clears all its leases; anything else changes nothing. `error` closes it whatever its instances do. */
-  finishRun(runId: string, error?: string): Promise<Run>;
+  finishRun(runId: string, error?: string): Promise<RunAfter>;
   /**
    * Deletes runs that ended more than so many days ago with their instances, dry and skipped ones too, those that ended first, at most 100 at once;
    * returns how many. Live ones stay however old they are, and so does the log.
@@ -254,6 +254,11 @@ export interface Run {
   /** Pending documents when the run was planned; null before. */
   readonly planned: number | null;
   readonly error: string | null;
+}
+
+/** A run after a call that may have ended it: of several at once only one has. */
+export interface RunAfter extends Run {
+  readonly endedNow: boolean;
 }
 
 export type OpenResult =

@@ -9,7 +9,7 @@ import { packageApp, type Package } from '../../scripts/package.ts';
 import { runView } from '../../src/api/views.ts';
 import { ROOT } from '../support/cli.ts';
 import { openApp, startLetters } from '../support/functions/app.ts';
-import { countIngestions, runLines } from '../support/functions/child.ts';
+import { runLines, sentToInsights } from '../support/functions/child.ts';
 import { registered } from '../support/functions/worker.ts';
 import { makeWorkplace } from '../support/workplace.ts';
 
@@ -129,9 +129,10 @@ test('an error says in which of our files it arose, by the name it has in the so
 });
 
 test('Application Insights gets what was measured', async () => {
-  const sent = await countIngestions(join(app, 'dist/telemetry-export.js'), join(app, 'lib/opentelemetry-api.js'));
+  const sent = await sentToInsights(join(app, 'dist/telemetry-export.js'), join(app, 'lib/opentelemetry-api.js'));
 
-  assert.ok(sent > 0);
+  assert.ok(sent.some(({ data }) => data.baseData.metrics?.[0]?.name === 'xmlfan.documents'));
+  assert.ok(sent.some(({ data }) => data.baseData.name === 'xmlfan.slice'));
 });
 
 test('the driver of SQL Server is there, and tells of a server that is not', async () => {

@@ -18,7 +18,7 @@ import { LIVE } from '../run-shapes.ts';
 import { StoreError } from '../port.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures, MOST_FORGOTTEN } from '../rules.ts';
 import type { Names } from '../names.ts';
-import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
+import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunAfter, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
 import type { Statement } from './statement.ts';
 import { within } from './context.ts';
@@ -137,7 +137,7 @@ export function listRunsStatement(
   };
 }
 
-async function requestStatus(context: SessionContext, runId: string, to: Requested): Promise<Run | null> {
+async function requestStatus(context: SessionContext, runId: string, to: Requested): Promise<RunAfter | null> {
   const {
     names,
     leases: { aliveSeconds: alive },
@@ -149,7 +149,7 @@ async function requestStatus(context: SessionContext, runId: string, to: Request
   const set = request.do === 'set' ? [setStatusStatement(names, runId, request.status)] : [];
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
   const resumed = to === 'running' ? [keepAliveStatement(names, alive, runId, `status = 'running'`)] : [];
-  return findRun(context, runId, ...set, ...resumed);
+  return { ...(await getRun(context, runId, ...set, ...resumed)), endedNow: request.do === 'close' };
 }
 
 export function setStatusStatement(names: Names, runId: string, to: Requested): Statement {
@@ -226,12 +226,12 @@ export function cancelStatement(names: Names, runId: string, error: string): Sta
   };
 }
 
-async function finishRun(context: SessionContext, runId: string, error: string | undefined): Promise<Run> {
+async function finishRun(context: SessionContext, runId: string, error: string | undefined): Promise<RunAfter> {
   const run = await lockRun(context, runId);
   const ending = decideEnding(run, await listInstances(context, runId), error);
-  if (ending === null) return run;
+  if (ending === null) return { ...run, endedNow: false };
   await closeRun(context, runId, ending);
-  return getRun(context, runId);
+  return { ...(await getRun(context, runId)), endedNow: true };
 }
 
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.

@@ -3,7 +3,7 @@ import { LIVE } from '../run-shapes.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures, MOST_FORGOTTEN } from '../rules.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './run-rows.ts';
-import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunStatus } from '../port.ts';
+import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunAfter, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
 import type { Context } from './context.ts';
 import type { FailureLimits } from '../reasons.ts';
@@ -82,7 +82,7 @@ function listRuns(
   return db.all(RUN, newestFirst, ...conditions.map(({ value }) => value), limit, offset);
 }
 
-function requestStatus(context: Context, runId: string, to: Requested): Run | null {
+function requestStatus(context: Context, runId: string, to: Requested): RunAfter | null {
   const run = findRun(context, runId);
   if (run === null) return null;
   const request = decideRequest(run, to);
@@ -90,7 +90,7 @@ function requestStatus(context: Context, runId: string, to: Requested): Run | nu
   else if (request.do === 'set') setStatus(context, runId, request.status);
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
   if (to === 'running') keepAliveIf(context, runId, `status = 'running'`);
-  return findRun(context, runId);
+  return { ...getRun(context, runId), endedNow: request.do === 'close' };
 }
 
 function setStatus(context: Context, runId: string, to: Requested): void {
@@ -156,10 +156,10 @@ function enforceFailureLimits(context: Context, runId: string, limits: FailureLi
   return getRun(context, runId).status;
 }
 
-function finishRun(context: Context, runId: string, error: string | undefined): Run {
+function finishRun(context: Context, runId: string, error: string | undefined): RunAfter {
   const ending = decideEnding(getRun(context, runId), listInstances(context, runId), error);
   if (ending !== null) closeRun(context, runId, ending);
-  return getRun(context, runId);
+  return { ...getRun(context, runId), endedNow: ending !== null };
 }
 
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.

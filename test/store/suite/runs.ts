@@ -192,11 +192,19 @@ export function runSuite(engine: Engine): void {
     const { store } = await openWorld(engine, t);
     await store.openRun(newRun('run-1'));
     const ended = await store.finishRun('run-1', 'disk full');
-    assert.deepEqual([ended.status, ended.error], ['failed', 'disk full']);
+    assert.deepEqual([ended.status, ended.error, ended.endedNow], ['failed', 'disk full', true]);
+    const later = { ...ended, endedNow: false };
     for (const to of ['paused', 'running', 'cancelling'] as const)
-      assert.deepEqual(await store.requestStatus('run-1', to), ended);
+      assert.deepEqual(await store.requestStatus('run-1', to), later);
     assert.equal(await store.keepAlive('run-1'), 'failed');
-    assert.deepEqual(await store.finishRun('run-1'), ended);
+    assert.deepEqual(await store.finishRun('run-1'), later);
+  });
+
+  test('of several that end a run at once one is told that it did', async (t) => {
+    const { store } = await openWorld(engine, t);
+    await store.openRun(newRun('run-1'));
+    const ends = await Promise.all(['a', 'b', 'c'].map(async (error) => store.finishRun('run-1', error)));
+    assert.deepEqual(ends.map(({ endedNow }) => endedNow).toSorted(), [false, false, true]);
   });
 
   test('a run nobody opened is null to look at and an error to work on', async (t) => {
