@@ -7,6 +7,7 @@ import { InputError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
 import { listRuns } from '../../src/run/control.ts';
 import { openLines } from '../../src/run/line.ts';
+import { compare } from '../../src/run/compare/compare.ts';
 import { runLocally } from '../../src/run/local.ts';
 import { openPool } from '../../src/run/pool.ts';
 import { parseRunRequest } from '../../src/run/request.ts';
@@ -66,6 +67,23 @@ test(
     const { success, rows } = listed?.totals ?? {};
     assert.deepEqual([listed?.product_line, success, rows], [productLine, ids.length, ids.length * names.length]);
     for (const id of ids) assert.equal((await store.findLog(id))?.status, 'success', id);
+    // What is read back, and what is deleted, is named alike.
+    const everything = { range: { start: null, end: null }, sample: null };
+    const compared = await compare(lines.find(productLine), everything);
+    assert.deepEqual([compared.is_equal, compared.documents, compared.columns], [true, ids.length, []]);
+    // Not the one with the mark that a server which only speaks T-SQL leaves escaped in JSON.
+    const redone = await store.redo(ids.slice(1, 3), tables, { dryRun: false });
+    assert.ok(redone !== 'referred_to');
+    assert.equal(
+      redone.rows.reduce((sum, table) => sum + table.rows, 0),
+      2 * names.length,
+    );
+    const existing = (await database.existingTables()).filter((table) => table.schema === schema);
+    for (const { name } of tables)
+      assert.ok(
+        existing.some((table) => table.name.toLowerCase() === name.toLowerCase()),
+        name,
+      );
     assert.deepEqual((await probe.query(`SELECT id FROM ${schema}.victim`)).recordset, [{ id: 1 }]);
     assert.ok(!('polluted' in {}));
   },

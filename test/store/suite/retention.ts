@@ -21,10 +21,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const RETENTION_DAYS = 30;
 
 /** Sets back when a run began and ended, if it has, by days and some seconds. */
-async function age({ query, table }: World, runId: string, days: number, seconds = 0): Promise<void> {
+async function age(world: World, runId: string, days: number, seconds = 0): Promise<void> {
   const at = new Date(Date.now() - days * DAY_MS - seconds * 1000).toISOString();
   const ended = `CASE WHEN ended IS NULL THEN NULL ELSE '${at}' END`;
-  await query(`UPDATE ${table('xmlfan_run')} SET started = '${at}', ended = ${ended} WHERE run_id = '${runId}'`);
+  await world.query(
+    `UPDATE ${world.table('xmlfan_run')} SET started = '${at}', ended = ${ended} WHERE run_id = '${runId}'`,
+  );
 }
 
 async function known({ store }: World): Promise<readonly string[]> {
@@ -90,14 +92,13 @@ export function retentionSuite(engine: Engine): void {
 
   test('of many runs those that ended first go, a bounded number at once', async (t) => {
     const world = await openWorld(engine, t);
-    const { store, query, table } = world;
+    const { store } = world;
     const more = 5;
     await start(world, { runId: 'live' });
     for (let index = 0; index < MOST_FORGOTTEN + more; index += 1)
       await store.recordSkipped(newRun(`skipped-${String(index).padStart(3, '0')}`), 'live');
-    const at = (day: string): string => new Date(Date.parse(`2024-01-${day}T00:00:00Z`)).toISOString();
-    await query(
-      `UPDATE ${table('xmlfan_run')} SET ended = CASE WHEN run_id < 'skipped-00${more}' THEN '${at('02')}' ELSE '${at('01')}' END WHERE status = 'skipped'`,
+    await world.query(
+      `UPDATE ${world.table('xmlfan_run')} SET ended = CASE WHEN run_id < 'skipped-00${more}' THEN '2024-01-02T00:00:00.000Z' ELSE '2024-01-01T00:00:00.000Z' END WHERE status = 'skipped'`,
     );
 
     assert.equal(await store.forgetRuns(1), MOST_FORGOTTEN);

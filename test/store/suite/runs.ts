@@ -204,7 +204,7 @@ export function runSuite(engine: Engine): void {
     const { store } = await openWorld(engine, t);
     await store.openRun(newRun('run-1'));
     const ends = await Promise.all(['a', 'b', 'c'].map(async (error) => store.finishRun('run-1', error)));
-    assert.deepEqual(ends.map(({ endedNow }) => endedNow).toSorted(), [false, false, true]);
+    assert.equal(ends.filter(({ endedNow }) => endedNow).length, 1);
   });
 
   test('a run nobody opened is null to look at and an error to work on', async (t) => {
