@@ -26,9 +26,11 @@ test(
     const schema = `i_${randomBytes(6).toString('hex')}`;
     const probe = await new mssql.ConnectionPool(server).connect();
     await probe.query(`EXEC ('CREATE SCHEMA ${schema}')`);
-    await probe.query(`CREATE TABLE ${schema}.victim (id int)`);
-    await probe.query(`INSERT INTO ${schema}.victim VALUES (1)`);
-    const ids = HOSTILE.map((name) => name.replaceAll('victim', `${schema}.victim`));
+    // In the login's own schema, so that its name needs no dot: what stands before one is a schema.
+    const victim = `victim_${schema}`;
+    await probe.query(`CREATE TABLE ${victim} (id int)`);
+    await probe.query(`INSERT INTO ${victim} VALUES (1)`);
+    const ids = HOSTILE.map((name) => name.replaceAll('victim', victim));
     // Servers that only speak T-SQL may lack some names of their own, whoever asks.
     const takes = await Promise.all(ids.map((name) => takesName(probe, schema, name)));
     const names = ids.filter((_, index) => takes[index]);
@@ -43,6 +45,7 @@ test(
     const database = await openDatabase(server, LEASES);
     t.after(async () => {
       await database.close();
+      await probe.query(`DROP TABLE ${victim}`);
       await dropSchema(probe, schema).catch((error: Error) => t.diagnostic(`${schema} is left: ${error.message}`));
       await probe.close();
     });
@@ -84,7 +87,7 @@ test(
         existing.some((table) => table.name.toLowerCase() === name.toLowerCase()),
         name,
       );
-    assert.deepEqual((await probe.query(`SELECT id FROM ${schema}.victim`)).recordset, [{ id: 1 }]);
+    assert.deepEqual((await probe.query(`SELECT id FROM ${victim}`)).recordset, [{ id: 1 }]);
     assert.ok(!('polluted' in {}));
   },
 );

@@ -72,16 +72,24 @@ export function valueSuite(engine: Engine): void {
   test('floats are the doubles they are written as', async (t) => {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);
+    const ratios = ['0.1', '1e+300', '-2.5e-10', '36'];
     await write(
       world,
       claim,
-      ['0.1', '1e+300', '-2.5e-10', '36'].map((ratio, index) => mapped(index + 1, { ratio })),
+      ratios.map((ratio, index) => mapped(index + 1, { ratio })),
     );
-    const found = await world.query(`SELECT ratio FROM ${world.table('app_base')} ORDER BY app_id`);
-    assert.deepEqual(
-      found.map(({ ratio }) => Number(ratio)),
-      [0.1, 1e300, -2.5e-10, 36],
-    );
+    // Compared by the database: msnodesqlv8, as mssql sets it up, gives what it reads with six digits behind the point.
+    const base = world.table('app_base');
+    for (const [index, ratio] of ratios.entries())
+      assert.equal(
+        (
+          await world.query(
+            `SELECT title FROM ${base} WHERE ratio = CAST('${ratio}' AS float) AND app_id = ${world.sqlId(index + 1)}`,
+          )
+        ).length,
+        1,
+        ratio,
+      );
   });
 
   test('text with quotes, backslashes and line breaks is exact', async (t) => {
