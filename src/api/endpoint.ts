@@ -10,7 +10,8 @@ export type RunnerState = 'going' | 'waiting' | 'suspended' | 'gone';
 
 /** What carries a run out once its row is there: the Durable task hub, or this process. */
 export interface Runner {
-  start(run: Run): Promise<void>;
+  /** `checked`: it was just found that the database fits the run's contract. */
+  start(run: Run, options?: { readonly checked: boolean }): Promise<void>;
   /** Whether it is at work on a run. */
   state(run: Run): Promise<RunnerState>;
   /** Makes sure that somebody works on a run that was resumed. */

@@ -42,7 +42,7 @@ export const startRunEndpoint = endpoint({
     const result = await startRun(lines, body, {
       trigger: 'http',
       ...(idempotencyKey === null ? {} : { idempotencyKey }),
-      start: async (run) => runner.start(run),
+      start: async (run) => runner.start(run, { checked: true }),
     });
     // It was asked for before, or is in the way, and its orchestration is gone: who asks again wants it done.
     const revived = result.result !== 'opened' && (await reviveRun(lines, result.run, runner));

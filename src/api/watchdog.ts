@@ -43,11 +43,31 @@ export async function watchLine(line: Line, { backend, runner, log }: ApiContext
   for (const run of runs.filter((each) => isLive(each) && each.productLine === line.productLine)) {
     const revived = await reviveRun(lines, run, runner);
     if (revived) log.warn('Run had no orchestration any more and was started again', { run_id: run.runId });
-    const state = revived || run.trigger === 'cli' ? 'going' : await runner.state(run);
-    const halted = state === 'waiting' || state === 'suspended';
-    sightings.push({ run, found: revived ? 'revived' : halted ? state : 'at work' });
+    sightings.push({ run, found: revived ? 'revived' : await look(line, run, runner) });
   }
   return sightings;
+}
+
+async function look(line: Line, run: Run, runner: Runner): Promise<Sighting['found']> {
+  if (run.trigger === 'cli') return 'at work';
+  const state = await runner.state(run);
+  if (state === 'waiting' || state === 'suspended') return state;
+  return (await isUnheeded(line, run)) ? 'waiting' : 'at work';
+}
+
+/** More than a host that is killed costs: its messages are seen again after a minute, and then its leases have to expire. */
+const LONGEST_SILENCE_SECONDS = 180;
+
+/**
+ * Whether nobody takes up what a run's orchestration asks for, though that is there and has begun, as where an older version of the app
+ * replaced the one that began it. A run that is being planned gives no sign of life meanwhile.
+ */
+async function isUnheeded({ store }: Line, { runId, status, planned, silent }: Run): Promise<boolean> {
+  if (status === 'paused') return false;
+  const instances = await store.listInstances(runId);
+  const ages = instances.flatMap(({ heartbeatAge }) => heartbeatAge ?? []);
+  if (planned === null || ages.length === 0) return silent;
+  return !instances.some(({ leased }) => leased) && Math.min(...ages) > LONGEST_SILENCE_SECONDS;
 }
 
 /** Looks after the live runs of every line. One failure does not keep the others back. */

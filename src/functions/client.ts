@@ -16,8 +16,9 @@ const LONGEST_WAIT_MS = 120_000;
 
 /** Runs are carried out by the task hub: the run's id is the orchestration's. */
 export function durableRunner(client: DurableClient, now: () => number = Date.now): Runner {
-  const start = async ({ runId, productLine }: Run, round: number): Promise<void> => {
-    const input: RunState = { runId, productLine, generation: randomUUID().slice(0, 8), round, tellsBegun: true };
+  const start = async ({ runId, productLine }: Run, round: number, checked = false): Promise<void> => {
+    const generation = randomUUID().slice(0, 8);
+    const input: RunState = { runId, productLine, generation, round, tellsBegun: true, ...(checked && { checked }) };
     try {
       await client.startNew(ORCHESTRATORS.run, { instanceId: runId, input });
     } catch (error) {
@@ -33,7 +34,7 @@ export function durableRunner(client: DurableClient, now: () => number = Date.no
     return states.includes('suspended') ? 'suspended' : own;
   };
   return {
-    start: async (run) => start(run, 0),
+    start: async (run, options) => start(run, 0, options?.checked),
     state,
     // History can have been purged or lost while the run was paused: what counts is in the database.
     resume: async (run) => {

@@ -58,7 +58,9 @@ export function createActivities(deps: ActivityDeps): Activities {
     slots: openSlots(deps.maxPages ?? MAX_PAGES),
   };
   return {
-    planRun: guarded(log, 'planRun', (input) => withPlan(lines, input, planRun)),
+    planRun: guarded(log, 'planRun', (input) =>
+      withPlan(lines, input, (line, run) => planRun(line, run, input.checked)),
+    ),
     nextInstance: guarded(log, 'nextInstance', (input) =>
       withPlan(lines, input, (line, run) => nextInstance(deps, line, run, input)),
     ),

@@ -9,6 +9,11 @@ export interface RunInput {
   readonly generation?: string;
 }
 
+export interface PlanInput extends RunInput {
+  /** Whoever opened the run has just found that the database fits its contract. */
+  readonly checked?: boolean;
+}
+
 export interface InstanceInput extends RunInput {
   readonly instanceId: number;
 }
@@ -87,7 +92,7 @@ export interface FinishResult extends Standing {
 
 /** Every activity: what it takes and, if nothing goes wrong, returns. */
 export interface Messages {
-  planRun: { input: RunInput; result: PlanResult };
+  planRun: { input: PlanInput; result: PlanResult };
   nextInstance: { input: NextInput; result: NextResult };
   processSlice: { input: InstanceInput; result: SliceResult };
   failInstance: { input: FailInput; result: object };

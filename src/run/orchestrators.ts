@@ -68,6 +68,8 @@ export interface RunState extends RunInput {
   readonly round?: number;
   /** Whether ids of lanes tell when they were begun; histories from before are replayed without. */
   readonly tellsBegun?: boolean;
+  /** For `planRun`, the first time. */
+  readonly checked?: boolean;
 }
 
 /** What the status of a run's orchestration tells of its lanes. */
@@ -86,7 +88,8 @@ export function* runOrchestrator<Task>(
   const { df } = context;
   const state: RunState = df.getInput();
   const { runId, productLine, round = 0 } = state;
-  const plan = yield* call(context, 'planRun', { runId, productLine });
+  const checked = state.checked === true && round === 0;
+  const plan = yield* call(context, 'planRun', { runId, productLine, ...(checked && { checked }) });
   if ('error' in plan) return yield* finish(context, { runId, productLine, error: plan.error });
 
   const begun = state.tellsBegun === true ? df.currentUtcDateTime.getTime().toString(36) : undefined;

@@ -117,18 +117,6 @@ test('a run that never came up is started by whoever sends its Idempotency-Key a
   assert.deepEqual([run.status, run.totals.success], ['completed', 10]);
 });
 
-test('a database that lacks a table fails the run and names the table', async () => {
-  await workplace.addDocuments('letters', 1, 3);
-  const id = await startLetters(app, {});
-  await workplace.execute('DROP TABLE "mail.letters_items"');
-
-  const run = await finish(id);
-
-  assert.equal(run.status, 'failed');
-  assert.match(String(run.error), /mail\.letters_items/);
-  assert.equal(app.times('processSlice'), 0);
-});
-
 test('a host that stops lets slices end after the group in flight and gives their leases back', async () => {
   await workplace.addDocuments('letters', 1, 400);
   const id = await startLetters(app, { instance_count: 2, batch_size: 1 });

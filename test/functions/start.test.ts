@@ -208,3 +208,28 @@ test('a wrong setting fails the start of a run and the health check with its mes
   ]);
   assert.equal(openApi.status, 200);
 });
+
+test('what a start over HTTP has checked, its plan does not check again; a scheduled run is checked as it is planned', async () => {
+  const { workplace, app } = world;
+  const remove = async (): Promise<void> => workplace.execute('DROP TABLE IF EXISTS "mail.letters_items"');
+  const ended = async () => {
+    await app.drain();
+    const run = (await listRuns()).find(({ product_line: line }) => line === 'letters');
+    return [run?.status, run?.planned, run?.error];
+  };
+
+  await startLetters(app, {});
+  await remove();
+  const [status, planned, error] = await ended();
+  assert.deepEqual([status, planned], ['failed', 10]);
+  assert.match(String(error), /no such table: mail\.letters_items/);
+
+  await app.timer('startScheduledRuns');
+  const scheduled = await ended();
+  assert.deepEqual(scheduled.slice(0, 2), ['failed', null]);
+  assert.match(
+    String(scheduled[2]),
+    /the database does not fit the contract: mail\.letters_items: The table is missing/,
+  );
+  assert.equal((await start({})).status, 503);
+});

@@ -156,6 +156,30 @@ test('health names a run that no host takes', async () => {
   assert.match(JSON.stringify(health.checks), /has waited for minutes, and no host has taken it/);
 });
 
+test('health names a run that was begun and that no host goes on with, and no other', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  const look = async () => healthView.parse((await world.app.http('getHealth', 'health')).json());
+  const setBack = async (seconds: number, lease = 'NULL'): Promise<void> =>
+    world.workplace.execute(
+      `UPDATE "mail.xmlfan_instance" SET heartbeat = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-${seconds} seconds'), token = ${lease}, lease_until = '2999-01-01T00:00:00.000Z'`,
+    );
+
+  await setBack(170);
+  assert.equal((await look()).status, 'ok');
+  await setBack(190, `'held'`);
+  assert.equal((await look()).status, 'ok');
+  await setBack(190);
+  const health = await look();
+
+  assert.equal(health.status, 'failing');
+  assert.match(JSON.stringify(health.checks), /has waited for minutes, and no host has taken it/);
+  await world.app.http('pauseRun', `runs/${id}/pause`, { method: 'POST' });
+  assert.equal((await look()).status, 'ok');
+  await world.app.http('resumeRun', `runs/${id}/resume`, { method: 'POST' });
+  await assertFinished(id);
+});
+
 test('the watchdog lets runs alone that are at work, paused, or none of this app', async (t) => {
   slowClock(t);
   const id = await begin();
