@@ -64,7 +64,11 @@ export async function sentToInsights(telemetryExport: string, openTelemetry: str
       `const meter = metrics.getMeter('xmlfan');`,
       `meter.createCounter('xmlfan.documents').add(7, { 'xmlfan.product_line': 'letters', 'xmlfan.dry_run': false });`,
       `meter.createObservableGauge('xmlfan.pending').addCallback((result) => result.observe(40));`,
-      `trace.getTracer('xmlfan').startActiveSpan('xmlfan.slice', { attributes: { 'xmlfan.run.id': 'run-1' } }, (span) => span.end());`,
+      // Five traces a second are kept: the first need not be among them.
+      'for (let slice = 0; slice < 20; slice += 1) {',
+      `  trace.getTracer('xmlfan').startSpan('xmlfan.slice', { attributes: { 'xmlfan.run.id': 'run-1' } }).end();`,
+      '  await new Promise((resolve) => setTimeout(resolve, 50));',
+      '}',
       'await stopTelemetry();',
       'process.exit(0);',
     ],
