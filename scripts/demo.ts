@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { enableCompileCache } from 'node:module';
 import { convert } from '../src/commands/convert.ts';
 import { describeError, EXIT, type ExitStatus } from '../src/commands/exit.ts';
 import { generateInto } from '../src/commands/generate.ts';
@@ -10,6 +11,7 @@ import { note, paint, print as printTo, processTerminal } from '../src/commands/
 import { count, formatSeconds } from '../src/words.ts';
 import { InputError } from '../src/errors.ts';
 import type { Line } from '../src/run/line.ts';
+import { openPool, type MapPool } from '../src/run/pool.ts';
 
 const FOLDER = '.data';
 const FILE = `${FOLDER}/demo.db`;
@@ -29,7 +31,7 @@ async function demo(args: readonly string[]): Promise<ExitStatus> {
   await mkdir(FOLDER, { recursive: true });
   return withLines(processTerminal, { store: STORE }, { create: true, unprepared: true }, async (work) => {
     await fill(work);
-    for (const line of work.chosen) if (!(await convertLine(line, work))) return EXIT.interrupted;
+    if (!(await convertAll(work))) return EXIT.interrupted;
     await title('Checking that every document was done exactly once');
     for (const { productLine, store } of work.chosen)
       await print(renderVerification({ productLine, checks: await store.verify() }, processTerminal));
@@ -61,11 +63,21 @@ async function fill({ chosen }: Work): Promise<void> {
 
 const LENGTH = { least: 1000, most: 60_000 };
 
-/** False if Ctrl-C stopped it. */
-async function convertLine(line: Line, work: Work): Promise<boolean> {
+/** By the same threads: to start them takes as long as to map some hundred documents. False if Ctrl-C stopped it. */
+async function convertAll(work: Work): Promise<boolean> {
+  const pool = openPool({ lines: work.lines, workers: work.settings.workers });
+  try {
+    for (const line of work.chosen) if (!(await convertLine(line, work, pool))) return false;
+    return true;
+  } finally {
+    await pool.close();
+  }
+}
+
+async function convertLine(line: Line, work: Work, pool: MapPool): Promise<boolean> {
   await title(`Converting ${line.productLine} with ${INSTANCES} instances`);
   const order = readOrder(line, { instanceCount: INSTANCES }, work.settings);
-  const { view, interrupted } = await convert(processTerminal, line, work, order, { logLevel: 'warn' });
+  const { view, interrupted } = await convert(processTerminal, line, work, order, { logLevel: 'warn', pool });
   await print((await describeNothing(line, view)) ?? renderRun(view, processTerminal, { mostIssues: MOST_ISSUES }));
   if (interrupted) note(processTerminal, 'Stopped. What was committed stays; npm start goes on.');
   return !interrupted;
@@ -96,6 +108,8 @@ ${bold('What to try next')}
   npm run -s xmlfan -- redrive --product-line personal-loan
   npm run -s xmlfan -- --help`;
 
+// For the threads, which load what this process has loaded already.
+enableCompileCache();
 try {
   process.exitCode = await demo(process.argv.slice(2));
 } catch (error) {

@@ -3,7 +3,7 @@ import type { Log, LogLevel } from '../log.ts';
 import { describeRun } from '../run/control.ts';
 import type { Line } from '../run/line.ts';
 import { runLocally, type LocalOptions } from '../run/local.ts';
-import { openPool } from '../run/pool.ts';
+import { openPool, type MapPool } from '../run/pool.ts';
 import type { RunView } from '../run/report.ts';
 import type { Settings } from '../settings.ts';
 import type { Work } from './lines.ts';
@@ -30,13 +30,18 @@ export interface LogOptions {
   readonly json?: boolean | undefined;
 }
 
+/** `pool`: threads that are there already, and stay; without it an order has its own. */
+interface ConvertOptions extends LogOptions {
+  readonly pool?: MapPool;
+}
+
 /** Carries out an order, showing progress on stderr. Ctrl-C stops it after the current batch. Throws an `InputError` if the database does not fit. */
 export async function convert(
   terminal: Terminal,
   line: Line,
   work: Work,
   order: RunOrder,
-  options: LogOptions = {},
+  options: ConvertOptions = {},
 ): Promise<Converted> {
   const { lines } = work;
   const news = await openNews(terminal, work, order, options);
@@ -45,7 +50,7 @@ export async function convert(
   let opened = false;
   let stopWatching: (() => Promise<void>) | undefined;
   const { signal, stopListening } = listenForInterrupt(terminal, news.tell, () => opened);
-  const pool = openPool({ lines, workers: order.workers });
+  const pool = options.pool ?? openPool({ lines, workers: order.workers });
   // While the database is checked and the run is planned.
   pool.start();
   if (!order.request.dry_run) void line.store.prepareGroups(line.tables).catch(() => {});
@@ -71,7 +76,7 @@ export async function convert(
     news.progress.close();
     work.waits.tell = tellWait;
     stopListening();
-    await pool.close();
+    if (options.pool === undefined) await pool.close();
   }
 }
 
