@@ -52,7 +52,6 @@ export async function convert(
   const { signal, stopListening } = listenForInterrupt(terminal, news.tell, () => opened);
   const pool = options.pool ?? openPool({ lines, workers: order.workers });
   // While the database is checked and the run is planned.
-  pool.start();
   if (!order.request.dry_run) void line.store.prepareGroups(line.tables).catch(() => {});
   try {
     await requireFit(line);

@@ -10,8 +10,6 @@ import { giveTurns } from './turns.ts';
 
 /** Parses and maps documents, in this thread or in others. One pool serves all instances of a process. */
 export interface MapPool {
-  /** Starts the threads, which are started when first needed otherwise. */
-  start(): void;
   /** What the line's contract looks for, in the order of the digits of an outcome's `matches`. */
   places(line: Line): readonly Place[];
   /** What the line's contract makes of each document, in the same order. Bytes are handed over for good: afterwards they may be empty. */
@@ -23,44 +21,43 @@ export interface PoolOptions {
   readonly lines: Lines;
   /** Threads; 0 = map in this thread. */
   readonly workers: number;
+  /** Milliseconds that this thread maps by itself before it starts any. */
+  readonly aloneMs?: number;
   /** The clock of `default_getutcdate_if_null`. */
   readonly now?: () => Date;
 }
 
+/** To start threads, and to compile their code, takes more than few documents: both lines of `npm start` took 1.2 s of CPU without any, 2.7 s with two. */
+const ALONE_MS = 1000;
+
 /** Opens a pool for the contracts of `lines`. */
-export function openPool({ lines, workers, now = () => new Date() }: PoolOptions): MapPool {
+export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new Date() }: PoolOptions): MapPool {
   const contracts = lines.all().map((line) => line.contract);
   const taskOf = (line: Line, documents: readonly SourceDocument[]): MapTask => ({
     productLine: line.productLine,
     documents,
     now: now(),
   });
-  const places = openPlaces();
-  if (workers === 0) {
-    const map = openMappers(contracts);
-    return {
-      places,
-      start: () => undefined,
-      map: async (line, documents) => {
-        await giveTurns();
-        return map(taskOf(line, documents));
-      },
-      close: async () => undefined,
-    };
-  }
-  let started: ReturnType<typeof startThreads> | null = null;
-  const threads = (): ReturnType<typeof startThreads> => (started ??= startThreads(contracts, workers));
+  const mapHere = openMappers(contracts);
+  let spentMs = 0;
+  let threads: ReturnType<typeof startThreads> | null = null;
   return {
-    places,
-    // Whoever waits for the threads is told why there are none.
-    start: () => void threads().catch(() => undefined),
-    map: async (line, documents) => {
-      const { run } = await threads();
+    places: openPlaces(),
+    async map(line, documents) {
+      if (workers === 0 || spentMs < aloneMs) {
+        await giveTurns();
+        const started = performance.now();
+        const mapped = mapHere(taskOf(line, documents));
+        spentMs += performance.now() - started;
+        return mapped;
+      }
+      threads ??= startThreads(contracts, workers);
+      const { run } = await threads;
       const chunks = await Promise.allSettled(cut(documents).map((chunk) => run(taskOf(line, chunk))));
       return chunks.flatMap(valueOf);
     },
-    close: async () => {
-      await (await started)?.close();
+    async close() {
+      await (await threads)?.close();
     },
   };
 }

@@ -50,7 +50,7 @@ async function twoAgainstOne(
   const timings = new Map<string, number[]>();
   const pools: { count: number; pool: MapPool; own: readonly Worker[] }[] = [];
   for (const count of [1, 2]) {
-    const pool = openPool({ lines, workers: count });
+    const pool = openPool({ lines, workers: count, aloneMs: 0 });
     const others = workers.length;
     await pool.map(line, fresh());
     pools.push({ count, pool, own: workers.slice(others) });

@@ -5,7 +5,7 @@ import { goodDocument, mixedDocuments, openWorkload } from './workload.ts';
 
 test('threads give what this thread gives, in the same order', async (t) => {
   const { lines, line } = await openWorkload(t, []);
-  const [here, there] = [openPool({ lines, workers: 0, now }), openPool({ lines, workers: 2, now })];
+  const [here, there] = [openPool({ lines, workers: 0, now }), openPool({ lines, workers: 2, aloneMs: 0, now })];
   t.after(() => there.close());
   const documents = mixedDocuments(53);
   const outcomes = await there.map(line, documents);
@@ -14,9 +14,24 @@ test('threads give what this thread gives, in the same order', async (t) => {
   assert.deepEqual(await there.map(line, []), []);
 });
 
+test('few documents are mapped here, without a thread', async (t) => {
+  const { lines, line } = await openWorkload(t, []);
+  let threads = 0;
+  const count = (): void => void (threads += 1);
+  process.on('worker', count);
+  t.after(() => process.off('worker', count));
+  const pool = openPool({ lines, workers: 1, aloneMs: Infinity, now });
+  assert.equal((await pool.map(line, [goodDocument(7)])).length, 1);
+  assert.equal(threads, 0);
+  const eager = openPool({ lines, workers: 1, aloneMs: 0, now });
+  t.after(() => eager.close());
+  assert.equal((await eager.map(line, [goodDocument(7)])).length, 1);
+  assert.equal(threads, 1);
+});
+
 test('bytes map as text does, also in threads', async (t) => {
   const { lines, line } = await openWorkload(t, []);
-  const pool = openPool({ lines, workers: 1, now: () => new Date(0) });
+  const pool = openPool({ lines, workers: 1, aloneMs: 0, now: () => new Date(0) });
   t.after(() => pool.close());
   const { appId, xml } = goodDocument(7);
   const inBytes = (accent: string) => Buffer.from(String(xml).replaceAll('LARCH', `L${accent}RCH`));
