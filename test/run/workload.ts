@@ -79,7 +79,12 @@ export async function openWorkload(
   await line.store.createSource();
   await line.store.createDestination(line.tables);
   await line.store.importDocuments(documents, { replace: false });
-  const pool = openPool({ lines, workers: options.workers ?? 0, now: () => new Date('2026-01-01T00:00:00Z') });
+  const pool = openPool({
+    lines,
+    workers: options.workers ?? 0,
+    aloneMs: 0,
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  });
   t.after(async () => {
     await pool.close();
     await database.close();
