@@ -7,7 +7,7 @@ import { placeOf, type DestinationColumn, type DestinationTable } from '../desti
 import type { Held, HeldColumn, HeldFilter } from '../held.ts';
 import type { Store } from '../port.ts';
 import type { Context } from './context.ts';
-import type { SqliteDialect } from './dialect.ts';
+import { EXACT_DIGITS, type SqliteDialect } from './dialect.ts';
 
 /** The part of the store that reads what destination tables hold. */
 export function heldStore(context: Context): Pick<Store, 'readHeld'> {
@@ -68,10 +68,11 @@ function ofKeys(dialect: SqliteDialect, { uniqueKey }: DestinationTable): string
   return `EXISTS (SELECT 1 FROM json_each(?) k WHERE ${same.join(' AND ')})`;
 }
 
-/** As text: of floats all digits, of bytes hex. */
+/** As text: of floats all digits, of decimals as many as floats keep for them, of bytes hex. */
 function printed({ type }: DestinationColumn, value: string): string {
   const { kind } = valueTypeOf(type);
   if (kind === 'float' || kind === 'real')
     return `CASE typeof(${value}) WHEN 'real' THEN printf('%!.17g', ${value}) ELSE CAST(${value} AS TEXT) END`;
-  return `CASE typeof(${value}) WHEN 'blob' THEN hex(${value}) ELSE CAST(${value} AS TEXT) END`;
+  return `CASE typeof(${value}) WHEN 'blob' THEN hex(${value}) WHEN 'real' THEN printf('%!.${EXACT_DIGITS}g', ${value})
+    ELSE CAST(${value} AS TEXT) END`;
 }
