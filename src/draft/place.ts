@@ -64,15 +64,20 @@ export function keyOf(local: string, namespace: string): string {
   return `{${namespace}}${local}`;
 }
 
-/** A name without prefix fits in any namespace: places that never stood side by side under one name become one, all the way down. */
+/**
+ * A name without prefix fits in any namespace: places that never stood side by side under one name become one, all the way down. Where
+ * some did, all of that name need their namespace.
+ */
 export function mergeNamespaces(children: Map<string, Place>): void {
-  const first = new Map<string, Place>();
-  for (const [key, place] of children) {
-    const known = first.get(place.local);
-    if (known === undefined) first.set(place.local, place);
-    else if (!known.clashes && !place.clashes) {
-      children.delete(key);
-      mergePlaces(known, place);
+  for (const [first, ...others] of Map.groupBy(children.values(), ({ local }) => local).values()) {
+    if (first === undefined) continue;
+    if ([first, ...others].some(({ clashes }) => clashes)) {
+      for (const place of [first, ...others]) place.clashes = true;
+      continue;
+    }
+    for (const place of others) {
+      children.delete(keyOf(place.local, place.namespace));
+      mergePlaces(first, place);
     }
   }
   for (const place of children.values()) mergeNamespaces(place.children);
@@ -80,6 +85,7 @@ export function mergeNamespaces(children: Map<string, Place>): void {
 
 function mergePlaces(place: Place, other: Place): void {
   place.most = Math.max(place.most, other.most);
+  place.clashes ||= other.clashes;
   place.count += other.count;
   place.present += other.present;
   place.withElements += other.withElements;

@@ -250,6 +250,11 @@ describe('a draft', () => {
     const beside = draftOf(['<d xmlns="urn:1" xmlns:p="urn:2" p:k="1"><a>1</a><p:a>2</p:a></d>']);
     assert.match(beside, /namespaces:\n {2}p: "urn:2"\n/);
     assert.match(beside, /p_a: +\{ from: "?p:a"?,/);
+    const third = draftOf([
+      '<d xmlns:p="urn:2"><a>1</a><p:a>2</p:a></d>',
+      '<d xmlns:p="urn:3"><p:a>a longer text</p:a></d>',
+    ]);
+    assert.match(third, /"none:a", type: int [^]*"p:a", type: int [^]*"p2:a", type: nvarchar\(50\) /);
     const bare = draftOf(['<d xmlns:p="urn:2"><a>1</a><p:a>2</p:a></d>']);
     assert.match(bare, /namespaces:\n {2}none: ""\n {2}p: "urn:2"\n/);
     assert.match(bare, / a: +\{ from: "none:a", [^]* p_a: +\{ from: "p:a", /);
