@@ -34,6 +34,7 @@ const instance = z.strictObject({
   documents_per_minute: z.number(),
   eta_seconds: z.number().nullable(),
   heartbeat_age_seconds: z.number().nullable(),
+  silent: z.boolean().describe('At work in a running run, but without a sign of life for a minute'),
   leased: z.boolean(),
   error: z.string().nullable(),
 });
@@ -55,6 +56,7 @@ export const runView = z.strictObject({
   trigger,
   status: runStatus,
   stale: z.boolean().describe('Live, but without a sign of life for too long: the next start takes its place'),
+  silent: z.boolean().describe('Running, but none of its instances has given a sign of life for a minute'),
   dry_run: z.boolean(),
   request: z.looseObject({}).describe('The request with every default filled in'),
   contract_hash: z.string(),
@@ -66,7 +68,14 @@ export const runView = z.strictObject({
   planned: count.nullable().describe('Pending documents when the run was planned; null before'),
   percent: z.number().nullable(),
   documents_per_minute: z.number().describe('Over all that it has worked so far'),
-  eta_seconds: z.number().nullable().describe('By the speed of the last minute, or longer if an instance takes longer'),
+  documents_per_minute_now: z
+    .number()
+    .nullable()
+    .describe('Over the last minute that it has worked; null unless it is at work'),
+  eta_seconds: z
+    .number()
+    .nullable()
+    .describe('By that speed, or longer if an instance takes longer; null unless it is at work'),
   success_rate: z.number().nullable().describe('Percent of documents'),
   totals,
   instances: z.array(instance),
@@ -91,9 +100,12 @@ export const runView = z.strictObject({
   samples: z
     .array(z.tuple([z.number(), count, count]))
     .describe('How far it was: seconds since the start, documents, failed ones; at most 120'),
+  pauses: z
+    .array(z.tuple([z.number(), z.number()]))
+    .describe('Between which seconds since the start it was paused, the first some 200; one that goes on ends now'),
 });
 
-const runSummary = runView.omit({ failures: true, quality_issues: true, samples: true });
+const runSummary = runView.omit({ failures: true, quality_issues: true, samples: true, pauses: true });
 
 export const runList = z.strictObject({
   runs: z.array(runSummary),

@@ -1,6 +1,5 @@
 import { createLogUpdate } from 'log-update';
 import type { RunSummary, RunView } from '../run/report.ts';
-import { currentRate } from '../run/throughput.ts';
 import { renderProgress, summarise, type Progress } from './live-view.ts';
 import { foldReasons } from './reasons.ts';
 import { renderRuns } from './render.ts';
@@ -66,7 +65,7 @@ function progressOf(view: RunView): Progress {
       documents,
       failed,
     })),
-    perMinute: (view.ended === null ? currentRate(view.samples) : null) ?? view.documents_per_minute,
+    perMinute: view.documents_per_minute_now ?? view.documents_per_minute,
     secondsLeft: view.eta_seconds,
     paused: view.status === 'paused',
     failures: foldReasons(view.failures),

@@ -2,31 +2,29 @@
 
 /** @typedef {import('./answers.js').InstanceView} InstanceView */
 /** @typedef {import('./answers.js').RunView} RunView */
-/** @typedef {Pick<InstanceView, 'instance_id' | 'status' | 'heartbeat_age_seconds' | 'documents_per_minute' | 'seconds'>} Sign what tells the state of an instance */
+/** @typedef {Pick<InstanceView, 'instance_id' | 'status' | 'silent' | 'documents_per_minute' | 'seconds'>} Sign what tells the state of an instance */
 
 /** From here on instances are shown in groups. */
 export const MANY_INSTANCES = 17;
 
-const SILENT_SECONDS = 60;
 const SETTLED_SECONDS = 120;
 
 /**
- * What a run is called: stale is its own state.
- * @param {{ status: string, stale: boolean }} run
+ * What a run is called: stale and silent are states of their own.
+ * @param {{ status: string, stale: boolean, silent: boolean }} run
  */
-export function stateOf({ status, stale }) {
-  return stale ? 'stale' : status;
+export function stateOf({ status, stale, silent }) {
+  return stale ? 'stale' : silent ? 'silent' : status;
 }
 
 /**
- * Documents a minute by the samples of the last minute; the average where there are none.
- * @param {{ documents_per_minute: number, samples?: RunView['samples'] }} run
+ * When something is expected to end, by the clock of the database: the same whenever it is looked at.
+ * @param {{ started: string, seconds: number }} run
+ * @param {number} eta seconds from when the run was told of
+ * @returns {number} milliseconds since 1970
  */
-export function currentRate({ documents_per_minute: average, samples = [] }) {
-  const last = samples.at(-1);
-  if (last === undefined) return average;
-  const from = samples.findLast(([second]) => second <= last[0] - 60) ?? [0, 0, 0];
-  return last[0] === from[0] ? average : ((last[1] - from[1]) / (last[0] - from[0])) * 60;
+export function endsAt({ started, seconds }, eta) {
+  return Date.parse(started) + (seconds + eta) * 1000;
 }
 
 /**
@@ -50,40 +48,44 @@ export function instanceStates({ status, instances }) {
  * @param {number} median documents a minute
  * @returns {InstanceState}
  */
-function stateOfInstance(run, { status, heartbeat_age_seconds: age, documents_per_minute: rate, seconds }, median) {
+function stateOfInstance(run, { status, silent, documents_per_minute: rate, seconds }, median) {
   if (status !== 'running') return status;
   if (run === 'paused') return 'paused';
   if (run === 'cancelling') return status;
   if (run !== 'running') return 'stopped';
-  if (age !== null && age > SILENT_SECONDS) return 'silent';
+  if (silent) return 'silent';
   return seconds > SETTLED_SECONDS && rate < median / 2 ? 'slow' : 'running';
 }
 
 /**
- * The throughput between neighbouring samples; null where the run stood still for a pause.
- * @param {Pick<RunView, 'samples' | 'seconds' | 'worked_seconds'>} run
- * @returns {{ seconds: number[], rates: (number | null)[], pauses: { from: number, to: number }[] }}
+ * The throughput between neighbouring samples; null where the run stood still for a pause, which begins and ends where it did.
+ * @param {Pick<RunView, 'samples' | 'pauses'>} run
+ * @returns {{ seconds: number[], rates: (number | null)[] }}
  */
-export function throughput(run) {
-  const samples = apart(run.samples);
-  const paused = pausesOf({ ...run, samples });
-  const seconds = [0];
-  /** @type {(number | null)[]} */
-  const rates = [0];
-  samples.forEach((sample, at) => {
-    const before = samples[at - 1] ?? START;
-    if (sample[0] <= before[0]) return;
-    const stood = paused.has(at);
-    seconds.push(sample[0]);
-    rates.push(stood ? null : ((sample[1] - before[1]) / (sample[0] - before[0])) * 60);
-  });
-  return { seconds, rates, pauses: [...paused.values()] };
+export function throughput({ samples, pauses }) {
+  /** @type {[number, number | null][]} */
+  const points = [[0, 0]];
+  let before = START;
+  for (const sample of apart(samples)) {
+    const [from, to] = [before[0], sample[0]];
+    const stood = pauses.map((pause) => [Math.max(from, pause[0]), Math.min(to, pause[1])]).filter(([a = 0, b = 0]) => b > a);
+    const worked = stood.reduce((left, [a = 0, b = 0]) => left - (b - a), to - from);
+    const rate = worked > 0 ? ((sample[1] - before[1]) / Math.max(1, worked)) * 60 : 0;
+    for (const [a = 0, b = 0] of stood) points.push([a, rate], [(a + b) / 2, null], [b, rate]);
+    points.push([to, rate]);
+    before = sample;
+  }
+  const until = pauses.at(-1)?.[1] ?? 0;
+  // What it has been paused for since is seen too.
+  points.push([until, null]);
+  const rising = points.filter(([second], at) => at === 0 || second > (points[at - 1]?.[0] ?? 0));
+  return { seconds: rising.map(([second]) => second), rates: rising.map(([, rate]) => rate) };
 }
 
 /** @type {readonly [number, number, number]} */
 const START = [0, 0, 0];
 
-/** The curve has at most so many points. */
+/** The curve has about so many points. */
 const MOST_POINTS = 60;
 
 /**
@@ -100,24 +102,4 @@ function apart(samples) {
     if (isLate || at === samples.length - 1) kept.push(sample);
   }
   return kept;
-}
-
-/**
- * Which samples come after a pause: those with the longest gaps before them, as far as the run was paused in all.
- * @param {Pick<RunView, 'samples' | 'seconds' | 'worked_seconds'>} run
- * @returns {Map<number, { from: number, to: number }>}
- */
-function pausesOf({ samples, seconds, worked_seconds: worked }) {
-  const gaps = samples.map((sample, at) => ({ at, from: (samples[at - 1] ?? START)[0], to: sample[0] }));
-  const longest = gaps.toSorted((a, b) => b.to - b.from - (a.to - a.from));
-  const middle = longest[Math.floor(longest.length / 2)];
-  const usual = middle === undefined ? 0 : middle.to - middle.from;
-  let left = seconds - worked;
-  const found = longest.filter(({ at, from, to }) => {
-    // Before the first sample the run was being planned.
-    const isPause = at > 0 && left > 1 && to - from - usual > Math.max(1, left / 10);
-    if (isPause) left -= to - from - usual;
-    return isPause;
-  });
-  return new Map(found.toSorted((a, b) => a.at - b.at).map(({ at, from, to }) => [at, { from, to }]));
 }

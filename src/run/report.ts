@@ -8,7 +8,7 @@ import { sumTotals } from '../store/totals.ts';
 import { partitionText } from './partition-text.ts';
 import { storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
-import { currentRate, mergeSamples, standstill } from './throughput.ts';
+import { currentRate, mergeSamples, withoutPauses, workedUntil } from './throughput.ts';
 
 /** What happened to documents, as JSON names it. */
 export interface TotalsView {
@@ -36,12 +36,14 @@ export interface InstanceView {
   readonly started: string | null;
   /** Last sign of life of an instance that has ended; null before. */
   readonly ended: string | null;
-  /** From the first claim to the last sign of life, without what the run was paused for. */
+  /** From the first claim to the last sign of life, without what the run was paused for meanwhile. */
   readonly seconds: number;
   readonly documents_per_minute: number;
   /** What is left at the speed of the last minute; null unless it is at work. */
   readonly eta_seconds: number | null;
   readonly heartbeat_age_seconds: number | null;
+  /** At work in a running run, but without a sign of life for a minute. */
+  readonly silent: boolean;
   readonly leased: boolean;
   readonly error: string | null;
 }
@@ -54,6 +56,8 @@ export interface RunView {
   readonly status: RunStatus;
   /** Live, but without a sign of life for too long: the next start takes its place. */
   readonly stale: boolean;
+  /** Running, but none of its instances has given a sign of life for a minute. */
+  readonly silent: boolean;
   readonly dry_run: boolean;
   readonly request: RunRequest;
   readonly contract_hash: string;
@@ -68,7 +72,9 @@ export interface RunView {
   readonly percent: number | null;
   /** Over all that it has worked so far. */
   readonly documents_per_minute: number;
-  /** What is left at the speed of the last minute, or longer if an instance takes longer; null unless the run is running and has done something. */
+  /** Over the last minute that it has worked; null unless it is at work. */
+  readonly documents_per_minute_now: number | null;
+  /** What is left at that speed, or longer if an instance takes longer; null unless the run is at work and has done something. */
   readonly eta_seconds: number | null;
   /** Percent of documents; null before the first. */
   readonly success_rate: number | null;
@@ -81,10 +87,12 @@ export interface RunView {
   readonly never_matched: readonly Place[];
   /** Seconds since the start, documents and failed ones by then: at most 120 of them. */
   readonly samples: readonly Sample[];
+  /** Seconds since the start between which it was paused, the first some 200; one that goes on ends now. */
+  readonly pauses: readonly (readonly [from: number, to: number])[];
 }
 
 /** A run in a list: without what costs a look through the log, or is long. */
-export type RunSummary = Omit<RunView, 'failures' | 'quality_issues' | 'samples'>;
+export type RunSummary = Omit<RunView, 'failures' | 'quality_issues' | 'samples' | 'pauses'>;
 
 interface FailureView {
   /** As the log has it; of reasons that differ in values only, what they have in common, with … for those. */
@@ -106,7 +114,8 @@ interface QualityIssueView {
 
 /** A run and its instances. */
 export function summarizeRun(run: Run, instances: readonly Instance[]): RunSummary {
-  const { failures: _failures, quality_issues: _issues, samples: _samples, ...summary } = viewRun(run, instances, []);
+  const view = viewRun(run, instances, []);
+  const { failures: _failures, quality_issues: _issues, samples: _samples, pauses: _pauses, ...summary } = view;
   return summary;
 }
 
@@ -117,14 +126,18 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
   const worked = round(Math.max(0, seconds - run.pausedSeconds));
   const rate = perMinute(totals.documents, worked);
   const told = instances.map((instance) => ({ ...instance, samples: withLatest(run, instance) }));
-  const samples = mergeSamples(told, settledAt(told));
-  const views = instances.map((instance) => viewInstance(run, instance));
+  const samples = mergeSamples(told, settledAt(run, told, seconds));
+  const isRunning = run.status === 'running' && !run.stale;
+  const heard = instances.some((instance) => isHeard(run, instance, seconds));
+  const now = isRunning && heard ? (currentRate(withoutPauses(samples, run.pauses)) ?? rate) : null;
+  const views = instances.map((instance) => viewInstance(run, instance, seconds));
   return {
     run_id: run.runId,
     product_line: run.productLine,
     trigger: run.trigger,
     status: run.status,
     stale: run.stale,
+    silent: isRunning && !heard && instances.some(({ heartbeat }) => heartbeat !== null),
     dry_run: run.dryRun,
     request: storedRequest(run.request),
     contract_hash: run.contractHash,
@@ -136,8 +149,9 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
     planned: run.planned,
     percent: run.planned === null ? null : percentOf(totals.documents, run.planned),
     documents_per_minute: rate,
+    documents_per_minute_now: now === null ? null : round(now),
     eta_seconds: latest([
-      run.status === 'running' ? etaOf((run.planned ?? 0) - totals.documents, currentRate(samples) ?? rate) : null,
+      now === null ? null : etaOf((run.planned ?? 0) - totals.documents, now),
       ...views.map((view) => view.eta_seconds),
     ]),
     success_rate: totals.documents === 0 ? null : percentOf(totals.success, totals.documents),
@@ -152,6 +166,7 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
     quality_issues: sumIssues(instances.flatMap((instance) => instance.issues)),
     never_matched: neverMatched(totals.success, instances),
     samples,
+    pauses: run.pauses.map(([from, to]) => [from, to ?? seconds]),
   };
 }
 
@@ -169,12 +184,14 @@ export function viewTotals(totals: Totals): TotalsView {
   };
 }
 
-function viewInstance(run: Run, instance: Instance): InstanceView {
+function viewInstance(run: Run, instance: Instance, runSeconds: number): InstanceView {
   const { partition, totals, started, heartbeat } = instance;
-  const between = started === null || heartbeat === null ? 0 : secondsBetween(started, heartbeat);
-  const seconds = round(Math.max(0, between - standstill(instance, run.pausedSeconds)));
+  const seconds = started === null || heartbeat === null ? 0 : workedBetween(run, started, heartbeat);
   const rate = perMinute(totals.documents, seconds);
-  const atWork = run.status === 'running' && instance.status === 'running';
+  const isRunning = run.status === 'running' && instance.status === 'running';
+  const silent = isRunning && !isHeard(run, instance, runSeconds);
+  const isAtWork = isRunning && !silent && !run.stale;
+  const now = isAtWork ? (currentRate(withoutPauses(instance.samples, run.pauses)) ?? rate) : null;
   return {
     instance_id: partition.instanceId,
     instance_count: partition.instanceCount,
@@ -188,8 +205,9 @@ function viewInstance(run: Run, instance: Instance): InstanceView {
     ended: isLeft(instance) ? null : heartbeat,
     seconds,
     documents_per_minute: rate,
-    eta_seconds: atWork ? etaOf(instance.planned - totals.documents, currentRate(instance.samples) ?? rate) : null,
+    eta_seconds: now === null ? null : etaOf(instance.planned - totals.documents, now),
     heartbeat_age_seconds: instance.heartbeatAge === null ? null : round(instance.heartbeatAge),
+    silent,
     leased: instance.leased,
     error: instance.error,
   };
@@ -198,11 +216,21 @@ function viewInstance(run: Run, instance: Instance): InstanceView {
 /** Above it an instance is waited for no longer. */
 const SILENT_SECONDS = 60;
 
+/** Whether an instance gave a sign of life within a minute, or its run was paused then, which nobody could give one in. */
+function isHeard({ pauses }: Run, { heartbeatAge }: Instance, seconds: number): boolean {
+  const resumed = pauses.at(-1)?.[1] ?? -Infinity;
+  return heartbeatAge !== null && Math.min(heartbeatAge, seconds - resumed) <= SILENT_SECONDS;
+}
+
+/** Seconds between two times, without those that the run was paused. */
+function workedBetween({ started, pauses }: Run, from: string, to: string): number {
+  const until = (moment: string): number => workedUntil(secondsBetween(started, moment), pauses);
+  return round(Math.max(0, until(to) - until(from)));
+}
+
 /** Up to when all have told that are at work: later on the sum would lack what others have done since. */
-function settledAt(instances: readonly Instance[]): number {
-  const atWork = instances.filter(
-    ({ status, heartbeatAge }) => status === 'running' && (heartbeatAge ?? Infinity) < SILENT_SECONDS,
-  );
+function settledAt(run: Run, instances: readonly Instance[], seconds: number): number {
+  const atWork = instances.filter((one) => one.status === 'running' && isHeard(run, one, seconds));
   return Math.min(...atWork.map(({ samples }) => samples.at(-1)?.[0] ?? Infinity));
 }
 

@@ -1,4 +1,4 @@
-import type { Instance } from '../store/port.ts';
+import type { Instance, Pause } from '../store/port.ts';
 import { MOST_SAMPLES } from '../store/samples.ts';
 import type { Sample } from '../store/samples.ts';
 
@@ -41,19 +41,13 @@ function at(samples: readonly Sample[], second: number): readonly [number, numbe
   return [between(from[1], to[1]), between(from[2], to[2])];
 }
 
-/**
- * How long an instance stood still while its run was paused: what its samples are further apart than they would be, at most
- * `pausedSeconds`, which is how long the run was paused in all.
- */
-export function standstill({ samples }: Pick<Instance, 'samples'>, pausedSeconds: number): number {
-  const late = samples.map(([second], index) => second - (samples[index - 1]?.[0] ?? second) - usualGap(second));
-  return Math.min(
-    pausedSeconds,
-    late.reduce((sum, seconds) => sum + Math.max(0, seconds), 0),
-  );
+/** How much of the first `second` seconds of a run it was at work; a pause without an end goes on. */
+export function workedUntil(second: number, pauses: readonly Pause[]): number {
+  const paused = pauses.map(([from, to]) => Math.max(0, Math.min(second, to ?? second) - from));
+  return second - paused.reduce((sum, seconds) => sum + seconds, 0);
 }
 
-/** Samples are taken with a group, at least a second and a share of the run apart, which doubles when every second one is dropped. */
-function usualGap(second: number): number {
-  return Math.max(5, (4 * second) / MOST_SAMPLES);
+/** Samples as if the run had not been paused. */
+export function withoutPauses(samples: readonly Sample[], pauses: readonly Pause[]): readonly Sample[] {
+  return samples.map(([second, documents, failed]) => [workedUntil(second, pauses), documents, failed]);
 }

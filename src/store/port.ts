@@ -221,6 +221,8 @@ export interface Page {
   readonly last: boolean;
 }
 
+export type Pause = readonly [from: number, to: number | null];
+
 export type RunStatus = 'running' | 'paused' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'skipped';
 
 export interface NewRun {
@@ -251,6 +253,8 @@ export interface Run {
   readonly stale: boolean;
   /** How long it has been paused in all, until now if it is. */
   readonly pausedSeconds: number;
+  /** When that was, in seconds since the start: the first some 200 pauses, and the one that goes on, which has no end. */
+  readonly pauses: readonly Pause[];
   /** Pending documents when the run was planned; null before. */
   readonly planned: number | null;
   readonly error: string | null;

@@ -26,6 +26,9 @@ export const LOG_SHAPE = z.object({
   sessionId: z.string().nullable(),
 });
 
+/** A list of pauses that is longer than so many characters grows no more: pauses are made by hand. */
+export const MOST_PAUSES_TEXT = 4000;
+
 /** The shapes of the rows of our own tables, as both adapters select them: what a database holds is checked, not believed. */
 export function recordShapes(values: Values) {
   const counters = totalsOf<ZodType<number>>(() => values.number);
@@ -51,10 +54,16 @@ function runShape({ number, flag, time }: Values) {
       aliveUntil: time,
       silent: flag,
       pausedSeconds: z.number(),
+      pausedAt: time.nullable(),
+      pauses: z.string().nullable(),
       planned: number.nullable(),
       error: z.string().nullable(),
     })
-    .transform((row): Run => ({ ...row, stale: row.silent && row.status !== 'paused' }));
+    .transform(({ pausedAt, pauses, ...row }): Run => {
+      const over = PAUSES.parse(JSON.parse(`[${(pauses ?? '').replace(/,$/, '')}]`));
+      const open = pausedAt === null ? [] : [[(Date.parse(pausedAt) - Date.parse(row.started)) / 1000, null] as const];
+      return { ...row, pauses: [...over, ...open], stale: row.silent && row.status !== 'paused' };
+    });
 }
 
 function instanceShape({ number, time }: Values, counters: Record<Counter, ZodType<number>>) {
@@ -116,6 +125,8 @@ const ISSUES = z.array(
   }),
 );
 
+const seconds = z.number().transform((milliseconds) => milliseconds / 1000);
+const PAUSES = z.array(z.tuple([seconds, seconds]));
 const PLACES = z.array(z.object({ table: z.string().nullable(), column: z.string().nullable(), path: z.string() }));
 const UNMATCHED = z.object({ missed: PLACES, unasked: PLACES }).nullable();
 const SAMPLES = z.array(z.tuple([z.number(), z.number(), z.number()]));

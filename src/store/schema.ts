@@ -253,6 +253,8 @@ const RUN: readonly Column[] = [
   { name: 'paused_at', type: 'time', null: true, later: true },
   // Of pauses that are over.
   { name: 'paused_ms', type: 'bigint', default: 'zero', later: true },
+  // The same one by one, in milliseconds since the start: `[from,to],` of each.
+  { name: 'pauses', type: 'long', null: true, later: true },
 ];
 
 const INSTANCE: readonly Column[] = [

@@ -113,6 +113,7 @@ function view(reasons: readonly { readonly reason: string; readonly documents: n
       silent: false,
       stale: false,
       pausedSeconds: 0,
+      pauses: [],
       aliveUntil: time,
       started: time,
       ended: null,

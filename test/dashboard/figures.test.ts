@@ -10,7 +10,7 @@ import {
   formatShare,
   formatTime,
 } from '../../src/dashboard/format.js';
-import { instanceStates, throughput } from '../../src/dashboard/rates.js';
+import { endsAt, instanceStates, stateOf, throughput } from '../../src/dashboard/rates.js';
 import { piecesOf, splitLines } from '../../src/dashboard/xml-lines.js';
 
 test('figures are grouped, shares are never rounded to all or nothing', () => {
@@ -61,12 +61,12 @@ test('commands are quoted so that a shell gives them back', () => {
   );
 });
 
-const instance = { status: 'running', documents_per_minute: 100, heartbeat_age_seconds: 2, seconds: 300 } as const;
+const instance = { status: 'running', documents_per_minute: 100, silent: false, seconds: 300 } as const;
 
 test('instances that give no sign of life, or are far slower than the others, stand out', () => {
   const instances = [
     { ...instance, instance_id: 0 },
-    { ...instance, instance_id: 1, heartbeat_age_seconds: 61 },
+    { ...instance, instance_id: 1, silent: true },
     { ...instance, instance_id: 2, documents_per_minute: 49 },
     { ...instance, instance_id: 3, documents_per_minute: 49, seconds: 60 },
     { ...instance, instance_id: 4, status: 'failed' as const },
@@ -79,24 +79,45 @@ test('instances that give no sign of life, or are far slower than the others, st
   assert.deepEqual(states('cancelled').slice(3, 5), ['stopped', 'failed']);
 });
 
+test('a run without a sign of life is no running one, and an end does not slide while nothing is heard of it', () => {
+  const run = { status: 'running', stale: false, silent: false };
+  assert.deepEqual(
+    [run, { ...run, silent: true }, { ...run, silent: true, stale: true }].map((one) => stateOf(one)),
+    ['running', 'silent', 'stale'],
+  );
+  assert.equal(endsAt({ started: '2026-01-02T03:00:00.000Z', seconds: 60 }, 30), Date.UTC(2026, 0, 2, 3, 1, 30));
+});
+
 test('throughput is what was done between two samples, with a gap where the run was paused', () => {
-  const { seconds, rates, pauses } = throughput({
+  const { seconds, rates } = throughput({
     samples: [
       [60, 1000, 0],
       [120, 3000, 0],
       [420, 3100, 0],
       [440, 3300, 0],
+      [441, 3310, 0],
     ],
-    seconds: 440,
-    worked_seconds: 150,
+    pauses: [
+      [130, 400],
+      [450, 480],
+    ],
   });
 
-  assert.deepEqual(pauses, [{ from: 120, to: 420 }]);
   assert.deepEqual(
-    rates.map((rate) => rate && Math.round(rate)),
-    [0, 1000, 2000, null, 600],
+    seconds.map((second, at) => [second, rates[at] == null ? null : Math.round(rates[at])]),
+    [
+      [0, 0],
+      [60, 1000],
+      [120, 2000],
+      // 100 documents in the 30 seconds that it worked.
+      [130, 200],
+      [265, null],
+      [400, 200],
+      [420, 200],
+      [441, 600],
+      [480, null],
+    ],
   );
-  assert.deepEqual(seconds, [0, 60, 120, 420, 440]);
 });
 
 describe('an explanation', () => {

@@ -19,6 +19,7 @@ const RUN: Run = {
   silent: false,
   stale: false,
   pausedSeconds: 600,
+  pauses: [[400, 1000]],
   aliveUntil: STARTED,
   started: STARTED,
   ended: null,
@@ -87,10 +88,24 @@ test('time that a run was paused counts in neither rate nor end', () => {
 
 test('the present is the last sign of life and its age', () => {
   const silent = INSTANCES.map((each) => ({ ...each, heartbeatAge: 600, samples: [] }));
-  const view = viewRun({ ...RUN, pausedSeconds: 0 }, silent, []);
+  const view = viewRun({ ...RUN, pausedSeconds: 0, pauses: [] }, silent, []);
 
   // 5,000 documents in 30 minutes.
   assert.deepEqual([view.seconds, view.documents_per_minute], [1800, 166.67]);
+});
+
+test('a run of which nothing is heard has no end, and says so; who was paused meanwhile need not be heard', () => {
+  const view = (run: Partial<Run>, ages: readonly [number, number]) => {
+    const instances = INSTANCES.map((each, at) => ({ ...each, heartbeatAge: ages[at] ?? 0 }));
+    const { silent, eta_seconds: eta, instances: views } = viewRun({ ...RUN, ...run }, instances, []);
+    return [silent, eta !== null, ...views.map((each) => each.silent)];
+  };
+
+  assert.deepEqual(view({}, [61, 61]), [true, false, true, true]);
+  assert.deepEqual(view({}, [2, 61]), [false, true, false, true]);
+  // Nobody could give a sign of life until 1,270 s.
+  assert.deepEqual(view({ pauses: [[400, 1270]] }, [90, 90]), [false, true, false, false]);
+  assert.deepEqual(view({ stale: true }, [2, 2]).slice(0, 2), [false, false]);
 });
 
 test('a run that is paused has no end', () => {

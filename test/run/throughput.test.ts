@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { currentRate, mergeSamples, standstill } from '../../src/run/throughput.ts';
+import { currentRate, mergeSamples, withoutPauses, workedUntil } from '../../src/run/throughput.ts';
 import type { Sample } from '../../src/store/samples.ts';
 
 test('the current rate is that of the last minute, whatever was before', () => {
@@ -52,22 +52,21 @@ test('however many instances tell, the samples of a run are few, and the last on
   assert.deepEqual(merged.at(-1), [995, 3500, 495]);
 });
 
-test('an instance stood still where its samples are further apart than usual, at most as long as its run was paused', () => {
-  const paused: readonly Sample[] = [
-    [10, 100, 0],
-    [11, 120, 0],
-    [611, 130, 0],
-    [612, 150, 0],
-  ];
-  const steady: readonly Sample[] = [
-    [10, 100, 0],
-    [12, 120, 0],
-    [15, 150, 0],
-  ];
+test('paused time is taken out of times and samples exactly, also of a pause that goes on', () => {
+  const pauses = [
+    [11, 611],
+    [700, null],
+  ] as const;
+  assert.deepEqual(
+    [5, 11, 300, 611, 650, 800].map((second) => workedUntil(second, pauses)),
+    [5, 11, 11, 11, 50, 100],
+  );
 
-  assert.equal(standstill({ samples: paused }, 540), 540);
-  assert.ok(Math.abs(standstill({ samples: paused }, 900) - 580) < 30);
-  assert.equal(standstill({ samples: steady }, 540), 0);
+  const samples: readonly Sample[] = [
+    [10, 100, 0],
+    [612, 130, 0],
+  ];
+  assert.equal(currentRate(withoutPauses(samples, pauses)), 900);
 });
 
 function samplesOf(offset: number): Sample[] {

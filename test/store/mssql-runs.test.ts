@@ -32,6 +32,7 @@ const runRow = (more: object = {}) => ({
   aliveUntil: '2024-01-31 10:05:00.000',
   silent: false,
   pausedSeconds: 0,
+  pauses: [],
   planned: '4',
   error: null,
   ...more,

@@ -65,6 +65,7 @@ const RUN: Run = {
   silent: false,
   stale: false,
   pausedSeconds: 0,
+  pauses: [],
   planned: null,
   error: null,
 };

@@ -23,6 +23,7 @@ function run(more: Partial<Run> = {}): Run {
     silent: false,
     stale: false,
     pausedSeconds: 0,
+    pauses: [],
     planned: 10,
     error: null,
     ...more,

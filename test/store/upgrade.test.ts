@@ -47,7 +47,7 @@ test('a file that version 0.1.0 made is told to be older, and how it is upgraded
       advice: 'Run `xmlfan init`.',
       severity: 'error',
     },
-    older('xmlfan_run', 'paused_at, paused_ms'),
+    older('xmlfan_run', 'paused_at, paused_ms, pauses'),
     older('xmlfan_instance', 'samples, unmatched, id_start, id_end, id_before, id_cursor'),
     { place: 'dbo.xmlfan_log', message: 'The table is missing.', advice: 'Run `xmlfan init`.', severity: 'error' },
   ]);
@@ -105,6 +105,7 @@ test('init upgrades such a file, once, and what it held is there', async (t) => 
       'dbo.processing_log_history: column moved_by',
       'dbo.xmlfan_run: column paused_at',
       'dbo.xmlfan_run: column paused_ms',
+      'dbo.xmlfan_run: column pauses',
       'dbo.xmlfan_instance: column samples',
       'dbo.xmlfan_instance: column unmatched',
       'dbo.xmlfan_instance: column id_start',
@@ -117,7 +118,7 @@ test('init upgrades such a file, once, and what it held is there', async (t) => 
   assert.deepEqual(await store.check([]), []);
   assert.deepEqual(await store.init(), { created: [], duplicateLogRows: [] });
   const [run] = await store.listRuns({ limit: 9, offset: 0 });
-  assert.deepEqual([run?.status, run?.planned, run?.pausedSeconds], ['completed', 2, 0]);
+  assert.deepEqual([run?.status, run?.planned, run?.pausedSeconds, run?.pauses], ['completed', 2, 0, []]);
   const instances = await store.listInstances(run?.runId ?? '');
   assert.deepEqual(
     instances.map(({ totals, samples, cursor, partition: { bounds } }) => [totals.success, samples, cursor, bounds]),

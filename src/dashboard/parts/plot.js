@@ -10,7 +10,7 @@ import { formatCount, formatTime } from '../format.js';
  * @property {number} begun seconds since 1970
  * @property {readonly number[]} seconds since then
  * @property {readonly (number | null)[]} rates
- * @property {readonly { from: number, to: number }[]} pauses
+ * @property {readonly (readonly [from: number, to: number])[]} pauses
  * @property {number} mean
  * @property {number} from the first second that is shown
  */
@@ -131,7 +131,7 @@ function niceTop(high) {
 function drawPauses(plot, { pauses, begun }, colour) {
   const { left, top, width, height } = plot.bbox;
   plot.ctx.fillStyle = colour;
-  for (const { from, to } of pauses) {
+  for (const [from, to] of pauses) {
     const start = Math.max(left, plot.valToPos(begun + from, 'x', true));
     const end = Math.min(left + width, plot.valToPos(begun + to, 'x', true));
     if (end > start) plot.ctx.fillRect(start, top, end - start, height);

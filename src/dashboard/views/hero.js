@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { countOf, formatCount, formatDuration, formatPercent, formatShare, formatTime } from '../format.js';
 import { Bar, Status } from '../parts/basics.js';
-import { currentRate, stateOf } from '../rates.js';
+import { endsAt, stateOf } from '../rates.js';
 
 /** @typedef {import('../answers.js').RunView} RunView */
 
@@ -9,6 +9,7 @@ const BARS = new Map([
   ['paused', 'warn'],
   ['cancelling', 'warn'],
   ['stale', 'warn'],
+  ['silent', 'warn'],
   ['completed', 'ok'],
   ['failed', 'bad'],
   ['cancelled', 'idle'],
@@ -52,8 +53,8 @@ function End({ run }) {
     const word = status.charAt(0).toUpperCase() + status.slice(1);
     return html`<span class="end"><${Status} state=${status} chip label=${`${word} at ${formatTime(ended)}`} /></span>`;
   }
-  if (run.stale) return html`<span class="end"><${Status} state="stale" chip /></span>`;
-  if (status !== 'running') return html`<span class="end"><${Status} state=${status} chip /></span>`;
+  const state = stateOf(run);
+  if (state !== 'running') return html`<span class="end"><${Status} state=${state} chip /></span>`;
   if (eta === null)
     return html`<span class="end soft"
       >${run.planned === null ? 'Counting what is pending' : 'End not known yet'}</span
@@ -62,14 +63,14 @@ function End({ run }) {
   const because =
     run.instances.length > 1 && last.length === 1 ? `, when instance ${last[0]?.instance_id} is done` : '';
   return html`<span class="end">
-    <span class="soft">Ends about</span> <strong>${formatTime(Date.now() + eta * 1000, { seconds: eta < 300 })}</strong>
+    <span class="soft">Ends about</span> <strong>${formatTime(endsAt(run, eta), { seconds: eta < 300 })}</strong>
     <span class="soft"> in ${formatDuration(eta)}${because}</span>
   </span>`;
 }
 
 /** @param {{ run: RunView }} props */
 function Figures({ run }) {
-  const { totals, seconds, worked_seconds: worked, status } = run;
+  const { totals, seconds, worked_seconds: worked, documents_per_minute_now: rate } = run;
   const { documents, failed, rows, already_present: present, done_by_another: another } = totals;
   const paused = Math.round(seconds - worked);
   const done = documents - failed;
@@ -78,12 +79,8 @@ function Figures({ run }) {
   const figures = [
     [
       'Documents a minute',
-      status === 'running'
-        ? formatCount(currentRate(run))
-        : run.ended === null
-          ? '–'
-          : formatCount(run.documents_per_minute),
-      status === 'running' || run.ended === null ? average : 'on average',
+      formatCount(run.ended === null ? rate : run.documents_per_minute),
+      run.ended === null ? average : 'on average',
     ],
     [
       'Failed',

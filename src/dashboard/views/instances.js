@@ -3,7 +3,7 @@ import { countOf, formatCount, formatDuration, formatPercent, formatTime } from 
 import { Bar, Icon, Status, Table } from '../parts/basics.js';
 import { useHold } from '../parts/hold.js';
 import { Segments } from '../parts/segments.js';
-import { MANY_INSTANCES, instanceStates } from '../rates.js';
+import { MANY_INSTANCES, endsAt, instanceStates } from '../rates.js';
 import { change, place } from '../router.js';
 import { useStore } from '../store.js';
 
@@ -63,8 +63,8 @@ export function Instances({ run }) {
       run.instances.length === 0
         ? html`<div class="empty"><p>Not planned yet: what is pending is being counted.</p></div>`
         : grouped
-          ? html`<${Groups} instances=${order} states=${states} />`
-          : html`<${InstanceTable} caption="Instances of this run" instances=${order} states=${states} />`
+          ? html`<${Groups} run=${run} instances=${order} states=${states} />`
+          : html`<${InstanceTable} run=${run} caption="Instances of this run" instances=${order} states=${states} />`
     }
   </section>`;
 }
@@ -125,20 +125,21 @@ const COLUMNS = [
   { head: 'Ends', label: 'Ends', num: true, cls: 'c-ends' },
 ];
 
-/** @param {{ caption: string, instances: readonly InstanceView[], states: ReadonlyMap<number, InstanceState> }} props */
-function InstanceTable({ caption, instances, states }) {
+/** @param {{ run: RunView, caption: string, instances: readonly InstanceView[], states: ReadonlyMap<number, InstanceState> }} props */
+function InstanceTable({ run, caption, instances, states }) {
   const rows = instances.map((one) => ({
     key: one.instance_id,
-    cells: cellsOf(one, states.get(one.instance_id) ?? 'planned'),
+    cells: cellsOf(run, one, states.get(one.instance_id) ?? 'planned'),
   }));
   return html`<${Table} caption=${caption} cls="instances" columns=${COLUMNS} rows=${rows} />`;
 }
 
 /**
+ * @param {RunView} run
  * @param {InstanceView} one
  * @param {InstanceState} state
  */
-function cellsOf(one, state) {
+function cellsOf(run, one, state) {
   const { totals, planned, heartbeat_age_seconds: age, eta_seconds: eta } = one;
   const beat = one.ended !== null || age === null || state === 'stopped' ? '–' : formatDuration(age);
   return [
@@ -161,7 +162,7 @@ function cellsOf(one, state) {
       ? one.ended === null
         ? '–'
         : formatTime(one.ended)
-      : formatTime(Date.now() + eta * 1000),
+      : formatTime(endsAt(run, eta)),
   ];
 }
 
@@ -178,8 +179,8 @@ function said({ error, leased }, state) {
   return state === 'slow' ? html`<small>Less than half the median rate.</small>` : null;
 }
 
-/** @param {{ instances: readonly InstanceView[], states: ReadonlyMap<number, InstanceState> }} props */
-function Groups({ instances, states }) {
+/** @param {{ run: RunView, instances: readonly InstanceView[], states: ReadonlyMap<number, InstanceState> }} props */
+function Groups({ run, instances, states }) {
   const of = (/** @type {readonly string[]} */ wanted) =>
     instances.filter((one) => wanted.includes(states.get(one.instance_id) ?? ''));
   const odd = of(['failed', 'silent', 'slow']);
@@ -194,7 +195,7 @@ function Groups({ instances, states }) {
           <${Icon} name="stale" cls="c-warn" /> ${odd.length} ${odd.length === 1 ? 'needs' : 'need'} a look
           <span class="said">failed, silent for more than a minute, or below half the median rate</span>
         </h3>
-        <${InstanceTable} caption="Instances that need a look" instances=${odd} states=${states} />
+        <${InstanceTable} run=${run} caption="Instances that need a look" instances=${odd} states=${states} />
       </div>`
     }
     <${Group}

@@ -8,7 +8,7 @@ import { Loading, Notice } from '../parts/states.js';
 import { usePolled } from '../polling.js';
 import { listRuns } from '../queries.js';
 import { place, placeHref } from '../router.js';
-import { currentRate, stateOf } from '../rates.js';
+import { endsAt, stateOf } from '../rates.js';
 import { useStore } from '../store.js';
 import { Lines } from './lines.js';
 import { RUNS_A_PAGE, Runs } from './runs.js';
@@ -108,7 +108,7 @@ function RunningNow({ runs }) {
 /** @param {{ run: RunSummary }} props */
 function LiveRun({ run }) {
   const { totals, planned } = run;
-  const ends = run.eta_seconds === null ? '–' : formatTime(Date.now() + run.eta_seconds * 1000);
+  const ends = run.eta_seconds === null ? '–' : formatTime(endsAt(run, run.eta_seconds));
   return html`<li>
     <div class="name">
       <a href=${placeHref(['runs', run.run_id])}>${run.product_line}</a>
@@ -124,12 +124,12 @@ function LiveRun({ run }) {
         value=${totals.documents}
         max=${planned ?? 0}
         label=${`Progress of ${run.product_line}`}
-        cls=${run.status === 'running' ? '' : 'warn'}
+        cls=${stateOf(run) === 'running' ? '' : 'warn'}
       />
     </div>
     <dl class="pair">
       <dt>Per minute</dt>
-      <dd>${run.status === 'running' ? formatCount(currentRate(run)) : '–'}</dd>
+      <dd>${formatCount(run.documents_per_minute_now)}</dd>
     </dl>
     <dl class="pair">
       <dt>Ends about</dt>

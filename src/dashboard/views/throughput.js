@@ -19,7 +19,7 @@ const SHORTEST_SECONDS = 3;
 export function Throughput({ run }) {
   const span = useStore(place).query['span'] ?? 'all';
   const { started, documents_per_minute: mean } = run;
-  const history = useMemo(() => throughput(run), [run.samples, run.seconds]);
+  const history = useMemo(() => throughput(run), [run.samples, run.pauses]);
   const end = history.seconds.at(-1) ?? 0;
   const from = Math.max(0, end - (SECONDS.get(span) ?? end));
   const shown = history.rates.filter(
@@ -50,11 +50,11 @@ export function Throughput({ run }) {
               begun=${begun}
               seconds=${history.seconds}
               rates=${history.rates}
-              pauses=${history.pauses}
+              pauses=${run.pauses}
               mean=${mean}
               from=${from}
             />
-            <p class="legend" id="rate-text">${describe(shown, mean, history.pauses, begun)}</p>
+            <p class="legend" id="rate-text">${describe(shown, mean, run.pauses, begun)}</p>
           </div>`
     }
   </section>`;
@@ -63,13 +63,13 @@ export function Throughput({ run }) {
 /**
  * @param {readonly (number | null)[]} rates
  * @param {number} mean
- * @param {readonly { from: number, to: number }[]} pauses
+ * @param {import('../answers.js').RunView['pauses']} pauses
  * @param {number} begun
  */
 function describe(rates, mean, pauses, begun) {
   const known = rates.filter((rate) => rate !== null);
   const at = (/** @type {number} */ second) => formatTime((begun + second) * 1000, { seconds: true });
-  const paused = pauses.map(({ from, to }) => `${at(from)} to ${at(to)}`).join(', ');
+  const paused = pauses.map(([from, to]) => `${at(from)} to ${at(to)}`).join(', ');
   return html`<span>
     Dashed: ${formatCount(mean)} on average. Lowest ${formatCount(Math.min(...known))}, highest
     ${formatCount(Math.max(...known))}. ${paused && ` Paused from ${paused}.`}

@@ -1,6 +1,6 @@
 import { html } from '../html.js';
 import { formatDuration, formatTime } from '../format.js';
-import { MANY_INSTANCES, instanceStates, throughput } from '../rates.js';
+import { MANY_INSTANCES, instanceStates } from '../rates.js';
 
 /** @typedef {import('../answers.js').InstanceView} InstanceView */
 /** @typedef {import('../answers.js').RunView} RunView */
@@ -32,7 +32,7 @@ export function Timeline({ run }) {
   const now = run.seconds;
   const far = Math.max(now, ...lanes.map((lane) => lane.end), 1);
   const at = (/** @type {number} */ second) => `${((second / far) * 100).toFixed(2)}%`;
-  const { pauses } = throughput(run);
+  const { pauses } = run;
   const shown = dense ? lanes : lanes.slice(0, MANY_INSTANCES);
   return html`<section class="panel" aria-labelledby="h-time">
     <header class="panel-head">
@@ -78,7 +78,7 @@ function lanesOf(run) {
     .toSorted((a, b) => Number(b.odd) - Number(a.odd) || b.end - a.end || a.id - b.id);
 }
 
-/** @param {{ lane: Lane, at: (second: number) => string, now: number, pauses: readonly { from: number, to: number }[], dense: boolean }} props */
+/** @param {{ lane: Lane, at: (second: number) => string, now: number, pauses: RunView['pauses'], dense: boolean }} props */
 function LaneRow({ lane, at, now, pauses, dense }) {
   const { id, state, from, to, end, odd, word } = lane;
   const ahead =
@@ -97,7 +97,7 @@ function LaneRow({ lane, at, now, pauses, dense }) {
         rx=${dense ? 1 : 2}
       />
       ${ahead}
-      ${!dense && pauses.map((pause) => html`<rect class="band" x=${at(pause.from)} width=${at(pause.to - pause.from)} height="100%" />`)}
+      ${!dense && pauses.map(([begin, over]) => html`<rect class="band" x=${at(begin)} width=${at(over - begin)} height="100%" />`)}
     </svg>
     <span class=${odd ? '' : 'quiet'}>${(odd || !dense) && word}</span>
   </li>`;

@@ -14,7 +14,7 @@ import {
   RUN,
   selectRun,
 } from './run-rows.ts';
-import { LIVE } from '../run-shapes.ts';
+import { LIVE, MOST_PAUSES_TEXT } from '../run-shapes.ts';
 import { StoreError } from '../port.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures, MOST_FORGOTTEN } from '../rules.ts';
 import type { Names } from '../names.ts';
@@ -160,7 +160,9 @@ export function setStatusStatement(names: Names, runId: string, to: Requested): 
 }
 
 /** Paused time counts from the request to whatever ends the pause. */
-const END_PAUSE = `paused_ms = paused_ms + COALESCE(DATEDIFF_BIG(millisecond, paused_at, ${NOW}), 0)`;
+const END_PAUSE = `paused_ms = paused_ms + COALESCE(DATEDIFF_BIG(millisecond, paused_at, ${NOW}), 0),
+  pauses = CASE WHEN paused_at IS NULL OR LEN(pauses) > ${MOST_PAUSES_TEXT} THEN pauses
+    ELSE CONCAT(pauses, '[', DATEDIFF_BIG(millisecond, started, paused_at), ',', DATEDIFF_BIG(millisecond, started, ${NOW}), '],') END`;
 
 async function savePlan(
   context: SessionContext,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIVE } from '../run-shapes.ts';
+import { LIVE, MOST_PAUSES_TEXT } from '../run-shapes.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures, MOST_FORGOTTEN } from '../rules.ts';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './run-rows.ts';
@@ -103,10 +103,17 @@ function setStatus(context: Context, runId: string, to: Requested): void {
 /** Paused time counts from the request to whatever ends the pause. */
 function endPause({ db, names }: Context, runId: string): void {
   db.run(
-    `UPDATE ${names.run} SET paused_ms = paused_ms + CAST(1000 * ${secondsSince('paused_at')} AS INTEGER), paused_at = NULL
+    `UPDATE ${names.run} SET paused_ms = paused_ms + CAST(1000 * ${secondsSince('paused_at')} AS INTEGER), paused_at = NULL,
+       pauses = CASE WHEN length(pauses) > ${MOST_PAUSES_TEXT} THEN pauses
+         ELSE ifnull(pauses, '') || '[' || ${sinceStart('paused_at')} || ',' || ${sinceStart(NOW)} || '],' END
      WHERE run_id = ? AND paused_at IS NOT NULL`,
     runId,
   );
+}
+
+/** Milliseconds from the start of a run to a time. */
+function sinceStart(time: string): string {
+  return `CAST(1000 * (unixepoch(${time}, 'subsec') - unixepoch(started, 'subsec')) AS INTEGER)`;
 }
 
 function savePlan(context: Context, runId: string, plan: readonly PlannedInstance[]): readonly Instance[] {

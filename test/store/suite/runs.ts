@@ -31,6 +31,7 @@ export function runSuite(engine: Engine): void {
       silent: false,
       stale: false,
       pausedSeconds: 0,
+      pauses: [],
       planned: null,
       error: null,
     });
@@ -106,11 +107,18 @@ export function runSuite(engine: Engine): void {
     await store.requestStatus('run-1', 'running');
     const before = (await store.findRun('run-1'))?.pausedSeconds ?? 0;
     assert.ok(before >= paused - 0.001);
+    const [[from = 0, to = null] = []] = (await store.findRun('run-1'))?.pauses ?? [];
+    assert.ok(to !== null && Math.abs(to - from - before) < 0.003, `${from} to ${to}`);
     await sleep(60);
     assert.equal((await store.findRun('run-1'))?.pausedSeconds, before);
     await store.requestStatus('run-1', 'paused');
     await sleep(60);
-    const { pausedSeconds } = await store.finishRun('run-1', 'over');
+    assert.deepEqual(
+      (await store.findRun('run-1'))?.pauses.map(([, end]) => end === null),
+      [false, true],
+    );
+    const { pausedSeconds, pauses } = await store.finishRun('run-1', 'over');
+    assert.ok(pauses.length === 2 && (pauses[1]?.[1] ?? 0) > (pauses[1]?.[0] ?? 0));
     assert.ok(pausedSeconds >= before + 0.05);
     await sleep(60);
     assert.equal((await store.findRun('run-1'))?.pausedSeconds, pausedSeconds);
