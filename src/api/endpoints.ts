@@ -3,6 +3,7 @@ import { getDocumentEndpoint } from './documents.ts';
 import {
   listFailuresEndpoint,
   listPendingEndpoint,
+  listReasonsEndpoint,
   redoDocumentsEndpoint,
   redriveFailuresEndpoint,
 } from './failures.ts';
@@ -31,6 +32,7 @@ export const ENDPOINTS: Readonly<Record<RouteName, Endpoint>> = {
   cancelRun: cancelRunEndpoint,
   redriveFailures: redriveFailuresEndpoint,
   listFailures: listFailuresEndpoint,
+  listReasons: listReasonsEndpoint,
   listPending: listPendingEndpoint,
   redoDocuments: redoDocumentsEndpoint,
   getDocument: getDocumentEndpoint,

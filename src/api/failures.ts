@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sentenceOf } from '../mapping/reason.ts';
+import { viewReason } from '../run/report.ts';
 import { redo } from '../run/redo.ts';
 import type { Line } from '../run/line.ts';
 import type { LogRow } from '../store/port.ts';
@@ -7,7 +8,7 @@ import { withLine } from './backend.ts';
 import { documentId, readId, readIds } from './document-ids.ts';
 import type { Answer } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
-import { failureList, pendingList, redone, redriven } from './views.ts';
+import { failureList, failureReasons, pendingList, redone, redriven } from './views.ts';
 
 export const productLine = z.string().min(1).describe('Name of the product line');
 const runId = z.string().min(1).optional().describe('Only what failed in this run');
@@ -54,6 +55,16 @@ function filterOf({ reason: text, run_id: id }: { reason?: string | undefined; r
 }
 
 const FAILURE_COLUMNS = ['app_id', 'sentence', 'failure_reason', 'processing_time', 'session_id'];
+
+export const listReasonsEndpoint = endpoint({
+  ...NO_INPUT,
+  query: z.strictObject({ product_line: productLine, run_id: runId }),
+  answer: { status: 200, description: 'Why documents failed, and how many', schema: failureReasons },
+  handle: async ({ query }, { backend }) => {
+    const reasons = await withLine(backend, query.product_line, ({ store }) => store.failureReasons(query.run_id));
+    return { status: 200, body: { reasons: reasons.map(viewReason) } };
+  },
+});
 
 export const listPendingEndpoint = endpoint({
   ...NO_INPUT,

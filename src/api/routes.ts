@@ -23,6 +23,7 @@ export const ROUTES = {
   cancelRun: { method: 'POST', path: 'runs/{run_id}/cancel', summary: 'End a run after the groups in flight' },
   redriveFailures: { method: 'POST', path: 'failures/redrive', summary: 'Give failed documents to the next run again' },
   listFailures: { method: 'GET', path: 'failures', summary: 'List failed documents by id' },
+  listReasons: { method: 'GET', path: 'failures/reasons', summary: 'Count failed documents by reason' },
   listPending: { method: 'GET', path: 'pending', summary: 'List documents that wait, by id' },
   redoDocuments: {
     method: 'POST',

@@ -47,6 +47,15 @@ const qualityIssue = z.strictObject({
   app_ids: z.array(appId),
 });
 
+const failureGroup = z.strictObject({
+  reason: z
+    .string()
+    .describe('As the log has it; of reasons that differ in values only, what they have in common, with … for those'),
+  sentence: z.string().describe('The same for people'),
+  documents: count,
+  first_at: time.nullable(),
+});
+
 export const trigger = z.enum(['http', 'timer', 'cli']);
 export const runStatus = z.enum(['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped']);
 
@@ -79,18 +88,7 @@ export const runView = z.strictObject({
   success_rate: z.number().nullable().describe('Percent of documents'),
   totals,
   instances: z.array(instance),
-  failures: z.array(
-    z.strictObject({
-      reason: z
-        .string()
-        .describe(
-          'As the log has it; of reasons that differ in values only, what they have in common, with … for those',
-        ),
-      sentence: z.string().describe('The same for people'),
-      documents: count,
-      first_at: time.nullable(),
-    }),
-  ),
+  failures: z.array(failureGroup),
   quality_issues: z.array(qualityIssue),
   never_matched: z
     .array(z.strictObject({ table: z.string().nullable(), column: z.string().nullable(), path: z.string() }))
@@ -136,6 +134,10 @@ const logRow = z.strictObject({
 export const failureList = z.strictObject({
   failures: z.array(logRow.extend({ app_id: appId })),
   next_after_app_id: appId.nullable().describe('after_app_id of the next page; null on the last'),
+});
+
+export const failureReasons = z.strictObject({
+  reasons: z.array(failureGroup).describe('Most documents first, at most 50'),
 });
 
 export const pendingList = z.strictObject({

@@ -90,15 +90,13 @@ function control({ run_id: id }, verb, words) {
  * @returns {Action}
  */
 export function redriveAction({ place, productLine, runId, reason, sentence, appIds, documents }) {
+  const all = runId === undefined ? `all that failed in ${productLine}` : 'all that failed in this run';
+  const alike = `${documents === undefined ? 'what' : countOf(documents, 'document')} that failed for this reason`;
   const which =
-    appIds === undefined
-      ? reason === undefined
-        ? 'all that failed in this run'
-        : 'all that failed in this run for this reason'
-      : `document ${appIds.join(', ')}`;
+    appIds === undefined ? (reason === undefined ? all : alike) : `document ${appIds.join(', ')} of ${productLine}`;
   return {
     place,
-    title: appIds === undefined ? `Redrive ${which}?` : `Redrive ${which} of ${productLine}?`,
+    title: `Redrive ${which}?`,
     says: [
       sentence === undefined ? '' : `“${sentence}” `,
       documents === undefined ? '' : `${countOf(documents, 'document')} of ${productLine}. `,

@@ -10,6 +10,7 @@
  * @typedef {ContractList['contracts'][number]} LineView
  * @typedef {import('zod').output<typeof import('../api/views.ts').contractView>} ContractView
  * @typedef {import('zod').output<typeof import('../api/views.ts').failureList>} FailureList
+ * @typedef {import('zod').output<typeof import('../api/views.ts').failureReasons>} FailureReasons
  * @typedef {import('zod').output<typeof import('../api/views.ts').documentView>} DocumentView
  * @typedef {import('zod').output<typeof import('../api/views.ts').healthView>} HealthView
  * @typedef {import('zod').output<typeof import('../api/views.ts').problemView>} ProblemView

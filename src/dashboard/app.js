@@ -10,6 +10,7 @@ import { place } from './router.js';
 import { useStore } from './store.js';
 import { Contract, Contracts } from './views/contract.js';
 import { DocumentPage } from './views/document.js';
+import { LineFailures } from './views/failures.js';
 import { Find } from './views/find.js';
 import { Overview } from './views/overview.js';
 import { Run } from './views/run.js';
@@ -23,6 +24,7 @@ function viewOf([page, first = '', second = '']) {
   if (page === undefined) return html`<${Overview} />`;
   if (page === 'runs' && first !== '') return html`<${Run} id=${first} />`;
   if (page === 'documents' && second !== '') return html`<${DocumentPage} line=${first} id=${second} />`;
+  if (page === 'failures' && first !== '') return html`<${LineFailures} line=${first} />`;
   if (page === 'contracts') return first === '' ? html`<${Contracts} />` : html`<${Contract} line=${first} />`;
   if (page === 'start') return html`<${Start} />`;
   if (page === 'find') return html`<${Find} />`;

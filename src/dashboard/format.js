@@ -78,6 +78,33 @@ function two(value) {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
+ * Labels of an axis: with seconds where minutes would not tell neighbours apart, with the day only where another one begins; what
+ * says the same as the one before says nothing.
+ * @param {readonly number[]} moments milliseconds since 1970, in ascending order
+ * @param {number} [now]
+ */
+export function formatTimes(moments, now = Date.now()) {
+  const seconds = moments.some((moment, at) => at > 0 && moment - (moments[at - 1] ?? 0) < 60_000);
+  const labels = moments.map((moment) => formatTime(moment, { seconds, now }).split(/ (?=\S+$)/));
+  return labels.map((label, at) => {
+    const [time = '', day = ''] = label.toReversed();
+    const [before, dayBefore = ''] = labels[at - 1]?.toReversed() ?? [];
+    if (day === dayBefore) return time === before ? '' : time;
+    return [day, time].filter(Boolean).join(' ');
+  });
+}
+
+/**
+ * How local time differs from UTC, e.g. `UTC+05:30`.
+ * @param {Date} date
+ */
+export function formatOffset(date) {
+  const minutes = -date.getTimezoneOffset();
+  const clock = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map(two).join(':');
+  return minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '-' : '+'}${clock}`;
+}
+
+/**
  * With day and zone, for who wants to know exactly.
  * @param {string | number} moment
  */

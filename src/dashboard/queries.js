@@ -45,6 +45,14 @@ export function listFailures(query) {
 
 /**
  * @param {string} line
+ * @returns {Promise<import('./answers.js').FailureReasons>}
+ */
+export function listReasons(line) {
+  return ask('failures/reasons', { query: { product_line: line } });
+}
+
+/**
+ * @param {string} line
  * @param {string} id
  * @param {Record<string, string>} [more] which contents
  * @returns {Promise<import('./answers.js').DocumentView>}

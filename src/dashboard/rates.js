@@ -68,7 +68,9 @@ export function throughput({ samples, pauses }) {
   let before = START;
   for (const sample of apart(samples)) {
     const [from, to] = [before[0], sample[0]];
-    const stood = pauses.map((pause) => [Math.max(from, pause[0]), Math.min(to, pause[1])]).filter(([a = 0, b = 0]) => b > a);
+    const stood = pauses
+      .map((pause) => [Math.max(from, pause[0]), Math.min(to, pause[1])])
+      .filter(([a = 0, b = 0]) => b > a);
     const worked = stood.reduce((left, [a = 0, b = 0]) => left - (b - a), to - from);
     const rate = worked > 0 ? ((sample[1] - before[1]) / Math.max(1, worked)) * 60 : 0;
     for (const [a = 0, b = 0] of stood) points.push([a, rate], [(a + b) / 2, null], [b, rate]);

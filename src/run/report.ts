@@ -157,17 +157,17 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
     success_rate: totals.documents === 0 ? null : percentOf(totals.success, totals.documents),
     totals: viewTotals(totals),
     instances: views,
-    failures: failures.map(({ reason, documents, firstAt }) => ({
-      reason,
-      sentence: sentenceOf(reason),
-      documents,
-      first_at: firstAt,
-    })),
+    failures: failures.map(viewReason),
     quality_issues: sumIssues(instances.flatMap((instance) => instance.issues)),
     never_matched: neverMatched(totals.success, instances),
     samples,
     pauses: run.pauses.map(([from, to]) => [from, to ?? seconds]),
   };
+}
+
+/** How many documents failed for a reason, for people too. */
+export function viewReason({ reason, documents, firstAt }: FailureReason): FailureView {
+  return { reason, sentence: sentenceOf(reason), documents, first_at: firstAt };
 }
 
 /** Totals in the names of JSON. */

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureList, pendingList, redone, redriven, runView, startedRun } from '../../src/api/views.ts';
+import {
+  failureList,
+  failureReasons,
+  pendingList,
+  redone,
+  redriven,
+  runView,
+  startedRun,
+} from '../../src/api/views.ts';
 import { apiForEach } from '../support/api.ts';
 
 const world = apiForEach();
@@ -41,6 +49,13 @@ test('failed documents are listed by reason and page, and given to the next run 
   );
   assert.equal(rest.next_after_app_id, null);
   assert.deepEqual(other.failures, []);
+  const reasons = async (query: string) =>
+    failureReasons.parse((await world.api.call(`failures/reasons?product_line=letters${query}`)).body).reasons;
+  assert.deepEqual(
+    (await reasons('')).map(({ reason, documents }) => [reason, documents]),
+    [["validation: ['Invalid XML structure or format']", 3]],
+  );
+  assert.deepEqual(await reasons('&run_id=another'), []);
 
   const one = await world.api.call('failures/redrive', { body: { product_line: 'letters', app_ids: ['13', '1'] } });
   assert.deepEqual(redriven.parse(one.body), { product_line: 'letters', redriven: 1 });

@@ -6,9 +6,11 @@ import {
   firstFault,
   formatCount,
   formatDuration,
+  formatOffset,
   formatPercent,
   formatShare,
   formatTime,
+  formatTimes,
 } from '../../src/dashboard/format.js';
 import { endsAt, instanceStates, stateOf, throughput } from '../../src/dashboard/rates.js';
 import { piecesOf, splitLines } from '../../src/dashboard/xml-lines.js';
@@ -35,6 +37,28 @@ test('a time of today has no day, one of another year its year', () => {
   assert.deepEqual(
     [at(2026, 10, 28, 8, 2), at(2026, 10, 27, 17, 20), at(2025, 0, 5, 6, 0)],
     ['08:02', '27 Nov 17:20', '5 Jan 2025 06:00'],
+  );
+});
+
+test('labels of an axis tell neighbours apart, and the day once', () => {
+  const now = new Date(2026, 10, 28, 13, 0).getTime();
+  const every = (seconds: number, from: Date, count = 3) =>
+    formatTimes(
+      Array.from({ length: count }, (_, at) => from.getTime() + at * seconds * 1000),
+      now,
+    );
+
+  assert.deepEqual(every(0.4, new Date(now), 4), ['13:00:00', '', '', '13:00:01']);
+  assert.deepEqual(every(600, new Date(now)), ['13:00', '13:10', '13:20']);
+  assert.deepEqual(every(30, new Date(2026, 10, 27, 23, 59, 30)), ['27 Nov 23:59:30', '00:00:00', '00:00:30']);
+  assert.deepEqual(every(43_200, new Date(2026, 10, 26)), ['26 Nov 00:00', '12:00', '27 Nov 00:00']);
+});
+
+test('the zone of local times is told as its distance from UTC', () => {
+  const zone = (minutes: number) => Object.assign(new Date(0), { getTimezoneOffset: () => minutes });
+  assert.deepEqual(
+    [0, -330, 210].map((minutes) => formatOffset(zone(minutes))),
+    ['UTC', 'UTC+05:30', 'UTC-03:30'],
   );
 });
 

@@ -31,6 +31,7 @@ function views(): readonly (readonly [string, string])[] {
     [`#/runs/${runId}`, 'Timeline'],
     ['#/documents/letters/13', 'What it maps to now'],
     ['#/documents/letters/14', 'What it maps to now'],
+    ['#/failures/letters', 'Failures of letters'],
     ['#/contracts', 'Contracts'],
     ['#/contracts/letters?find=words', 'What the database says'],
     ['#/contracts/letters?by=path', 'By XML path'],

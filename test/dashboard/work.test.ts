@@ -99,10 +99,11 @@ browserTest('what failed for a wrong contract is redriven and converted once the
   api = openApi(workplace, SETTINGS);
   const opened = await openPage(server.url);
   const { page } = opened;
-  const row = page.getByRole('row', { name: /faxes/ }).first();
-  await row.getByRole('link', { name: /^[0-9a-f]{8}$/ }).click();
+  await page.getByRole('link', { name: '4 failed documents of faxes' }).click();
+  await page.getByRole('heading', { name: 'Failures of faxes' }).waitFor();
+  assert.equal(await page.evaluate('document.activeElement.tagName'), 'H1');
   await page.getByRole('button', { name: 'Redrive all 4…' }).click();
-  assert.match(await page.getByRole('dialog').innerText(), /all that failed in this run for this reason/);
+  assert.match(await page.getByRole('dialog').innerText(), /Redrive 4 documents that failed for this reason\?/);
   await page.getByRole('dialog').getByRole('button', { name: 'Redrive', exact: true }).click();
   await page.getByText('4 documents are pending again.').waitFor();
   await page.getByRole('link', { name: 'Start a run' }).last().click();

@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { access, giveKey } from '../api.js';
-import { formatDuration, formatTime } from '../format.js';
+import { formatDuration, formatOffset, formatTime } from '../format.js';
 import { pulse, useAnswer } from '../polling.js';
 import { getHealth } from '../queries.js';
 import { go, place, placeHref } from '../router.js';
@@ -91,7 +91,7 @@ export function Footer() {
   return html`<footer class="foot">
     <span>xmlfan ${value?.version ?? ''}</span>
     ${store && html`<span>${store}</span>`}
-    <span>Times are local, by the clock of the database</span>
+    <span>Times are local, ${formatOffset(new Date())}, by the clock of the database</span>
   </footer>`;
 }
 

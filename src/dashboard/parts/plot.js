@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { formatCount, formatTime } from '../format.js';
+import { formatCount, formatTimes } from '../format.js';
 
 /**
  * @typedef {object} PlotProps
@@ -92,10 +92,7 @@ function optionsFor(element, latest) {
         size: 28,
         incrs: STEPS,
         space: 80,
-        values: (_plot, splits) =>
-          splits.map((second) =>
-            formatTime(second * 1000, { seconds: splits.length > 1 && (splits[1] ?? 0) - (splits[0] ?? 0) < 60 }),
-          ),
+        values: (_plot, splits) => formatTimes(splits.map((second) => second * 1000)),
       },
       {
         ...axis,

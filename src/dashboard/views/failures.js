@@ -2,186 +2,112 @@ import { html } from '../html.js';
 import { useEffect, useState } from 'preact/hooks';
 import { redriveAction } from '../actions.js';
 import { download } from '../api.js';
-import { countOf, formatCount, formatShare, stageOf } from '../format.js';
-import { Name, Time } from '../parts/basics.js';
+import { countOf } from '../format.js';
 import { ActionButton, Result } from '../parts/question.js';
-import { Loading, Notice, Problem } from '../parts/states.js';
-import { useAnswer } from '../polling.js';
-import { listFailures } from '../queries.js';
-import { change, place, placeHref } from '../router.js';
+import { Loading, Problem } from '../parts/states.js';
+import { pulse, usePolled } from '../polling.js';
+import { listReasons } from '../queries.js';
+import { placeHref } from '../router.js';
 import { useStore } from '../store.js';
 import { redrivenSince } from './hero.js';
+import { Reasons, TOLD_REASONS, countListed } from './reasons.js';
 
 /** @typedef {import('../answers.js').RunView} RunView */
 /** @typedef {import('../answers.js').FailureGroup} FailureGroup */
+/** @typedef {import('./reasons.js').Where} Where */
 
-/** Reasons that are shown at first. */
-const MOST_REASONS = 10;
-
-/** @param {{ run: RunView }} props */
+/**
+ * What failed in a run.
+ * @param {{ run: RunView }} props
+ */
 export function Failures({ run }) {
-  const { failures, totals, run_id: id, product_line: productLine } = run;
-  const listed = failures.reduce((sum, group) => sum + group.documents, 0);
-  const { reasons, reason } = useStore(place).query;
-  const shown = failures.filter((group, at) => at < MOST_REASONS || reasons === 'all' || isOf(group, reason));
-  const rest = failures.length - shown.length;
+  const { failures, totals, run_id: runId, product_line: productLine } = run;
+  const since = redrivenSince(run);
+  const none =
+    totals.failed === 0
+      ? 'No document failed.'
+      : run.dry_run
+        ? 'A dry run logs nothing, so that its failures are counted only.'
+        : 'All that failed have been redriven.';
+  return html`<${Panel}
+    where=${{ productLine, runId }}
+    failures=${failures}
+    note=${`${noteOf(totals.failed, failures)}${since && `, ${since}`}`}
+    none=${none}
+  />`;
+}
+
+/**
+ * What a product line has logged as failed, whichever run it was.
+ * @param {{ line: string }} props
+ */
+export function LineFailures({ line }) {
+  const { value: failures } = usePolled(`failures ${line}`, async () => (await listReasons(line)).reasons, OPTIONS);
+  const { state } = useStore(pulse);
+  useEffect(() => {
+    document.title = `Failures of ${line}, xmlfan`;
+  }, [line]);
+  return html`
+    <div class="head">
+      <nav class="crumbs" aria-label="Where this is">
+        <ol>
+          <li><a href="#/">Overview</a></li>
+          <li><a href=${placeHref(['contracts', line])}>${line}</a></li>
+          <li aria-current="page">Failures</li>
+        </ol>
+      </nav>
+      <h1 tabindex="-1">Failures of ${line}</h1>
+    </div>
+    ${failures === null && state !== 'refused' && html`<${Loading} title="Failures" />`}
+    ${
+      failures !== null &&
+      html`<${Panel}
+        where=${{ productLine: line }}
+        failures=${failures}
+        note=${noteOf(countListed(failures), failures)}
+        none=${`No document of ${line} is logged as failed.`}
+      />`
+    }
+  `;
+}
+
+const OPTIONS = {
+  /** @param {readonly FailureGroup[]} failures */
+  sign: (failures) => JSON.stringify(failures),
+  /** Grouping looks through the whole log: once, and after what is done here. */
+  isLive: () => false,
+};
+
+/**
+ * @param {number} failed
+ * @param {readonly FailureGroup[]} failures
+ */
+function noteOf(failed, failures) {
+  const more = failures.length >= TOLD_REASONS ? ' and more' : '';
+  return `${countOf(failed, 'document')}${failures.length === 0 ? '' : `, ${countOf(failures.length, 'reason')}${more}`}`;
+}
+
+/** @param {{ where: Where, failures: readonly FailureGroup[], note: string, none: string }} props */
+function Panel({ where, failures, note, none }) {
+  const { productLine, runId } = where;
   const [failed, setFailed] = useState(/** @type {unknown} */ (null));
   const save = () =>
-    download('failures', { product_line: productLine, run_id: id }).then(() => setFailed(null), setFailed);
+    download('failures', { product_line: productLine, run_id: runId }).then(() => setFailed(null), setFailed);
+  const action = () => redriveAction({ place: 'failures', ...where, documents: countListed(failures) });
   return html`<section class="panel" aria-labelledby="h-fail">
     <header class="panel-head">
       <h2 id="h-fail">Failures</h2>
-      <p class="note">${note(run)}</p>
+      <p class="note">${note}</p>
       ${
-        listed > 0 &&
+        failures.length > 0 &&
         html`<div class="tools">
           <button type="button" class="small" onClick=${save}>CSV</button>
-          <${ActionButton}
-            cls="small"
-            action=${() => redriveAction({ place: 'failures', productLine, runId: id, documents: listed })}
-            >Redrive all…<//
-          >
+          <${ActionButton} cls="small" action=${action}>Redrive all…<//>
         </div>`
       }
     </header>
     <${Result} place="failures" />
     ${failed !== null && html`<${Problem} error=${failed} />`}
-    ${
-      failures.length === 0
-        ? html`<div class="empty">
-            <p>
-              ${totals.failed === 0 ? 'No document failed.' : run.dry_run ? 'A dry run logs nothing, so that its failures are counted only.' : 'All that failed have been redriven.'}
-            </p>
-          </div>`
-        : html`<ol class="reasons">
-              ${shown.map((group) => html`<${Reason} key=${group.reason} group=${group} all=${listed} run=${run} />`)}
-            </ol>
-            ${rest > 0 && html`<div class="panel-foot"><button type="button" class="small" onClick=${() => change({ reasons: 'all' })}>Show ${countOf(rest, 'more reason')}</button></div>`}`
-    }
+    ${failures.length === 0 ? html`<div class="empty"><p>${none}</p></div>` : html`<${Reasons} where=${where} failures=${failures} />`}
   </section>`;
-}
-
-/** @param {RunView} run */
-function note(run) {
-  const { failures, totals } = run;
-  const reasons =
-    failures.length === 0 ? '' : `, ${countOf(failures.length, 'reason')}${failures.length >= 50 ? ' and more' : ''}`;
-  const since = redrivenSince(run);
-  return `${countOf(totals.failed, 'document')}${reasons}${since && `, ${since}`}`;
-}
-
-/** @param {{ group: FailureGroup, all: number, run: RunView }} props */
-function Reason({ group, all, run }) {
-  const { reason, sentence, documents, first_at: first } = group;
-  const open = isOf(group, useStore(place).query['reason']);
-  const action = () =>
-    redriveAction({ place: 'failures', productLine: run.product_line, runId: run.run_id, reason, sentence, documents });
-  return html`<li>
-    <p class="why">
-      <span class="stage">${stageOf(group)}</span><span class="text"><${Name} text=${sentence} /></span>
-    </p>
-    <p class="many">${formatCount(documents)}<small>${formatShare(documents, all)} %</small></p>
-    <svg class="share" aria-hidden="true">
-      <rect class="f-bad" width=${`${((documents / all) * 100).toFixed(2)}%`} height="100%" />
-    </svg>
-    <p class="do">
-      <button
-        type="button"
-        class="plain"
-        aria-expanded=${open}
-        onClick=${() => change({ reason: open ? null : reason })}
-      >
-        ${open ? 'Hide documents' : 'Show documents'}
-      </button>
-      <${ActionButton} cls="plain" action=${action}
-        >${documents === 1 ? 'Redrive it…' : `Redrive all ${formatCount(documents)}…`}<//
-      >
-      ${first !== null && html`<span class="quiet">since <${Time} at=${first} /></span>`}
-    </p>
-    ${open && html`<${Documents} run=${run} reason=${reason} documents=${documents} />`}
-  </li>`;
-}
-
-/**
- * Whether a reason is that of a group, or one of those that it puts together.
- * @param {FailureGroup} group
- * @param {string | undefined} reason
- */
-function isOf({ reason: common }, reason) {
-  if (reason === undefined || reason === common || !common.includes('…')) return reason === common;
-  const parts = common.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(reason);
-}
-
-const PAGE = 10;
-
-/** @param {{ run: RunView, reason: string, documents: number }} props */
-function Documents({ run, reason, documents }) {
-  const [pages, setPages] = useState(/** @type {(string | undefined)[]} */ ([undefined]));
-  const after = pages.at(-1);
-  const query = { product_line: run.product_line, run_id: run.run_id, reason, after_app_id: after, limit: PAGE };
-  const { value, error } = useAnswer(`${reason} ${after} ${documents}`, async () => listFailures(query));
-  const [kept, setKept] = useState(value);
-  useEffect(() => {
-    if (value !== null) setKept(value);
-  }, [value]);
-  if (error !== null) return html`<div class="more"><${Problem} error=${error} /></div>`;
-  const list = value ?? kept;
-  if (list === null) return html`<div class="more"><${Loading} title="Documents" /></div>`;
-  if (list.failures.length === 0)
-    return html`<div class="more">
-      <${Notice} tone="run"><p>None is left here: they have been redriven.</p><//>
-    </div>`;
-  const next = list.next_after_app_id;
-  const first = (pages.length - 1) * PAGE + 1;
-  return html`<div class="more">
-    <${DocumentTable} failures=${list.failures} line=${run.product_line} />
-    <div class="panel-foot">
-      <span>Documents ${formatCount(first)} to ${formatCount(first + list.failures.length - 1)}</span>
-      <span class="actions">
-        <button
-          type="button"
-          class="small"
-          disabled=${pages.length === 1}
-          onClick=${() => setPages(pages.slice(0, -1))}
-        >
-          Back
-        </button>
-        <button
-          type="button"
-          class="small"
-          disabled=${next === null}
-          onClick=${() => next !== null && setPages([...pages, next])}
-        >
-          More
-        </button>
-      </span>
-    </div>
-  </div>`;
-}
-
-/** @param {{ failures: import('../answers.js').FailureList['failures'], line: string }} props */
-function DocumentTable({ failures, line }) {
-  return html`<table>
-    <caption class="sr">
-      Failed documents with this reason
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Document</th>
-        <th scope="col" class="num">Failed at</th>
-        <th scope="col"><span class="sr">Action</span></th>
-      </tr>
-    </thead>
-    <tbody>
-      ${failures.map(({ app_id: appId, processing_time: at }) => {
-        const href = placeHref(['documents', line, appId]);
-        return html`<tr key=${appId}>
-          <th scope="row"><a href=${href}>${appId}</a></th>
-          <td class="num"><${Time} at=${at} seconds /></td>
-          <td class="num"><a href=${href} aria-label=${`Why did ${appId} fail?`}>Why?</a></td>
-        </tr>`;
-      })}
-    </tbody>
-  </table>`;
 }

@@ -85,7 +85,11 @@ function Figures({ run }) {
     [
       'Failed',
       formatCount(failed),
-      documents === 0 ? 'nothing done yet' : `${formatShare(failed, documents)} % of what is done`,
+      documents === 0
+        ? run.ended === null
+          ? 'nothing done yet'
+          : 'nothing was done'
+        : `${formatShare(failed, documents)} % of what is done`,
     ],
     [
       run.dry_run ? 'Rows it would write' : 'Rows written',

@@ -61,7 +61,11 @@ export function Instances({ run }) {
     </header>
     ${
       run.instances.length === 0
-        ? html`<div class="empty"><p>Not planned yet: what is pending is being counted.</p></div>`
+        ? html`<div class="empty">
+            <p>
+              ${run.ended === null ? 'Not planned yet: what is pending is being counted.' : 'None: it ended before it was planned.'}
+            </p>
+          </div>`
         : grouped
           ? html`<${Groups} run=${run} instances=${order} states=${states} />`
           : html`<${InstanceTable} run=${run} caption="Instances of this run" instances=${order} states=${states} />`

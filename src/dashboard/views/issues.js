@@ -36,7 +36,7 @@ const SHOWN_IDS = 3;
  * @param {{ run: import('../answers.js').RunView }} props
  */
 export function Issues({ run }) {
-  const { quality_issues: issues, never_matched: empty, product_line: line } = run;
+  const { quality_issues: issues, never_matched: empty, product_line: line, ended } = run;
   const rows = issues.map(({ kind, table, column, documents, app_ids: ids }) => ({
     key: `${kind} ${table} ${column}`,
     cells: [
@@ -51,7 +51,9 @@ export function Issues({ run }) {
   return html`<section class="panel" aria-labelledby="h-issues">
     <header class="panel-head">
       <h2 id="h-issues">Quality issues</h2>
-      <p class="note">${issues.length === 0 ? 'none so far' : 'converted, but something is missing'}</p>
+      <p class="note">
+        ${issues.length > 0 ? 'converted, but something is missing' : ended === null ? 'none so far' : 'none'}
+      </p>
     </header>
     ${
       issues.length === 0

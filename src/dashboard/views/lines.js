@@ -140,7 +140,8 @@ function Listed({ what, line, count }) {
   if (count === 0) return html`<span class="quiet">0</span>`;
   const save = () => download(what, { product_line: line }).catch(() => setFailed(true));
   const words = what === 'pending' ? 'pending documents' : 'failed documents';
-  return html`${formatCount(count)}<small>
+  const shown = formatCount(count);
+  return html`${what === 'failures' ? html`<a href=${placeHref(['failures', line])} aria-label=${`${shown} failed documents of ${line}`}>${shown}</a>` : shown}<small>
       <button type="button" class="plain" aria-label=${`Download the ${words} of ${line} as CSV`} onClick=${save}>
         ${failed ? 'failed, again' : 'CSV'}
       </button>

@@ -21,7 +21,7 @@ import { Timeline } from './timeline.js';
 
 /** @param {{ id: string }} props */
 export function Run({ id }) {
-  const { value: run, hurry } = usePolled(`run ${id}`, () => getRun(id), OPTIONS);
+  const { value: run } = usePolled(`run ${id}`, () => getRun(id), OPTIONS);
   const { state } = useStore(pulse);
   const lost = state === 'lost' || state === 'refused';
   useEffect(() => {
@@ -51,7 +51,7 @@ export function Run({ id }) {
       </div>
       <div class="stack">
         ${many && html`<${Timeline} run=${run} />`}
-        <${Failures} run=${run} onChanged=${hurry} />
+        <${Failures} run=${run} />
         <${Issues} run=${run} />
       </div>
     </div>

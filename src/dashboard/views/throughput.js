@@ -42,7 +42,7 @@ export function Throughput({ run }) {
     </header>
     ${
       shown.length < 2 || end < SHORTEST_SECONDS
-        ? html`<div class="empty"><p>Nothing to draw yet: a curve needs a few seconds of work.</p></div>`
+        ? html`<div class="empty"><p>${nothing(run)}</p></div>`
         : html`<div class="panel-body">
             <${Plot}
               label="Throughput over time"
@@ -58,6 +58,14 @@ export function Throughput({ run }) {
           </div>`
     }
   </section>`;
+}
+
+/** @param {import('../answers.js').RunView} run */
+function nothing({ ended, totals }) {
+  if (ended === null) return 'Nothing to draw yet: a curve needs a few seconds of work.';
+  return totals.documents === 0
+    ? 'Nothing to draw: no document was done.'
+    : 'Nothing to draw: it was over within moments, and a curve needs a few seconds of work.';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { html } from '../html.js';
-import { formatDuration, formatTime } from '../format.js';
+import { formatDuration, formatTime, formatTimes } from '../format.js';
 import { MANY_INSTANCES, instanceStates } from '../rates.js';
 
 /** @typedef {import('../answers.js').InstanceView} InstanceView */
@@ -107,10 +107,11 @@ function LaneRow({ lane, at, now, pauses, dense }) {
 function Axis({ run, far }) {
   const begun = Date.parse(run.started);
   const marks = [0, 0.25, 0.5, 0.75];
+  const labels = formatTimes(marks.map((mark) => begun + far * mark * 1000));
   return html`<li class="lane axis-lane" aria-hidden="true">
     <span></span>
     <svg class="axis">
-      ${marks.map((mark) => html`<text class=${`${mark === 0 ? '' : 'mid'}${mark % 0.5 === 0 ? '' : ' wide-only'}`} x=${`${mark * 100}%`} y="13">${formatTime(begun + far * mark * 1000, { seconds: far < 600 })}</text>`)}
+      ${marks.map((mark, at) => html`<text class=${`${mark === 0 ? '' : 'mid'}${mark % 0.5 === 0 ? '' : ' wide-only'}`} x=${`${mark * 100}%`} y="13">${labels[at]}</text>`)}
     </svg>
     <span class="quiet">${run.ended === null ? 'ends' : 'ended'}</span>
   </li>`;
@@ -124,7 +125,8 @@ function skew(lanes, run) {
   const ends = lanes.filter(({ state }) => !STILL.has(state) && state !== 'failed').toSorted((a, b) => b.end - a.end);
   const [last] = ends;
   const median = ends[Math.floor(ends.length / 2)];
-  if (last === undefined || median === undefined) return 'No instance is at work.';
+  if (last === undefined || median === undefined)
+    return run.ended === null ? 'No instance is at work.' : 'No instance came to its end.';
   if (last.state === 'running' && last.end <= run.seconds) return 'When the instances end is not known yet.';
   const later = last.end - median.end;
   const verb = last.end > run.seconds ? 'ends about' : 'ended';
