@@ -3,6 +3,7 @@ import { InputError } from '../errors.ts';
 import { sameName, spansOf } from '../mapping/explain/excerpt.ts';
 import { readSpan, SPAN, type Span } from '../span.ts';
 import type { Explanation } from '../mapping/explain/explanation.ts';
+import { sentenceOf } from '../mapping/reason.ts';
 import { countIssues } from '../mapping/issues.ts';
 import type { TableRows } from '../mapping/outcome.ts';
 import type { Line, Lines } from '../run/line.ts';
@@ -15,7 +16,7 @@ import { NO_INPUT, endpoint, flag } from './endpoint.ts';
 import { notFound } from './problem.ts';
 import { documentId, readId } from './document-ids.ts';
 import { productLine, viewLogRow } from './failures.ts';
-import { documentView } from './views.ts';
+import { documentView, MOST_XML } from './views.ts';
 
 /** Rows of a table that are told of at once, and explained if nobody says how many. */
 const [MOST_ROWS, FEW_ROWS] = [100, 20];
@@ -33,11 +34,18 @@ function spanLength(text: string): number {
   return last - first + 1;
 }
 
+const PLACE = /^[1-9]\d{0,8}\.[1-9]\d{0,8}$/;
+
 /** What of the contents is asked for. */
 const contents = z.strictObject({
   rows: flag.describe('true = also the rows it would map to now'),
   explain: flag.describe('true = also why those rows are what they are'),
-  xml: flag.describe('true = also the document itself'),
+  xml: flag.describe(`true = also the document itself, at most ${MOST_XML} characters of it`),
+  place: z
+    .string()
+    .regex(PLACE, { error: 'must be a line and a column, as in 12.345' })
+    .optional()
+    .describe('With xml: of a long document the part around this line and column, as in 12.345; by default the first'),
   table: z.string().min(1).optional().describe('Only what is about this table'),
   column: z.string().min(1).optional().describe('Of the explanation only this column'),
   row: span.describe(
@@ -106,16 +114,40 @@ async function contentsOf(
   if (source === null) return {};
   const lines = await backend.lines();
   return {
-    ...(query.xml === 'true' ? { xml: toText(source) } : {}),
+    ...(query.xml === 'true' ? textOf(source, query.place ?? '1.1') : {}),
     ...(query.explain === 'true' ? { explanation: await explainNow(line, source, lines, query) } : {}),
     ...(query.rows === 'true' ? { mapped: await mapNow(line, source, lines, query) } : {}),
   };
 }
 
-/** Places in messages count from its beginning. */
-function toText({ xml, encoding }: SourceDocument): string | null {
+/** Places in messages count from its beginning. Of a long document a part that begins shortly before the place. */
+function textOf({ xml, encoding }: SourceDocument, place: string): object {
   const decoded = decodeDocument(xml, encoding);
-  return decoded.ok ? decoded.before + decoded.text : null;
+  if (!decoded.ok) return { xml: null };
+  const text = decoded.before + decoded.text;
+  if (text.length <= MOST_XML) return { xml: text };
+  const { at, ...first } = beginBefore(text, place);
+  return { xml: text.slice(at, at + MOST_XML), xml_cut: { length: text.length, ...first } };
+}
+
+/** Lines that are shown before the one that is asked for, unless they are long. */
+const LINES_BEFORE = 200;
+
+/** Where a part begins in which a place stands: with a line, if that is not too far away. */
+function beginBefore(text: string, place: string): { at: number; first_line: number; first_column: number } {
+  const [line = 1, column = 1] = place.split('.').map(Number);
+  const starts = [0];
+  for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) {
+    if (starts.length >= line) break;
+    starts.push(index + end.length);
+  }
+  const last = starts.at(-1) ?? 0;
+  const earliest = last + column - 1 - MOST_XML / 2;
+  const first = Math.max(0, starts.length - 1 - LINES_BEFORE);
+  const near = starts.slice(first).findIndex((start) => start >= earliest);
+  if (near >= 0) return { at: starts[first + near] ?? 0, first_line: first + near + 1, first_column: 1 };
+  const at = Math.max(last, Math.min(earliest, text.length - MOST_XML));
+  return { at, first_line: starts.length, first_column: at - last + 1 };
 }
 
 /** The mapper is loaded only for this. Bytes are handed over for good. */
@@ -132,7 +164,7 @@ async function mapNow(
   if (outcome === undefined) return null;
   const { appId: _id, sourceHash: _hash, issues, ...rest } = outcome;
   const counted = countIssues(issues);
-  if (rest.outcome === 'rejected') return { ...rest, quality_issues: counted };
+  if (rest.outcome === 'rejected') return { ...rest, sentence: sentenceOf(rest.reason), quality_issues: counted };
   const { outcome: mapped, tables } = rest;
   const { rows } = spansOf({ row }, MOST_ROWS);
   const wanted = tables.filter((one) => table === undefined || sameName(one.table, table));
@@ -145,7 +177,7 @@ async function explainNow(
   source: SourceDocument,
   lines: Lines,
   { table, column, row, left }: z.output<typeof contents>,
-): Promise<Explanation> {
+): Promise<Explanation & { readonly sentence: string | null }> {
   const { openExplanation } = await import('../mapping/explain/explain.ts');
   const others = lines.all().map((line) => line.contract);
   const excerpt = {
@@ -153,7 +185,8 @@ async function explainNow(
     ...(column !== undefined && { column }),
     ...spansOf({ row, left }, FEW_ROWS),
   };
-  return openExplanation(contract, others)(source, new Date(), excerpt);
+  const explanation = openExplanation(contract, others)(source, new Date(), excerpt);
+  return { ...explanation, sentence: explanation.reason && sentenceOf(explanation.reason) };
 }
 
 /** Rows with the names of their columns; absent ones are not there. */

@@ -8,6 +8,9 @@ const time = z.string().describe('ISO time in UTC, by the clock of the database'
 /** Digits, a GUID in lower case, or text, as the line's ids are. */
 const appId = z.string();
 
+/** Characters of a document that one answer holds. */
+export const MOST_XML = 1_000_000;
+
 const totals = z.strictObject({
   documents: count,
   success: count,
@@ -219,6 +222,7 @@ const explainedRow = z.strictObject({
 const explanation = z.strictObject({
   outcome: z.enum(['mapped', 'rejected']),
   reason: z.string().nullable().describe('Why it is rejected; rows are those that were made until then'),
+  sentence: z.string().nullable().describe('The same for people'),
   tables: z.array(
     z.strictObject({
       table: z.string(),
@@ -255,7 +259,19 @@ export const documentView = z.strictObject({
     .describe('What it was before, newest first'),
   bytes: count.nullable().describe('Size of the document, in UTF-8 if the column is text; null where it is gone'),
   withheld: z.string().optional().describe('Why contents that were asked for are not here'),
-  xml: z.string().nullable().optional().describe('With xml=true: the document; null if it cannot be decoded'),
+  xml: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(`With xml=true: the document; null if it cannot be decoded; of a longer one ${MOST_XML} characters`),
+  xml_cut: z
+    .strictObject({
+      length: count.describe('Characters that it has in all, as UTF-16 units'),
+      first_line: z.int().min(1).describe('Where in the document xml begins'),
+      first_column: z.int().min(1),
+    })
+    .optional()
+    .describe('With xml=true: that xml is a part of the document, and which'),
   explanation: explanation.optional().describe('With explain=true: for each value where it comes from and why'),
   mapped: z
     .discriminatedUnion('outcome', [
@@ -274,6 +290,7 @@ export const documentView = z.strictObject({
         outcome: z.literal('rejected'),
         stage: z.string(),
         reason: z.string(),
+        sentence: z.string().describe('The same for people'),
         quality_issues: documentIssues,
       }),
     ])

@@ -13,20 +13,11 @@ function quote(word) {
 }
 
 /**
+ * One line, which every shell takes.
  * @param {readonly (string | number)[]} words after `xmlfan`
  */
 export function cliText(words) {
-  const [line = '', ...more] = words
-    .map((word) => quote(String(word)))
-    .reduce(
-      (/** @type {string[]} */ lines, word) => {
-        const last = lines.at(-1) ?? '';
-        if (`${last} ${word}`.length > 76 && word.startsWith('--')) return [...lines, word];
-        return [...lines.slice(0, -1), `${last} ${word}`];
-      },
-      ['xmlfan'],
-    );
-  return [line, ...more].join(' \\\n  ');
+  return ['xmlfan', ...words.map((word) => quote(String(word)))].join(' ');
 }
 
 /**

@@ -192,13 +192,32 @@ export function spotsOf({ tables }) {
   return [...known.values()].toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
+const PLACE = /\bline (\d+), column (\d+)/gi;
+
 /**
- * Where the value was read that the document failed for.
+ * A sentence, cut at the places of the document that it names.
+ * @param {string} sentence
+ * @returns {readonly (string | { line: number, column: number })[]}
+ */
+export function withPlaces(sentence) {
+  const parts = [];
+  let from = 0;
+  for (const { index, 0: text, 1: line, 2: column } of sentence.matchAll(PLACE)) {
+    parts.push(sentence.slice(from, index), { line: Number(line), column: Number(column) });
+    from = index + text.length;
+  }
+  return [...parts, sentence.slice(from)].filter((part) => part !== '');
+}
+
+/**
+ * Where the value was read that the document failed for, or where it cannot be read on.
  * @param {Explanation} explanation
  * @param {string | null} failure
- * @returns {Spot | null}
+ * @returns {{ line: number, column: number } | null}
  */
-export function refusedSpot({ tables }, failure) {
+export function refusedSpot({ sentence, tables }, failure) {
+  const named = withPlaces(sentence ?? '').find((part) => typeof part !== 'string');
+  if (named !== undefined) return named;
   const entries = tables.flatMap((table) => readTable(table, failure).rows.flatMap((row) => row.entries));
   return entries.find(({ refused }) => refused)?.spots[0] ?? null;
 }

@@ -132,12 +132,18 @@ export function shortId(runId) {
 }
 
 /**
- * What the API says of a line that is not ready, with the first of several faults only.
+ * What the API says of a line that is not ready: the first of several faults, and the command that mends it, if one does.
  * @param {string} detail a sentence, and below it two blanks before each fault and more before its remedy
+ * @param {string} line name of the product line
+ * @returns {{ text: string, command: readonly string[] | null }}
  */
-export function firstFault(detail) {
+export function firstFault(detail, line) {
   const [head = '', ...lines] = detail.split('\n');
-  const faults = lines.filter((line) => /^ {2}\S/.test(line));
-  if (faults.length < 2) return detail;
-  return `${head} ${faults[0]?.trim()} There ${faults.length === 2 ? 'is 1' : `are ${faults.length - 1}`} more.`;
+  const faults = lines.filter((text) => /^ {2}\S/.test(text));
+  // Of several remedies the one that does most.
+  const remedies = [...detail.matchAll(/`xmlfan ([^`]+)`/g)].map(([, words = '']) => words.split(' '));
+  const [words] = remedies.toSorted((a, b) => b.length - a.length);
+  const command = words === undefined ? null : [words[0] ?? '', '--product-line', line, ...words.slice(1)];
+  const more = `There ${faults.length === 2 ? 'is 1' : `are ${faults.length - 1}`} more.`;
+  return { text: faults.length < 2 ? detail : `${head} ${faults[0]?.trim()} ${more}`, command };
 }

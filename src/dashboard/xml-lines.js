@@ -3,7 +3,7 @@
 /** Lines around what is read that are drawn with it; shorter gaps are not folded. */
 const CONTEXT = 1;
 const SHORTEST_FOLD = 5;
-/** Lines that are drawn before the rest is asked for. */
+/** Lines that are drawn at a time before the rest is asked for. */
 const MOST_LINES = 1000;
 /** Of a longer line only this much around what is marked is drawn. */
 const LONGEST_LINE = 60_000;
@@ -27,15 +27,16 @@ export function piecesOf(lines, { read, opened, marked }) {
   const wanted = new Set();
   for (const line of [...read, ...(marked === null ? [] : [marked.line]), 1, lines.length])
     for (let near = line - CONTEXT; near <= line + CONTEXT; near++) wanted.add(near);
-  const isShown = (/** @type {number} */ number) => (read.length === 0 ? number <= MOST_LINES : wanted.has(number));
+  const isShown = (/** @type {number} */ number) => wanted.has(number) || (read.length === 0 && number <= MOST_LINES);
   /** @type {Piece[]} */
   const pieces = [];
   for (let number = 1; number <= lines.length; number++) {
     const end = isShown(number) ? number : foldEnd(number, lines.length, isShown);
     const folds = end - number + 1 >= SHORTEST_FOLD && !opened.has(number);
     if (folds) pieces.push({ kind: 'fold', from: number, to: end });
-    else for (let line = number; line <= end; line++) pieces.push(lineOf(lines[line - 1] ?? '', line, marked));
-    number = end;
+    const last = Math.min(end, number + MOST_LINES - 1);
+    if (!folds) for (let line = number; line <= last; line++) pieces.push(lineOf(lines[line - 1] ?? '', line, marked));
+    number = folds ? end : last;
   }
   return pieces;
 }

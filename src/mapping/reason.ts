@@ -30,8 +30,14 @@ export function sentenceOf(reason: string): string {
   const text = reason.replace(/^(?:no rows|[a-z_]+): /, '');
   const items = text.startsWith('[')
     ? [...text.matchAll(LIST_ITEM)].map(([, single, double]) => unescape(single ?? double ?? ''))
-    : [text];
+    : [withoutPlace(text)];
   return items.map(toSentence).join(' ');
+}
+
+/** `PLACE: SENTENCE` of format 2 without the place, if the sentence names it too. */
+function withoutPlace(text: string): string {
+  const [, place = '', sentence = ''] = /^(\S+): (.+)$/s.exec(text) ?? [];
+  return place !== '' && sentence.includes(place) ? sentence : text;
 }
 
 function toSentence(text: string): string {

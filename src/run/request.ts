@@ -95,7 +95,7 @@ export function parseRunRequest(
   const parsed = schemaFor(idType).safeParse(raw, { reportInput: true });
   const faults = parsed.success
     ? rangeFaults(parsed.data, nameOf, idType)
-    : requestFaults(parsed.error, runRequestSchema, nameOf);
+    : [...requestFaults(parsed.error, runRequestSchema, nameOf), ...halfRange(raw, nameOf)];
   if (!parsed.success || faults.length > 0) throw new InputError('Invalid run request', faults);
   return parsed.data;
 }
@@ -133,20 +133,28 @@ export function storedRequest(json: string): RunRequest {
 
 const KEYS = runRequestSchema.keyof().options;
 
+/** What is wrong with a range of which one end is given, whatever else is wrong. */
+function halfRange(request: unknown, nameOf: (key: string) => string): Fault[] {
+  const range = z
+    .looseObject({ app_id_start: z.unknown().optional(), app_id_end: z.unknown().optional() })
+    .safeParse(request);
+  const given = (['app_id_start', 'app_id_end'] as const).filter((key) => (range.data?.[key] ?? null) !== null);
+  const [one] = given;
+  if (one === undefined || given.length === 2) return [];
+  return [
+    {
+      place: nameOf(one === 'app_id_start' ? 'app_id_end' : 'app_id_start'),
+      message: `missing, although ${nameOf(one)} is given`,
+      advice: 'Give both ends of the range or neither.',
+    },
+  ];
+}
+
 function rangeFaults(request: RunRequest, nameOf: (key: string) => string, idType: IdType): Fault[] {
   const { app_id_start: start, app_id_end: end } = request;
-  if ((start === null) !== (end === null)) {
-    const [given, missing] = start === null ? ['app_id_end', 'app_id_start'] : ['app_id_start', 'app_id_end'];
-    return [
-      {
-        place: nameOf(missing),
-        message: `missing, although ${nameOf(given)} is given`,
-        advice: 'Give both ends of the range or neither.',
-      },
-    ];
-  }
+  if (start === null || end === null) return halfRange(request, nameOf);
   // Which of two texts or GUIDs comes first, only the database knows.
-  if (isWhole(idType) && start !== null && end !== null && BigInt(start) > BigInt(end)) {
+  if (isWhole(idType) && BigInt(start) > BigInt(end)) {
     return [
       {
         place: nameOf('app_id_start'),

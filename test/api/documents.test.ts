@@ -54,9 +54,36 @@ test('a document is shown by its log row, and by the rows it maps to only on req
   });
   assert.match(failed.log?.failure_reason ?? '', /^validation: \['Invalid XML structure or format: line 1, column /);
   assert.match(failed.log?.sentence ?? '', /^Invalid XML structure or format: line 1, column .*\.$/);
-  assert.equal(failed.mapped?.outcome, 'rejected');
+  assert.ok(failed.mapped?.outcome === 'rejected');
+  assert.equal(failed.mapped.sentence, failed.log?.sentence);
   assert.equal(mapped.xml, undefined);
   assert.equal(failed.xml, '<Mail><Head id="3"/><Body><Item no="1" words="SECRET-3"/><Item no="2" words="b"/></Body>');
+});
+
+test('of a long document the part is shown that is asked for, and which that is', async () => {
+  const lines = Array.from({ length: 30_000 }, (_, at) => `<Item no="${at + 1}" words="${'w'.repeat(40)}"/>`);
+  const xml = `<Mail><Head id="950"/><Body>\n${lines.join('\n')}\n<Note>${'n'.repeat(2_500_000)}</Note></Body></Mail>`;
+  await world.workplace.line('letters').store.importDocuments([{ appId: '950', xml }], { replace: false });
+  const show = async (query: string) => {
+    const { body } = await world.api.call(`documents/950?product_line=letters&xml=true${query}`);
+    const { xml: part = '', xml_cut: cut } = documentView.parse(body);
+    assert.ok(part !== null && part.length <= 1_000_000 && cut?.length === xml.length);
+    const begin = xml
+      .split('\n')
+      .slice(0, cut.first_line - 1)
+      .join('\n').length;
+    assert.ok(xml.startsWith(part, begin + (cut.first_line > 1 ? 1 : 0) + cut.first_column - 1));
+    return [cut.first_line, cut.first_column, part.length];
+  };
+
+  assert.deepEqual(await show(''), [1, 1, 1_000_000]);
+  assert.deepEqual(await show('&place=25000.3'), [24_800, 1, 1_000_000]);
+  assert.deepEqual(await show('&place=30002.1200000'), [30_002, 700_000, 1_000_000]);
+  const last = await show('&place=30002.99999999');
+  assert.deepEqual(last.slice(0, 2), [
+    30_002,
+    '<Note>'.length + 2_500_000 + '</Note></Body></Mail>'.length - 1_000_000 + 1,
+  ]);
 });
 
 test('a document is explained on request: where each value comes from, and why one is missing', async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ENDPOINTS } from '../../src/api/endpoints.ts';
+import { describeApi } from '../../src/api/openapi.ts';
 import { cliText, curlText } from '../../src/dashboard/commands.js';
-import { readTable, refusedSpot } from '../../src/dashboard/explained.js';
+import { readTable, refusedSpot, withPlaces } from '../../src/dashboard/explained.js';
 import {
   firstFault,
   formatCount,
@@ -13,6 +15,8 @@ import {
   formatTimes,
 } from '../../src/dashboard/format.js';
 import { endsAt, instanceStates, stateOf, throughput } from '../../src/dashboard/rates.js';
+import { ifMissing } from '../../src/dashboard/mapping-words.js';
+import { faultsOf, readFields, requestOf } from '../../src/dashboard/request-form.js';
 import { piecesOf, splitLines } from '../../src/dashboard/xml-lines.js';
 
 test('figures are grouped, shares are never rounded to all or nothing', () => {
@@ -62,10 +66,15 @@ test('the zone of local times is told as its distance from UTC', () => {
   );
 });
 
-test('of several things that keep a line from running the first one is told, and how many more', () => {
-  const detail = 'The database is not prepared:\n  a.log: missing\n    Run init.\n  a.run: missing\n    Run init.';
-  assert.equal(firstFault(detail), 'The database is not prepared: a.log: missing There is 1 more.');
-  assert.equal(firstFault('Gone.\n  a.log: missing\n    Run init.'), 'Gone.\n  a.log: missing\n    Run init.');
+test('of several things that keep a line from running the first one is told, how many more, and the command that mends them', () => {
+  const detail =
+    'Not prepared:\n  a.log: gone.\n    Run `xmlfan init`.\n  a.t: gone.\n    Make it with `xmlfan init --destination`.';
+  assert.deepEqual(firstFault(detail, 'a'), {
+    text: 'Not prepared: a.log: gone. There is 1 more.',
+    command: ['init', '--product-line', 'a', '--destination'],
+  });
+  const one = 'Gone.\n  a.log: missing\n    Make it.';
+  assert.deepEqual(firstFault(one, 'a'), { text: one, command: null });
 });
 
 test('commands are quoted so that a shell gives them back', () => {
@@ -206,10 +215,18 @@ describe('an explanation', () => {
   });
 
   test('tells where the value was read that a document failed for', () => {
-    const explanation = { outcome: 'mapped' as const, reason: null, tables: [table] };
+    const explanation = { outcome: 'mapped' as const, reason: null, sentence: null, tables: [table] };
 
     assert.deepEqual(refusedSpot(explanation, 'constraint_violation: s.things.large does not fit'), spot);
     assert.equal(refusedSpot(explanation, 'constraint_violation: s.things.larger does not fit'), null);
+    const sentence = 'Line 12, column 34: end tag <b> for <a> at line 2, column 1.';
+    assert.deepEqual(refusedSpot({ ...explanation, sentence, tables: [] }, 'x'), { line: 12, column: 34 });
+    assert.deepEqual(withPlaces(sentence), [
+      { line: 12, column: 34 },
+      ': end tag <b> for <a> at ',
+      { line: 2, column: 1 },
+      '.',
+    ]);
   });
 });
 
@@ -224,6 +241,18 @@ describe('the lines of a document', () => {
     assert.deepEqual(view({ read: [20] }), [1, 2, '3-18', 19, 20, 21, '22-38', 39, 40]);
     assert.deepEqual(view({ read: [20], opened: new Set([22]) }).slice(3, 10), [19, 20, 21, 22, 23, 24, 25]);
     assert.equal(view({}).length, 40);
+  });
+
+  test('are drawn a thousand at a time, and always around what is marked', () => {
+    const many = Array.from({ length: 5000 }, () => '<a/>');
+    const drawn = (options: Partial<Parameters<typeof piecesOf>[1]>) =>
+      piecesOf(many, { read: [], opened: new Set(), marked: null, ...options });
+    const folds = (options: Partial<Parameters<typeof piecesOf>[1]>) =>
+      drawn(options).flatMap((piece) => (piece.kind === 'fold' ? `${piece.from}-${piece.to}` : []));
+
+    assert.deepEqual(folds({ marked: { line: 3000, column: 1 } }), ['1001-2998', '3002-4998']);
+    assert.deepEqual(folds({ opened: new Set([1001]) }), ['2001-4998']);
+    assert.equal(drawn({ opened: new Set([1001]) }).length, 2003);
   });
 
   test('have the attribute marked that begins at a place', () => {
@@ -246,4 +275,41 @@ describe('the lines of a document', () => {
     assert.ok(piece?.kind === 'line' && piece.mark !== null && piece.text.length < 61_000);
     assert.equal(piece.text.slice(...piece.mark), 'n="1"');
   });
+});
+
+test('what the schema of a request forbids is told before anybody is asked, all of it; what is as by default is not sent', () => {
+  const fields = readFields(describeApi(ENDPOINTS));
+  const initial = Object.fromEntries(fields.map(({ name, initial: value }) => [name, value]));
+  const faults = (values: Record<string, string>) =>
+    faultsOf(fields, { ...initial, product_line: 'a', ...values }).map(({ place, message }) => `${place} ${message}`);
+
+  assert.deepEqual(faults({ limit: '5', app_id_start: '1', app_id_end: '9' }), []);
+  assert.deepEqual(
+    faults({ instance_count: '0', batch_size: '', limit: '1.5', max_failure_rate: '2', app_id_start: '7' }).toSorted(),
+    [
+      'app_id_end missing: the range needs both ends, or neither.',
+      'batch_size must be given.',
+      'instance_count must be at least 1.',
+      'limit must be a whole number.',
+      'max_failure_rate must be at most 1.',
+    ],
+  );
+  assert.deepEqual(requestOf(fields, { ...initial, product_line: 'a', instance_count: '8', app_id_start: 'x' }), {
+    product_line: 'a',
+    instance_count: 8,
+    app_id_start: 'x',
+  });
+});
+
+test('what a column gets without a value is told as it happens', () => {
+  const words = (nullable: boolean, steps: string[], inDatabase: boolean) => ifMissing({ nullable, steps }, inDatabase);
+  assert.deepEqual(
+    [
+      words(true, [], true),
+      words(false, ['enum'], true),
+      words(false, [], false),
+      words(false, ['char_to_bit'], false),
+    ],
+    ['NULL', 'NULL, as a quality issue', 'required', '0, or what its map has for no text'],
+  );
 });

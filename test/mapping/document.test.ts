@@ -150,6 +150,8 @@ describe('reasons', () => {
       ['validation: app_id mismatch', 'app_id mismatch.'],
       ['constraint_violation: lease.terms.grade does not fit tinyint', 'lease.terms.grade does not fit tinyint.'],
       ['mapping: No data mapped from XML', 'No data mapped from XML.'],
+      ['root: Bill: The root element is Bill, not Order.', 'The root element is Bill, not Order.'],
+      ['required: orders.sku: There is no value.', 'orders.sku: There is no value.'],
     ] as const)
       assert.equal(sentenceOf(reason), sentence);
   });

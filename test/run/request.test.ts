@@ -73,6 +73,11 @@ test('a range needs both ends, in order, above zero', () => {
     '  app_id_end: missing, although app_id_start is given',
     '    Give both ends of the range or neither.',
   ]);
+  refuses({ instance_count: 0, app_id_end: 5 }, [
+    '  instance_count: must be at least 1',
+    '  app_id_start: missing, although app_id_end is given',
+    '    Give both ends of the range or neither.',
+  ]);
   refuses({ app_id_start: 5, app_id_end: 4 }, [
     '  app_id_start: 5 is above app_id_end 4',
     '    Give the lower id first.',

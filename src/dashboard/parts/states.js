@@ -51,7 +51,7 @@ export function Problem({ error, actions }) {
 export function Connection() {
   const { state, answered, error, next } = useStore(pulse);
   const seconds = useSecondsUntil(next);
-  if (state !== 'lost' && state !== 'refused') return null;
+  if (state !== 'lost' && (state !== 'refused' || answered === null)) return null;
   const again = next === null ? '' : ` Trying again in ${seconds} s.`;
   const now = html`<button type="button" class="small" onClick=${() => current.get()?.hurry()}>Try now</button>`;
   if (answered === null || (error instanceof ApiError && error.status > 0))
@@ -97,9 +97,27 @@ export function Loading({ title }) {
   </section>`;
 }
 
+/**
+ * Stands for what the page asks for again and again until it is there, or says why it will not be.
+ * @param {{ title: string }} props
+ */
+export function Waiting({ title }) {
+  const { state, error } = useStore(pulse);
+  if (state === 'refused') return html`<${Problem} error=${error} />`;
+  return state === 'lost' ? null : html`<${Loading} title=${title} />`;
+}
+
 /** @param {HTMLElement | null} element */
 function select(element) {
   if (element !== null) getSelection()?.selectAllChildren(element);
+}
+
+/**
+ * A command whose words are not broken at their hyphens where a line ends.
+ * @param {string} text
+ */
+function unbroken(text) {
+  return text.split(/([ \n]+)/).map((word, at) => (at % 2 === 1 ? word : html`<span class="word">${word}</span>`));
 }
 
 /** @param {{ label: string, text: string }} props */
@@ -109,7 +127,7 @@ export function Command({ label, text }) {
   // Where the browser lets no page write there, the text is marked for who copies it.
   const copy = () => navigator.clipboard?.writeText(text).then(() => setCopied(true)) ?? select(shown.current);
   return html`<div class="command">
-    <pre ref=${shown} tabindex="0" role="group" aria-label=${label}><code>${text}</code></pre>
+    <pre ref=${shown} tabindex="0" role="group" aria-label=${label}><code>${unbroken(text)}</code></pre>
     <button type="button" class="small" aria-label=${`Copy: ${label}`} onClick=${copy}>
       ${copied ? 'Copied' : 'Copy'}
     </button>

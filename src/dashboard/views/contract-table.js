@@ -1,5 +1,6 @@
 import { html } from '../html.js';
 import { countOf } from '../format.js';
+import { ifMissing, kindOfRows } from '../mapping-words.js';
 import { Name, Table } from '../parts/basics.js';
 
 /** @typedef {import('../answers.js').ContractView['tables'][number]} TableView */
@@ -60,7 +61,7 @@ function rowsOf({ rows: { kind, path, required } }) {
   const needs = Object.entries(required).map(([attribute, values]) =>
     values === true ? `@${attribute}` : `@${attribute} one of ${values.join(', ')}`,
   );
-  return html`${path === null ? kind.replaceAll('_', ' ') : html`for each <code><${Name} text=${path} /></code>`}${needs.length > 0 && ` with ${needs.join(' and ')}`}`;
+  return html`${path === null ? kindOfRows(kind) : html`for each <code><${Name} text=${path} /></code>`}${needs.length > 0 && ` with ${needs.join(' and ')}`}`;
 }
 
 /**
@@ -75,7 +76,7 @@ function cellsOf(table, mapping, find) {
     column === undefined ? '–' : typeOf(column.type),
     html`<${Source} mapping=${mapping} find=${find} />`,
     html`<${Steps} mapping=${mapping} find=${find} />`,
-    missing(mapping, column?.nullable ?? true),
+    html`<${Missing} mapping=${mapping} nullable=${column?.nullable ?? true} />`,
   ];
 }
 
@@ -116,13 +117,11 @@ function Steps({ mapping: { steps, enumeration }, find }) {
   }`;
 }
 
-/**
- * @param {MappingView} mapping
- * @param {boolean} nullable
- */
-function missing({ default: value, nullable: may }, nullable) {
-  if (value !== null) return html`default <code>${String(value)}</code>`;
-  return may || nullable ? html`<span class="null">NULL</span>` : 'required';
+/** @param {{ mapping: MappingView, nullable: boolean }} props */
+function Missing({ mapping, nullable }) {
+  if (mapping.default !== null) return html`default <code>${String(mapping.default)}</code>`;
+  const words = ifMissing(mapping, nullable);
+  return words.startsWith('NULL') ? html`<span class="null">${words}</span>` : words;
 }
 
 /**

@@ -5,13 +5,13 @@ import { refusedSpot, spotsOf, withRows } from '../explained.js';
 import { countOf, formatCount, shortId, stageOf } from '../format.js';
 import { Status, Time } from '../parts/basics.js';
 import { ActionButton, Result } from '../parts/question.js';
-import { CommandMenu, Loading, Notice, Problem, SameCommands } from '../parts/states.js';
-import { pulse, useAnswer, usePolled } from '../polling.js';
+import { CommandMenu, Loading, Notice, Problem, SameCommands, Waiting } from '../parts/states.js';
+import { useAnswer, usePolled } from '../polling.js';
 import { getDocument } from '../queries.js';
 import { place, placeHref } from '../router.js';
 import { useStore } from '../store.js';
 import { Mapped } from './mapped.js';
-import { Why } from './why.js';
+import { Why, withLinks } from './why.js';
 import { Xml } from './xml.js';
 
 /** @typedef {import('../answers.js').DocumentView} DocumentView */
@@ -23,22 +23,25 @@ import { Xml } from './xml.js';
 export function DocumentPage({ line, id }) {
   const { value: document_ } = usePolled(`document ${line} ${id}`, async () => getDocument(line, id), OPTIONS);
   // Asked for once: each look at contents is logged.
-  const contents = useAnswer(document_ === null ? null : `contents ${line} ${id}`, async () =>
-    getDocument(line, id, { rows: 'true', xml: 'true', explain: 'true' }),
+  const { part = '', at = '' } = useStore(place).query;
+  const asked = [part, at].find((text) => PLACE.test(text));
+  const contents = useAnswer(document_ === null ? null : `contents ${line} ${id} ${part}`, async () =>
+    getDocument(line, id, { rows: 'true', xml: 'true', explain: 'true', ...(asked !== undefined && { place: asked }) }),
   );
   const more = useRows(line, id);
-  const { state } = useStore(pulse);
   useEffect(() => {
     document.title = `Document ${id}, ${line}, xmlfan`;
   }, [line, id]);
   if (document_ === null)
-    return html`<${Crumbs} line=${line} id=${id} runId=${null} />
-      <h1 class="sr" tabindex="-1">Document ${id}</h1>
-      ${state !== 'refused' && html`<${Loading} title="Document" />`}`;
+    return html`<div class="head">
+        <${Crumbs} line=${line} id=${id} runId=${null} />
+        <h1 tabindex="-1">Document ${id}</h1>
+      </div>
+      <${Waiting} title="Document" />`;
   return html`
     <${Head} document=${document_} />
     <${Result} place=${`document ${id}`} />
-    <${Reason} document=${document_} />
+    <${Reason} document=${document_} linked=${contents.value?.xml !== undefined} />
     <${Contents}
       answer=${contents}
       more=${more}
@@ -47,6 +50,9 @@ export function DocumentPage({ line, id }) {
     />
   `;
 }
+
+/** A line and a column. */
+const PLACE = /^[1-9]\d{0,8}\.[1-9]\d{0,8}$/;
 
 /** Rows that are explained at once. */
 const PAGE = 20;
@@ -138,8 +144,8 @@ function Head({ document: { app_id: id, product_line: line, log, run_id: runId, 
   </div>`;
 }
 
-/** @param {{ document: DocumentView }} props */
-function Reason({ document: { log, product_line: line, run_id: runId } }) {
+/** @param {{ document: DocumentView, linked: boolean }} props whether the XML is shown, and places in it are links */
+function Reason({ document: { log, product_line: line, run_id: runId }, linked }) {
   if (log === null)
     return html`<${Notice} tone="run"
       ><p><strong>Pending.</strong> The next run of ${line} takes it.</p><//
@@ -147,7 +153,10 @@ function Reason({ document: { log, product_line: line, run_id: runId } }) {
   if (log.failure_reason === null) return null;
   const same = runId !== null && placeHref(['runs', runId], { reason: log.failure_reason });
   return html`<${Notice} tone="bad">
-    <p><strong>${stageOf({ reason: log.failure_reason, sentence: '' })}:</strong> ${log.sentence}</p>
+    <p>
+      <strong>${stageOf({ reason: log.failure_reason, sentence: '' })}:</strong>${' '}
+      ${linked ? withLinks(log.sentence ?? '') : log.sentence}
+    </p>
     ${same && html`<p class="soft"><a href=${same}>Documents of this run that failed alike</a></p>`}
   <//>`;
 }
@@ -170,7 +179,7 @@ function Contents({ answer: { value, error: fault }, more, failure, history }) {
       ${past}`;
   return html`<div class=${`cols${xml === undefined ? '' : ' cols-1-1'}`}>
     ${explanation && html`<${Why} explanation=${explanation} failure=${failure} />`}
-    ${xml !== undefined && html`<${Xml} text=${xml} spots=${explanation ? spotsOf(explanation) : []} first=${explanation ? refusedSpot(explanation, failure) : null} />`}
+    ${xml !== undefined && html`<${Xml} text=${xml} cut=${value.xml_cut} spots=${explanation ? spotsOf(explanation) : []} first=${explanation ? refusedSpot(explanation, failure) : null} />`}
     ${mapped && html`<${Mapped} mapped=${mapped} />`} ${past}
   </div>`;
 }

@@ -4,11 +4,10 @@ import { redriveAction } from '../actions.js';
 import { download } from '../api.js';
 import { countOf } from '../format.js';
 import { ActionButton, Result } from '../parts/question.js';
-import { Loading, Problem } from '../parts/states.js';
-import { pulse, usePolled } from '../polling.js';
+import { Problem, Waiting } from '../parts/states.js';
+import { usePolled } from '../polling.js';
 import { listReasons } from '../queries.js';
 import { placeHref } from '../router.js';
-import { useStore } from '../store.js';
 import { redrivenSince } from './hero.js';
 import { Reasons, TOLD_REASONS, countListed } from './reasons.js';
 
@@ -43,7 +42,6 @@ export function Failures({ run }) {
  */
 export function LineFailures({ line }) {
   const { value: failures } = usePolled(`failures ${line}`, async () => (await listReasons(line)).reasons, OPTIONS);
-  const { state } = useStore(pulse);
   useEffect(() => {
     document.title = `Failures of ${line}, xmlfan`;
   }, [line]);
@@ -58,7 +56,7 @@ export function LineFailures({ line }) {
       </nav>
       <h1 tabindex="-1">Failures of ${line}</h1>
     </div>
-    ${failures === null && state !== 'refused' && html`<${Loading} title="Failures" />`}
+    ${failures === null && html`<${Waiting} title="Failures" />`}
     ${
       failures !== null &&
       html`<${Panel}

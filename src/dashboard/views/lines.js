@@ -125,7 +125,7 @@ function rowOf(line) {
       notReady === undefined
         ? html`<${LastRun} run=${documents?.last_run ?? null} />`
         : html`<span class="status"><${Icon} name="failed" cls="c-bad" />Not ready</span
-            ><small>${firstFault(notReady)}</small>`,
+            ><small>${firstFault(notReady, name).text}</small>`,
       html`<${LineAction} line=${line} />`,
     ],
   };

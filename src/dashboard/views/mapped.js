@@ -1,6 +1,5 @@
 import { html } from '../html.js';
 import { countOf } from '../format.js';
-import { Notice } from '../parts/states.js';
 import { kindName } from './issues.js';
 
 /** @typedef {NonNullable<import('../answers.js').DocumentView['mapped']>} MappedView */
@@ -19,14 +18,7 @@ export function Mapped({ mapped }) {
         ${mapped.outcome === 'mapped' ? `${countOf(rows, 'row')} in ${countOf(tables.length, 'table')}; nothing is written` : 'nothing'}
       </p>
     </header>
-    ${
-      mapped.outcome === 'rejected' &&
-      html`<div class="panel-body">
-        <${Notice} tone="bad"
-          ><p><strong>Rejected.</strong> <code>${mapped.reason}</code></p><//
-        >
-      </div>`
-    }
+    ${mapped.outcome === 'rejected' && html`<div class="empty"><p>No row, for it is rejected.</p></div>`}
     ${tables.map((table) => html`<${Rows} key=${table.table} table=${table} />`)}
     ${
       mapped.quality_issues.length > 0 &&

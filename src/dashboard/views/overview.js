@@ -1,10 +1,11 @@
 import { html } from '../html.js';
 import { useEffect } from 'preact/hooks';
 import { cancelAction } from '../actions.js';
+import { cliText } from '../commands.js';
 import { countOf, firstFault, formatCount, formatPercent, formatTime, shortId } from '../format.js';
 import { Bar, RunLink, Status } from '../parts/basics.js';
 import { ActionButton, Result } from '../parts/question.js';
-import { Loading, Notice } from '../parts/states.js';
+import { Command, Notice, Waiting } from '../parts/states.js';
 import { usePolled } from '../polling.js';
 import { listRuns } from '../queries.js';
 import { place, placeHref } from '../router.js';
@@ -42,7 +43,7 @@ export function Overview() {
     </div>
     ${
       value === null
-        ? html`<${Loading} title="Runs" />`
+        ? html`<${Waiting} title="Runs" />`
         : html`<${Attention} runs=${value.live.runs} notReady=${value.live.not_ready} />
             <${RunningNow} runs=${value.live.runs} />
             <${Lines} signOfLife=${value.live.runs.map(({ run_id: id, status: is }) => `${id} ${is}`).join()} />
@@ -78,16 +79,20 @@ function Attention({ runs, notReady }) {
           </p>
         <//>`,
     )}
-    ${notReady.map(
-      ({ product_line: line, detail }) =>
-        html`<${Notice} tone="bad">
-          <p>
-            <strong>${line} cannot run.</strong> ${firstFault(detail)}
-            <a href=${placeHref(['contracts', line])}>What the database says</a>
-          </p>
-        <//>`,
-    )}
+    ${notReady.map(({ product_line: line, detail }) => html`<${NotReady} line=${line} detail=${detail} />`)}
   </section>`;
+}
+
+/** @param {{ line: string, detail: string }} props */
+function NotReady({ line, detail }) {
+  const { text, command } = firstFault(detail, line);
+  return html`<${Notice} tone="bad">
+    <p>
+      <strong>${line} cannot run.</strong> ${text}
+      <a href=${placeHref(['contracts', line])}>What the database says</a>
+    </p>
+    ${command && html`<${Command} label=${`Prepare ${line}`} text=${cliText(command)} />`}
+  <//>`;
 }
 
 /** @param {{ runs: readonly RunSummary[] }} props */

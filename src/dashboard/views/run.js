@@ -4,12 +4,11 @@ import { cancelAction, pauseAction, resumeAction } from '../actions.js';
 import { formatPercent, shortId } from '../format.js';
 import { Status, Time } from '../parts/basics.js';
 import { ActionButton, Result } from '../parts/question.js';
-import { CommandMenu, Loading, Notice, SameCommands } from '../parts/states.js';
-import { pulse, usePolled } from '../polling.js';
+import { CommandMenu, Notice, SameCommands, Waiting } from '../parts/states.js';
+import { usePolled } from '../polling.js';
 import { getRun } from '../queries.js';
 import { placeHref } from '../router.js';
 import { MANY_INSTANCES, stateOf } from '../rates.js';
-import { useStore } from '../store.js';
 import { Failures } from './failures.js';
 import { Hero } from './hero.js';
 import { Instances } from './instances.js';
@@ -22,15 +21,15 @@ import { Timeline } from './timeline.js';
 /** @param {{ id: string }} props */
 export function Run({ id }) {
   const { value: run } = usePolled(`run ${id}`, () => getRun(id), OPTIONS);
-  const { state } = useStore(pulse);
-  const lost = state === 'lost' || state === 'refused';
   useEffect(() => {
     document.title = run === null ? 'Run, xmlfan' : `${formatPercent(run.percent)} %, ${run.product_line}, xmlfan`;
   }, [run?.percent, run?.product_line]);
   if (run === null)
-    return html`<${Crumbs}
-        id=${id}
-      />${lost ? html`<h1 class="sr" tabindex="-1">Run ${shortId(id)}</h1>` : html`<${Loading} title="Run" />`}`;
+    return html`<div class="head">
+        <${Crumbs} id=${id} />
+        <h1 tabindex="-1">Run ${shortId(id)}</h1>
+      </div>
+      <${Waiting} title="Run" />`;
   const many = run.instances.length >= MANY_INSTANCES;
   return html`
     <${Head} run=${run} />

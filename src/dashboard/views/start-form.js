@@ -5,11 +5,12 @@ import { askFirst } from '../parts/question.js';
 import { Notice, SameCommands } from '../parts/states.js';
 import { go, placeHref } from '../router.js';
 import { Summary } from './start-summary.js';
-import { Field, GROUPS, requestOf } from './start-fields.js';
+import { GROUPS, faultsOf, requestOf } from '../request-form.js';
+import { Field } from './start-fields.js';
 
 /** @typedef {import('../answers.js').LineView} LineView */
-/** @typedef {import('./start-fields.js').FormField} FormField */
-/** @typedef {import('./start-fields.js').RunRequest} RunRequest */
+/** @typedef {import('../request-form.js').FormField} FormField */
+/** @typedef {import('../request-form.js').RunRequest} RunRequest */
 /** @typedef {{ place: string, message: string, advice: string }} Fault */
 
 /** @param {{ fields: readonly FormField[], lines: readonly LineView[], like: Record<string, unknown>, line: string }} props */
@@ -24,8 +25,11 @@ export function StartForm({ fields, lines, like, line }) {
   };
   const chosen = lines.find((one) => one.product_line === values['product_line']);
   const start = (/** @type {object} */ change) => {
-    setFaults([]);
-    const request = requestOf(fields, { ...values, ...change });
+    const wanted = { ...values, ...change };
+    const found = faultsOf(fields, wanted);
+    setFaults(found);
+    if (found.length > 0) return;
+    const request = requestOf(fields, wanted);
     askFirst(startAction({ request, key, pending: chosen?.documents?.pending, onRefused: setFaults }));
   };
   const request = requestOf(fields, values);

@@ -7,7 +7,7 @@ import { useAnswer } from '../polling.js';
 import { getRun, listLines } from '../queries.js';
 import { place } from '../router.js';
 import { useStore } from '../store.js';
-import { readFields } from './start-fields.js';
+import { readFields } from '../request-form.js';
 import { StartForm } from './start-form.js';
 
 /** A form that is made from the schema of the request, and what it will do. */

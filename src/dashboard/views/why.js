@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { readTable } from '../explained.js';
+import { readTable, withPlaces } from '../explained.js';
 import { countOf, formatCount } from '../format.js';
 import { html } from '../html.js';
 import { Icon, Name } from '../parts/basics.js';
@@ -44,9 +44,13 @@ export function Why({ explanation, failure }) {
     ${
       explanation.outcome === 'rejected' &&
       html`<div class="panel-body">
-        <${Notice} tone="bad"
-          ><p><strong>Rejected.</strong> ${explanation.reason}</p><//
-        >
+        <${Notice} tone="bad">
+          <p>
+            <strong>Rejected.</strong>
+            ${explanation.reason === failure ? 'The reason is above.' : withLinks(explanation.sentence ?? '')}
+          </p>
+          ${entries.length === 0 && html`<p class="soft">So there is no value to explain.</p>`}
+        <//>
       </div>`
     }
     ${
@@ -206,6 +210,16 @@ function EntryLine({ entry, current }) {
 function shorten(source) {
   const parts = source.split('/');
   return source.startsWith('/') && parts.length > 4 ? `…/${parts.slice(-2).join('/')}` : source;
+}
+
+/**
+ * A sentence, in which the places of the document that it names are links to them.
+ * @param {string} sentence
+ */
+export function withLinks(sentence) {
+  return withPlaces(sentence).map((part) =>
+    typeof part === 'string' ? part : html`<${Place} spot=${{ ...part, path: '' }} />`,
+  );
 }
 
 /**

@@ -9,20 +9,28 @@ import { piecesOf, splitLines } from '../xml-lines.js';
 
 const TOKEN = /(<!--.*?(?:-->|$))|(<[/?!]?)([\w:.-]*)|([\w:.-]+)(=)("[^"]*"?|'[^']*'?)|([/?]?>)/gs;
 
+/** @typedef {{ line: number, column: number }} Marked */
+
 /**
  * The text of the document with its lines numbered, one place marked, lines that no mapping reads folded. All of it is set as text.
- * @param {{ text: string | null, spots: readonly Spot[], first: Spot | null }} props a null text cannot be decoded; `first` is marked unless the address says otherwise
+ * @param {object} props
+ * @param {string | null} props.text null cannot be decoded
+ * @param {import('../answers.js').DocumentView['xml_cut']} props.cut which part of a long one it is
+ * @param {readonly Spot[]} props.spots
+ * @param {Marked | null} props.first is marked unless the address says otherwise
  */
-export function Xml({ text, spots, first }) {
+export function Xml({ text, cut, spots, first }) {
   const { at = '' } = useStore(place).query;
   const [line, column] = at.split('.').map(Number);
   const marked = line && column ? { line, column } : first;
   const [opened, setOpened] = useState(/** @type {ReadonlySet<number>} */ (new Set()));
   const lines = useMemo(() => splitLines(text ?? ''), [text]);
-  const pieces = useMemo(
-    () => piecesOf(lines, { read: spots.map((spot) => spot.line), opened, marked }),
-    [lines, spots, opened, marked?.line, marked?.column],
-  );
+  const skipped = (cut?.first_line ?? 1) - 1;
+  const here = marked && withinPart(marked, lines, cut);
+  const pieces = useMemo(() => {
+    const read = spots.map((spot) => spot.line - skipped).filter((number) => number >= 1 && number <= lines.length);
+    return piecesOf(lines, { read, opened, marked: here });
+  }, [lines, spots, opened, here?.line, here?.column]);
   const list = useRef(/** @type {HTMLOListElement | null} */ (null));
   useEffect(() => {
     showMark(list.current);
@@ -37,6 +45,7 @@ export function Xml({ text, spots, first }) {
       </p>
       ${spots.length > 1 && html`<${Steps} spots=${spots} marked=${marked} />`}
     </header>
+    ${cut !== undefined && html`<${Part} cut=${cut} shown=${text?.length ?? 0} marked=${here === null ? marked : null} />`}
     ${
       text === null
         ? html`<div class="empty"><p>Its bytes cannot be decoded, so that there is no text to show.</p></div>`
@@ -49,13 +58,47 @@ export function Xml({ text, spots, first }) {
                     </button>
                   </li>`
                 : html`<li key=${piece.number} class=${piece.mark === null ? '' : 'here'}>
-                    <span class="ln" aria-hidden="true">${piece.number}</span
+                    <span class="ln" aria-hidden="true">${piece.number + skipped}</span
                     ><code>${piece.mark === null ? tokens(piece.text) : withMark(piece.text, piece.mark)}</code>
                   </li>`,
             )}
           </ol>`
     }
   </section>`;
+}
+
+/**
+ * A place as it stands in the part that is shown, or null if it is in another one.
+ * @param {Marked} marked
+ * @param {readonly string[]} lines
+ * @param {import('../answers.js').DocumentView['xml_cut']} cut
+ * @returns {Marked | null}
+ */
+function withinPart({ line, column }, lines, cut) {
+  if (cut === undefined) return { line, column };
+  const own = line - cut.first_line + 1;
+  const at = own === 1 ? column - cut.first_column + 1 : column;
+  return own < 1 || own > lines.length || at < 1 || at > (lines[own - 1] ?? '').length
+    ? null
+    : { line: own, column: at };
+}
+
+/** @param {{ cut: NonNullable<import('../answers.js').DocumentView['xml_cut']>, shown: number, marked: Marked | null }} props */
+function Part({ cut, shown, marked }) {
+  const begin = cut.first_column > 1 ? `line ${cut.first_line}, column ${cut.first_column}` : `line ${cut.first_line}`;
+  const wanted = marked ?? { line: 1, column: 1 };
+  const show = () => change({ part: marked === null ? null : `${wanted.line}.${wanted.column}` });
+  return html`<div class="panel-body">
+    <p class="note">
+      ${formatCount(shown)} of ${formatCount(cut.length)} characters, from ${begin} on.
+      ${
+        (marked !== null || cut.first_line > 1 || cut.first_column > 1) &&
+        html`<button type="button" class="small" onClick=${show}>
+          ${marked === null ? 'Show its beginning' : `Show line ${marked.line}, column ${marked.column}`}
+        </button>`
+      }
+    </p>
+  </div>`;
 }
 
 /**
@@ -74,7 +117,7 @@ function go(spot) {
   if (spot !== undefined) change({ at: `${spot.line}.${spot.column}`, column: null });
 }
 
-/** @param {{ spots: readonly Spot[], marked: { line: number, column: number } | null }} props */
+/** @param {{ spots: readonly Spot[], marked: Marked | null }} props */
 function Steps({ spots, marked }) {
   const before = spots.filter(
     ({ line, column }) => marked !== null && (line < marked.line || (line === marked.line && column < marked.column)),
