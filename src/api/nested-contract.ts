@@ -51,7 +51,7 @@ function viewMapping({ name, required, source }: NestedColumn, index: number): o
     steps: isRead && source.take !== null ? [`take ${source.take}`] : [],
     nullable: !required,
     default: isRead ? source.default : null,
-    expression: isRead ? null : 'expr',
+    expression: isRead ? null : source.text.trim(),
     enumeration: isRead && source.map !== null ? [...source.map.values].map(([from, to]) => ({ from, to })) : null,
   };
 }

@@ -282,6 +282,9 @@ test('a contract shows expressions and enumerations as they are read, and the li
   const { contracts } = contractList.parse((await world.api.call('contracts?counts=false')).body);
   const nested = contracts.find(({ product_line }) => product_line === 'insurance-claim');
   assert.deepEqual(nested?.tables.slice(0, 3), ['claims', 'claim_policy', 'claim_items']);
+  const claims = contractView.parse((await world.api.call('contracts/insurance-claim')).body).tables[0];
+  const due = claims?.mappings.find(({ column }) => column === 'answer_due');
+  assert.equal(due?.expression, 'DATEADD(day, 30, reported_at)');
 });
 
 test('a contract is shown with what the database says of it, on request', async () => {

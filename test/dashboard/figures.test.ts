@@ -15,7 +15,7 @@ import {
   formatTimes,
 } from '../../src/dashboard/format.js';
 import { endsAt, instanceStates, stateOf, throughput } from '../../src/dashboard/rates.js';
-import { ifMissing } from '../../src/dashboard/mapping-words.js';
+import { ifMissing, kindOfRows } from '../../src/dashboard/mapping-words.js';
 import { faultsOf, readFields, requestOf } from '../../src/dashboard/request-form.js';
 import { piecesOf, splitLines } from '../../src/dashboard/xml-lines.js';
 
@@ -301,7 +301,8 @@ test('what the schema of a request forbids is told before anybody is asked, all 
   });
 });
 
-test('what a column gets without a value is told as it happens', () => {
+test('what a table has rows for, and what a column gets without a value, is told as it happens', () => {
+  assert.deepEqual(['root', 'address'].map(kindOfRows), ['for the document', 'address']);
   const words = (nullable: boolean, steps: string[], inDatabase: boolean) => ifMissing({ nullable, steps }, inDatabase);
   assert.deepEqual(
     [

@@ -46,7 +46,8 @@ browserTest(
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Product lines' }).waitFor();
     await page.reload();
-    await page.getByRole('heading', { name: 'Product lines' }).waitFor();
+    await page.getByText('No document yet.').waitFor();
+    await page.getByRole('group', { name: 'Import' }).getByText('xmlfan import --product-line').waitFor();
     await page.goto(`${server.url}/#/start`);
     await page.getByText('x-functions-key: $XMLFAN_API_KEY', { exact: false }).waitFor();
 
@@ -181,6 +182,7 @@ browserTest('without a contract, and for what is not there, the page says what t
   const other = await serve(api());
   await tab.page.goto(`${other.url}/#/runs/no-such-run`);
   await tab.page.getByText('There is no run no-such-run.').waitFor();
+  await tab.page.getByRole('heading', { name: 'Run no-such-' }).waitFor();
   assert.equal(await tab.page.getByRole('button', { name: 'Try now' }).count(), 0);
   await tab.page.goto(`${other.url}/#/?status=cancelled`);
   await tab.page.getByText('No run that is cancelled here.').waitFor();

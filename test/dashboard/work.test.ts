@@ -26,6 +26,15 @@ browserTest(
 
     await page.getByRole('link', { name: 'Start a run' }).first().click();
     await page.getByLabel('Product line').selectOption('letters');
+    await page.getByLabel('Instances').fill('0');
+    await page.getByLabel('First document id').fill('1');
+    await page.getByRole('button', { name: 'Start the run…' }).click();
+    assert.deepEqual(await page.locator('.fault').allInnerTexts(), [
+      'missing: the range needs both ends, or neither.',
+      'must be at least 1.',
+    ]);
+    assert.equal(await page.getByRole('dialog').count(), 0);
+    await page.getByLabel('First document id').fill('');
     await page.getByLabel('Instances').fill('3');
     await page.getByRole('button', { name: 'Start the run…' }).click();
     const question = page.getByRole('dialog');
@@ -54,6 +63,13 @@ browserTest(
     await failures.getByRole('link', { name: 'Why did 13 fail?' }).click();
     await page.getByRole('heading', { name: 'Document 13 Failed' }).waitFor();
     await page.getByText('Rejected.').first().waitFor();
+    await page.getByText('marked: line 1').waitFor();
+    await page
+      .getByRole('button', { name: /^line 1, column/i })
+      .first()
+      .click();
+    assert.match(page.url(), /at=1\.\d+/);
+    assert.doesNotMatch(await page.locator('main').innerText(), /validation: \[/);
     assert.match(await page.getByRole('region', { name: 'XML' }).innerText(), /SECRET-13/);
     assertQuiet(opened);
   },
@@ -143,7 +159,8 @@ browserTest(
 
 browserTest('of a document with many rows a part is explained at a time, and the address keeps which', async () => {
   const items = Array.from({ length: 130 }, (_, at) => `<Item no="${at + 1}" words="w${at + 1}"/>`);
-  const xml = `<Mail>\n<Head id="800"/><Body>\n${items.join('\n')}\n</Body></Mail>`;
+  // What comes after so much is in another part of the document.
+  const xml = `<Mail>\n<Head id="800"/><!--${'x'.repeat(1_000_000)}--><Body>\n${items.join('\n')}\n</Body></Mail>`;
   await workplace.line('letters').store.importDocuments([{ appId: '800', xml }], { replace: false });
   const opened = await openPage(`${server.url}/#/documents/letters/800?show=all`);
   const { page } = opened;
@@ -158,6 +175,12 @@ browserTest('of a document with many rows a part is explained at a time, and the
   assert.match(await why.innerText(), /Row 40[\s\S]*w40/);
   assert.doesNotMatch(await why.innerText(), /w41/);
   assert.match(await page.getByRole('region', { name: 'What it maps to now' }).innerText(), /130 rows, the first 100/);
+  const source = page.getByRole('region', { name: 'XML' });
+  await source.getByText('1,000,000 of 1,00').waitFor();
+  await why.getByRole('button', { name: 'line 42, column 7' }).first().click();
+  await source.getByRole('button', { name: 'Show line 42, column 7' }).click();
+  await source.getByText('from line 3 on').waitFor();
+  assert.equal(await source.locator('mark').innerText(), 'no="40"');
   assertQuiet(opened);
 });
 

@@ -29,7 +29,7 @@ const scope = openScope({
     columns: COLUMNS.map(([name, type]): NestedColumn => {
       const parsed = parseValueType(type);
       assert.ok(typeof parsed !== 'string');
-      const source = { kind: 'expression', expression: { kind: 'null' } } as const;
+      const source = { kind: 'expression', expression: { kind: 'null' }, text: 'NULL' } as const;
       return { name, type: parsed, required: false, long: 'fail', stored: true, source };
     }),
   },

@@ -40,7 +40,7 @@ const SCOPE = openScope({
 function toColumn([name, { type }]: [string, { readonly type: string }]): NestedColumn {
   const parsed = parseValueType(type);
   if (typeof parsed === 'string') throw new TypeError(parsed);
-  const source = { kind: 'expression', expression: { kind: 'null' } } as const;
+  const source = { kind: 'expression', expression: { kind: 'null' }, text: 'NULL' } as const;
   return { name, type: parsed, required: false, long: 'fail', stored: true, source };
 }
 

@@ -54,7 +54,7 @@ function readExpression(reading: NestedReading, place: Place, raw: RawColumn, te
     );
   }
   const parsed = parseSqlExpression(text);
-  if (parsed.ok) return { kind: 'expression', expression: parsed.tree };
+  if (parsed.ok) return { kind: 'expression', expression: parsed.tree, text };
   fault(reading, [...place, 'expr'], parsed.message, '', parsed.at);
   return null;
 }

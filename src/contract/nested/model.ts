@@ -86,7 +86,8 @@ export interface NestedColumn {
 }
 
 export type ColumnSource =
-  | { readonly kind: 'expression'; readonly expression: SqlExpression }
+  /** `text` is what the contract says. */
+  | { readonly kind: 'expression'; readonly expression: SqlExpression; readonly text: string }
   | {
       readonly kind: 'paths';
       /** Each a union; the first that finds something not blank counts. */

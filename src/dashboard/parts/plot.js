@@ -104,7 +104,9 @@ function optionsFor(element, latest) {
     ],
     series: [{}, { stroke: colour('fill'), fill: colour('area'), width: 2, points: { show: false } }],
     hooks: {
-      drawClear: [(plot) => drawPauses(plot, latest.current, colour('warn-soft'))],
+      drawClear: [
+        (plot) => drawPauses(plot, latest.current, { fill: colour('warn-soft'), ink: colour('warn'), font: axis.font }),
+      ],
       draw: [(plot) => drawMean(plot, latest.current, colour('ink-3'))],
     },
   };
@@ -123,17 +125,33 @@ function niceTop(high) {
 /**
  * @param {uPlot} plot
  * @param {PlotProps} props
- * @param {string} colour
+ * @param {{ fill: string, ink: string, font: string }} style
  */
-function drawPauses(plot, { pauses, begun }, colour) {
+function drawPauses(plot, { pauses, begun }, { fill, ink, font }) {
+  const { ctx } = plot;
   const { left, top, width, height } = plot.bbox;
-  plot.ctx.fillStyle = colour;
+  ctx.save();
+  ctx.font = font.replace(/^\d+/, (size) => String(Number(size) * devicePixelRatio));
+  ctx.textAlign = 'center';
+  const length = ctx.measureText(PAUSED).width;
+  let named = -Infinity;
   for (const [from, to] of pauses) {
     const start = Math.max(left, plot.valToPos(begun + from, 'x', true));
     const end = Math.min(left + width, plot.valToPos(begun + to, 'x', true));
-    if (end > start) plot.ctx.fillRect(start, top, end - start, height);
+    if (end <= start) continue;
+    ctx.fillStyle = fill;
+    ctx.fillRect(start, top, end - start, height);
+    const middle = Math.max(left + length / 2, (start + end) / 2);
+    // Names do not run into each other.
+    if (middle - named < length * 1.2) continue;
+    named = middle;
+    ctx.fillStyle = ink;
+    ctx.fillText(PAUSED, middle, top - 4 * devicePixelRatio);
   }
+  ctx.restore();
 }
+
+const PAUSED = 'paused';
 
 /**
  * @param {uPlot} plot

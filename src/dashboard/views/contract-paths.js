@@ -11,8 +11,9 @@ export function Paths({ tables, find }) {
   /** @type {Map<string, { attribute: string, column: string, steps: readonly string[] }[]>} */
   const paths = new Map();
   for (const table of tables)
-    for (const { path, attribute, column, steps } of table.mappings) {
-      if (path === '') continue;
+    for (const { path: own, attribute, column, steps } of table.mappings) {
+      if (own === '') continue;
+      const path = wholePath(table, own);
       const feeds = paths.get(path) ?? [];
       feeds.push({ attribute, column: `${table.name}.${column}`, steps });
       paths.set(path, feeds);
@@ -31,7 +32,9 @@ export function Paths({ tables, find }) {
                 ${feeds.map(
                   ({ attribute, column, steps }) =>
                     html`<li>
-                      <code>${attribute === '' ? 'text' : html`@<${Marked} text=${attribute} find=${find} />`}</code>
+                      <code
+                        >${attribute === '' ? whatOf(path) : html`@<${Marked} text=${attribute} find=${find} />`}</code
+                      >
                       <span class="to"
                         ><code><${Marked} text=${column} find=${find} /></code>
                         <span class="quiet">${steps.join(' → ')}</span></span
@@ -43,4 +46,19 @@ export function Paths({ tables, find }) {
         )}
     </ul>
   </section>`;
+}
+
+/**
+ * Where in the document a path leads that is written from what makes a row.
+ * @param {TableView} table
+ * @param {string} own
+ */
+function wholePath({ rows }, own) {
+  if (own.startsWith('/') || rows.path === null) return own;
+  return own === '.' ? rows.path : `${rows.path.replace(/\/$/, '')}/${own}`;
+}
+
+/** @param {string} path */
+function whatOf(path) {
+  return path.split('/').at(-1)?.startsWith('@') === true ? 'value' : 'text';
 }

@@ -1,6 +1,7 @@
 import { html } from '../html.js';
 import { useEffect, useState } from 'preact/hooks';
 import { download } from '../api.js';
+import { cliText } from '../commands.js';
 import { firstFault, formatCount, formatDuration } from '../format.js';
 import { Icon, RunLink, Status, Table, Time } from '../parts/basics.js';
 import { Command, Loading, Notice, Problem } from '../parts/states.js';
@@ -78,6 +79,7 @@ export function Lines({ signOfLife }) {
               rows=${contracts.map(rowOf)}
             />`
       }
+      ${contracts.length > 0 && contracts.every(isEmpty) && html`<${NoDocuments} line=${contracts[0]?.product_line ?? ''} />`}
     </section>
   `;
 }
@@ -89,6 +91,26 @@ function NoLines() {
       yours with:
     </p>
     <${Command} label="Validate" text="xmlfan validate contracts/my-contract.yaml" />
+  </div>`;
+}
+
+/**
+ * Whether nothing has ever been there for a line.
+ * @param {import('../answers.js').LineView} line
+ */
+function isEmpty({ documents }) {
+  return documents !== undefined && documents.pending + documents.failed === 0 && documents.last_run === null;
+}
+
+/** @param {{ line: string }} props */
+function NoDocuments({ line }) {
+  return html`<div class="empty">
+    <p>
+      <strong>No document yet.</strong> Put them into the source table, from files for example, or make some up to try
+      with:
+    </p>
+    <${Command} label="Import" text=${cliText(['import', '--product-line', line, 'FOLDER'])} />
+    <${Command} label="Generate" text=${cliText(['generate', '--product-line', line, '--count', 1000])} />
   </div>`;
 }
 

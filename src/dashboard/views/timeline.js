@@ -133,7 +133,7 @@ function skew(lanes, run) {
   const when = `Instance ${last.id} ${verb} ${last.word}`;
   if (ends.length === 1) return `${when}.`;
   if (later < SKEW_SECONDS || later < SKEW_SHARE * last.end)
-    return `${when}; all ${ends.length} ${verb === 'ended' ? 'ended' : 'end'} within ${formatDuration(last.end - (ends.at(-1)?.end ?? last.end))}.`;
+    return `${when}; all ${ends.length} ${verb === 'ended' ? 'ended' : 'end'} within ${formatDuration(Math.max(1, last.end - (ends.at(-1)?.end ?? last.end)))}.`;
   return html`${when}, <strong>${formatDuration(later)} later</strong> than the median. More instances than work at a
     time, or <code>hash</code>, would even this out.`;
 }
