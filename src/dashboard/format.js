@@ -67,7 +67,7 @@ export function formatTime(moment, { seconds = false, now = Date.now() } = {}) {
   const today = new Date(now);
   if (date.toDateString() === today.toDateString()) return time;
   const year = date.getFullYear() === today.getFullYear() ? '' : ` ${date.getFullYear()}`;
-  return `${date.getDate()} ${MONTHS[date.getMonth()]}${year} ${time}`;
+  return `${date.getDate()}\u00a0${MONTHS[date.getMonth()]}${year} ${time}`;
 }
 
 /** @param {number} value */

@@ -40,7 +40,7 @@ test('a time of today has no day, one of another year its year', () => {
   const at = (...parts: [number, number, number, number, number]) => formatTime(new Date(...parts).getTime(), { now });
   assert.deepEqual(
     [at(2026, 10, 28, 8, 2), at(2026, 10, 27, 17, 20), at(2025, 0, 5, 6, 0)],
-    ['08:02', '27 Nov 17:20', '5 Jan 2025 06:00'],
+    ['08:02', '27\u00a0Nov 17:20', '5\u00a0Jan 2025 06:00'],
   );
 });
 
@@ -54,8 +54,8 @@ test('labels of an axis tell neighbours apart, and the day once', () => {
 
   assert.deepEqual(every(0.4, new Date(now), 4), ['13:00:00', '', '', '13:00:01']);
   assert.deepEqual(every(600, new Date(now)), ['13:00', '13:10', '13:20']);
-  assert.deepEqual(every(30, new Date(2026, 10, 27, 23, 59, 30)), ['27 Nov 23:59:30', '00:00:00', '00:00:30']);
-  assert.deepEqual(every(43_200, new Date(2026, 10, 26)), ['26 Nov 00:00', '12:00', '27 Nov 00:00']);
+  assert.deepEqual(every(30, new Date(2026, 10, 27, 23, 59, 30)), ['27\u00a0Nov 23:59:30', '00:00:00', '00:00:30']);
+  assert.deepEqual(every(43_200, new Date(2026, 10, 26)), ['26\u00a0Nov 00:00', '12:00', '27\u00a0Nov 00:00']);
 });
 
 test('the zone of local times is told as its distance from UTC', () => {

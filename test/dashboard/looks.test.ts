@@ -67,7 +67,7 @@ browserTest('no view needs sideways scrolling, from a phone to a large screen', 
   const opened = await openPage(server.url, { viewport: { width: 390, height: 844 } });
   for (const view of views()) {
     await show(opened.page, view);
-    for (const width of [390, 360, 1920]) {
+    for (const width of [390, 360, 768, 1920]) {
       await opened.page.setViewportSize({ width, height: 844 });
       const wide = await opened.page.evaluate('document.documentElement.scrollWidth');
       assert.deepEqual([view[0], wide], [view[0], width]);
