@@ -50,7 +50,7 @@ browserTest(
     assert.match(await failures.innerText(), /3 documents, 1 reason[\s\S]*Invalid XML structure or format/);
 
     const saved = page.waitForEvent('download');
-    await failures.getByRole('button', { name: 'CSV' }).click();
+    await failures.getByRole('button', { name: 'Download as CSV' }).click();
     const csv = await readFile(await (await saved).path(), 'utf8');
     assert.deepEqual(
       csv

@@ -1,5 +1,5 @@
 import { html } from '../html.js';
-import { formatFullTime, formatTime, shortId } from '../format.js';
+import { formatCount, formatFullTime, formatTime, shortId } from '../format.js';
 import { placeHref } from '../router.js';
 
 // The smallest parts: marks, words of state, names, times, bars.
@@ -51,7 +51,13 @@ export function RunLink({ id }) {
 
 /** @param {{ value: number, max: number, label: string, cls?: string }} props */
 export function Bar({ value, max, label, cls = '' }) {
-  return html`<progress class=${cls} max=${max || 1} value=${max === 0 ? 1 : value} aria-label=${label}></progress>`;
+  return html`<progress
+    class=${cls}
+    max=${max || 1}
+    value=${max === 0 ? 1 : value}
+    aria-label=${label}
+    aria-valuetext=${`${formatCount(value)} of ${formatCount(max)}`}
+  ></progress>`;
 }
 
 /**

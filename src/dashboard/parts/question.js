@@ -33,14 +33,14 @@ export function askFirst(action) {
 
 /**
  * A button that asks before it does something; off while there is no connection.
- * @param {{ action: () => Action, cls?: string, label?: string, children?: unknown }} props
+ * @param {{ action: () => Action, cls?: string, describedBy?: string, children?: unknown }} props
  */
-export function ActionButton({ action, cls = '', label, children }) {
+export function ActionButton({ action, cls = '', describedBy, children }) {
   const lost = useStore(pulse).state === 'lost';
   return html`<button
     type="button"
     class=${cls}
-    aria-label=${label}
+    aria-describedby=${describedBy}
     aria-disabled=${lost ? 'true' : undefined}
     onClick=${() => lost || askFirst(action())}
   >

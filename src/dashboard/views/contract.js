@@ -230,12 +230,8 @@ function searchTable(table, find) {
   return mappings.length === 0 ? [] : [{ ...table, mappings }];
 }
 
-/**
- * @param {Event} event
- * @param {string} name
- */
-function show(event, name) {
-  event.preventDefault();
+/** @param {string} name */
+function show(name) {
   const table = document.getElementById(`t-${name}`);
   table?.scrollIntoView();
   table?.querySelector('summary')?.focus();
@@ -243,6 +239,8 @@ function show(event, name) {
 
 /** @param {{ tables: readonly TableView[] }} props */
 function Contents({ tables }) {
+  const { path, query } = useStore(place);
+  useEffect(() => show(query['table'] ?? ''), []);
   return html`<nav class="panel toc desk-only" aria-labelledby="h-toc">
     <header class="panel-head">
       <h2 id="h-toc">Tables</h2>
@@ -252,7 +250,7 @@ function Contents({ tables }) {
       ${tables.map(
         ({ name, mappings }) =>
           html`<li>
-            <a href=${`#t-${name}`} onClick=${(/** @type {Event} */ event) => show(event, name)}
+            <a href=${placeHref(path, { ...query, table: name })} onClick=${() => show(name)}
               >${name}<span>${mappings.length}</span></a
             >
           </li>`,

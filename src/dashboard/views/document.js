@@ -103,7 +103,7 @@ function Head({ document: { app_id: id, product_line: line, log, run_id: runId, 
   return html`<div class="head">
     <${Crumbs} line=${line} id=${id} runId=${runId} />
     <h1 tabindex="-1">Document ${id} <${Status} state=${log?.status ?? 'pending'} chip /></h1>
-    <p class="sr" role="status">The document is ${log?.status ?? 'pending'}.</p>
+    <p class="sr" role="status">State of the document: ${log?.status ?? 'pending'}.</p>
     <div class="actions">
       ${failed && html`<${ActionButton} cls="main" action=${redrive}>Redrive…<//>`}
       ${log !== null && !failed && html`<${ActionButton} action=${redo(true)}>Count a redo…<//><${ActionButton} cls="danger" action=${redo(false)}>Redo…<//>`}

@@ -99,7 +99,7 @@ function Panel({ where, failures, note, none }) {
       ${
         failures.length > 0 &&
         html`<div class="tools">
-          <button type="button" class="small" onClick=${save}>CSV</button>
+          <button type="button" class="small" aria-label="Download as CSV" onClick=${save}>CSV</button>
           <${ActionButton} cls="small" action=${action}>Redrive all…<//>
         </div>`
       }

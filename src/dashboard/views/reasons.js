@@ -29,7 +29,7 @@ export function Reasons({ where, failures }) {
   const shown = failures.filter((group, at) => at < MOST_REASONS || reasons === 'all' || isOf(group, reason));
   const rest = failures.length - shown.length;
   return html`<ol class="reasons">
-      ${shown.map((group) => html`<${Reason} key=${group.reason} group=${group} all=${all} where=${where} />`)}
+      ${shown.map((group, at) => html`<${Reason} key=${group.reason} group=${group} all=${all} where=${where} id=${`reason-${at}`} />`)}
     </ol>
     ${rest > 0 && html`<div class="panel-foot"><button type="button" class="small" onClick=${() => change({ reasons: 'all' })}>Show ${countOf(rest, 'more reason')}</button></div>`}`;
 }
@@ -39,14 +39,14 @@ export function countListed(failures) {
   return failures.reduce((sum, group) => sum + group.documents, 0);
 }
 
-/** @param {{ group: FailureGroup, all: number, where: Where }} props */
-function Reason({ group, all, where }) {
+/** @param {{ group: FailureGroup, all: number, where: Where, id: string }} props `id` of its text, which describes its buttons */
+function Reason({ group, all, where, id }) {
   const { reason, sentence, documents, first_at: first } = group;
   const open = isOf(group, useStore(place).query['reason']);
   const action = () => redriveAction({ place: 'failures', ...where, reason, sentence, documents });
   return html`<li>
     <p class="why">
-      <span class="stage">${stageOf(group)}</span><span class="text"><${Name} text=${sentence} /></span>
+      <span class="stage">${stageOf(group)}</span><span class="text" id=${id}><${Name} text=${sentence} /></span>
     </p>
     <p class="many">${formatCount(documents)}<small>${formatShare(documents, all)} %</small></p>
     <svg class="share" aria-hidden="true">
@@ -57,11 +57,12 @@ function Reason({ group, all, where }) {
         type="button"
         class="plain"
         aria-expanded=${open}
+        aria-describedby=${id}
         onClick=${() => change({ reason: open ? null : reason })}
       >
         ${open ? 'Hide documents' : 'Show documents'}
       </button>
-      <${ActionButton} cls="plain" action=${action}
+      <${ActionButton} cls="plain" action=${action} describedBy=${id}
         >${documents === 1 ? 'Redrive it…' : `Redrive all ${formatCount(documents)}…`}<//
       >
       ${first !== null && html`<span class="quiet">since <${Time} at=${first} /></span>`}

@@ -89,7 +89,7 @@ function Head({ run }) {
       <${Status} state=${stateOf(run)} chip />
       ${run.dry_run && html`<span class="chip">Dry run</span>`}
     </h1>
-    <p class="sr" role="status">The run is ${stateOf(run)}.</p>
+    <p class="sr" role="status">State of the run: ${stateOf(run)}.</p>
     <${Actions} run=${run} />
     <dl class="meta">
       <div>
