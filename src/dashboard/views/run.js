@@ -34,7 +34,7 @@ export function Run({ id }) {
   return html`
     <${Head} run=${run} />
     <${Result} place=${`run ${id}`} />
-    ${run.stale && html`<${Stale} />`}
+    ${(run.stale || run.silent) && html`<${NoSign} stale=${run.stale} />`}
     ${
       run.error &&
       html`<${Notice} tone="bad"
@@ -159,11 +159,16 @@ function Actions({ run }) {
   </div>`;
 }
 
-function Stale() {
+/** @param {{ stale: boolean }} props */
+function NoSign({ stale }) {
   return html`<${Notice} tone="warn">
     <p>
-      <strong>No sign of life.</strong> Its process or its orchestration is gone. The next start takes its place; what
-      it converted stays.
+      <strong>No sign of life.</strong>${' '}
+      ${
+        stale
+          ? 'Its process or its orchestration is gone. The next start takes its place; what it converted stays.'
+          : 'Its workers are busy with something large, or gone. If that lasts it is called stale, and the next start takes its place.'
+      }
     </p>
   <//>`;
 }
