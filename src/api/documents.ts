@@ -16,7 +16,7 @@ import { NO_INPUT, endpoint, flag } from './endpoint.ts';
 import { notFound } from './problem.ts';
 import { documentId, readId } from './document-ids.ts';
 import { productLine, viewLogRow } from './failures.ts';
-import { documentView, MOST_XML } from './views.ts';
+import { documentView, MOST_XML } from './document-views.ts';
 
 /** Rows of a table that are told of at once, and explained if nobody says how many. */
 const [MOST_ROWS, FEW_ROWS] = [100, 20];

@@ -11,7 +11,7 @@
  * @typedef {import('zod').output<typeof import('../api/views.ts').contractView>} ContractView
  * @typedef {import('zod').output<typeof import('../api/views.ts').failureList>} FailureList
  * @typedef {import('zod').output<typeof import('../api/views.ts').failureReasons>} FailureReasons
- * @typedef {import('zod').output<typeof import('../api/views.ts').documentView>} DocumentView
+ * @typedef {import('zod').output<typeof import('../api/document-views.ts').documentView>} DocumentView
  * @typedef {import('zod').output<typeof import('../api/views.ts').healthView>} HealthView
  * @typedef {import('zod').output<typeof import('../api/views.ts').problemView>} ProblemView
  */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contractList, contractView, documentView, startedRun } from '../../src/api/views.ts';
+import { documentView } from '../../src/api/document-views.ts';
+import { contractList, contractView, startedRun } from '../../src/api/views.ts';
 import type { LogFields } from '../../src/log.ts';
 import { silentLog } from '../../src/log.ts';
 import { apiForEach } from '../support/api.ts';

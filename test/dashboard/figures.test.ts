@@ -59,9 +59,8 @@ test('labels of an axis tell neighbours apart, and the day once', () => {
 });
 
 test('the zone of local times is told as its distance from UTC', () => {
-  const zone = (minutes: number) => Object.assign(new Date(0), { getTimezoneOffset: () => minutes });
   assert.deepEqual(
-    [0, -330, 210].map((minutes) => formatOffset(zone(minutes))),
+    [0, -330, 210].map((minutes) => formatOffset(Object.assign(new Date(0), { getTimezoneOffset: () => minutes }))),
     ['UTC', 'UTC+05:30', 'UTC-03:30'],
   );
 });
@@ -121,6 +120,10 @@ test('a run without a sign of life is no running one, and an end does not slide 
   assert.equal(endsAt({ started: '2026-01-02T03:00:00.000Z', seconds: 60 }, 30), Date.UTC(2026, 0, 2, 3, 1, 30));
 });
 
+function roundOrNull(rate: number | null | undefined): number | null {
+  return typeof rate === 'number' ? Math.round(rate) : null;
+}
+
 test('throughput is what was done between two samples, with a gap where the run was paused', () => {
   const { seconds, rates } = throughput({
     samples: [
@@ -137,7 +140,7 @@ test('throughput is what was done between two samples, with a gap where the run 
   });
 
   assert.deepEqual(
-    seconds.map((second, at) => [second, rates[at] == null ? null : Math.round(rates[at])]),
+    seconds.map((second, at) => [second, roundOrNull(rates[at])]),
     [
       [0, 0],
       [60, 1000],
@@ -303,13 +306,12 @@ test('what the schema of a request forbids is told before anybody is asked, all 
 
 test('what a table has rows for, and what a column gets without a value, is told as it happens', () => {
   assert.deepEqual(['root', 'address'].map(kindOfRows), ['for the document', 'address']);
-  const words = (nullable: boolean, steps: string[], inDatabase: boolean) => ifMissing({ nullable, steps }, inDatabase);
   assert.deepEqual(
     [
-      words(true, [], true),
-      words(false, ['enum'], true),
-      words(false, [], false),
-      words(false, ['char_to_bit'], false),
+      ifMissing({ nullable: true, steps: [] }, true),
+      ifMissing({ nullable: false, steps: ['enum'] }, true),
+      ifMissing({ nullable: false, steps: [] }, false),
+      ifMissing({ nullable: false, steps: ['char_to_bit'] }, false),
     ],
     ['NULL', 'NULL, as a quality issue', 'required', '0, or what its map has for no text'],
   );

@@ -94,18 +94,19 @@ test('the present is the last sign of life and its age', () => {
   assert.deepEqual([view.seconds, view.documents_per_minute], [1800, 166.67]);
 });
 
-test('a run of which nothing is heard has no end, and says so; who was paused meanwhile need not be heard', () => {
-  const view = (run: Partial<Run>, ages: readonly [number, number]) => {
-    const instances = INSTANCES.map((each, at) => ({ ...each, heartbeatAge: ages[at] ?? 0 }));
-    const { silent, eta_seconds: eta, instances: views } = viewRun({ ...RUN, ...run }, instances, []);
-    return [silent, eta !== null, ...views.map((each) => each.silent)];
-  };
+/** Whether a run is silent, has an end, and which instances are silent that gave signs of life so many seconds ago. */
+function heard(run: Partial<Run>, ages: readonly [number, number]): readonly boolean[] {
+  const instances = INSTANCES.map((each, at) => ({ ...each, heartbeatAge: ages[at] ?? 0 }));
+  const { silent, eta_seconds: eta, instances: views } = viewRun({ ...RUN, ...run }, instances, []);
+  return [silent, eta !== null, ...views.map((each) => each.silent)];
+}
 
-  assert.deepEqual(view({}, [61, 61]), [true, false, true, true]);
-  assert.deepEqual(view({}, [2, 61]), [false, true, false, true]);
+test('a run of which nothing is heard has no end, and says so; who was paused meanwhile need not be heard', () => {
+  assert.deepEqual(heard({}, [61, 61]), [true, false, true, true]);
+  assert.deepEqual(heard({}, [2, 61]), [false, true, false, true]);
   // Nobody could give a sign of life until 1,270 s.
-  assert.deepEqual(view({ pauses: [[400, 1270]] }, [90, 90]), [false, true, false, false]);
-  assert.deepEqual(view({ stale: true }, [2, 2]).slice(0, 2), [false, false]);
+  assert.deepEqual(heard({ pauses: [[400, 1270]] }, [90, 90]), [false, true, false, false]);
+  assert.deepEqual(heard({ stale: true }, [2, 2]).slice(0, 2), [false, false]);
 });
 
 test('a run that is paused has no end', () => {
