@@ -136,6 +136,7 @@ function viewMapping(mapping: Mapping): object {
     index,
     column,
     path,
+    whole_path: path === '' ? null : path,
     attribute,
     steps: steps.map(({ name, parameter }) => (parameter === null ? name : `${name}(${parameter})`)),
     nullable,

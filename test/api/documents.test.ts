@@ -263,6 +263,7 @@ test('a contract is shown with its tables, columns and what feeds them', async (
     index: 2,
     column: 'words',
     path: '/Mail/Body/Item',
+    whole_path: '/Mail/Body/Item',
     attribute: 'words',
     steps: [],
     nullable: false,
@@ -283,7 +284,9 @@ test('a contract shows expressions and enumerations as they are read, and the li
   const { contracts } = contractList.parse((await world.api.call('contracts?counts=false')).body);
   const nested = contracts.find(({ product_line }) => product_line === 'insurance-claim');
   assert.deepEqual(nested?.tables.slice(0, 3), ['claims', 'claim_policy', 'claim_items']);
-  const claims = contractView.parse((await world.api.call('contracts/insurance-claim')).body).tables[0];
+  const [claims, , items] = contractView.parse((await world.api.call('contracts/insurance-claim')).body).tables;
+  const item = items?.mappings.find(({ column }) => column === 'item_no');
+  assert.match(item?.whole_path ?? '', /^\/ClaimFile\/Claim\/Damage\/Item\[.*\]\/@itemNo$/);
   const due = claims?.mappings.find(({ column }) => column === 'answer_due');
   assert.equal(due?.expression, 'DATEADD(day, 30, reported_at)');
 });

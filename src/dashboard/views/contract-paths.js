@@ -11,9 +11,9 @@ export function Paths({ tables, find }) {
   /** @type {Map<string, { attribute: string, column: string, steps: readonly string[] }[]>} */
   const paths = new Map();
   for (const table of tables)
-    for (const { path: own, attribute, column, steps } of table.mappings) {
+    for (const { path: own, whole_path: whole, attribute, column, steps } of table.mappings) {
       if (own === '') continue;
-      const path = wholePath(table, own);
+      const path = whole ?? own;
       const feeds = paths.get(path) ?? [];
       feeds.push({ attribute, column: `${table.name}.${column}`, steps });
       paths.set(path, feeds);
@@ -46,16 +46,6 @@ export function Paths({ tables, find }) {
         )}
     </ul>
   </section>`;
-}
-
-/**
- * Where in the document a path leads that is written from what makes a row.
- * @param {TableView} table
- * @param {string} own
- */
-function wholePath({ rows }, own) {
-  if (own.startsWith('/') || rows.path === null) return own;
-  return own === '.' ? rows.path : `${rows.path.replace(/\/$/, '')}/${own}`;
 }
 
 /** @param {string} path */

@@ -20,8 +20,10 @@ const ON_DUPLICATE = { fail: 'the document fails', skip: 'the first row stays', 
  * @param {{ table: TableView, find: string }} props
  */
 export function ContractTable({ table, find }) {
+  // On a phone they are many screens.
+  const folded = find === '' && matchMedia('(max-width: 47.9375rem)').matches;
   const rows = table.mappings.map((mapping) => ({ key: mapping.index, cells: cellsOf(table, mapping, find) }));
-  return html`<details class="panel tree" id=${`t-${table.name}`} open>
+  return html`<details class="panel tree" id=${`t-${table.name}`} open=${!folded}>
     <summary>
       <h2>
         <code><${Marked} text=${table.name} find=${find} /></code>

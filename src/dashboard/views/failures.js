@@ -9,7 +9,7 @@ import { usePolled } from '../polling.js';
 import { listReasons } from '../queries.js';
 import { placeHref } from '../router.js';
 import { redrivenSince } from './hero.js';
-import { Reasons, TOLD_REASONS, countListed } from './reasons.js';
+import { Reasons, TOLD_REASONS, countListed, resultPlace } from './reasons.js';
 
 /** @typedef {import('../answers.js').RunView} RunView */
 /** @typedef {import('../answers.js').FailureGroup} FailureGroup */
@@ -91,7 +91,7 @@ function Panel({ where, failures, note, none }) {
   const [failed, setFailed] = useState(/** @type {unknown} */ (null));
   const save = () =>
     download('failures', { product_line: productLine, run_id: runId }).then(() => setFailed(null), setFailed);
-  const action = () => redriveAction({ place: 'failures', ...where, documents: countListed(failures) });
+  const action = () => redriveAction({ place: resultPlace(where), ...where, documents: countListed(failures) });
   return html`<section class="panel" aria-labelledby="h-fail">
     <header class="panel-head">
       <h2 id="h-fail">Failures</h2>
@@ -104,7 +104,7 @@ function Panel({ where, failures, note, none }) {
         </div>`
       }
     </header>
-    <${Result} place="failures" />
+    <${Result} place=${resultPlace(where)} />
     ${failed !== null && html`<${Problem} error=${failed} />`}
     ${failures.length === 0 ? html`<div class="empty"><p>${none}</p></div>` : html`<${Reasons} where=${where} failures=${failures} />`}
   </section>`;

@@ -79,7 +79,7 @@ function Figures({ run }) {
   const figures = [
     [
       'Documents a minute',
-      formatCount(run.ended === null ? rate : run.documents_per_minute),
+      formatCount(run.ended === null ? rate : documents === 0 ? null : run.documents_per_minute),
       run.ended === null ? average : 'on average',
     ],
     [

@@ -34,6 +34,14 @@ export function Reasons({ where, failures }) {
     ${rest > 0 && html`<div class="panel-foot"><button type="button" class="small" onClick=${() => change({ reasons: 'all' })}>Show ${countOf(rest, 'more reason')}</button></div>`}`;
 }
 
+/**
+ * Where it is told what became of a redrive: nowhere else.
+ * @param {Where} where
+ */
+export function resultPlace({ productLine, runId }) {
+  return `failures ${runId ?? productLine}`;
+}
+
 /** @param {readonly FailureGroup[]} failures */
 export function countListed(failures) {
   return failures.reduce((sum, group) => sum + group.documents, 0);
@@ -43,7 +51,7 @@ export function countListed(failures) {
 function Reason({ group, all, where, id }) {
   const { reason, sentence, documents, first_at: first } = group;
   const open = isOf(group, useStore(place).query['reason']);
-  const action = () => redriveAction({ place: 'failures', ...where, reason, sentence, documents });
+  const action = () => redriveAction({ place: resultPlace(where), ...where, reason, sentence, documents });
   return html`<li>
     <p class="why">
       <span class="stage">${stageOf(group)}</span><span class="text" id=${id}><${Name} text=${sentence} /></span>

@@ -135,7 +135,8 @@ function Fields({ fields, lines, values, faults, onChange, onStart }) {
 function startAction({ request, key, pending, onRefused }) {
   const { product_line: line, dry_run: dry, instance_count: instances = 4 } = request;
   const most = pending === undefined ? null : Math.min(pending, Number(request['limit']) || pending);
-  const what = most === null ? 'What is pending' : `What is pending, at most ${countOf(most, 'document')},`;
+  const what =
+    most === null || most === 0 ? 'What is pending by then' : `What is pending, at most ${countOf(most, 'document')},`;
   return {
     place: 'start',
     title: dry ? `Start a dry run of ${line}?` : `Start a run of ${line}?`,

@@ -180,7 +180,8 @@ function EntryLine({ entry, current }) {
   const { name, word, mark, value, spots, source, steps, sentence, nearest } = entry;
   const line = useRef(/** @type {HTMLLIElement | null} */ (null));
   useEffect(() => {
-    if (current) line.current?.scrollIntoView({ block: 'nearest' });
+    // What the address names; what a document failed for is said on top.
+    if (place.get().query['column'] === entry.key) line.current?.scrollIntoView({ block: 'nearest' });
   }, [current]);
   return html`<li ref=${line} aria-current=${current ? 'true' : undefined}>
     <div class="col">
