@@ -32,7 +32,8 @@ const runRow = (more: object = {}) => ({
   aliveUntil: '2024-01-31 10:05:00.000',
   silent: false,
   pausedSeconds: 0,
-  pauses: [],
+  pausedAt: '2024-01-31 10:02:00.000',
+  pauses: '[1000,61500],',
   planned: '4',
   error: null,
   ...more,
@@ -208,8 +209,12 @@ test('an idempotency key is looked for only where there is one', async () => {
 
 test('a status is asked for under a lock; resuming is a sign of life, and a silent run is closed when cancelled', async () => {
   const paused = opened({});
-  await paused.requestStatus('r1', 'paused');
+  const run = await paused.requestStatus('r1', 'paused');
   assert.deepEqual(paused.sent(), ['run, locked', 'set status + run']);
+  assert.deepEqual(run?.pauses, [
+    [1, 61.5],
+    [120, null],
+  ]);
   const resumed = opened({ run: runRow({ status: 'paused' }) });
   await resumed.requestStatus('r1', 'running');
   assert.deepEqual(resumed.sent(), ['run, locked', 'set status + keep alive + run']);

@@ -40,7 +40,7 @@ export function DocumentPage({ line, id }) {
       <${Waiting} title="Document" />`;
   return html`
     <${Head} document=${document_} />
-    <${Result} place=${`document ${id}`} />
+    <${Result} place=${`document ${line} ${id}`} />
     <${Reason} document=${document_} linked=${contents.value?.xml !== undefined} />
     <${Contents}
       answer=${contents}
@@ -96,7 +96,7 @@ function Crumbs({ line, id, runId }) {
 
 /** @param {{ document: DocumentView }} props */
 function Head({ document: { app_id: id, product_line: line, log, run_id: runId, bytes } }) {
-  const where = { place: `document ${id}`, productLine: line };
+  const where = { place: `document ${line} ${id}`, productLine: line };
   const failed = log?.status === 'failed';
   const redrive = () => redriveAction({ ...where, appIds: [id] });
   const redo = (/** @type {boolean} */ dryRun) => () => redoAction({ ...where, appId: id, dryRun });
