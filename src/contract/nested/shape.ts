@@ -1,6 +1,6 @@
-import { checkSpelling, type Finding, type Findings, type Path as Place } from '../findings.ts';
+import { checkSpelling, suggest, type Finding, type Findings, type Path as Place } from '../findings.ts';
 import { contractJsonSchema } from '../json-schema.ts';
-import { isJson, toFinding, valueAt, type Issue } from '../shape-findings.ts';
+import { isJson, knownKeys, toFinding, valueAt, type Issue } from '../shape-findings.ts';
 import type { Source } from '../source.ts';
 import { NESTED_KEYS, nestedSchema, type RawNested } from './schema.ts';
 
@@ -28,8 +28,16 @@ function unknownKey({ faults }: Findings, path: Place, key: string): void {
   const isCut = /^\d+\)$/.test(key);
   const advice = isCut
     ? 'YAML ends a value in braces at a comma: write the type in quotes, "decimal(18,2)".'
-    : checkSpelling(key, NESTED_KEYS);
+    : adviseKey(path, key);
   faults.push({ path: [...path, key], message: `unknown key ${key}`, advice });
+}
+
+/** The nearest key of the place, or of those anywhere; one of those that stands where it is not known is told what is. */
+function adviseKey(path: Place, key: string): string {
+  const here = knownKeys(path, contractJsonSchema(2));
+  if (here.length === 0) return checkSpelling(key, NESTED_KEYS.filter((known) => known !== key));
+  const meant = suggest(key, here);
+  return meant === undefined ? `Here may be ${here.join(', ')}.` : `Did you mean ${meant}?`;
 }
 
 /** Of a value that is none of several forms, what is wrong with the form that it comes nearest to: the one that goes deepest into it. */

@@ -358,3 +358,22 @@ test('contracts have one hash if they mean one thing, whatever the order of tabl
   assert.equal(hash(`{ ${a}, ${b} }`), hash(`{ ${b}, ${mixed} }`));
   assert.notEqual(hash(`{ ${a}, ${b} }`), hash(`{ ${a.replace('default: 1', 'default: 01')}, ${b} }`));
 });
+
+test('an unknown key is told the one that is meant, or those that its place has', () => {
+  const advices = (text: string): readonly string[] => {
+    try {
+      load(text);
+    } catch (error) {
+      assert.ok(error instanceof InputError, String(error));
+      return error.faults.map(({ place, advice }) => `${place}: ${advice}`);
+    }
+    return [];
+  };
+  assert.deepEqual(advices(`name: orders\n${column('from: v, type: int, requird: true')}`), [
+    `${AT}.requird: Did you mean required?`,
+    'name: Here may be $schema, format, product_line, product_name, schema, source, log, document, namespaces, key, tables, maps, limits.',
+  ]);
+  assert.deepEqual(advices('tables: { a: { each: /r, columms: {}, columns: { v: { from: v, type: int } } } }'), [
+    'tables.a.columms: Did you mean columns?',
+  ]);
+});
