@@ -35,7 +35,11 @@ function unknownKey({ faults }: Findings, path: Place, key: string): void {
 /** The nearest key of the place, or of those anywhere; one of those that stands where it is not known is told what is. */
 function adviseKey(path: Place, key: string): string {
   const here = knownKeys(path, contractJsonSchema(2));
-  if (here.length === 0) return checkSpelling(key, NESTED_KEYS.filter((known) => known !== key));
+  if (here.length === 0)
+    return checkSpelling(
+      key,
+      NESTED_KEYS.filter((known) => known !== key),
+    );
   const meant = suggest(key, here);
   return meant === undefined ? `Here may be ${here.join(', ')}.` : `Did you mean ${meant}?`;
 }

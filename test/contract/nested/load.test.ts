@@ -13,11 +13,20 @@ const warningsOf = (text: string): string[] =>
 
 /** Faults as `place: message`. */
 function faultsOf(text: string, head = HEAD): readonly string[] {
+  return rawFaultsOf(text, head).map(({ place, message }) => `${place}: ${message}`);
+}
+
+/** Faults as `place: advice`. */
+function advicesOf(text: string): readonly string[] {
+  return rawFaultsOf(text).map(({ place, advice }) => `${place}: ${advice}`);
+}
+
+function rawFaultsOf(text: string, head = HEAD): InputError['faults'] {
   try {
     load(text, head);
   } catch (error) {
     assert.ok(error instanceof InputError, String(error));
-    return error.faults.map(({ place, message }) => `${place}: ${message}`);
+    return error.faults;
   }
   return [];
 }
@@ -360,20 +369,11 @@ test('contracts have one hash if they mean one thing, whatever the order of tabl
 });
 
 test('an unknown key is told the one that is meant, or those that its place has', () => {
-  const advices = (text: string): readonly string[] => {
-    try {
-      load(text);
-    } catch (error) {
-      assert.ok(error instanceof InputError, String(error));
-      return error.faults.map(({ place, advice }) => `${place}: ${advice}`);
-    }
-    return [];
-  };
-  assert.deepEqual(advices(`name: orders\n${column('from: v, type: int, requird: true')}`), [
-    `${AT}.requird: Did you mean required?`,
-    'name: Here may be $schema, format, product_line, product_name, schema, source, log, document, namespaces, key, tables, maps, limits.',
+  assert.deepEqual(advicesOf(`name: orders\n${column('from: v, type: int, requird: true')}`), [
+    `${AT}.requird (line 5, column 62): Did you mean required?`,
+    'name (line 4, column 1): Here may be $schema, format, product_line, product_name, schema, source, log, document, namespaces, key, tables, maps, limits.',
   ]);
-  assert.deepEqual(advices('tables: { a: { each: /r, columms: {}, columns: { v: { from: v, type: int } } } }'), [
-    'tables.a.columms: Did you mean columns?',
+  assert.deepEqual(advicesOf('tables: { a: { each: /r, columms: {}, columns: { v: { from: v, type: int } } } }'), [
+    'tables.a.columms (line 4, column 26): Did you mean columns?',
   ]);
 });
