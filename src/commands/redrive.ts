@@ -43,7 +43,7 @@ async function redrive(terminal: Terminal, options: RedriveOptions): Promise<Exi
     const appIds = options.appId && documentIds(line, '--app-id', options.appId);
     const filter = { ...(reason !== undefined && { reason }), ...(runId !== undefined && { runId }) };
     const documents = await store.redrive({ ...filter, ...(appIds && { appIds }) });
-    const unfit = documents === 0 && appIds !== undefined ? await statesOf(store, appIds) : [];
+    const unfit = documents === 0 && appIds !== undefined ? await statesOf(store, appIds, new Set()) : [];
     if (options.json) {
       await printJson(terminal, { product_line: productLine, redriven: documents });
       return EXIT.done;

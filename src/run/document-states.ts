@@ -8,19 +8,22 @@ export interface UnfitDocument {
 
 const MOST_STATES = 20;
 
-/** What became of the first of some documents. */
-export async function statesOf(store: Store, appIds: readonly string[]): Promise<readonly UnfitDocument[]> {
+/** What became of the first of some documents that are not told of yet. */
+export async function statesOf(
+  store: Store,
+  appIds: readonly string[],
+  told: ReadonlySet<string>,
+): Promise<readonly UnfitDocument[]> {
   const states: UnfitDocument[] = [];
-  for (const appId of [...new Set(appIds)].slice(0, MOST_STATES)) {
-    states.push({ app_id: appId, state: await stateOf(store, appId) });
+  for (const appId of [...new Set(appIds)].filter((id) => !told.has(id)).slice(0, MOST_STATES)) {
+    const document = await store.readDocument(appId);
+    // Some columns take an id in another case for the same one.
+    if (document !== null && told.has(document.appId)) continue;
+    const log = await store.findLog(appId);
+    const logged = log?.status === 'failed' ? 'failed' : 'converted';
+    states.push({ app_id: appId, state: log !== null ? logged : document === null ? 'unknown' : 'pending' });
   }
   return states;
-}
-
-async function stateOf(store: Store, appId: string): Promise<UnfitDocument['state']> {
-  const log = await store.findLog(appId);
-  if (log !== null) return log.status === 'failed' ? 'failed' : 'converted';
-  return (await store.readDocument(appId)) === null ? 'unknown' : 'pending';
 }
 
 /** The same in sentences; `elsewhere` says of each state with a log row what else there is to do. */

@@ -77,11 +77,7 @@ export async function redo(line: Line, request: RedoRequest, options: RedoOption
 
 /** What became of the documents that were asked for by their ids and are in none of the sums. */
 async function unfitOf({ store }: Line, appIds: readonly string[], sums: Sums): Promise<readonly UnfitDocument[]> {
-  const told = new Set([...sums.redone, ...sums.withoutSource, ...sums.referredTo]);
-  return statesOf(
-    store,
-    appIds.filter((appId) => !told.has(appId)),
-  );
+  return statesOf(store, appIds, new Set([...sums.redone, ...sums.withoutSource, ...sums.referredTo]));
 }
 
 function refuseEverything({ appIds, range, all, reason, changed }: RedoRequest): void {
