@@ -55,7 +55,10 @@ export function readTable(table, failure) {
   const rows = table.rows.map(({ number, at, columns }) => ({
     number,
     at,
-    entries: columns.map((column) => readColumn(table.table, column, several ? `.${number}` : '', failure)),
+    // What the document failed for is what is looked for.
+    entries: columns
+      .map((column) => readColumn(table.table, column, several ? `.${number}` : '', failure))
+      .toSorted((a, b) => Number(b.refused) - Number(a.refused)),
   }));
   const left = table.left.map((row) => readLeft(table.table, row));
   const { empty } = table;

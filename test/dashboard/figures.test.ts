@@ -202,19 +202,19 @@ describe('an explanation', () => {
     assert.deepEqual(
       row?.entries.map(({ name, word, mark, plain }) => [name, word, mark[1], plain]),
       [
+        ['large', 'Does not fit', 'c-bad', false],
         ['same', 'Set', 'c-ok', true],
         ['changed', 'Set', 'c-ok', false],
         ['absent', 'NULL, attribute absent', 'c-idle', false],
         ['wrong', 'NULL, unreadable', 'c-warn', false],
         ['given', 'Default taken', 'c-idle', false],
-        ['large', 'Does not fit', 'c-bad', false],
       ],
     );
     assert.deepEqual(
-      row.entries[1]?.steps.map(({ step }) => step),
+      row.entries[2]?.steps.map(({ step }) => step),
       ['read', 'enum', 'as int'],
     );
-    assert.equal(row.entries[2]?.nearest, '/A/@bb');
+    assert.equal(row.entries[3]?.nearest, '/A/@bb');
   });
 
   test('tells where the value was read that a document failed for', () => {

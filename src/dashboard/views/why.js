@@ -24,7 +24,9 @@ export function Why({ explanation, failure }) {
   const { query } = useStore(place);
   const all = query['show'] === 'all';
   const find = (query['find'] ?? '').trim().toLowerCase();
-  const tables = explanation.tables.map((table) => ({ table, ...readTable(table, failure) }));
+  const tables = explanation.tables
+    .map((table) => ({ table, ...readTable(table, failure) }))
+    .toSorted((a, b) => Number(isRefused(b)) - Number(isRefused(a)));
   const entries = tables.flatMap(({ rows, left, empty }) => [
     ...rows.flatMap((row) => row.entries),
     ...left,
@@ -75,6 +77,11 @@ export function Why({ explanation, failure }) {
     }
     ${tables.map((table) => html`<${TableWhy} key=${table.table.table} read=${table} shows=${shows} chosen=${chosen} open=${few || find !== '' || (query['rows'] ?? '').startsWith(`${table.table.table}:`)} />`)}
   </section>`;
+}
+
+/** @param {ReturnType<typeof readTable>} read */
+function isRefused({ rows }) {
+  return rows.some(({ entries }) => entries.some(({ refused }) => refused));
 }
 
 /**
