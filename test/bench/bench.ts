@@ -20,6 +20,9 @@ const SECTIONS: Readonly<Record<string, () => Promise<Section[]>>> = {
   scale: () => growth(1_000_000),
 };
 
+/** These run as `npm run xmlfan` does. */
+const MEASURES_MEMORY: ReadonlySet<string> = new Set(['growth', 'scale']);
+
 const { values, positionals } = parseArgs({
   options: {
     /** Only the long run over 1,000,000 small documents. */
@@ -52,9 +55,6 @@ async function runAll(): Promise<void> {
   writeFileSync(`${folder}${values.scale ? 'scale' : 'latest'}.json`, `${JSON.stringify(toJson(sections), null, 2)}\n`);
   if (values.plot) writeFileSync(fileURLToPath(new URL('../../docs/bench.svg', import.meta.url)), plot(sections));
 }
-
-/** These run as `npm run xmlfan` does. */
-const MEASURES_MEMORY: ReadonlySet<string> = new Set(['growth', 'scale']);
 
 /** Each section has a process of its own: none sees the memory or the compiled code of another. */
 function inProcess(name: string): Promise<readonly Section[]> {
