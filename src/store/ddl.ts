@@ -66,8 +66,12 @@ function createTable(
 function uniqueIndexes({ schema, name }: Place, table: DestinationTable, dialect: Dialect): readonly string[] {
   const key = table.uniqueKey;
   if (key === null || key.length === 0 || sameColumns(key, table.primaryKey)) return [];
-  const complete = key.map((column) => `${dialect.quote(column)} IS NOT NULL`).join(' AND ');
-  return [index(dialect, schema, name, 'ux', key, complete)];
+  return [index(dialect, schema, name, 'ux', key, completeKey(key, dialect))];
+}
+
+/** The condition of the index that a unique key gets: no column of it is NULL. */
+export function completeKey(key: readonly string[], dialect: Dialect): string {
+  return key.map((column) => `${dialect.quote(column)} IS NOT NULL`).join(' AND ');
 }
 
 function list(columns: readonly DestinationColumn['name'][], dialect: Dialect): string {

@@ -26,12 +26,15 @@ export function notedOwner({ db, names, dialect, workSet }: Context): string | n
   return db.get(z.object({ noted: z.string() }), sql, logEntry(workSet).logTable)?.noted ?? null;
 }
 
-/** Whether a unique index covers exactly these columns, in any order and for all rows. */
-export function uniqueIndexOn(db: Connection, table: string, columns: readonly string[]): boolean {
-  const sql = `SELECT (SELECT json_group_array(name) FROM (SELECT lower(name) AS name FROM pragma_index_info(l.name) ORDER BY 1)) AS columns
-    FROM pragma_index_list(?) l WHERE l."unique" = 1 AND l.partial = 0`;
+const INDEX = z.object({ columns: z.string(), condition: z.string() });
+
+/** Whether a unique index covers exactly these columns, in any order: for all rows, or with this condition as it is written. */
+export function uniqueIndexOn(db: Connection, table: string, columns: readonly string[], condition = ''): boolean {
+  const sql = `SELECT (SELECT json_group_array(name) FROM (SELECT lower(name) AS name FROM pragma_index_info(l.name) ORDER BY 1)) AS columns,
+      iif(l.partial, (SELECT substr(s.sql, instr(s.sql, ') WHERE ') + 8) FROM sqlite_schema s WHERE s.name = l.name), '') AS condition
+    FROM pragma_index_list(?) l WHERE l."unique" = 1`;
   const wanted = JSON.stringify(columns.map((column) => column.toLowerCase()).toSorted());
-  return db.all(z.object({ columns: z.string() }), sql, table).some((index) => index.columns === wanted);
+  return db.all(INDEX, sql, table).some((index) => index.columns === wanted && index.condition === condition);
 }
 
 /** Everything in which the database does not fit the contract. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EXACT_DIGITS } from './dialect.ts';
+import { completeKey } from '../ddl.ts';
 import { uniqueIndexOn } from './check.ts';
 import { placeOf, type ColumnType, type DestinationTable } from '../destination.ts';
 import type { Connection } from './connection.ts';
@@ -65,7 +66,7 @@ function build({ db, dialect, workSet }: Context, table: DestinationTable): Tabl
   });
   const { uniqueKey } = table;
   const told = table.onDuplicate !== 'fail' && uniqueKey !== null && uniqueKey.length > 0;
-  const enforced = told && isEnforced(db, name, uniqueKey);
+  const conflict = told ? conflictOn(db, dialect, name, uniqueKey) : null;
   const positions = (names: readonly string[]): readonly number[] =>
     names.map((column) => table.columns.findIndex((candidate) => candidate.name === column));
   return {
@@ -74,23 +75,34 @@ function build({ db, dialect, workSet }: Context, table: DestinationTable): Tabl
     ...statements(dialect, dialect.qualify(place.schema, place.name), table, columns, {
       key: told ? positions(uniqueKey) : [],
       updated: positions(table.updateColumns),
-      enforced,
+      target: conflict?.target ?? null,
     }),
-    key: told && !enforced ? positions(uniqueKey) : null,
+    key: told && conflict?.isComplete !== true ? positions(uniqueKey) : null,
   };
 }
 
-/** Whether the database itself sees to it that the key is complete and unique. */
-function isEnforced(db: Connection, name: string, key: readonly string[]): boolean {
-  if (!uniqueIndexOn(db, name, key)) return false;
+interface Conflict {
+  /** The index by which the database tells duplicates, as ON CONFLICT names it. */
+  readonly target: string;
+  /** Whether it also sees to it that no column of the key is NULL. */
+  readonly isComplete: boolean;
+}
+
+/** How the database itself tells duplicates of a key; null if it does not. Where it does not have to be asked for each row, writing takes a quarter less. */
+function conflictOn(db: Connection, dialect: SqliteDialect, name: string, key: readonly string[]): Conflict | null {
+  const columns = `(${key.map((column) => dialect.quote(column)).join(', ')})`;
   const optional = `SELECT 1 FROM pragma_table_info(?) WHERE "notnull" = 0 AND lower(name) IN (SELECT lower(value) FROM json_each(?))`;
-  return !db.exists(optional, name, JSON.stringify(key));
+  const isComplete = !db.exists(optional, name, JSON.stringify(key));
+  if (uniqueIndexOn(db, name, key)) return { target: columns, isComplete };
+  const complete = completeKey(key, dialect);
+  return uniqueIndexOn(db, name, key, complete) ? { target: `${columns} WHERE ${complete}`, isComplete } : null;
 }
 
 interface Duplicates {
   readonly key: readonly number[];
   readonly updated: readonly number[];
-  readonly enforced: boolean;
+  /** Null: each row has to ask whether its key is there. */
+  readonly target: string | null;
 }
 
 function statements(
@@ -98,7 +110,7 @@ function statements(
   target: string,
   { onDuplicate }: DestinationTable,
   columns: readonly ColumnWriter[],
-  { key, updated, enforced }: Duplicates,
+  { key, updated, target: conflict }: Duplicates,
 ): Pick<TableWriter, 'insert' | 'update'> {
   const all = [...columns.keys()];
   const quoted = (column: number): string => dialect.quote(columns[column]?.name ?? '');
@@ -108,11 +120,11 @@ function statements(
   const updating = onDuplicate === 'update' && updated.length > 0;
   if (key.length === 0)
     return { insert: { sql: `${into} VALUES (${values})`, values: parameters(columns, all) }, update: null };
-  if (enforced) {
+  if (conflict !== null) {
     const action = updating
       ? `UPDATE SET ${updated.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')}`
       : 'NOTHING';
-    const sql = `${into} VALUES (${values}) ON CONFLICT (${list(key)}) DO ${action}`;
+    const sql = `${into} VALUES (${values}) ON CONFLICT ${conflict} DO ${action}`;
     return { insert: { sql, values: parameters(columns, all) }, update: null };
   }
   const same = key.map((column) => `t.${quoted(column)} = ${valueText(columns, column)}`).join(' AND ');
