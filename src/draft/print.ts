@@ -26,7 +26,8 @@ export interface Draft {
 export function printDraft({ head, tables, leftOut }: Draft): string {
   const lines = [
     `# Drafted from ${head.documents} ${head.documents === 1 ? 'sample' : 'samples'}: the counts behind columns are rows of them with a value. Later documents may have more:`,
-    '# see to required, lengths (a longer text fails its document; `long: cut` or `blank` if that is too much), types and names.',
+    '# see to required, lengths (a longer text fails its document; `long: cut` or `blank` if that is too much), types and names. What stands',
+    '# once in each is columns, of which a second one would count as `several`: --tables NAME=PATH or --xsd FILE makes a table of what may repeat.',
     ...printHead(head),
     'tables:',
     ...tables.flatMap((table) => printTable(table, 1)),
