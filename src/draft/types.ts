@@ -108,7 +108,7 @@ const SOUNDS_LIKE_TEXT =
 
 /** Whole numbers of these happened to be whole. */
 const SOUNDS_LIKE_MEASURE =
-  /(?:^|_)(?:amounts?|amt|prices?|totals?|sum|tax|costs?|rate|percent|percentage|balance|lat|lon|latitude|longitude|ele|elevation|weight|height|width|depth|discount|fee|charge|temperature|speed|distance)$/;
+  /(?:^|_)(?:amounts?|amt|prices?|totals?|sum|tax|costs?|rate|percent|percentage|balance|lat|lon|latitude|longitude|ele|elevation|weight|height|width|depth|discount|fee|charge|temperature|speed|distance|quantity|low|high)$/;
 
 function numberType(values: Values, name: string, pool: NumberPool | undefined): string | null {
   const known = pool ?? { ...values, isDecimal: false };

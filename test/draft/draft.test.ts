@@ -44,6 +44,7 @@ const TYPES: readonly (readonly [values: readonly string[], type: string, name?:
   [['12345678901234567890.5'], 'type: "decimal(38,2)"'],
   [['1.5E-3', '2'], 'type: float'],
   [['100', '5'], 'type: "decimal(18,2)"', 'unitPrice'],
+  [['5'], 'type: "decimal(18,2)"', 'orderedQuantity'],
   [['12345', '54321'], 'type: nvarchar(10)', 'postalCode'],
   [['1.10'], 'type: nvarchar(10)', 'version'],
   [['true', 'false'], 'type: bit'],
