@@ -41,9 +41,9 @@ const MARKUP = new Set([
   'http://www.w3.org/2000/svg',
 ]);
 
-/** Whether an element is, or holds nothing but, what tells how a text looks. */
+/** Whether an element is, or holds nothing but, what tells how a text looks; where documents are markup themselves, it is their data. */
 function isEmbedded(place: Place): boolean {
-  if (place.parent === null || place.children.size === 0) return false;
+  if (place.parent === null || place.children.size === 0 || isMarkup(rootOf(place))) return false;
   if (MARKUP.has(place.namespace)) return !MARKUP.has(place.parent.namespace);
   return hasNarrativeOnly(place) && isSurelyNarrative(place);
 }
@@ -54,6 +54,14 @@ const NARRATIVE =
 const SURE = /^(?:br|strong|span|div|h[1-6]|ul|ol|li|blockquote|tbody|tr|td|paragraph|linkHtml|bold|italic)$/;
 const LOOKS =
   /^(?:id|ID|class|style|styleCode|href|src|alt|title|lang|align|valign|border|width|height|colspan|rowspan|scope|listType|language|name|target|rel|cellpadding|cellspacing|referencedObject|IDREF|ref-type|rid)$/;
+
+function rootOf(place: Place): Place {
+  return place.parent === null ? place : rootOf(place.parent);
+}
+
+function isMarkup({ local, namespace }: Place): boolean {
+  return MARKUP.has(namespace) || NARRATIVE.test(local) || /^(?:html|body)$/i.test(local);
+}
 
 function hasNarrativeOnly({ children }: Place): boolean {
   return [...children.values()].every((child) => hasNarrativeName(child) && hasNarrativeOnly(child));

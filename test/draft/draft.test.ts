@@ -219,6 +219,7 @@ describe('a draft', () => {
     assert.match(text, /div: +\{ from: div, type: xml \} # 1 of 1, markup;/);
     assert.match(text, /item_note: +\{ from: item\/note,/);
     assert.match(text, /p_lat: +\{ from: p\/@lat,/);
+    assert.match(draftOf(['<table><tr><td>1</td><td>2</td></tr><tr/></table>']), /tds: # 2 rows\n/);
     const asked = draftOf([xml], { tables: [{ name: 'cells', path: 'tr/td' }] });
     assert.match(asked, /cells: # 2 rows\n +each: text\/table\/tr\/td\n/);
     const mixed = draftOf(['<n><t>a <b>b</b><b>c</b></t></n>'], { tables: [{ name: 'bold', path: 't/b' }] });
