@@ -292,6 +292,13 @@ describe('a draft', () => {
     );
   });
 
+  test('takes prefixes of the samples in paths that are asked for', () => {
+    const documents = ['<c xmlns:i="urn:i"><e><t>1</t><i:t k="1">2</i:t></e><i:e><u>3</u></i:e></c>'];
+    const named = (path: string) => draftOf(documents, { tables: [{ name: 'ts', path }] });
+    for (const path of ['e/i:t', '/c/e/i:t']) assert.match(named(path), /ts: # 1 row\n +each: "none:e\/i:t"\n/);
+    assert.throws(() => named('e/t'), /may be \/c\/e\/t, \/c\/e\/i:t/);
+  });
+
   test('is made of gzipped files and standard input; what cannot be read is told', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, '1.xml.gz'), gzipSync('<a><n>1</n></a>'));
