@@ -3,7 +3,7 @@ import type { Line, Lines } from '../run/line.ts';
 import { settingWarnings } from '../settings.ts';
 import { readVersion } from '../version.ts';
 import { StoreError } from '../store/port.ts';
-import { NotReadyError } from './problem.ts';
+import { NotReadyError, RunnerError } from './problem.ts';
 import type { Backend } from './backend.ts';
 import type { ApiContext } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';
@@ -131,6 +131,7 @@ async function attempt(check: string, find: () => Promise<readonly Finding[]>): 
 /** What is not expected is left to the log: its message might tell a caller more than it should. */
 function toFindings(error: unknown): readonly Finding[] {
   if (error instanceof NotReadyError) return error.faults;
+  if (error instanceof RunnerError) return [{ place: 'task hub', message: error.message, advice: error.advice }];
   if (error instanceof StoreError) {
     const advice = error.permission ? 'Grant it to the login, or give XMLFAN_STORE one that has it.' : '';
     return [{ place: 'database', message: error.message, advice }];

@@ -49,6 +49,17 @@ export class NotReadyError extends Error {
   }
 }
 
+/** What carries runs out does not answer. */
+export class RunnerError extends Error {
+  override readonly name = 'RunnerError';
+  readonly advice: string;
+
+  constructor(message: string, advice: string, cause: unknown) {
+    super(message, { cause });
+    this.advice = advice;
+  }
+}
+
 export function notFound(what: string): ProblemError {
   return new ProblemError({ status: 404, kind: 'not-found', title: 'Not found', detail: what });
 }
@@ -60,6 +71,7 @@ export function toProblemError(error: unknown, reference: string): ProblemError 
   if (error instanceof NotPreparedError) return notPrepared(error);
   if (error instanceof InputError) return invalidRequest(error);
   if (error instanceof StoreError) return databaseProblem(error);
+  if (error instanceof RunnerError) return runnerProblem(error);
   const detail = 'The log has the details under this reference.';
   return new ProblemError({
     status: 500,
@@ -116,5 +128,15 @@ function databaseProblem({ message, transient, permission }: StoreError): Proble
     title: transient ? 'The database does not answer' : 'The database cannot do this',
     detail: message,
     headers: transient ? { 'retry-after': '30' } : {},
+  });
+}
+
+function runnerProblem({ message, advice }: RunnerError): ProblemError {
+  return new ProblemError({
+    status: 503,
+    kind: 'runner-unavailable',
+    title: 'What carries runs out does not answer',
+    detail: `${message} ${advice}`,
+    headers: { 'retry-after': '30' },
   });
 }

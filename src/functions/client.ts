@@ -3,6 +3,7 @@ import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
 import type { Runner, RunnerState } from '../api/endpoint.ts';
 import type { LanesStatus, RunState } from '../run/orchestrators.ts';
+import { RunnerError } from '../api/problem.ts';
 import { laneId, ORCHESTRATORS, RESUMED } from '../run/orchestrators.ts';
 import type { Run } from '../store/port.ts';
 
@@ -99,6 +100,10 @@ function toRunState(input: unknown): RunState | null {
   };
 }
 
+/** The extension makes its tables and queues as the host starts, and at no other time. */
+const HUB_ADVICE =
+  'See that the storage of the task hub can be reached; if it was deleted, restart the app, which makes it anew: live runs go on by themselves then.';
+
 async function stateOf(client: DurableClient, id: string, now: () => number): Promise<RunnerState> {
   try {
     const { runtimeStatus, createdTime } = await client.getStatus(id);
@@ -109,6 +114,6 @@ async function stateOf(client: DurableClient, id: string, now: () => number): Pr
   } catch (error) {
     // The library tells an unknown orchestration by its message only.
     if (error instanceof Error && error.message.includes('HTTP 404')) return 'gone';
-    throw error;
+    throw new RunnerError('The task hub does not answer, or its tables or queues are gone.', HUB_ADVICE, error);
   }
 }

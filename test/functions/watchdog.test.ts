@@ -180,6 +180,28 @@ test('health names a run that was begun and that no host goes on with, and no ot
   await assertFinished(id);
 });
 
+test('a task hub whose storage is gone is named by health and to whoever asks for something', async (t) => {
+  slowClock(t);
+  const id = await begin();
+  world.app.breakStart('away');
+
+  const health = await world.app.http('getHealth', 'health');
+  assert.equal(health.status, 503);
+  assert.match(
+    health.text,
+    /"place":"task hub","message":"The task hub does not answer, or its tables or queues are gone/,
+  );
+  for (const verb of ['resume', 'cancel'] as const) {
+    if (verb === 'resume') await world.app.http('pauseRun', `runs/${id}/pause`, { method: 'POST' });
+    const answer = await world.app.http(`${verb}Run`, `runs/${id}/${verb}`, { method: 'POST' });
+    assert.equal(answer.status, 503);
+    assert.match(answer.text, /restart the app, which makes it anew/);
+  }
+  assert.equal((await start()).status, 503);
+  await assert.rejects(async () => world.app.timer('watchLiveRuns'));
+  assert.equal((await show(id)).status, 'cancelling');
+});
+
 test('the watchdog lets runs alone that are at work, paused, or none of this app', async (t) => {
   slowClock(t);
   const id = await begin();

@@ -11,15 +11,17 @@ export interface Endpoint {
   /** What a person asks of the extension by hand: `terminate`, `suspend`, `resume`, `restart?…`, or nothing to purge. Returns the HTTP status. */
   manage(id: string, verb: string): Promise<number>;
   /** From now on starts are refused; with `lost` they happen, but their answers do not arrive. */
-  breakStart(how?: 'refused' | 'lost'): void;
+  /** `refused`: it starts nothing; `lost`: it does, and its answers do not arrive; `away`: its storage is gone, whatever it is asked. */
+  breakStart(how?: 'refused' | 'lost' | 'away'): void;
   close(): void;
 }
 
 export async function openEndpoint(hub: TaskHub): Promise<Endpoint> {
-  let broken: 'refused' | 'lost' | null = null;
+  let broken: 'refused' | 'lost' | 'away' | null = null;
   const server = createServer((request, response) => {
     const fail = (message: string) => send(response, 500, { Message: message });
-    if (broken === null || request.method !== 'POST')
+    if (broken === 'away') fail('Something went wrong while processing your request');
+    else if (broken === null || request.method !== 'POST')
       answer(hub, request, response).catch((error: Error) => fail(error.message));
     else if (broken === 'refused') fail('the extension is out of order');
     else void start(hub, request).then(() => response.destroy());

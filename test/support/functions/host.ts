@@ -27,7 +27,7 @@ export interface TestHost extends Pick<TaskHub, 'start' | 'drain' | 'orchestrati
   times(activity: string): number;
   timer(name: string, options?: { isPastDue: boolean }): Promise<void>;
   /** From now on the Durable extension refuses to start orchestrations, or its answers to that get lost. */
-  breakStart(how?: 'refused' | 'lost'): void;
+  breakStart(how?: 'refused' | 'lost' | 'away'): void;
   /** Through the extension's own endpoint. */
   readonly manage: Endpoint['manage'];
   close(): void | Promise<void>;
