@@ -67,7 +67,8 @@ async function isUnheeded({ store }: Line, { runId, status, planned, silent }: R
   const instances = await store.listInstances(runId);
   const ages = instances.flatMap(({ heartbeatAge }) => heartbeatAge ?? []);
   if (planned === null || ages.length === 0) return silent;
-  return !instances.some(({ leased }) => leased) && Math.min(...ages) > LONGEST_SILENCE_SECONDS;
+  const isSilent = silent || Math.min(...ages) > LONGEST_SILENCE_SECONDS;
+  return isSilent && !instances.some(({ leased }) => leased);
 }
 
 /** Looks after the live runs of every line. One failure does not keep the others back. */

@@ -9,12 +9,13 @@ import { openPool } from '../../src/run/pool.ts';
 import { parseRunRequest } from '../../src/run/request.ts';
 import { connect } from '../../src/store/mssql/connection.ts';
 import { parseConnection } from '../../src/store/mssql/config.ts';
+import { StoreError } from '../../src/store/port.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import type { Wait } from '../../src/store/address.ts';
 import { makeDatabase } from '../chaos/database.ts';
 import { LEASES, mixedDocuments } from '../run/workload.ts';
 import { temporaryFolder } from '../support/cli.ts';
-import { numbers, scriptedServer } from './mssql-server.ts';
+import { DONE, numbers, scriptedServer } from './mssql-server.ts';
 import { openProxy, TROUBLES, type Trouble } from './proxy.ts';
 
 const ONE = z.object({ one: z.number() });
@@ -53,6 +54,37 @@ for (const kind of TROUBLES) {
     else assert.match(waits.map(({ reason }) => reason).join('\n'), cause);
   });
 }
+
+/** What a transaction waits for, each an answer of its own: its beginning, a statement, its end. */
+const ANSWERS = ['BEGIN', 'statement', 'COMMIT or ROLLBACK'];
+
+for (const kind of ['cut', 'mute'] as const)
+  for (const [index, answer] of ANSWERS.entries())
+    test(`a transaction whose ${answer} meets trouble (${kind}) comes to an end, also if it was to be undone`, async (t) => {
+      const server = await scriptedServer(t, {
+        statement: (sql) => ({ tokens: sql === 'transaction' ? DONE : numbers('one', [1]) }),
+      });
+      const port = Number(/,(\d+);/u.exec(server.store)?.[1]);
+      let left = Infinity;
+      const proxy = await openProxy(t, { host: '127.0.0.1', port }, () => ((left -= 1) === 0 ? kind : null));
+      const store = `${server.store.replace(`,${port};`, `,${proxy.port};`)}Command Timeout=1`;
+      const db = await connect(parseConnection(store));
+      t.after(() => db.close());
+      const work = async (fails: boolean): Promise<unknown> =>
+        db.transaction(async (session) => {
+          const found = await session.all(ONE, { sql: 'SELECT one', inputs: {} });
+          if (fails) throw new StoreError('nothing of it', { transient: false });
+          return found;
+        });
+      for (const fails of [false, true]) {
+        left = Infinity;
+        await db.all(ONE, { sql: 'SELECT one', inputs: {} });
+        left = index + 1;
+        if (fails) await assert.rejects(async () => work(true), /nothing of it/u);
+        else assert.deepEqual(await work(false), [{ one: 1 }]);
+      }
+      assert.deepEqual(proxy.met, [kind, kind]);
+    });
 
 const address = process.env['XMLFAN_TEST_MSSQL'] ?? '';
 const skip = address === '' ? 'XMLFAN_TEST_MSSQL names no server' : false;

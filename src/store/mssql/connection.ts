@@ -1,4 +1,5 @@
-import { bind, openDriver, type Driver } from './driver.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bind, CANCEL_MS, openDriver, type Driver } from './driver.ts';
 import { classOfNumber } from './errors.ts';
 import { patiently, patientlyRaw } from './patience.ts';
 import { growingWidth } from './width.ts';
@@ -25,6 +26,9 @@ const FIRST_WRITERS = 1;
 /** Groups lock one another out sooner than a server tires of them. */
 const MOST_WRITERS = 4;
 
+/** Is given what the driver makes of a statement, which may end later than its caller stops waiting for it. */
+type OnSent = (query: Promise<unknown>) => void;
+
 /** Opens the pool; its first connection shows that the server can be reached. `onWait` is told of every wait for a server that is not there. */
 export async function connect(
   config: MssqlConfig,
@@ -48,8 +52,9 @@ export async function connect(
   const reading = growingWidth(FIRST_READERS, config.maxPoolSize);
   const writing = growingWidth(FIRST_WRITERS, mostWriters);
 
-  const once = async (statement: Statement, request: Mssql.Request): Promise<Mssql.IResult<unknown>> => {
+  const once = async (statement: Statement, request: Mssql.Request, onSent: OnSent = () => {}) => {
     const query = bind(mssql, request, statement).query(statement.sql);
+    onSent(query);
     try {
       return await bounded(query, config.requestSeconds, () => request.cancel());
     } catch (error) {
@@ -63,13 +68,14 @@ export async function connect(
   const inTransaction = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     const transaction = new mssql.Transaction(pool);
     await bounded(transaction.begin(mssql.ISOLATION_LEVEL.READ_COMMITTED), config.requestSeconds, closeAll);
+    let sent: Promise<unknown> = Promise.resolve();
+    const noteSent: OnSent = (query) => void (sent = query);
     try {
-      const result = await work(sessionOf((statement) => once(statement, new mssql.Request(transaction))));
+      const result = await work(sessionOf((statement) => once(statement, new mssql.Request(transaction), noteSent)));
       await bounded(transaction.commit(), config.requestSeconds, closeAll);
       return result;
     } catch (error) {
-      // The server has rolled back already after most errors; then this fails, which must not hide the first one.
-      await transaction.rollback().catch(() => {});
+      await undo(transaction, sent, (ending) => bounded(ending, config.requestSeconds, closeAll));
       throw error;
     }
   };
@@ -86,6 +92,19 @@ export async function connect(
     transaction: (work) => patiently(() => reading(() => inTransaction(work)), patience),
     close: async () => void (await Promise.all([pool.close(), writers.close()])),
   };
+}
+
+/** Undoes a transaction after an error, which nothing that goes wrong here must hide. `sent` is its last statement. */
+async function undo(
+  transaction: Mssql.Transaction,
+  sent: Promise<unknown>,
+  bound: (ending: Promise<void>) => Promise<void>,
+): Promise<void> {
+  // A statement that was given up is the driver's until that gives it up too: before that the transaction could not end, and would keep its
+  // connection from the pool for good.
+  await Promise.race([sent.catch(() => {}), sleep(2 * CANCEL_MS, undefined, { ref: false })]);
+  // The server has rolled back already after most errors; then this fails. One that fell mute does not answer this either.
+  await bound(transaction.rollback()).catch(() => {});
 }
 
 /**

@@ -3,7 +3,7 @@ import type { MssqlConfig } from './config.ts';
 import type { Statement } from './statement.ts';
 
 /** How long the server has to confirm that a request was given up, before its connection is closed. */
-const CANCEL_MS = 2000;
+export const CANCEL_MS = 2000;
 
 /** The driver's types do not know that a pool can be opened by a string for ODBC. */
 export type PoolSettings = Mssql.config & { readonly connectionString?: string };
