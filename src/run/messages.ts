@@ -9,7 +9,7 @@ export interface RunInput {
   readonly generation?: string;
 }
 
-export interface PlanInput extends RunInput {
+interface PlanInput extends RunInput {
   /** Whoever opened the run has just found that the database fits its contract. */
   readonly checked?: boolean;
 }
