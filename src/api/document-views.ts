@@ -112,6 +112,7 @@ export const documentView = z.strictObject({
     .optional()
     .describe('With xml=true: that xml is a part of the document, and which'),
   explanation: explanation.optional().describe('With explain=true: for each value where it comes from and why'),
+  not_explained: z.string().optional().describe('Why there is no explanation although it was asked for'),
   mapped: z
     .discriminatedUnion('outcome', [
       z.strictObject({

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { sameName, spansOf } from '../mapping/explain/excerpt.ts';
 import { readSpan, SPAN, type Span } from '../span.ts';
-import type { Explanation } from '../mapping/explain/explanation.ts';
 import { sentenceOf } from '../mapping/reason.ts';
 import { countIssues } from '../mapping/issues.ts';
 import type { TableRows } from '../mapping/outcome.ts';
@@ -115,7 +114,7 @@ async function contentsOf(
   const lines = await backend.lines();
   return {
     ...(query.xml === 'true' ? textOf(source, query.place ?? '1.1') : {}),
-    ...(query.explain === 'true' ? { explanation: await explainNow(line, source, lines, query) } : {}),
+    ...(query.explain === 'true' ? await explainNow(line, source, lines, query) : {}),
     ...(query.rows === 'true' ? { mapped: await mapNow(line, source, lines, query) } : {}),
   };
 }
@@ -171,13 +170,18 @@ async function mapNow(
   return { outcome: mapped, tables: wanted.map((one) => withNames(one, rows, line)), quality_issues: counted };
 }
 
+/** Bytes of a document up to which it is explained here: a larger one takes all of this process for many seconds. */
+const MOST_EXPLAINED = 16_000_000;
+
 /** Explanations are loaded only for this, and read the document themselves. */
 async function explainNow(
-  { contract }: Line,
+  { contract, productLine: name }: Line,
   source: SourceDocument,
   lines: Lines,
   { table, column, row, left }: z.output<typeof contents>,
-): Promise<Explanation & { readonly sentence: string | null }> {
+): Promise<object> {
+  const bytes = Buffer.byteLength(source.xml);
+  if (bytes > MOST_EXPLAINED) return { not_explained: tooLarge(bytes, name, source.appId) };
   const { openExplanation } = await import('../mapping/explain/explain.ts');
   const others = lines.all().map((line) => line.contract);
   const excerpt = {
@@ -186,7 +190,11 @@ async function explainNow(
     ...spansOf({ row, left }, FEW_ROWS),
   };
   const explanation = openExplanation(contract, others)(source, new Date(), excerpt);
-  return { ...explanation, sentence: explanation.reason && sentenceOf(explanation.reason) };
+  return { explanation: { ...explanation, sentence: explanation.reason && sentenceOf(explanation.reason) } };
+}
+
+function tooLarge(bytes: number, line: string, appId: string): string {
+  return `It has ${bytes} bytes. Above ${MOST_EXPLAINED} a document is explained by \`xmlfan explain --product-line ${line} --app-id ${appId}\` only, for that takes a process of its own for a while.`;
 }
 
 /** Rows with the names of their columns; absent ones are not there. */

@@ -87,6 +87,16 @@ test('of a long document the part is shown that is asked for, and which that is'
   ]);
 });
 
+test('a very large document is not explained by a server, which says what does', async () => {
+  const xml = `<Mail><Head id="960"/><!--${'x'.repeat(16_000_000)}--></Mail>`;
+  await world.workplace.line('letters').store.importDocuments([{ appId: '960', xml }], { replace: false });
+  const { body } = await world.api.call('documents/960?product_line=letters&explain=true');
+  const { explanation, not_explained: why } = documentView.parse(body);
+
+  assert.equal(explanation, undefined);
+  assert.match(why ?? '', /^It has 160000\d\d bytes\. .*`xmlfan explain --product-line letters --app-id 960`/);
+});
+
 test('a document is explained on request: where each value comes from, and why one is missing', async () => {
   const { body } = await world.api.call('documents/1?product_line=letters&explain=true');
   const { explanation, mapped } = documentView.parse(body);

@@ -178,6 +178,12 @@ function Contents({ answer: { value, error: fault }, more, failure, history }) {
       <//>
       ${past}`;
   return html`<div class=${`cols${xml === undefined ? '' : ' cols-1-1'}`}>
+    ${
+      value.not_explained !== undefined &&
+      html`<${Notice} tone="run"
+        ><p><strong>Too large to be explained here.</strong> ${value.not_explained}</p><//
+      >`
+    }
     ${explanation && html`<${Why} explanation=${explanation} failure=${failure} />`}
     ${xml !== undefined && html`<${Xml} text=${xml} cut=${value.xml_cut} spots=${explanation ? spotsOf(explanation) : []} first=${explanation ? refusedSpot(explanation, failure) : null} />`}
     ${mapped && html`<${Mapped} mapped=${mapped} />`} ${past}
