@@ -238,6 +238,30 @@ describe('the current address', () => {
       mapped(mapper, documentOf('', contact('1', 'one') + contact('2', 'two'), '<late con_id=" 1 "/>')).tables,
       { app_base: [{ twice: '1', gate: 'one', app_id: '7' }] },
     );
+    // The last contact lacks an id: that of the primary one stays as it is written.
+    const blanks = contact(' 1 ', 'one') + '<contact role="SEC" first_name="b"/>';
+    assert.deepEqual(mapped(mapper, documentOf('', blanks)).tables['app_base'], [
+      { twice: '1', gate: 'one', app_id: '7' },
+    ]);
+  });
+});
+
+describe('the primary contact of an expression', () => {
+  it('is the first of the first type, whatever its element is called and whoever comes before', () => {
+    const people = {
+      element_type: 'contact',
+      xml_child_path: `${APPLICATION}/person`,
+      required_attributes: { con_id: true, role: ['PR', 'SEC'] },
+    };
+    const mapper = smallLine([{ chain: ['calculated_field'], expression: 'contact.first_name' }], { rules: [people] });
+    const person = (id: string, role: string, name: string): string =>
+      `<person con_id="${id}" role="${role}" first_name="${name}"/>`;
+    const cases = [
+      [person('1', 'SEC', 'a') + person('2', 'PR', 'b') + person('3', 'PR', 'c') + person('4', 'SEC', 'd'), 'b'],
+      [person('1', 'SEC', 'a') + person('2', 'SEC', 'b'), 'a'],
+    ] as const;
+    for (const [inside, name] of cases)
+      assert.deepEqual(mapped(mapper, documentOf('', inside)).tables['app_base'], [{ a: name, app_id: '7' }]);
   });
 });
 

@@ -58,7 +58,7 @@ describe('contacts', () => {
       { ...name, column: 'gate', path: ADDRESS, attribute: 'gate', chain: ['curr_address_only'] },
     ]);
     const contacts =
-      '<contact con_id="1" role="PR" first_name="a"><contact_address kind="NOW" gate="1"/><contact_address kind="NOW" gate="2"/>' +
+      '<contact con_id=" 1 " role="PR" first_name="a"><contact_address kind="NOW" gate="1"/><contact_address kind="NOW" gate="2"/>' +
       '<contact_address kind="OLD" gate="3"/></contact><contact con_id="2" role="SEC" first_name="b"/>';
     assert.deepEqual(mapped(mapper, documentOf('', contacts)).tables['app_contact_base'], [
       { gate: '2', con_id: '1', app_id: '7' },
