@@ -32,8 +32,28 @@ export function readTimestamp(text: string, note: Note = noteNothing): string | 
   const trimmed = trim(text);
   const first = trimmed.charCodeAt(0);
   if (!(first >= 0x30 && first <= 0x39)) return null;
-  return readShort(trimmed) ?? readDashes(trimmed, note) ?? readSlashes(trimmed) ?? readIso8601(trimmed, note);
+  const short = readShort(trimmed);
+  if (short !== null) return short;
+  for (const { read } of DATE_FORMS) {
+    const timestamp = read(trimmed, note);
+    if (timestamp !== null) return timestamp;
+  }
+  return null;
 }
+
+interface DateForm {
+  /** A text that this form reads and none before it; the reference shows it (spec 6.5). */
+  readonly example: string;
+  /** Reads a trimmed text that begins with a digit. */
+  readonly read: (text: string, note: Note) => string | null;
+}
+
+/** What dates look like, in the order in which it is tried. */
+export const DATE_FORMS: readonly DateForm[] = [
+  { example: '2024-01-31 10:20:30.5', read: readDashes },
+  { example: '1/31/2024 10:20:30 AM', read: readSlashes },
+  { example: '2024-W05-3', read: readIso8601 },
+];
 
 /**
  * The short way for `2024-01-31`, with a time of day behind `T` or a blank, and `01/31/2024`: by codes, four times as fast as

@@ -246,6 +246,9 @@ describe('the current address', () => {
   });
 });
 
+const person = (id: string, role: string, name: string): string =>
+  `<person con_id="${id}" role="${role}" first_name="${name}"/>`;
+
 describe('the primary contact of an expression', () => {
   it('is the first of the first type, whatever its element is called and whoever comes before', () => {
     const people = {
@@ -254,8 +257,6 @@ describe('the primary contact of an expression', () => {
       required_attributes: { con_id: true, role: ['PR', 'SEC'] },
     };
     const mapper = smallLine([{ chain: ['calculated_field'], expression: 'contact.first_name' }], { rules: [people] });
-    const person = (id: string, role: string, name: string): string =>
-      `<person con_id="${id}" role="${role}" first_name="${name}"/>`;
     const cases = [
       [person('1', 'SEC', 'a') + person('2', 'PR', 'b') + person('3', 'PR', 'c') + person('4', 'SEC', 'd'), 'b'],
       [person('1', 'SEC', 'a') + person('2', 'SEC', 'b'), 'a'],

@@ -1,9 +1,30 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { addDays, printTimestamp, readTimestamp } from '../../src/values/dates.ts';
+import { addDays, DATE_FORMS, printTimestamp, readTimestamp } from '../../src/values/dates.ts';
+import { noteNothing } from '../../src/values/value.ts';
 import { table } from './table.ts';
 
+const REFERENCE = readFileSync(new URL('../../docs/contract-1.md', import.meta.url), 'utf8');
+
 describe('dates', () => {
+  it('have the forms that the reference shows, each of which reads what none before it does', () => {
+    const [row = ''] = /^\| `date`, .*$/m.exec(REFERENCE) ?? [];
+    const shown = [...row.matchAll(/`(\d[^`]*)`/g)].map(([, text = '']) => text);
+    assert.deepEqual(
+      shown.filter((text) => readTimestamp(text) === null),
+      [],
+    );
+    for (const [at, { example }] of DATE_FORMS.entries()) {
+      assert.ok(shown.includes(example), `docs/contract-1.md, 6.5, does not show ${example}`);
+      assert.equal(
+        DATE_FORMS.findIndex(({ read }) => read(example, noteNothing) !== null),
+        at,
+        example,
+      );
+    }
+  });
+
   it('read every format of the contract', () => {
     table(readTimestamp, [
       ['2023-10-03 16:26:23.123', '2023-10-03T16:26:23.123'],
