@@ -62,7 +62,12 @@ export function groupReasons(exact: readonly FailureReason[]): readonly FailureR
       firstAt: times[0] ?? null,
     };
   });
-  return groups.toSorted((a, b) => b.documents - a.documents).slice(0, MOST_REASONS);
+  return mostFirst(groups).slice(0, MOST_REASONS);
+}
+
+/** Those of most documents first. */
+export function mostFirst(reasons: readonly FailureReason[]): readonly FailureReason[] {
+  return reasons.toSorted((a, b) => b.documents - a.documents);
 }
 
 const WRONG_ID = /(Invalid app_id (?:format|value): ).*( \(must be )/s;

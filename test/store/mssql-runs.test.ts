@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instanceStore } from '../../src/store/mssql/instances.ts';
+import { logStore } from '../../src/store/mssql/log.ts';
 import { runStore } from '../../src/store/mssql/runs.ts';
 import { namesOf } from '../../src/store/names.ts';
+import { MOST_EXACT } from '../../src/store/reasons.ts';
 import { scriptedContext, scriptedConnection, sqlError } from './mssql-script.ts';
 import { newRun } from './suite/world.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
@@ -311,4 +313,23 @@ test('a run that is not there is an error that names it, or null where it may be
     message: /There is no run r9 in/,
     transient: false,
   });
+});
+
+test('of more reasons than are looked at, those put together are counted anew, and stand where their number belongs', async () => {
+  const firstAt = '2024-01-31 10:00:00.000';
+  const exact = Array.from({ length: MOST_EXACT }, (_, at) =>
+    at === 0 ? { reason: 'alone', documents: '3000', firstAt } : { reason: `other ${at}`, documents: '1', firstAt },
+  );
+  const db = scriptedConnection(({ inputs }) => [
+    inputs['reason'] === undefined ? exact : [{ reason: '', documents: '5000', firstAt: null }],
+  ]);
+  const reasons = await logStore(scriptedContext(db, WORK_SET)).failureReasons('r');
+  assert.deepEqual(reasons, [
+    { reason: 'other …', documents: 5000, firstAt: null },
+    { reason: 'alone', documents: 3000, firstAt: '2024-01-31T10:00:00.000Z' },
+  ]);
+  assert.deepEqual(
+    db.sent.map(({ inputs }) => inputs['reason']?.value),
+    [undefined, 'other %'],
+  );
 });

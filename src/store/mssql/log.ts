@@ -10,6 +10,7 @@ import {
   isGrouped,
   MALFORMED_REASONS,
   MOST_EXACT,
+  mostFirst,
   reasonPattern,
   type FailureFilter,
   type FailureReason,
@@ -84,7 +85,7 @@ async function failureReasons({ db, names }: Context, runId: string | undefined)
     const found = statement && (await db.get(REASON, statement));
     counted.push(found ? { ...found, reason: group.reason } : group);
   }
-  return counted;
+  return mostFirst(counted);
 }
 
 export function countReasonStatement(names: Names, filter: FailureFilter): Statement {

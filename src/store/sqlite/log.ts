@@ -10,6 +10,7 @@ import {
   isGrouped,
   MALFORMED_REASONS,
   MOST_EXACT,
+  mostFirst,
   reasonPattern,
   type FailureFilter,
   type FailureReason,
@@ -56,12 +57,13 @@ function failureReasons({ db, names }: Context, runId?: string): readonly Failur
   const exact = db.all(REASON, sql, original.start, original.together, nested.start, nested.together, ...values);
   const groups = groupReasons(exact);
   if (exact.length < MOST_EXACT) return groups;
-  return groups.map((group) => {
+  const counted = groups.map((group) => {
     if (!isGrouped(group)) return group;
     const some = all(failed(names, { ...filter, reason: group.reason }));
-    const counted = `SELECT ? AS reason, count(*) AS documents, min(processing_time) AS firstAt FROM ${names.log} WHERE ${some.where}`;
-    return db.get(REASON, counted, group.reason, ...some.values) ?? group;
+    const count = `SELECT ? AS reason, count(*) AS documents, min(processing_time) AS firstAt FROM ${names.log} WHERE ${some.where}`;
+    return db.get(REASON, count, group.reason, ...some.values) ?? group;
   });
+  return mostFirst(counted);
 }
 
 function logCounts({ db, names }: Context, runId: string): { success: number; failed: number } {

@@ -14,6 +14,7 @@ import {
   testOfNumbers,
   write,
 } from './world.ts';
+import { MOST_EXACT } from '../../../src/store/reasons.ts';
 import type { FailureReason } from '../../../src/store/reasons.ts';
 import type { Verification } from '../../../src/store/port.ts';
 import type { Engine, World } from './world.ts';
@@ -155,6 +156,26 @@ export function logSuite(engine: Engine): void {
     assert.equal(await world.store.redrive({ reason: common, runId: 'run-1' }), 2);
     assert.equal(await world.store.redrive({ runId: 'run-1' }), 1);
   });
+
+  testOfNumbers(
+    engine,
+    'where reasons are too many to be looked at, those put together are counted to the last',
+    async (t) => {
+      const world = await openWorld(engine, t);
+      const { claim } = await start(world);
+      await write(
+        world,
+        claim,
+        range(MOST_EXACT + 5).map((id) => rejected(id, id <= 2 ? 'mapping: none' : invalidId(`A-${id}`))),
+      );
+      const reasons = await world.store.failureReasons('run-1');
+      assert.deepEqual(reasons.map(withoutTime), [
+        { reason: invalidId('…'), documents: MOST_EXACT + 3 },
+        { reason: 'mapping: none', documents: 2 },
+      ]);
+      assert.ok(reasons.every(({ firstAt }) => firstAt !== null));
+    },
+  );
 
   test('a redrive moves failed log rows to the history and makes their documents pending', async (t) => {
     const world = await openWorld(engine, t);
