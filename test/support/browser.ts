@@ -16,8 +16,17 @@ const skip = existsSync(CHROMIUM) || process.env['CI'] ? false : `no browser at 
 
 /** A test that needs the browser; says so where there is none. In CI there has to be one. */
 export function browserTest(name: string, work: () => Promise<void>): void {
-  void test(name, { skip, timeout: 240_000 }, work);
+  void test(name, { skip, timeout: 240_000 }, async () => {
+    try {
+      await work();
+    } finally {
+      // A tab that nobody looks at any more would go on to ask its server.
+      await Promise.all(opened.splice(0).map(async (context) => context.close()));
+    }
+  });
 }
+
+const opened: BrowserContext[] = [];
 
 let browser: Promise<Browser> | undefined;
 after(async () => (await browser)?.close());
@@ -38,9 +47,10 @@ export interface OpenedPage {
   readonly complaints: readonly string[];
 }
 
-/** Opens an address in a tab of its own, which is closed with its test file. */
+/** Opens an address in a tab of its own, which is closed with its test. */
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
   const context = await (await openBrowser()).newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  opened.push(context);
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
@@ -66,10 +76,22 @@ export function assertQuiet({ complaints }: OpenedPage): void {
   assert.deepEqual(complaints, []);
 }
 
-/** Rules of accessibility that what is shown breaks, each with the first element that does. */
+/**
+ * Rules of accessibility that what is shown breaks, each with the first element that does: all of them in the light scheme, and in the dark
+ * one those of colours, as nothing else differs.
+ */
 export async function violations(page: Page): Promise<readonly string[]> {
+  // Put in by the test, which the page's policy would not let a page do.
   if (await page.evaluate('window.axe === undefined')) await page.evaluate(axe.source);
+  const light = await broken(page, {});
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await broken(page, { runOnly: ['color-contrast', 'link-in-text-block'] });
+  await page.emulateMedia({ colorScheme: 'light' });
+  return [...light, ...dark.map((rule) => `dark: ${rule}`)];
+}
+
+async function broken(page: Page, options: axe.RunOptions): Promise<readonly string[]> {
   return page.evaluate<string[]>(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`))',
+    `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations.map(({ id, nodes }) => \`\${id}: \${nodes[0].html.slice(0, 200)} \${nodes[0].failureSummary}\`))`,
   );
 }
