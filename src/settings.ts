@@ -16,7 +16,7 @@ export interface Settings {
   readonly leaseSeconds: number;
   readonly aliveSeconds: number;
   readonly sliceSeconds: number;
-  /** Threads that parse and map. */
+  /** Threads that parse and map; 0: the one that writes does. */
   readonly workers: number;
   readonly logLevel: LogLevel;
   /** NCRONTAB or interval of the timer that starts runs, or null. */
@@ -83,7 +83,7 @@ const settings = z.object({
   LEASE_SECONDS: wholeNumber(1, 3600).default(120),
   ALIVE_SECONDS: wholeNumber(1, 86_400).optional(),
   SLICE_SECONDS: wholeNumber(1, 600).default(60),
-  WORKERS: wholeNumber(1, 256).optional(),
+  WORKERS: wholeNumber(0, 256).optional(),
   LOG_LEVEL: z
     .string()
     .transform((level) => parseLogLevel(level))

@@ -95,7 +95,7 @@ describe('settings', () => {
         'Some settings are wrong:',
         '  LEASE_SECONDS: expected a whole number from 1 to 3600, found "two"',
         '  ALIVE_SECONDS: expected a whole number from 1 to 86400, found "0"',
-        '  WORKERS: expected a whole number from 1 to 256, found "1.5"',
+        '  WORKERS: expected a whole number from 0 to 256, found "1.5"',
         '  LOG_LEVEL: expected one of debug, info, warn, error, silent, found "loud"',
         '  RUN_SCHEDULE: expected five or six NCRONTAB fields parted by blanks, e.g. 0 */15 * * * *, or an interval such as 00:15:00, found "every quarter"',
         '  XMLFAN_API_KEY: expected at least 16 characters',

@@ -119,9 +119,9 @@ function idFaults(id: string | undefined, count: string | undefined): readonly F
 }
 
 function workersFaults(workers: string | undefined): readonly Fault[] {
-  if (workers === undefined || (/^\d{1,3}$/.test(workers) && Number(workers) >= 1 && Number(workers) <= 256)) return [];
+  if (workers === undefined || (/^\d{1,3}$/.test(workers) && Number(workers) <= 256)) return [];
   return [
-    { place: '--workers', message: `must be a whole number from 1 to 256, not ${JSON.stringify(workers)}`, advice: '' },
+    { place: '--workers', message: `must be a whole number from 0 to 256, not ${JSON.stringify(workers)}`, advice: '' },
   ];
 }
 

@@ -72,7 +72,10 @@ function addRequestOptions(command: Command): void {
         .choices(['modulo', 'hash', 'range'])
         .argParser(String),
     )
-    .option('--workers <n>', 'threads that parse and map (default: WORKERS, else one a core)')
+    .option(
+      '--workers <n>',
+      'threads that parse and map, 0 for none beside the one that writes (default: WORKERS, else one a core)',
+    )
     .option('--batch-size <n>', 'documents fetched at a time (default: 500)')
     .option('--limit <n>', 'most documents of the run, by id; 0 = no limit (default: no limit)')
     .option('--app-id-start <id>', 'lowest document id')

@@ -8,7 +8,7 @@ import { makeClaims } from '../support/claims.ts';
 
 describe('a run on a database that breaks', () => {
   const cwd = temporaryFolder();
-  const env = { XMLFAN_STORE: 'sqlite:a.db', WORKERS: '1' };
+  const env = { XMLFAN_STORE: 'sqlite:a.db', WORKERS: '0' };
   const start = (...args: string[]): Started =>
     startXmlfan(['run', '--contract', CLAIMS, '--batch-size', '2', '--log-level', 'debug', ...args], { cwd, env });
   const remove = (): void => {

@@ -18,7 +18,7 @@ describe('import', () => {
     xmlfan([command, '--contract', 'c.yaml', ...args], {
       cwd,
       stdin,
-      env: { XMLFAN_STORE: 'sqlite:a.db', WORKERS: '1' },
+      env: { XMLFAN_STORE: 'sqlite:a.db', WORKERS: '0' },
     });
   const write = (file: string, contents: string | Uint8Array): void => writeFileSync(join(cwd, file), contents);
   const query = (sql: string) => {

@@ -11,7 +11,7 @@ const LINE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - (INFO|WARNING|ERROR|DEBUG)
 
 describe('the log file of a run', () => {
   const cwd = temporaryFolder();
-  const env = { XMLFAN_STORE: 'sqlite:a.db', WORKERS: '1' };
+  const env = { XMLFAN_STORE: 'sqlite:a.db', WORKERS: '0' };
   const run = (...args: string[]) =>
     xmlfan(['run', '--contract', CLAIMS, '--instance-count', '2', ...args], { cwd, env });
 

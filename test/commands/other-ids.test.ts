@@ -65,7 +65,7 @@ for (const { type, ids, none, words } of KINDS) {
       const pending = await on('status', '--pending', '--format', 'csv');
       assert.equal(pending.stdout, `app_id\n${ids.map(cell).join('\n')}\n`);
       for (const instance of ['0', '1', '2']) {
-        const run = await on('run', '--instance-id', instance, '--instance-count', '3', '--workers', '1');
+        const run = await on('run', '--instance-id', instance, '--instance-count', '3', '--workers', '0');
         assert.ok(run.status === 0 || run.status === 3, run.stderr);
       }
       assert.deepEqual(
@@ -83,7 +83,7 @@ for (const { type, ids, none, words } of KINDS) {
       assert.match((await on('redrive', '--app-id', failed)).stdout, /^1 document of orders is pending again/);
       assert.match((await on('redo', '--app-id', first, second, '--yes')).stdout, /^2 documents/);
       assert.equal((await on('status', '--pending', '--format', 'csv')).stdout.split('\n').length, 5);
-      const run = await on('run', '--instance-count', '2', '--partition-by', 'range', '--workers', '1');
+      const run = await on('run', '--instance-count', '2', '--partition-by', 'range', '--workers', '0');
       assert.match(run.stdout, /3 documents: 2 success, 1 failed/);
       assert.equal((await on('verify')).status, 0);
       assert.equal(query('SELECT count(*) FROM processing_log_history')[0]?.[0], 3);
@@ -176,7 +176,7 @@ test('texts in a column with a collation of its own are paged in its own order, 
       '--batch-size',
       '3',
       '--workers',
-      '1',
+      '0',
       '--log-level',
       'error',
     );

@@ -13,7 +13,7 @@ describe('redo', () => {
   const on = (command: string, ...args: string[]): Promise<Result> =>
     xmlfan([command, '--contract', 'c.yaml', ...args], {
       cwd,
-      env: { XMLFAN_STORE: `sqlite:${made}.db`, WORKERS: '1', LOG_LEVEL: 'error' },
+      env: { XMLFAN_STORE: `sqlite:${made}.db`, WORKERS: '0', LOG_LEVEL: 'error' },
     });
   const write = (file: string, text: string): void => writeFileSync(join(cwd, file), text);
   const query = (sql: string) => {

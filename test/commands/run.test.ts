@@ -20,7 +20,7 @@ describe('run', () => {
   const folder = temporaryFolder();
   let made = 0;
   let file = '';
-  const env = () => ({ XMLFAN_STORE: `sqlite:${file}`, WORKERS: '1', LEASE_SECONDS: '5' });
+  const env = () => ({ XMLFAN_STORE: `sqlite:${file}`, WORKERS: '0', LEASE_SECONDS: '5' });
   const claims = (...args: string[]): Promise<Result> => xmlfan([...args, '--contract', CLAIMS], { env: env() });
   const start = (...args: string[]): Started => startXmlfan([...args, '--contract', CLAIMS], { env: env() });
   const change = (sql: string): void => {
@@ -53,7 +53,9 @@ describe('run', () => {
   });
 
   test('goes on to its end when nobody reads its news any more', async () => {
-    const unheard = spawnXmlfan(['run', '--log-level', 'debug', '--contract', CLAIMS], { env: env() });
+    const unheard = spawnXmlfan(['run', '--workers', '1', '--log-level', 'debug', '--contract', CLAIMS], {
+      env: env(),
+    });
     unheard.child.stderr?.destroy();
     assert.equal((await unheard.ended).status, 3);
     assert.deepEqual(logged(), { n: DOCUMENTS, ids: DOCUMENTS });
@@ -85,7 +87,15 @@ describe('run', () => {
 
   test('converts what is pending, tells what came of it, and then finds nothing', async () => {
     const report = join(folder, 'report.json');
-    const { status, stdout, stderr } = await claims('run', '--instance-count', '3', '--report', report);
+    const { status, stdout, stderr } = await claims(
+      'run',
+      '--instance-count',
+      '3',
+      '--workers',
+      '1',
+      '--report',
+      report,
+    );
     assert.equal(status, 3);
     assert.match(stdout, /^Run [\da-f-]{36} of insurance-claim: completed in /);
     for (const id of [0, 1, 2]) {

@@ -37,7 +37,7 @@ async function converted() {
     xmlfan([command, '--store', `sqlite:${file}`, '--contract', join(folder, `${line}.yaml`), ...args]);
   assert.equal((await on('order', 'init', '--destination')).status, 0);
   assert.equal((await on('order', 'import', join(folder, 'in'))).status, 0);
-  assert.equal((await on('order', 'run', '--instance-count', '1', '--workers', '1')).status, 0);
+  assert.equal((await on('order', 'run', '--instance-count', '1', '--workers', '0')).status, 0);
   const change = (sql: string): void => {
     const database = new DatabaseSync(file);
     database.exec(sql);

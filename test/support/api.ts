@@ -31,7 +31,7 @@ export function openApi(
   { store, contractsDir }: Pick<Workplace, 'store' | 'contractsDir'>,
   { log = silentLog, env = {} }: { readonly log?: Log; readonly env?: NodeJS.ProcessEnv } = {},
 ): TestApi {
-  const backend = createBackend({ XMLFAN_STORE: store, CONTRACTS_DIR: contractsDir, WORKERS: '1', ...env });
+  const backend = createBackend({ XMLFAN_STORE: store, CONTRACTS_DIR: contractsDir, WORKERS: '0', ...env });
   const controller = new AbortController();
   const runner = createLocalRunner({ backend, log, signal: controller.signal });
   const handle = createApi({ backend, runner, log, nameKey: () => 'a test' });

@@ -29,7 +29,7 @@ export async function openApp({ workplace, settings = {}, packaged, ...options }
     CONTRACTS_DIR: workplace.contractsDir,
     RUN_SCHEDULE: '0 0 * * * *',
     WATCH_SCHEDULE: '30 * * * * *',
-    WORKERS: '1',
+    WORKERS: '0',
     ...settings,
   });
   const host = await openHost(options);
