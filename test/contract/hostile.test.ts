@@ -39,7 +39,7 @@ test('a contract with any value anywhere loads or is refused by an InputError wi
         for (const { place, message } of error.faults) assert.ok(place !== '' && message !== '');
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 

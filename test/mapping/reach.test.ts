@@ -47,7 +47,7 @@ for (const line of ['lease', 'craft']) {
             `<Provenir><Request ID="7"><CustData><${name}>${inside}</${name}></CustData></Request>${inside}</Provenir>`,
           );
         }),
-        { numRuns: 150 },
+        { numRuns: 60 },
       );
     });
   });

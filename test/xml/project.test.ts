@@ -160,7 +160,7 @@ function read(xml: string, reach: Reach | null): Element {
 test('any document gives the tree it was written from', () => {
   fc.assert(
     fc.property(document, (model) => assert.deepEqual(read(write(model), null), expected(model))),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
@@ -169,7 +169,7 @@ test('the projection of any document is its tree without what no mapping can rea
     fc.property(document, reaches, (model, reach) => {
       assert.deepEqual(read(write(model), reach), restrict(expected(model), reach));
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });
 
@@ -185,7 +185,7 @@ test('a document with one character missing is never read as another tree of wha
       if (whole.ok && projected.ok) assert.deepEqual(projected.root, restrict(whole.root, reach));
       if (whole.ok) assert.ok(projected.ok);
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });
 
