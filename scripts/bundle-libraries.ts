@@ -1,5 +1,5 @@
 import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -17,11 +17,29 @@ const EXTERNAL = ['@azure/functions-core', 'msnodesqlv8', '@napi-rs/nice'];
 /** Libraries whose main file is UMD, which cannot be bundled, and the ES module that says the same. */
 const MODULES = new Map([['jsonc-parser', './node_modules/jsonc-parser/lib/esm/main.js']]);
 
+/** How what runs on Node.js is bundled. */
+export const BUNDLING = {
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  alias: Object.fromEntries(MODULES),
+  external: EXTERNAL,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Libraries in CommonJS take these for granted.
+  banner: {
+    js: `import { createRequire as createRequireOfFile } from 'node:module';
+const require = createRequireOfFile(import.meta.url), { filename: __filename, dirname: __dirname } = import.meta;`,
+  },
+} satisfies BuildOptions;
+
 /** Libraries that cannot be loaded everywhere, and the one that exports the same names. */
 const LIKE = new Map([['mssql/msnodesqlv8.js', 'mssql']]);
 
 /** Started by piscina as a thread, from beside its own file. */
-const THREAD = { in: './node_modules/piscina/dist/worker.js', out: 'worker' };
+export const THREAD = { in: './node_modules/piscina/dist/worker.js', out: 'worker' };
 
 /**
  * Makes a folder of built modules independent of `node_modules`: every library they name becomes one file of `lib/` beside them, what several
@@ -53,25 +71,12 @@ function fileOf(library: string): string {
 
 async function bundle(app: string, libraries: readonly string[]): Promise<void> {
   await build({
+    ...BUNDLING,
     absWorkingDir: ROOT,
     entryPoints: [...libraries.map((library) => ({ in: `${ENTRY}:${library}`, out: fileOf(library) })), THREAD],
     outdir: join(app, 'lib'),
     chunkNames: 'shared-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    alias: Object.fromEntries(MODULES),
-    external: EXTERNAL,
     metafile: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    // Libraries in CommonJS take these for granted.
-    banner: {
-      js: `import { createRequire as createRequireOfFile } from 'node:module';
-const require = createRequireOfFile(import.meta.url), { filename: __filename, dirname: __dirname } = import.meta;`,
-    },
     plugins: [
       entries(exportsOf(libraries.map((library) => LIKE.get(library) ?? library))),
       cyclonedxEsbuildPlugin({

@@ -61,7 +61,7 @@ async function fill({ chosen }: Work): Promise<void> {
   }
 }
 
-const LENGTH = { least: 1000, most: 60_000 };
+const LENGTH = { least: 1000, most: 20_000 };
 
 /** By the same threads: to start them takes as long as to map some hundred documents. False if Ctrl-C stopped it. */
 async function convertAll(work: Work): Promise<boolean> {

@@ -3,17 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { openRandom } from '../../src/generate/random.ts';
 import { openLines } from '../../src/run/line.ts';
 import { runLocally } from '../../src/run/local.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { mixedDocuments, LEASES, openWorkload, query } from '../run/workload.ts';
 import type { Workload } from '../run/workload.ts';
+import { bundle } from '../support/bundle.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { afterPowerCut, recordWrites, type Kept, type Write } from './writes.ts';
 
-const PROCESS = fileURLToPath(new URL('../run/process.ts', import.meta.url));
 const REQUEST = { instance_count: 2, batch_size: 3, product_line: 'lease' };
 /** All that a cut leaves is opened and looked at; on some of it the run goes on. */
 const [CUTS, RUN_EVERY] = [Number(process.env['POWER_CUTS'] ?? 60), 12];
@@ -30,7 +29,7 @@ test(
     const path = join(folder, 'cut.db');
     await prepare(documents, path);
     const before = new Map([[basename(path), readFileSync(path)]]);
-    const command = [process.execPath, PROCESS, path, JSON.stringify(REQUEST)];
+    const command = [process.execPath, await bundle('test/run/process.ts'), path, JSON.stringify(REQUEST)];
     const { writes, status } = await recordWrites(path, command, join(folder, 'trace'));
     assert.equal(status, 0);
     const syncs = writes.filter(({ kind }) => kind === 'sync').length;

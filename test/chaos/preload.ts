@@ -1,23 +1,6 @@
-// Loaded before a program of xmlfan (`node --import …/preload.ts src/cli.ts …`): puts points where it can be killed round the store and the
-// mapper, without a line of the program knowing.
-import { registerHooks } from 'node:module';
+// Loaded before a program of xmlfan: puts points where it can be killed into the ends of transactions, and sets its clock wrong.
 import { DatabaseSync } from 'node:sqlite';
 import { groups, reach } from './points.ts';
-
-const WRAPPED = new Map(
-  [
-    ['../../src/store/open.ts', './wrapped-store.ts'],
-    ['../../src/mapping/map-document.ts', './wrapped-mapping.ts'],
-  ].map(([from = '', to = '']) => [new URL(from, import.meta.url).href, new URL(to, import.meta.url).href]),
-);
-
-registerHooks({
-  resolve: (specifier, context, next) => {
-    const found = next(specifier, context);
-    const wrapper = WRAPPED.get(found.url);
-    return wrapper === undefined || context.parentURL === wrapper ? found : { ...found, url: wrapper };
-  },
-});
 
 const plain = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'exec');
 DatabaseSync.prototype.exec = function execAndReach(sql) {

@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { bundle } from '../support/bundle.ts';
 import { ROOT } from '../support/cli.ts';
 import type { ChaosDatabase } from './database.ts';
 
-const PRELOAD = fileURLToPath(new URL('preload.ts', import.meta.url));
+/** The store and the mapper with points round them, without a line of the program knowing. */
+const WRAPPED = {
+  'src/store/open.ts': 'test/chaos/wrapped-store.ts',
+  'src/mapping/map-document.ts': 'test/chaos/wrapped-mapping.ts',
+  'src/run/map-worker.ts': 'test/chaos/wrapped-worker.ts',
+};
 
 /** What a process is to do, and what becomes of it. */
 export interface Plan {
@@ -36,7 +41,8 @@ const PATIENCE_MS = 300_000;
 /** Starts a process and waits for its end. */
 export async function carryOut(database: ChaosDatabase, plan: Plan): Promise<Ended> {
   const { kill } = plan;
-  const child = spawn(process.execPath, ['--import', PRELOAD, ...argumentsOf(plan)], {
+  const program = await bundle('test/chaos/program.ts', WRAPPED);
+  const child = spawn(process.execPath, [program, ...argumentsOf(plan)], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -81,10 +87,10 @@ export async function carryOut(database: ChaosDatabase, plan: Plan): Promise<End
 }
 
 function argumentsOf({ way, instanceCount, instanceId, batchSize, workers }: Plan): readonly string[] {
-  if (way === 'serve') return ['src/cli.ts', 'serve', '--port', '0', '--log-level', 'debug'];
+  if (way === 'serve') return ['serve', '--port', '0', '--log-level', 'debug'];
   const numbers = { 'instance-count': instanceCount, 'instance-id': instanceId, 'batch-size': batchSize, workers };
   const options = Object.entries(numbers).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, `${value}`]));
-  return ['src/cli.ts', 'run', '--product-line', 'lease', '--log-level', 'debug', ...options];
+  return ['run', '--product-line', 'lease', '--log-level', 'debug', ...options];
 }
 
 const ASK_AGAIN_MS = 300;

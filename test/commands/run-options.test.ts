@@ -60,7 +60,7 @@ describe('the options of run', () => {
       '--max-failure-rate',
       '7',
       '--workers',
-      '0',
+      '257',
     );
     assert.equal(status, 2);
     const places = stderr

@@ -53,7 +53,7 @@ describe('run', () => {
   });
 
   test('goes on to its end when nobody reads its news any more', async () => {
-    const unheard = spawnXmlfan(['run', '--workers', '1', '--log-level', 'debug', '--contract', CLAIMS], {
+    const unheard = await spawnXmlfan(['run', '--workers', '1', '--log-level', 'debug', '--contract', CLAIMS], {
       env: env(),
     });
     unheard.child.stderr?.destroy();
@@ -328,7 +328,7 @@ describe('run', () => {
   test('goes on where a killed process stopped, once its lease has expired, and says what it waits for', async () => {
     const command = ['run', '--instance-count', '2', '--instance-id', '0', '--batch-size', '5', '--log-level', 'debug'];
     const short = { env: { ...env(), LEASE_SECONDS: '12' } };
-    const killed = spawnXmlfan([...command, '--contract', CLAIMS], short);
+    const killed = await spawnXmlfan([...command, '--contract', CLAIMS], short);
     await killed.stderrHas('Page 2: fetched');
     killed.child.kill('SIGKILL');
     await killed.ended;
@@ -337,7 +337,7 @@ describe('run', () => {
       `Instance 0 of run ${runId} is held by another process that gives no sign of life. ` +
       'If it is dead, this one goes on in ';
 
-    const interrupted = spawnXmlfan([...command, '--contract', CLAIMS], short);
+    const interrupted = startXmlfan([...command, '--contract', CLAIMS], short);
     await interrupted.stderrHas(waiting);
     interrupted.interrupt();
     const { stderr, ...ended } = await interrupted.ended;

@@ -120,7 +120,7 @@ test(
     writeFileSync(browser, `#!/bin/sh\necho "$1" > ${asked}\n`);
     chmodSync(browser, 0o755);
     const env = { CONTRACTS_DIR: workplace.contractsDir, BROWSER: browser };
-    const server = spawnXmlfan(['serve', '--store', workplace.store, '--port', '0', '--open'], { env });
+    const server = await spawnXmlfan(['serve', '--store', workplace.store, '--port', '0', '--open'], { env });
     const [, url] = /^The page is at (\S+)$/m.exec(await server.stderrHas('Serving')) ?? [];
     while (!existsSync(asked) || readFileSync(asked, 'utf8') === '') await sleep(100);
     server.interrupt();

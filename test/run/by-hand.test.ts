@@ -6,29 +6,29 @@ import { startChild } from './child.ts';
 import { goodDocuments, mixedDocuments, openWorkload, temporaryPath } from './workload.ts';
 
 test('three processes are one run, and the one that is killed can be started again', async (t) => {
-  const documents = mixedDocuments(180);
+  const documents = mixedDocuments(90);
   const whole = await openWorkload(t, documents);
   await runLocally({ ...whole.deps, request: whole.request() });
 
   const work = await openWorkload(t, documents, { path: temporaryPath(t) });
-  const request = { instance_count: 3, batch_size: 3, limit: 170 };
-  const first = startChild(work.path, request, 0);
-  const killed = startChild(work.path, request, 1, 2);
-  const last = startChild(work.path, request, 2);
+  const request = { instance_count: 3, batch_size: 3, limit: 80 };
+  const first = await startChild(work.path, request, 0);
+  const killed = await startChild(work.path, request, 1, 2);
+  const last = await startChild(work.path, request, 2);
   await killed.groups(2);
   killed.kill('SIGKILL');
   assert.equal(await killed.exit, null, 'it was at work');
-  const again = startChild(work.path, request, 1);
+  const again = await startChild(work.path, request, 1);
   const exits = await Promise.all([first.exit, again.exit, last.exit]);
   assert.deepEqual(exits, [0, 0, 0]);
 
   const runs = await work.line.store.listRuns({ limit: 10, offset: 0 });
   assert.deepEqual(
     runs.map(({ status, planned }) => [status, planned]),
-    [['completed', 170]],
+    [['completed', 80]],
   );
-  assert.equal(work.log().length, 170);
-  assert.deepEqual(work.log(), whole.log().slice(0, 170));
+  assert.equal(work.log().length, 80);
+  assert.deepEqual(work.log(), whole.log().slice(0, 80));
   const sessions = work.sql(
     'SELECT count(DISTINCT app_id % 3) AS partitions FROM "lease.processing_log" GROUP BY session_id',
   );
@@ -73,7 +73,7 @@ for (const [what, instanceId, message] of [
   test(`a second process on ${what} is refused`, async (t) => {
     const work = await openWorkload(t, goodDocuments(1500));
     const request = { instance_count: 2, batch_size: 1 };
-    const first = startChild(work.path, request, instanceId);
+    const first = await startChild(work.path, request, instanceId);
     await first.groups(1);
     const joining = runLocally({ ...work.deps, request: work.request(request), instanceId });
     await assert.rejects(joining, { name: 'InputError', message });
@@ -83,9 +83,9 @@ for (const [what, instanceId, message] of [
   });
 
 test('a process that is stopped does not pause those beside it', async (t) => {
-  const work = await openWorkload(t, goodDocuments(600));
+  const work = await openWorkload(t, goodDocuments(300));
   const request = { instance_count: 2, batch_size: 3 };
-  const first = startChild(work.path, request, 0, 2);
+  const first = await startChild(work.path, request, 0, 2);
   await first.groups(2);
   const begun = Promise.withResolvers<void>();
   const onProgress = (): void => begun.resolve();
@@ -105,9 +105,9 @@ test('a process that is stopped does not pause those beside it', async (t) => {
 });
 
 test('a process that was stopped while another took its instance over commits nothing when it wakes', async (t) => {
-  const work = await openWorkload(t, mixedDocuments(200), { path: temporaryPath(t) });
+  const work = await openWorkload(t, mixedDocuments(100), { path: temporaryPath(t) });
   const request = { instance_count: 2, batch_size: 1 };
-  const asleep = startChild(work.path, request, 0, 3);
+  const asleep = await startChild(work.path, request, 0, 3);
   await asleep.groups(3);
   const taken = Promise.withResolvers<void>();
   const ours = (instanceId: number) =>
@@ -117,11 +117,11 @@ test('a process that was stopped while another took its instance over commits no
   asleep.kill('SIGCONT');
   await Promise.all([heir, ours(1)]);
   assert.equal(await asleep.exit, 0);
-  assert.equal(work.log().length, 200);
+  assert.equal(work.log().length, 100);
   const [run] = await work.line.store.listRuns({ limit: 2, offset: 0 });
   assert.equal(run?.status, 'completed');
   const view = await describeRun(work.lines, run.runId);
-  assert.equal(view?.totals.documents, 200);
+  assert.equal(view?.totals.documents, 100);
   assert.deepEqual(
     (await work.line.store.verify()).filter(({ passed }) => !passed),
     [],

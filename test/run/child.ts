@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const SCRIPT = fileURLToPath(new URL('process.ts', import.meta.url));
+import { bundle } from '../support/bundle.ts';
 
 /** A real process that works on a run. */
 export interface Child {
@@ -16,9 +14,14 @@ export interface Child {
 }
 
 /** Starts a process on a database file, which stops itself behind so many groups if it is told to. */
-export function startChild(path: string, request: object, instanceId?: number, stopAfter?: number): Child {
+export async function startChild(
+  path: string,
+  request: object,
+  instanceId?: number,
+  stopAfter?: number,
+): Promise<Child> {
   const args = [
-    SCRIPT,
+    await bundle('test/run/process.ts'),
     path,
     JSON.stringify({ product_line: 'lease', ...request }),
     ...(instanceId === undefined ? [] : [String(instanceId)]),

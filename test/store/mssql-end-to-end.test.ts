@@ -34,7 +34,7 @@ test(
     const generated = await run('generate', '--count', String(DOCUMENTS));
     assert.equal(generated.status, 0, generated.stderr);
 
-    const killed = spawnXmlfan(
+    const killed = await spawnXmlfan(
       ['run', '--contract', contract, '--instance-count', '3', '--batch-size', '10', '--log-level', 'debug'],
       { env },
     );

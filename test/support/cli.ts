@@ -68,14 +68,20 @@ export function startXmlfan(args: readonly string[], { cwd = ROOT, env, stdin = 
   return { ended, interrupt: () => void signals.emit('SIGINT'), stderrHas: output.stderrHas };
 }
 
-/** Starts xmlfan as a process of its own, as a shell would: for what only a process has. */
-export function spawnXmlfan(args: readonly string[], options: CliOptions = {}): Spawned {
-  return spawnScript('src/cli.ts', args, options);
+/** Starts xmlfan as a process of its own, as a shell would: for what only a process has. Its modules are bundled. */
+export async function spawnXmlfan(args: readonly string[], options: CliOptions = {}): Promise<Spawned> {
+  const { bundle } = await import('./bundle.ts');
+  return spawnScript(await bundle('src/cli.ts'), args, options);
+}
+
+/** Runs xmlfan from the sources as they are, as `npm run xmlfan` does. */
+export function runSources(args: readonly string[], options: CliOptions = {}): Promise<Result> {
+  return spawnScript(join(ROOT, 'src/cli.ts'), args, options).ended;
 }
 
 /** Runs what `npm start` runs. */
 export function demo(args: readonly string[], options: CliOptions): Promise<Result> {
-  return spawnScript('scripts/demo.ts', args, options).ended;
+  return spawnScript(join(ROOT, 'scripts/demo.ts'), args, options).ended;
 }
 
 /** A folder of its own for each suite, removed at its end. */
@@ -91,7 +97,7 @@ function environment(env: CliOptions['env'] = {}): NodeJS.ProcessEnv {
 }
 
 function spawnScript(script: string, args: readonly string[], { cwd = ROOT, env }: CliOptions): Spawned {
-  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
