@@ -58,7 +58,7 @@ const CALM: Plan = {
   instanceCount: 4,
   instanceId: null,
   batchSize: 50,
-  workers: 1,
+  workers: 0,
   kill: null,
   clock: 0,
 };
@@ -133,7 +133,7 @@ function planRound(random: Random): readonly Plan[] {
     instanceCount: random.chance(0.8) ? instanceCount : random.pick([1, 2, 3, 4]),
     instanceId: hand ? index % instanceCount : null,
     batchSize,
-    workers: random.pick([1, 1, 2]),
+    workers: random.pick([0, 1, 2]),
     kill: processes === 1 || random.chance(0.9) ? planKill(random) : null,
     clock: random.pick([0, 0, 0, 7200]),
   }));
