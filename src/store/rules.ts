@@ -101,9 +101,9 @@ export function decideEnding(run: Run, instances: readonly Instance[], error?: s
   if (error !== undefined) return { status: 'failed', error };
   const ended = run.planned !== null && !instances.some(isLeft);
   if (run.status === 'cancelling') {
-    if (ended && run.error === null && endingOfEnded(run, instances).status === 'completed')
-      return { status: 'completed', error: null };
-    return ended || !instances.some(({ leased }) => leased) ? endingOfCancelled(run) : null;
+    const ending = ended ? endingOfEnded(run, instances) : null;
+    if (ending?.status === 'completed') return ending;
+    return instances.some(({ leased }) => leased) ? null : endingOfCancelled(run);
   }
   return ended ? endingOfEnded(run, instances) : null;
 }

@@ -69,6 +69,14 @@ test('paused time is taken out of times and samples exactly, also of a pause tha
   assert.equal(currentRate(withoutPauses(samples, pauses)), 900);
 });
 
+test('what was done within the first second counts from the start', () => {
+  const samples: readonly Sample[] = [
+    [0, 5, 1],
+    [10, 20, 1],
+  ];
+  assert.deepEqual(mergeSamples([{ samples }]), samples);
+});
+
 function samplesOf(offset: number): Sample[] {
   return Array.from({ length: 100 }, (_, n) => [n * 10 + offset + 1, (n + 1) * 7, n]);
 }

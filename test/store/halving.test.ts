@@ -52,6 +52,17 @@ test('a bad document ends up alone and rejected, the others in halves and in ord
   assert.deepEqual(pieces, ['1 2 > 2', '3: constraint_violation: x > 3', '4 > 4', '5 6 7 8 > 99 last']);
 });
 
+test('a document that is rejected keeps what was odd about it', async () => {
+  const issues = [{ kind: 'cut', table: 't', column: 'c' }] as const;
+  let written: readonly object[] = [];
+  const commit = async ({ documents }: Piece): Promise<GroupResult | DocumentFault> => {
+    written = documents;
+    return documents[0]?.outcome === 'mapped' ? FAULT : WRITTEN;
+  };
+  await commitInHalves({ documents: [{ ...mapped(1), issues }], cursor: '1', last: true }, commit);
+  assert.deepEqual(written, [{ ...rejected(1, FAULT.reason), issues }]);
+});
+
 test('the last piece carries the cursor of the group even if its document is bad', async () => {
   const { pieces } = await halve(3, [3]);
   assert.deepEqual(pieces, ['1 2 > 2', '3: constraint_violation: x > 99 last']);

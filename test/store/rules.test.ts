@@ -7,6 +7,7 @@ import {
   decidePlan,
   decideRequest,
   judgeFailures,
+  mostWorkFirst,
 } from '../../src/store/rules.ts';
 import { NO_TOTALS } from '../../src/store/totals.ts';
 import { newRun } from './suite/world.ts';
@@ -70,6 +71,11 @@ const partition = (instanceId: number) => ({ ...instance('planned', 0).partition
 
 const judge = (documents: number, failed: number, rate: number | null, count: number | null): string | null =>
   judgeFailures({ documents, failed }, { rate, count });
+
+test('lanes take first what has most left to do', () => {
+  const [much, little, nothing] = [instance('planned', 1), instance('running', 8), instance('completed', 10)];
+  assert.deepEqual([little, nothing, much].toSorted(mostWorkFirst), [much, little, nothing]);
+});
 
 describe('how a run ends', () => {
   const LOST =
