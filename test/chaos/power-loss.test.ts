@@ -15,7 +15,7 @@ import { afterPowerCut, recordWrites, type Kept, type Write } from './writes.ts'
 
 const REQUEST = { instance_count: 2, batch_size: 3, product_line: 'lease' };
 /** All that a cut leaves is opened and looked at; on some of it the run goes on. */
-const [CUTS, RUN_EVERY] = [Number(process.env['POWER_CUTS'] ?? 60), 12];
+const [CUTS, RUN_EVERY] = [Number(process.env['POWER_CUTS'] ?? 40), 12];
 const folder = temporaryFolder();
 const skip = spawnSync('strace', ['-V']).status === 0 ? false : 'there is no strace to record writes with';
 

@@ -111,8 +111,7 @@ test('quality issues of all groups add up, each with the first 20 ids', async (t
 
 test('the end of a run is checked against the log: what is missing there is told', async (t) => {
   const work = await openWorkload(t, goodDocuments(10));
-  const warnings: unknown[] = [];
-  const log = { ...silentLog, warn: (message: string, fields: unknown) => void warnings.push([message, fields]) };
+  const { log, warnings } = warningLog();
   const { of, activities } = await planned(work, { ...work.deps, log });
   await activities.processSlice(of);
   work.sql('DELETE FROM "lease.processing_log" WHERE app_id = 7 RETURNING 1');
@@ -144,13 +143,27 @@ test('a document that a lost session has written is not written again', async (t
   const before = work.rows();
   // As if a log row had been deleted to have the document converted once more, but not its rows.
   work.sql('DELETE FROM "lease.processing_log" WHERE app_id = 2 RETURNING 1');
-  const run = await runLocally({ ...work.deps, request: work.request() });
+  const { log, warnings } = warningLog();
+  await runLocally({ ...work.deps, log, request: work.request({ dry_run: true }) });
+  const run = await runLocally({ ...work.deps, log, request: work.request() });
   const [totals] = (await work.line.store.listInstances(run.runId))
     .filter(({ planned: count }) => count > 0)
     .map((instance) => instance.totals);
   assert.deepEqual([totals?.success, totals?.alreadyPresent, totals?.rows], [0, 1, 0]);
   assert.deepEqual(work.rows(), before);
+  // It is logged as a success; a dry run logs nothing, of which nothing is to be told.
+  assert.deepEqual(warnings, []);
 });
+
+function warningLog(): { readonly log: Log; readonly warnings: readonly unknown[] } {
+  const warnings: unknown[] = [];
+  const log: Log = {
+    ...silentLog,
+    warn: (message, fields) => void warnings.push([message, fields]),
+    child: () => log,
+  };
+  return { log, warnings };
+}
 
 /** Opens and plans a run of one instance, two documents a page. */
 async function planned(
