@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { LOANS, ROOT, runSources, xmlfan } from '../support/cli.ts';
+import { LOANS, ROOT, spawnSources, xmlfan } from '../support/cli.ts';
 
 /** Options that are documented; each command's help must list them. */
 const DOCUMENTED: Readonly<Record<string, string>> = {
@@ -133,6 +133,6 @@ describe('the command line', () => {
 /** The files that a command loads. */
 async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
   const preload = join(ROOT, 'test', 'support', 'list-imports.ts');
-  const { stderr } = await runSources(args, { env: { NODE_OPTIONS: `--import ${preload}` } });
+  const { stderr } = await spawnSources(args, { env: { NODE_OPTIONS: `--import ${preload}` } }).ended;
   return stderr.split('\n').filter((line) => line.startsWith('loaded file:'));
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runList, runView, startedRun } from '../../src/api/views.ts';
-import { spawnXmlfan, startXmlfan, temporaryFolder, xmlfan } from '../support/cli.ts';
+import { spawnSources, startXmlfan, temporaryFolder, xmlfan } from '../support/cli.ts';
 import { makeWorkplace } from '../support/workplace.ts';
 
 const workplace = await makeWorkplace();
@@ -28,7 +28,10 @@ test(
     const { run_id: id } = startedRun.parse(await started.json());
     const show = async () => runView.parse(await (await fetch(`${url}/api/runs/${id}`)).json());
     let run = await show();
-    while (run.status === 'running') run = await show();
+    while (run.status === 'running') {
+      await sleep(50);
+      run = await show();
+    }
     server.interrupt();
 
     assert.equal(started.status, 202);
@@ -75,15 +78,17 @@ test(
   'run --page serves the page while the run lasts, and until who looks has seen its end',
   { timeout: 60_000 },
   async () => {
-    await workplace.addDocuments('parcels', 1, 5000);
+    await workplace.addDocuments('parcels', 1, 2500);
     const options = [
       'run',
+      '--workers',
+      '0',
       '--store',
       workplace.store,
       '--product-line',
       'parcels',
       '--batch-size',
-      '50',
+      '25',
       '--page',
       '0',
     ];
@@ -120,7 +125,8 @@ test(
     writeFileSync(browser, `#!/bin/sh\necho "$1" > ${asked}\n`);
     chmodSync(browser, 0o755);
     const env = { CONTRACTS_DIR: workplace.contractsDir, BROWSER: browser };
-    const server = await spawnXmlfan(['serve', '--store', workplace.store, '--port', '0', '--open'], { env });
+    // The library that opens it has a file beside its module.
+    const server = spawnSources(['serve', '--store', workplace.store, '--port', '0', '--open'], { env });
     const [, url] = /^The page is at (\S+)$/m.exec(await server.stderrHas('Serving')) ?? [];
     while (!existsSync(asked) || readFileSync(asked, 'utf8') === '') await sleep(100);
     server.interrupt();

@@ -74,9 +74,9 @@ export async function spawnXmlfan(args: readonly string[], options: CliOptions =
   return spawnScript(await bundle('src/cli.ts'), args, options);
 }
 
-/** Runs xmlfan from the sources as they are, as `npm run xmlfan` does. */
-export function runSources(args: readonly string[], options: CliOptions = {}): Promise<Result> {
-  return spawnScript(join(ROOT, 'src/cli.ts'), args, options).ended;
+/** Starts xmlfan from the sources as they are, as `npm run xmlfan` does. */
+export function spawnSources(args: readonly string[], options: CliOptions = {}): Spawned {
+  return spawnScript(join(ROOT, 'src/cli.ts'), args, options);
 }
 
 /** Runs what `npm start` runs. */
