@@ -337,7 +337,7 @@ describe('run', () => {
       `Instance 0 of run ${runId} is held by another process that gives no sign of life. ` +
       'If it is dead, this one goes on in ';
 
-    const interrupted = startXmlfan([...command, '--contract', CLAIMS], short);
+    const interrupted = await spawnXmlfan([...command, '--contract', CLAIMS], short);
     await interrupted.stderrHas(waiting);
     interrupted.interrupt();
     const { stderr, ...ended } = await interrupted.ended;

@@ -28,7 +28,7 @@ export interface XmlFind {
 /** What steps find from an element, in document order. */
 export function findSteps(from: XmlNode, steps: readonly PathStep[]): readonly XmlFind[] {
   let finds: readonly XmlFind[] = [{ node: from, attribute: null }];
-  for (const step of steps) finds = [...new Set(finds.flatMap((find) => findStep(find, step)))];
+  for (const step of steps) finds = finds.flatMap((find) => findStep(find, step));
   return finds;
 }
 
