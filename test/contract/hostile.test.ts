@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { dataType } from '../../src/contract/data-types.ts';
 import { parseContract } from '../../src/contract/load.ts';
 import { InputError } from '../../src/errors.ts';
 import { example, faultsOf, warningsOf } from './example.ts';
@@ -56,6 +57,7 @@ test('any text loads or is refused by an InputError, as JSON and as YAML', () =>
 });
 
 test('names of built-in properties are ordinary words', () => {
+  assert.equal(dataType('constructor'), 'other');
   const polluted = JSON.stringify(example()).replace('{', '{"__proto__": {"polluted": true},');
   assert.match(parseContract(polluted, { format: 'json' }).warnings[0]?.place ?? '', /^__proto__/);
   assert.deepEqual(warningsOf(example({ constructor: 1 })).length, 1);

@@ -8,6 +8,7 @@ import { TABLE_KINDS } from '../../src/contract/conventions.ts';
 import { loadContractFolder } from '../../src/contract-files.ts';
 import { loadContractWithWarnings } from '../../src/contract-files.ts';
 import { loadProductLine } from '../../src/contract-files.ts';
+import { toDestinationTables } from '../../src/run/contract-tables.ts';
 import { original } from '../support/original.ts';
 
 const folder = fileURLToPath(new URL('../../contracts/', import.meta.url));
@@ -30,6 +31,16 @@ test('the personal loan shows every mapping type and data type', () => {
   const types = new Set(mappings.flatMap(({ steps }) => steps.map(({ name }) => name)));
   assert.deepEqual([...types].toSorted(), MAPPING_TYPES.toSorted());
   assert.deepEqual(new Set(mappings.map(({ dataType }) => dataType)), new Set(DATA_TYPES));
+  const columns = toDestinationTables(loadProductLine('personal-loan', folder)).flatMap((table) => table.columns);
+  const kinds = new Set<string>(columns.map(({ type }) => type.kind));
+  const other = new Map([
+    ['boolean', 'bit'],
+    ['string', 'text'],
+  ]);
+  assert.deepEqual(
+    DATA_TYPES.filter((word) => !kinds.has(other.get(word) ?? word)),
+    [],
+  );
 });
 
 test('the insurance claim shares no name with the original', () => {

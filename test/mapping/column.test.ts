@@ -246,6 +246,17 @@ describe('the current address', () => {
   });
 });
 
+describe('a name of an expression in another case', () => {
+  it('is that of the first spelling, and the last of those that are spelled so', () => {
+    const mapper = smallLine([{ chain: ['calculated_field'], expression: 'rate' }]);
+    const inside = '<x RATE="1"/><y Rate="2"/>';
+    assert.deepEqual(mapped(mapper, documentOf('', inside)).tables['app_base'], [{ a: '1', app_id: '7' }]);
+    assert.deepEqual(mapped(mapper, documentOf('', `${inside}<z RATE="3"/>`)).tables['app_base'], [
+      { a: '3', app_id: '7' },
+    ]);
+  });
+});
+
 const person = (id: string, role: string, name: string): string =>
   `<person con_id="${id}" role="${role}" first_name="${name}"/>`;
 

@@ -37,6 +37,12 @@ test('a round that ended nothing, with nobody at work, is the last: what is left
   assert.equal(run?.error, 'instance 0: its orchestration ended before it was drained');
 });
 
+test('a run that an error ends leaves its instances as they are', async (t) => {
+  const { store, input } = await openPlanned(t);
+  const end = await finishRun({ log: silentLog, runRetentionDays: 365 }, store, { ...input, before: 2, error: 'x' });
+  assert.deepEqual([end.status, end.left], ['failed', 2]);
+});
+
 test('what is left goes on after a round that ended something, while somebody is at work, or while the run is paused', async (t) => {
   const { store, input, finish } = await openPlanned(t);
   assert.deepEqual([(await finish(3)).status, (await finish(3)).left], ['running', 2]);

@@ -127,7 +127,11 @@ test('the history of a run ends where all that are at work have told, and holds 
   assert.deepEqual(last({ status: 'completed' }), [1200, 5000, 0]);
 });
 
-test('an instance has ended when it gave its last sign of life', () => {
+test('an instance has ended when it gave its last sign of life, and not before', () => {
+  assert.deepEqual(
+    viewRun(RUN, INSTANCES, []).instances.map(({ ended }) => ended),
+    [null, null],
+  );
   const [first] = INSTANCES.map((each) => ({ ...each, status: 'completed' as const }));
   const view = viewRun(RUN, first === undefined ? [] : [first], []);
 
@@ -168,5 +172,38 @@ test('a percentage is rounded down, so that 100 means all', () => {
   assert.deepEqual(
     [percentOf(99_999, 100_000), percentOf(57, 100), percentOf(0, 0), percentOf(7, 7)],
     [99.99, 57, 100, 100],
+  );
+});
+
+test('more than was planned is not more than all', () => {
+  assert.equal(percentOf(11, 10), 100);
+});
+
+test('an instance that has told only once since its last sample is not told of twice', () => {
+  const [first] = INSTANCES;
+  assert.ok(first !== undefined);
+  const later = { ...first, heartbeat: '2026-01-02T03:25:00.000Z' };
+  assert.deepEqual(viewRun(RUN, [later], []).samples, first.samples);
+});
+
+test('issues of instances are put together, those of most documents first, with the first twenty ids', () => {
+  const ids = (from: number): string[] => Array.from({ length: 15 }, (_, index) => String(from + index));
+  const issue = (kind: 'cut' | 'extracted', documents: number, appIds: readonly string[]) =>
+    ({ kind, table: 't', column: 'c', documents, appIds }) as const;
+  const [one, other] = INSTANCES.map((given, index) => ({
+    ...given,
+    issues: index === 0 ? [issue('cut', 20, ids(1)), issue('extracted', 30, ['7'])] : [issue('cut', 40, ids(101))],
+  }));
+  assert.ok(one !== undefined && other !== undefined);
+  assert.deepEqual(
+    viewRun(RUN, [one, other], []).quality_issues.map(({ kind, documents, app_ids: found }) => [
+      kind,
+      documents,
+      found,
+    ]),
+    [
+      ['cut', 60, [...ids(1), ...ids(101).slice(0, 5)]],
+      ['extracted', 30, ['7']],
+    ],
   );
 });

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instanceStore } from '../../src/store/mssql/instances.ts';
-import { logStore } from '../../src/store/mssql/log.ts';
+import {
+  failureReasonsStatement,
+  listFailuresStatement,
+  LOG_ROW,
+  logCountsStatement,
+  logStore,
+  moveToHistory,
+  redriveStatement,
+} from '../../src/store/mssql/log.ts';
 import { runStore } from '../../src/store/mssql/runs.ts';
 import { namesOf } from '../../src/store/names.ts';
 import { MOST_EXACT } from '../../src/store/reasons.ts';
@@ -332,4 +340,21 @@ test('of more reasons than are looked at, those put together are counted anew, a
     db.sent.map(({ inputs }) => inputs['reason']?.value),
     [undefined, 'other %'],
   );
+});
+
+test('what is asked of the log', () => {
+  const listed = listFailuresStatement(NAMES, { afterAppId: '5', limit: 9, reason: 'a', runId: 'r' });
+  assert.match(
+    listed.sql,
+    /^SELECT TOP \(@limit\) .* WHERE status = 'failed' AND failure_reason LIKE @reason ESCAPE '~' AND session_id IN \(.*\) AND app_id > CAST\(@after AS bigint\) ORDER BY app_id$/s,
+  );
+  assert.match(
+    logCountsStatement(NAMES, 'r').sql,
+    /FROM \[m\]\.\[processing_log\] UNION ALL SELECT session_id, status FROM \[m\]\.\[processing_log_history\]/,
+  );
+  assert.match(failureReasonsStatement(NAMES, {}).sql, /MIN\(f\.processing_time\)/);
+  assert.match(redriveStatement(NAMES, { appIds: ['1'] }).sql, /'redrive'\s.* AND app_id IN \(/s);
+  assert.match(moveToHistory(NAMES, 'redo', '1 = 1'), /, 'redo'\s/);
+  const row = { appId: '1', status: 'failed', failureReason: null, processingTime: null, sessionId: null };
+  assert.equal(LOG_ROW.parse(row).processingTime, '');
 });

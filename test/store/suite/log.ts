@@ -98,6 +98,21 @@ export function logSuite(engine: Engine): void {
     assert.deepEqual(await world.store.failureReasons('other'), []);
   });
 
+  testOfNumbers(
+    engine,
+    'a reason is as old as its first failure; what another program logged may lack one',
+    async (t) => {
+      const world = await openWorld(engine, t);
+      await convert(world);
+      const log = world.table('processing_log');
+      await world.query(`UPDATE ${log} SET processing_time = '2020-01-02 03:04:05' WHERE app_id = 6`);
+      await world.query(`UPDATE ${log} SET failure_reason = NULL WHERE app_id = 9`);
+      const [first, second] = await world.store.failureReasons();
+      assert.match(first?.firstAt ?? '', /^2020-01-02[T ]03:04:05/);
+      assert.deepEqual(second && withoutTime(second), { reason: '', documents: 1 });
+    },
+  );
+
   test('malformed documents, each with a reason of its own, are counted and asked for as one, in both formats', async (t) => {
     const world = await openWorld(engine, t);
     const { claim } = await start(world);
