@@ -115,6 +115,15 @@ describe('chains', () => {
     ]);
   });
 
+  it('flags are read alike under both words for them', () => {
+    for (const type of ['bit', 'boolean'])
+      table({ type }, [
+        ['a="yes"', '1'],
+        ['a="F"', '0'],
+        ['a="7"', '1'],
+      ]);
+  });
+
   it('digits keep leading zeros in text columns only (V03)', () => {
     table({ chain: ['numbers_only'] }, [
       ['a="01234-5"', '012345'],
