@@ -280,6 +280,8 @@ describe('the primary contact of an expression', () => {
     const cases = [
       [person('1', 'SEC', 'a') + person('2', 'PR', 'b') + person('3', 'PR', 'c') + person('4', 'SEC', 'd'), 'b'],
       [person('1', 'SEC', 'a') + person('2', 'SEC', 'b'), 'a'],
+      // Raw (C06).
+      [person('1', 'PR', 'x&amp;lt;'), 'x&lt;'],
     ] as const;
     for (const [inside, name] of cases)
       assert.deepEqual(mapped(mapper, documentOf('', inside)).tables['app_base'], [{ a: name, app_id: '7' }]);
