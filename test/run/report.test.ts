@@ -186,10 +186,11 @@ test('an instance that has told only once since its last sample is not told of t
   assert.deepEqual(viewRun(RUN, [later], []).samples, first.samples);
 });
 
+const ids = (from: number): string[] => Array.from({ length: 15 }, (_, index) => String(from + index));
+const issue = (kind: 'cut' | 'extracted', documents: number, appIds: readonly string[]) =>
+  ({ kind, table: 't', column: 'c', documents, appIds }) as const;
+
 test('issues of instances are put together, those of most documents first, with the first twenty ids', () => {
-  const ids = (from: number): string[] => Array.from({ length: 15 }, (_, index) => String(from + index));
-  const issue = (kind: 'cut' | 'extracted', documents: number, appIds: readonly string[]) =>
-    ({ kind, table: 't', column: 'c', documents, appIds }) as const;
   const [one, other] = INSTANCES.map((given, index) => ({
     ...given,
     issues: index === 0 ? [issue('cut', 20, ids(1)), issue('extracted', 30, ['7'])] : [issue('cut', 40, ids(101))],
