@@ -2,7 +2,7 @@ import type { ColumnComparison, Comparison, TableComparison } from '../run/compa
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, wholeNumber, type Cli, type JsonOption } from './options.ts';
-import { listenForInterrupt, note, print, printJson, widthOf, type Terminal } from './terminal.ts';
+import { listenForInterrupt, note, openCounter, print, printJson, widthOf, type Terminal } from './terminal.ts';
 import { count, formatNumber } from '../words.ts';
 
 interface CompareOptions extends LineAndStoreOptions, JsonOption {
@@ -43,7 +43,12 @@ async function compare(terminal: Terminal, options: CompareOptions): Promise<Exi
     const [end = null] = appIdEnd === undefined ? [] : documentIds(line, '--app-id-end', [appIdEnd]);
     const interrupt = listenForInterrupt(terminal, (text) => note(terminal, text));
     const { signal } = interrupt;
-    const found = await compareDocuments(line, { range: { start, end }, sample }, { signal });
+    const counter = await openCounter(terminal);
+    const onProgress = (documents: number, all: number): void =>
+      counter.show(`${formatNumber(documents)} of ${count(all, 'document')} compared`);
+    const found = await compareDocuments(line, { range: { start, end }, sample }, { signal, onProgress }).finally(
+      counter.close,
+    );
     interrupt.stopListening();
     if (options.json) await printJson(terminal, found);
     else await print(terminal, await renderComparison(found, widthOf(terminal)));
@@ -55,6 +60,7 @@ async function compare(terminal: Terminal, options: CompareOptions): Promise<Exi
 /** A comparison as text, in a given width. */
 async function renderComparison(found: Comparison, width: number): Promise<string> {
   const { documents, product_line: line, rejected, without_source: gone, not_compared: others } = found;
+  const { taken_back: back, converted_meanwhile: more } = found;
   if (documents === 0 && found.is_equal) return `No converted document of ${line} fits: nothing was compared.`;
   const { renderTable } = await import('./table.ts');
   const { sentenceOf } = await import('../mapping/reason.ts');
@@ -73,6 +79,12 @@ async function renderComparison(found: Comparison, width: number): Promise<strin
     gone.documents === 0
       ? ''
       : `${count(gone.documents, 'document')} not compared, since their source is gone: ${gone.app_ids.join(', ')}`,
+    back.documents === 0
+      ? ''
+      : `${count(back.documents, 'document')} not compared, since they were taken back meanwhile: ${back.app_ids.join(', ')}`,
+    more === 0
+      ? ''
+      : `${count(more, 'document')} not compared, since a run converted them meanwhile. Rows of theirs may be among those that no log has.`,
     others.length === 0 ? '' : `Not compared, since rows do not tell their document: ${others.join(', ')}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -112,7 +124,7 @@ function renderExamples({ table, missing, doubled, extra, undecided }: TableComp
     [
       'undecided',
       undecided,
-      ': documents that were not compared may share their contacts; without a range or sample it can be told',
+      ': documents that were not compared may share their contacts; it can be told without a range or sample, and while no run is at work',
     ],
   ] as const;
   return groups.flatMap(([word, { rows, app_ids: ids }, more]) =>

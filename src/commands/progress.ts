@@ -2,7 +2,7 @@ import type { Instance } from '../store/port.ts';
 import type { Totals } from '../store/totals.ts';
 import { renderProgress, sum, summarise, type Bar, type Progress } from './live-view.ts';
 import { foldReasons } from './reasons.ts';
-import type { Terminal } from './terminal.ts';
+import { movesCursor, type Terminal } from './terminal.ts';
 
 /** Shows on stderr how far the instances of a run are. */
 export interface ProgressDisplay {
@@ -35,8 +35,11 @@ export async function openProgress(
   { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
   { json = false, now = () => performance.now() }: { readonly json?: boolean; readonly now?: () => number } = {},
 ): Promise<ProgressDisplay> {
-  const moves = stderr.isTTY === true && env['TERM'] !== 'dumb';
-  const view = json ? showEvents(stderr) : moves ? await showScreen(stderr, now) : showLines(stderr, now);
+  const view = json
+    ? showEvents(stderr)
+    : movesCursor(stderr, env)
+      ? await showScreen(stderr, now)
+      : showLines(stderr, now);
   const bars = new Map<number, Bar>();
   const rate = openRate(now);
   let failures: Progress['failures'] = [];

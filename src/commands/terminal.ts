@@ -56,6 +56,35 @@ export function paint(
   return styleText(format, text, { stream: stdout });
 }
 
+/** Shows how far a command is on a terminal's stderr, each time in place of what was shown before; elsewhere nothing. */
+export async function openCounter({ stderr, env }: Terminal): Promise<{
+  readonly show: (text: string) => void;
+  readonly close: () => void;
+}> {
+  if (!movesCursor(stderr, env)) return { show: () => undefined, close: () => undefined };
+  const { createLogUpdate } = await import('log-update');
+  const screen = createLogUpdate(stderr);
+  let due = 0;
+  return {
+    show(text) {
+      if (performance.now() < due) return;
+      due = performance.now() + COUNT_EVERY_MS;
+      screen(text);
+    },
+    close() {
+      screen.clear();
+      screen.done();
+    },
+  };
+}
+
+const COUNT_EVERY_MS = 200;
+
+/** Whether what is shown on a stream can be shown anew in the same place. */
+export function movesCursor(stream: Output, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+}
+
 /** Columns of stdout; a file or pipe has no end. */
 export function widthOf({ stdout }: Pick<Terminal, 'stdout'>): number {
   return (stdout.isTTY === true ? stdout.columns : undefined) ?? Infinity;

@@ -3,7 +3,7 @@ import type { RunSummary, RunView } from '../run/report.ts';
 import { renderProgress, summarise, type Progress } from './live-view.ts';
 import { foldReasons } from './reasons.ts';
 import { renderRuns } from './render.ts';
-import type { Terminal } from './terminal.ts';
+import { movesCursor, type Terminal } from './terminal.ts';
 
 /** Shows the state of runs anew each time it is told. */
 export interface Watch {
@@ -23,7 +23,7 @@ export function openWatch(terminal: Terminal, { json = false }: { readonly json?
       close: () => undefined,
     };
   }
-  if (stdout.isTTY !== true || env['TERM'] === 'dumb') {
+  if (!movesCursor(stdout, env)) {
     const show = showChanges(terminal);
     return {
       run: (view) => show(`${view.status}: ${summarise(progressOf(view))}`),

@@ -179,3 +179,79 @@ test('documents that another log has as converted are no orphans', async (t) => 
   work.sql(`INSERT INTO "lease.other_log" (app_id, status) VALUES (2, 'success')`);
   assert.equal(await rowsOf2(), 0);
 });
+
+/** The line of a workload that does something before it reads what is held. */
+function lineWith(
+  work: Workload,
+  before: Partial<Record<'listMade' | 'readHeld', () => Promise<void>>>,
+): Workload['line'] {
+  const { line } = work;
+  const { store } = line;
+  return {
+    ...line,
+    store: {
+      ...store,
+      async readHeld(...given) {
+        await before.readHeld();
+        return store.readHeld(...given);
+      },
+    },
+  };
+}
+
+test('what is taken back while it is compared is no difference', async (t) => {
+  const work = await openWorkload(t, goodDocuments(30));
+  await converted(work);
+  const { store, tables } = work.line;
+  let number = 0;
+  const readHeld = async (): Promise<void> => {
+    number += 1;
+    if (number === 2) await store.redo(['3', '5'], tables, { dryRun: false });
+  };
+  const found = await compare(lineWith(work, { readHeld }), EVERYTHING);
+  assert.deepEqual(found.taken_back, { documents: 2, app_ids: ['3', '5'] });
+  assert.deepEqual([found.is_equal, found.columns, found.converted_meanwhile], [true, [], 0]);
+});
+
+test('what a run converts meanwhile, of documents passed already, is counted and leaves shared contacts open', async (t) => {
+  const work = await openWorkload(t, sharing(3));
+  for (const [first, last] of [
+    [1, 2],
+    [4, 40],
+  ] as const)
+    await runLocally({ ...work.deps, request: work.request({ app_id_start: first, app_id_end: last }) });
+  let number = 0;
+  const readHeld = async (): Promise<void> => {
+    number += 1;
+    if (number === 1) await converted(work, 1);
+  };
+  const found = await compare(lineWith(work, { readHeld }), EVERYTHING);
+  assert.deepEqual([found.documents, found.converted_meanwhile, found.is_equal], [39, 1, true]);
+  assert.deepEqual(tableOf(found, 'app_contact_address').undecided, { rows: 1, app_ids: ['1'] });
+  assert.deepEqual(found.orphans, []);
+});
+
+test('a value that is held as empty text is shown as such', async (t) => {
+  const work = await openWorkload(t, goodDocuments(2));
+  await converted(work);
+  work.sql(`UPDATE "lease.app_contact_base" SET first_name = '' WHERE app_id = 1`);
+  const [column] = (await compare(work.line, EVERYTHING)).columns;
+  assert.deepEqual([column?.column, column?.first[0]?.held], ['first_name', '']);
+});
+
+test('how far it is, is told after each batch', async (t) => {
+  const work = await openWorkload(t, goodDocuments(25));
+  await converted(work);
+  const told: (readonly [number, number])[] = [];
+  await compare(work.line, EVERYTHING, { onProgress: (documents, all) => told.push([documents, all]) });
+  await compare(
+    work.line,
+    { ...EVERYTHING, sample: 3 },
+    { onProgress: (documents, all) => told.push([documents, all]) },
+  );
+  assert.deepEqual(told, [
+    [20, 25],
+    [25, 25],
+    [3, 3],
+  ]);
+});

@@ -1,9 +1,11 @@
 import type { DestinationRow, DestinationTable } from '../../store/destination.ts';
+import type { Held } from '../../store/held.ts';
 import type { Bounds } from '../../store/ids.ts';
 import type { SourceDocument } from '../../store/port.ts';
+import type { Made } from '../../store/redo.ts';
 import type { Line } from '../line.ts';
 import { openMappers, type Mapped } from '../mappers.ts';
-import { matchRows, type Wanted } from './match.ts';
+import { matchRows, sameId, type Wanted } from './match.ts';
 import { openComparison, type Comparison, type Sums } from './report.ts';
 import { canBeShared, openSharedRows, type SharedRows } from './shared.ts';
 
@@ -14,8 +16,8 @@ export interface CompareRequest {
 }
 
 export interface CompareOptions {
-  /** Told the number of documents after each batch. */
-  readonly onProgress?: (documents: number) => void;
+  /** Told after each batch how many documents were looked at, of how many. */
+  readonly onProgress?: (documents: number, all: number) => void;
   /** Aborted: ends after the batch that is being compared. */
   readonly signal?: AbortSignal;
 }
@@ -27,7 +29,8 @@ const [PAGE, BATCH] = [1000, 20];
  * Compares what the destination holds with what the contract would write now, of documents that are logged as converted, by
  * whatever program; and looks for rows that no converted document has, unless only a sample is compared. Changes nothing. Rows are
  * compared whatever their order, and whichever of the documents that share them came first; what is kept of them in memory is
- * counts and the first differences of each column.
+ * counts and the first differences of each column. A run may be at work: what is converted meanwhile is counted and not compared
+ * where it was passed already, and what is taken back is left out.
  */
 export async function compare(line: Line, request: CompareRequest, options: CompareOptions = {}): Promise<Comparison> {
   const comparison = openComparison(line.productLine, line.tables);
@@ -38,8 +41,10 @@ export async function compare(line: Line, request: CompareRequest, options: Comp
     await compareDocuments(line, request, options, { comparison, tables, shared });
     const { range, sample } = request;
     const isStopped = options.signal?.aborted === true;
+    if (sample === null && !isStopped) sums.convertedNow(await countConverted(line, range));
     const isWhole = sample === null && (range.start ?? range.end) === null && !isStopped;
-    const isCertain = isWhole && comparison.report().without_source.documents === 0;
+    const { without_source: gone, converted_meanwhile: more, taken_back: less } = comparison.report();
+    const isCertain = isWhole && gone.documents + more + less.documents === 0;
     for (const [name, rows] of shared) for (const row of rows.settle()) sums.settled(name, row, isCertain);
     if (sample !== null || isStopped) return comparison.report();
     for (const table of tables) sums.orphans(table.name, await line.store.orphans(table, line.tables, range));
@@ -63,22 +68,39 @@ async function compareDocuments(
 ): Promise<void> {
   const map = openMappers([line.contract]);
   const { sums } = comparison;
-  for await (const appIds of converted(line, request)) {
+  const all = await countConverted(line, request.range);
+  for await (const appIds of converted(line, request, all)) {
     const documents = await line.store.readDocuments(appIds);
-    const wanted = wantedOf(line, documents, map, comparison);
-    sums.withoutSource(appIds.filter((appId) => !documents.some((document) => document.appId === appId)));
     const present = documents.map(({ appId }) => appId);
-    for (const table of tables)
-      await compareTable(line, table, present, wanted.get(table.name) ?? [], sums, shared.get(table.name));
+    const held: (readonly [DestinationTable, Held])[] = [];
+    for (const table of tables) held.push([table, await line.store.readHeld(table, line.tables, { appIds: present })]);
+    // Asked last: rows are taken back together with the log row of their document.
+    const logged = new Set(successes(await line.store.listMade({ ...EVERY, appIds, limit: appIds.length })));
+    const compared = documents.filter(({ appId }) => logged.has(appId));
+    const wanted = wantedOf(line, compared, map, comparison);
+    sums.withoutSource(appIds.filter((appId) => !present.includes(appId)));
+    sums.takenBack(present.filter((appId) => !logged.has(appId)));
+    for (const [table, { columns, rows }] of held) {
+      const isCompared = (owner: string | null): boolean =>
+        owner === null || compared.some(({ appId }) => sameId(appId, owner));
+      const left = { columns, rows: rows.filter(({ appId }) => isCompared(appId)) };
+      await compareTable(line, table, left, wanted.get(table.name) ?? [], sums, shared.get(table.name));
+    }
     sums.documents(appIds.length);
-    onProgress?.(comparison.report().documents);
+    onProgress?.(comparison.report().documents, request.sample === null ? all : Math.min(all, request.sample));
     if (signal?.aborted === true) break;
   }
 }
 
+const EVERY = { bounds: { start: null, end: null }, afterAppId: null };
+
 /** Ids of converted documents, some at a time. */
-async function* converted(line: Line, { range, sample }: CompareRequest): AsyncGenerator<readonly string[]> {
-  const every = sample === null ? 1 : Math.max(1, (await countConverted(line, range)) / sample);
+async function* converted(
+  line: Line,
+  { range, sample }: CompareRequest,
+  all: number,
+): AsyncGenerator<readonly string[]> {
+  const every = sample === null ? 1 : Math.max(1, all / sample);
   let batch: string[] = [];
   let [number, next, taken] = [0, 0, 0];
   for await (const page of listConverted(line, range)) {
@@ -105,10 +127,14 @@ async function countConverted(line: Line, range: Bounds): Promise<number> {
 async function* listConverted({ store }: Line, bounds: Bounds): AsyncGenerator<readonly string[]> {
   for (let afterAppId: string | null = null; ;) {
     const page = await store.listMade({ bounds, afterAppId, limit: PAGE });
-    yield page.flatMap(({ appId, status }) => (status === 'success' ? [appId] : []));
+    yield successes(page);
     afterAppId = page.at(-1)?.appId ?? null;
     if (page.length < PAGE) return;
   }
+}
+
+function successes(made: readonly Made[]): readonly string[] {
+  return made.flatMap(({ appId, status }) => (status === 'success' ? [appId] : []));
 }
 
 type MapTask = ReturnType<typeof openMappers>;
@@ -170,12 +196,11 @@ function once(
 async function compareTable(
   { store, tables }: Line,
   table: DestinationTable,
-  appIds: readonly string[],
+  held: Held,
   wanted: readonly Wanted[],
   sums: Sums,
   shared: SharedRows | undefined,
 ): Promise<void> {
-  const held = await store.readHeld(table, tables, { appIds });
   const matches = matchRows(table, wanted, held);
   const isShared = await heldByOthers({ store, tables }, table, matches.missing);
   const left = shared?.take(matches, held.columns, isShared) ?? matches;

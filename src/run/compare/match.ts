@@ -102,12 +102,11 @@ export function identity(
   };
 }
 
-function lineOf(appId: string | null, row: DestinationRow, columns: readonly Column[]): Line {
-  // Empty text is NULL (spec 11.3).
-  const raw = row.map((value) => (value === '' ? null : value));
+function lineOf(appId: string | null, raw: DestinationRow, columns: readonly Column[]): Line {
   const cells = columns.map(({ at, print }) => {
-    const value = raw[at] ?? null;
-    return value === null ? null : print(value);
+    // Empty text is NULL (spec 11.3).
+    const value = raw[at] ?? '';
+    return value === '' ? null : print(value);
   });
   return { appId, raw, cells };
 }
@@ -165,14 +164,17 @@ function pairNearest(pairing: Pairing, columns: readonly Column[]): void {
   });
 }
 
-function sameId(left: string | null, right: string | null): boolean {
+/** Ids are compared without case, as texts of SQL may be. */
+export function sameId(left: string | null, right: string | null): boolean {
   return left?.toLowerCase() === right?.toLowerCase();
 }
 
 function differencesOf(line: WantedLine, held: Line, columns: readonly Column[]): readonly Difference[] {
   return columns.flatMap((column, index) => {
     if (line.cells[index] === held.cells[index] || isOpen(line.of, column)) return [];
-    return [{ column: column.name, wanted: line.raw[column.at] ?? null, held: held.raw[column.at] ?? null }];
+    const [wanted, own] = [line, held].map(({ raw }) => raw[column.at] ?? null);
+    // Empty text would be written as NULL.
+    return [{ column: column.name, wanted: wanted || null, held: own ?? null }];
   });
 }
 

@@ -10,6 +10,10 @@ export interface Comparison {
   readonly documents: number;
   /** Not compared: their source is gone. */
   readonly without_source: SomeIds;
+  /** Not compared: redone or redriven while they were looked at. */
+  readonly taken_back: SomeIds;
+  /** Not compared: converted when documents behind them were looked at already; of a sample it is not counted. */
+  readonly converted_meanwhile: number;
   /** Converted before, while the contract now rejects them. */
   readonly rejected: SomeIds & { readonly reasons: readonly string[] };
   readonly tables: readonly TableComparison[];
@@ -67,6 +71,9 @@ const MOST_EXAMPLES = 5;
 export interface Sums {
   readonly documents: (count: number) => void;
   readonly withoutSource: (appIds: readonly string[]) => void;
+  readonly takenBack: (appIds: readonly string[]) => void;
+  /** How many documents are converted after all were looked at. */
+  readonly convertedNow: (documents: number) => void;
   readonly rejected: (appId: string, reason: string) => void;
   /** Of the rows that would be written, `wanted` in number, those of `shared` others hold. */
   readonly table: (
@@ -88,7 +95,7 @@ export function openComparison(
   const byTable = new Map(compared.map(({ name }) => [name, emptyTable(name)]));
   const byColumn = new Map<string, ColumnComparison>();
   const reasons = new Set<string>();
-  let [documents, withoutSource, rejected] = [0, NO_IDS, NO_IDS];
+  let [documents, withoutSource, takenBack, rejected, meanwhile] = [0, NO_IDS, NO_IDS, NO_IDS, 0];
   let orphans: readonly TableOrphans[] | null = null;
   const add = (name: string, more: TableComparison): void => {
     const before = byTable.get(name);
@@ -102,6 +109,8 @@ export function openComparison(
     sums: {
       documents: (count) => (documents += count),
       withoutSource: (appIds) => (withoutSource = addIds(withoutSource, appIds)),
+      takenBack: (appIds) => (takenBack = addIds(takenBack, appIds)),
+      convertedNow: (now) => (meanwhile = Math.max(0, now - (documents - takenBack.documents))),
       rejected(appId, reason) {
         rejected = addIds(rejected, [appId]);
         if (reasons.size < MOST_EXAMPLES) reasons.add(reason);
@@ -126,6 +135,8 @@ export function openComparison(
       product_line: productLine,
       documents,
       without_source: withoutSource,
+      taken_back: takenBack,
+      converted_meanwhile: meanwhile,
       rejected: { ...rejected, reasons: [...reasons] },
       tables: [...byTable.values()],
       columns: [...byColumn.values()],
