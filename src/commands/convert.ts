@@ -49,7 +49,10 @@ export async function convert(
   work.waits.tell = news.progress.countdown;
   let opened = false;
   let stopWatching: (() => Promise<void>) | undefined;
-  const { signal, stopListening } = listenForInterrupt(terminal, news.tell, () => opened);
+  const { signal, stopListening } = listenForInterrupt(terminal, news.tell, {
+    underWay: () => opened,
+    leaves: `Ended at once. What was committed stays; the same command goes on when the claim of this process has run out, within ${formatSeconds(work.settings.leaseSeconds)}.`,
+  });
   const pool = options.pool ?? openPool({ lines, workers: order.workers });
   // While the database is checked and the run is planned.
   if (!order.request.dry_run) void line.store.prepareGroups(line.tables).catch(() => {});

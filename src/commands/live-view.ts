@@ -26,14 +26,28 @@ export interface Size {
   readonly rows: number;
 }
 
-/** A line of figures, and what they mean for the rest: the same on a terminal and in a file. */
-export function summarise({ bars, perMinute, secondsLeft, paused }: Progress): string {
+/** A line of figures, and what they mean for the rest: the same on a terminal and in a file; in fewer words where it is to fit a width. */
+export function summarise({ bars, perMinute, secondsLeft, paused }: Progress, width = Infinity): string {
   const { planned, documents, failed } = sum(bars);
-  const parts = [`${formatNumber(documents)} of ${count(planned, 'document')}`, `${formatNumber(failed)} failed`];
-  if (paused) return [...parts, 'paused'].join(', ');
-  if (perMinute === null || perMinute === 0) return parts.join(', ');
-  const rest = secondsLeft === null ? [] : [`about ${formatSeconds(secondsLeft)} to go`];
-  return [...parts, `${formatNumber(Math.round(perMinute))} a minute`, ...rest].join(', ');
+  const isMoving = !paused && perMinute !== null && perMinute !== 0;
+  const rate = isMoving ? formatNumber(Math.round(perMinute)) : null;
+  const rest = isMoving && secondsLeft !== null ? formatSeconds(secondsLeft) : null;
+  const failures = `${formatNumber(failed)} failed`;
+  const long = [
+    `${formatNumber(documents)} of ${count(planned, 'document')}`,
+    failures,
+    ...(paused ? ['paused'] : []),
+    ...(rate === null ? [] : [`${rate} a minute`]),
+    ...(rest === null ? [] : [`about ${rest} to go`]),
+  ].join(', ');
+  if (long.length < width) return long;
+  return [
+    `${formatNumber(documents)} of ${formatNumber(planned)}`,
+    ...(paused ? ['paused'] : []),
+    ...(rest === null ? [] : [`${rest} to go`]),
+    failures,
+    ...(rate === null ? [] : [`${rate}/min`]),
+  ].join(', ');
 }
 
 /** The lines of a screen: a bar an instance, or as many as fit side by side, then all of them together, then why documents failed. */
@@ -41,7 +55,7 @@ export function renderProgress(progress: Progress, { columns, rows }: Size): rea
   const failures = renderFailures(progress, columns).slice(0, Math.max(0, Math.min(MOST_FAILURES, rows - ROWS_BESIDE)));
   const room = Math.max(1, rows - ROWS_BESIDE - failures.length);
   const bars = renderBars(progress.bars, columns, room);
-  return [...bars, cut(`  ${summarise(progress)}`, columns), ...failures];
+  return [...bars, cut(`  ${summarise(progress, columns - 2)}`, columns), ...failures];
 }
 
 const MOST_FAILURES = 5;

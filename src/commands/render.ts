@@ -13,6 +13,8 @@ type Screen = Pick<Terminal, 'stdout'>;
 interface RenderOptions {
   /** Kinds of quality issues. */
   readonly mostIssues?: number;
+  /** Instances; where there are more only those that are not completed are shown. */
+  readonly mostInstances?: number;
   /** The options that name the product line in a command. */
   readonly flag?: string;
 }
@@ -21,11 +23,11 @@ interface RenderOptions {
 export function renderRun(
   run: RunView,
   screen: Screen,
-  { mostIssues = Infinity, flag = `--product-line ${run.product_line}` }: RenderOptions = {},
+  { mostIssues = Infinity, mostInstances = Infinity, flag = `--product-line ${run.product_line}` }: RenderOptions = {},
 ): string {
   const parts = [
     renderHead(run, screen),
-    renderInstances(run, widthOf(screen)),
+    renderInstances(run, widthOf(screen), mostInstances),
     renderFailures(run, widthOf(screen)),
     renderIssues(run, mostIssues, flag),
     renderNeverMatched(run.never_matched, MOST_PLACES),
@@ -54,6 +56,9 @@ const MOST_PLACES = 10;
 
 /** As many kinds of quality issues as the end of a run shows. */
 export const MOST_ISSUES = 5;
+
+/** As many instances as it shows one by one. */
+export const MOST_INSTANCES = 16;
 
 /** Why a completed run had nothing to do, in place of empty tables; null if it had. */
 export async function describeNothing(line: Line, run: RunView): Promise<string | null> {
@@ -117,9 +122,11 @@ const INSTANCE_COLUMNS: readonly TableColumn[] = [
   })),
 ];
 
-function renderInstances(run: RunView, width: number): string {
+function renderInstances(run: RunView, width: number, most: number): string {
   if (run.instances.length === 0) return '';
-  const rows = run.instances.map((instance) => [
+  const isMany = run.instances.length > most;
+  const shown = isMany ? run.instances.filter(({ status }) => status !== 'completed').slice(0, most) : run.instances;
+  const rows = shown.map((instance) => [
     `${instance.instance_id} of ${instance.instance_count}`,
     instance.partition,
     instanceStatus(run, instance),
@@ -129,7 +136,16 @@ function renderInstances(run: RunView, width: number): string {
   const errors = run.instances.flatMap(({ instance_id: id, error }) =>
     error === null ? [] : [`instance ${id}: ${error}`],
   );
-  return [fitTable(INSTANCE_COLUMNS, [...rows, total], width), ...errors].join('\n');
+  const rest = isMany ? [`… ${describeRest(run, shown)}: xmlfan status ${run.run_id}`] : [];
+  return [fitTable(INSTANCE_COLUMNS, [...rows, total], width), ...rest, ...errors].join('\n');
+}
+
+/** Instances that are not shown, and how long they took. */
+function describeRest({ instances }: RunView, shown: RunView['instances']): string {
+  const others = instances.filter((instance) => !shown.includes(instance));
+  const seconds = others.map((instance) => instance.seconds);
+  const [least, most] = [Math.min(...seconds), Math.max(...seconds)].map(formatSeconds);
+  return `${formatNumber(others.length)} more of ${formatNumber(instances.length)} instances, in ${least} to ${most} each`;
 }
 
 /** A planned instance of a live run waits for a process to start it, a running one that nobody holds for a process to go on. */

@@ -170,14 +170,15 @@ async function tell(
 ): Promise<void> {
   const { report: file, json } = options;
   const { makeReport } = await import('./run-report.ts');
-  const { describeNothing, MOST_ISSUES, renderRun } = await import('./render.ts');
+  const { describeNothing, MOST_INSTANCES, MOST_ISSUES, renderRun } = await import('./render.ts');
   const report =
     file !== undefined || json ? await makeReport(view, line, { store: address, workers: order.workers }) : null;
   if (file !== undefined) {
     await writeFile(pathIn(terminal, file), `${JSON.stringify(report, null, 2)}\n`);
     say(terminal, options, `The report is in ${file}.`);
   }
-  const ending = { mostIssues: MOST_ISSUES, flag: lineFlag(options, line.productLine) };
+  const mostInstances = terminal.stdout.isTTY === true ? MOST_INSTANCES : Infinity;
+  const ending = { mostIssues: MOST_ISSUES, mostInstances, flag: lineFlag(options, line.productLine) };
   if (json) await printJson(terminal, report);
   else await print(terminal, (await describeNothing(line, view)) ?? renderRun(view, terminal, ending));
   const others = order.instanceId === null || view.ended !== null ? '' : describeOthers(view, order.instanceId);

@@ -116,16 +116,17 @@ export interface Interrupt {
 }
 
 /**
- * The first Ctrl-C (or SIGTERM) asks to stop in good order, and `tell` says so; the second ends the process.
- * So does the first while nothing is `underWay`.
+ * The first Ctrl-C (or SIGTERM) asks to stop in good order, and `tell` says so; the second ends the process, and `tell` says what
+ * that leaves, if anything. So does the first while nothing is `underWay`.
  */
 export function listenForInterrupt(
   { signals }: Terminal,
   tell: (text: string) => void,
-  underWay = () => true,
+  { underWay = () => true, leaves }: { readonly underWay?: () => boolean; readonly leaves?: string } = {},
 ): Interrupt {
   const controller = new AbortController();
   const onSignal = (): void => {
+    if (controller.signal.aborted && leaves !== undefined) tell(leaves);
     if (controller.signal.aborted || !underWay()) process.exit(EXIT.interrupted);
     controller.abort();
     tell('Stopping after the current batch. Press Ctrl-C again to end at once.');

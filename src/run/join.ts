@@ -121,7 +121,7 @@ async function refuseIfAlive(store: Store, run: Run, patience: Patience): Promis
     throw refused(
       run,
       'is being worked on by another process',
-      `Wait until it has ended, or stop that process: then this command, or \`xmlfan resume ${run.runId}\`, lets it go on. ` +
+      `Wait until it has ended, or stop that process: then this command, or \`xmlfan resume ${run.runId}\`, lets it go on; \`xmlfan status ${run.runId} --watch\` shows how far it is. ` +
         'Processes that are to share a run take an --instance-id each, with the same --instance-count.',
     );
 }

@@ -32,6 +32,26 @@ describe('the summary of a run', () => {
     assert.ok(narrow.split('\n').every((line) => line.length <= 80));
   });
 
+  test('shows of many instances only those that are not done, if it is asked to', () => {
+    const [one] = view([]).instances;
+    assert.ok(one !== undefined);
+    const instances = Array.from({ length: 64 }, (_, id) => ({
+      ...one,
+      instance_id: id,
+      instance_count: 64,
+      status: id === 7 ? ('failed' as const) : ('completed' as const),
+      seconds: id,
+    }));
+    const run = { ...view([]), instances };
+    const text = renderRun(run, screen(), { mostInstances: 16 });
+    assert.deepEqual(text.match(/^\d+ of 64/gm), ['7 of 64']);
+    assert.match(
+      text,
+      new RegExp(`^total .*\n… 63 more of 64 instances, in 0 s to 63 s each: xmlfan status ${run.run_id}$`, 'm'),
+    );
+    assert.equal(renderRun(run, screen()).match(/^\d+ of 64/gm)?.length, 64);
+  });
+
   test('tells the stage and a sentence of each reason', () => {
     const text = renderRun(
       view([

@@ -181,10 +181,7 @@ test('documents that another log has as converted are no orphans', async (t) => 
 });
 
 /** The line of a workload that does something before it reads what is held. */
-function lineWith(
-  work: Workload,
-  before: Partial<Record<'listMade' | 'readHeld', () => Promise<void>>>,
-): Workload['line'] {
+function lineWith(work: Workload, before: { readonly readHeld: () => Promise<void> }): Workload['line'] {
   const { line } = work;
   const { store } = line;
   return {
