@@ -35,20 +35,17 @@ export function addCompare({ program, acting }: Cli): void {
 
 async function compare(terminal: Terminal, options: CompareOptions): Promise<ExitStatus> {
   const { withLine } = await import('./lines.ts');
-  const { documentIds } = await import('./ids.ts');
+  const { documentRange } = await import('./ids.ts');
   const { compare: compareDocuments } = await import('../run/compare/compare.ts');
-  const { appIdStart, appIdEnd, sample = null } = options;
+  const { sample = null } = options;
   return withLine(terminal, options, {}, async (line) => {
-    const [start = null] = appIdStart === undefined ? [] : documentIds(line, '--app-id-start', [appIdStart]);
-    const [end = null] = appIdEnd === undefined ? [] : documentIds(line, '--app-id-end', [appIdEnd]);
+    const range = documentRange(line, options);
     const interrupt = listenForInterrupt(terminal, (text) => note(terminal, text));
     const { signal } = interrupt;
     const counter = await openCounter(terminal);
     const onProgress = (documents: number, all: number): void =>
       counter.show(`${formatNumber(documents)} of ${count(all, 'document')} compared`);
-    const found = await compareDocuments(line, { range: { start, end }, sample }, { signal, onProgress }).finally(
-      counter.close,
-    );
+    const found = await compareDocuments(line, { range, sample }, { signal, onProgress }).finally(counter.close);
     interrupt.stopListening();
     if (options.json) await printJson(terminal, found);
     else await print(terminal, await renderComparison(found, widthOf(terminal)));

@@ -36,7 +36,7 @@ function addControl({ program, acting }: Cli, verb: Verb): void {
     .command(verb)
     .summary(summary)
     .description(description)
-    .argument('<run>', 'run id, as `status` shows it')
+    .argument('<run>', 'run id, as `status` shows it, or the beginning of one')
     .option('--json', 'print the run as JSON')
     .action(
       acting((terminal, run: string, options: LineAndStoreOptions & JsonOption) =>
@@ -44,7 +44,7 @@ function addControl({ program, acting }: Cli, verb: Verb): void {
       ),
     );
   addLineOptions(addStoreOptions(command), { optional: true });
-  addExamples(command, [[`${verb} --store sqlite:my.db 4f1c2a…`, summary]]);
+  addExamples(command, [[`${verb} --store sqlite:my.db 4f1c2a`, summary]]);
 }
 
 /** Pauses, resumes or cancels a run, and says what it then is. Exit status 2 if its state does not allow it. */

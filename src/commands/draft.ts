@@ -8,7 +8,7 @@ import { count } from '../words.ts';
 
 interface Options {
   readonly rows?: string;
-  readonly tables: readonly NamedTable[];
+  readonly tables?: readonly NamedTable[];
   readonly xsd?: readonly string[];
   readonly store?: string;
 }
@@ -31,7 +31,7 @@ export function addDraft({ program, acting }: Cli): void {
       '--rows <element>',
       'elements that are the rows of the only top table, by their path or its end: /feed/entry',
     )
-    .option('--tables <name=element...>', 'tables for elements of which the samples have only one each', namedTable, [])
+    .option('--tables <name=element...>', 'tables for elements of which the samples have only one each', namedTable)
     .option(
       '--xsd <file...>',
       'XML Schema: what may repeat or must be there, and types; files that it includes are read too',
@@ -48,7 +48,7 @@ export function addDraft({ program, acting }: Cli): void {
   ]);
 }
 
-function namedTable(text: string, earlier: readonly NamedTable[]): readonly NamedTable[] {
+function namedTable(text: string, earlier: readonly NamedTable[] = []): readonly NamedTable[] {
   const [, name, path] = /^([\p{L}_][\p{L}\p{N}_]{0,119})=(.+)$/u.exec(text) ?? [];
   if (name !== undefined && path !== undefined) return [...earlier, { name, path }];
   throw new InvalidArgumentError('Write NAME=PATH, such as order_lines=Order/Line.');
@@ -57,7 +57,7 @@ function namedTable(text: string, earlier: readonly NamedTable[]): readonly Name
 async function draft(
   terminal: Terminal,
   paths: readonly string[],
-  { rows, tables, xsd, store }: Options,
+  { rows, tables = [], xsd, store }: Options,
 ): Promise<ExitStatus> {
   const { openDraft } = await import('../draft/draft.ts');
   const schema =

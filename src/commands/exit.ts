@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts';
 /** Exit statuses of every command; README and help list the same. */
 export const EXIT = {
   done: 0,
-  /** The run failed or was cancelled, a check failed, or a difference was found. */
+  /** The run failed or was cancelled, the database failed, a check failed, or a difference was found. */
   failed: 1,
   /** Wrong options, settings, contract or documents, or something else is at work: nothing was begun. */
   notBegun: 2,
@@ -18,8 +18,8 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 /** The statuses in a sentence, for help. */
 export const EXIT_STATUSES =
-  'Exit status: 0 done; 1 the run failed or was cancelled, a check failed, a difference was found; 2 not begun (wrong input or settings,\n' +
-  'or another process is at work); 3 ended, but some documents failed or were not loaded; 130 stopped by Ctrl-C.';
+  'Exit status: 0 done; 1 the run failed or was cancelled, the database failed, a check failed, a difference was found; 2 not begun (wrong input\n' +
+  'or settings, or another process is at work); 3 ended, but some documents failed or were not loaded; 130 stopped by Ctrl-C.';
 
 /** The status to exit with after an error, and what to tell of it. */
 export function describeError(error: unknown, { debug }: { debug: boolean }): { status: ExitStatus; message: string } {

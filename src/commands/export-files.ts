@@ -41,7 +41,7 @@ export async function openExport(
   { overwrite }: { readonly overwrite: boolean },
 ): Promise<Export> {
   const paths = pathsOf(folder, format, tables);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   if (!overwrite) await refuseExisting(paths);
   const sheets: Sheet[] = [];
   for (const [index, table] of tables.entries()) {
@@ -92,6 +92,16 @@ function pathsOf(folder: string, format: ExportFormat, tables: readonly Destinat
     taken.add(file.toLowerCase());
     return join(folder, `${file}.${format}`);
   });
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const advice = 'Name a folder that is there, or can be made.';
+    throw new InputError('The files cannot be written:', [{ place: '--out', message, advice }]);
+  }
 }
 
 async function refuseExisting(paths: readonly string[]): Promise<void> {

@@ -43,6 +43,7 @@ export function addGenerate({ program, acting }: Cli): void {
 /** Makes synthetic documents into a folder or into the source table. */
 async function generate(terminal: Terminal, options: GenerateOptions): Promise<ExitStatus> {
   if (options.out !== undefined) return generateFiles(terminal, options.out, options);
+  if (!(options.store ?? options.server ?? terminal.env['XMLFAN_STORE'])) refuseNowhere();
   const { withLine } = await import('./lines.ts');
   const { requireSource } = await import('../run/prepared.ts');
   return withLine(terminal, options, {}, async (line) => {
@@ -58,6 +59,11 @@ async function generate(terminal: Terminal, options: GenerateOptions): Promise<E
       note(terminal, `${formatNumber(skipped)} skipped, since their ids are there already; give another --start-id.`);
     return EXIT.done;
   });
+}
+
+function refuseNowhere(): never {
+  const advice = 'Give --out FOLDER for files, or --store or XMLFAN_STORE for the source table of a database.';
+  throw new InputError('The documents need a place to go to:', [{ place: '--out', message: 'is missing', advice }]);
 }
 
 /** What a generator is asked for. */

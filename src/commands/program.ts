@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, readonly ((cli: Cli) => void)[]>> = {
   'Runs:': [addRun, addStatus, addControls, addServe],
   'Database:': [addInit, addCheck, addImport, addVerify, addCompare, addRedrive, addRedo],
   'Contracts and documents:': [addDraft, addUpgrade, addValidate, addTry, addDdl, addMap, addExplain, addGenerate],
-  'Other:': [addCompletion],
+  'Other:': [addCompletion, addHelp],
 };
 
 /**
@@ -61,9 +61,7 @@ export function createProgram(
     )
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpCommand(
-      new Command('help').argument('[command]').description('print the help of a command').helpGroup('Other:'),
-    )
+    .helpCommand(false)
     .addOption(logLevelOption())
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
@@ -88,6 +86,19 @@ export function createProgram(
   return program.addHelpText('after', FOOTER);
 }
 
+/** Unlike commander's own it names a command that is not there. */
+function addHelp({ program }: Cli): void {
+  program
+    .command('help')
+    .argument('[command]')
+    .description('print the help of a command')
+    .action((name?: string) => {
+      const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+      if (command === undefined) program.error(`error: unknown command '${name}'`);
+      else command.outputHelp();
+    });
+}
+
 const HELP_WIDTH = 80;
 
 const FOOTER = `
@@ -95,10 +106,11 @@ Settings come from the environment: XMLFAN_STORE, CONTRACTS_DIR, WORKERS, LOG_LE
 ${EXIT_STATUSES}
 
 A first try:
-  $ xmlfan init     --store sqlite:my.db --contract my-contract.json --destination
-  $ xmlfan import   --store sqlite:my.db --contract my-contract.json my-documents/
-  $ xmlfan run      --store sqlite:my.db --contract my-contract.json
-  $ xmlfan verify   --store sqlite:my.db --contract my-contract.json`;
+  $ xmlfan draft    my-documents/ > my-contract.yaml
+  $ xmlfan init     --store sqlite:my.db --contract my-contract.yaml --destination
+  $ xmlfan import   --store sqlite:my.db --contract my-contract.yaml my-documents/
+  $ xmlfan run      --store sqlite:my.db --contract my-contract.yaml
+  $ xmlfan verify   --store sqlite:my.db --contract my-contract.yaml`;
 
 function logLevelOption(): Option {
   return new Option('--log-level <level>', 'how much to log on stderr (default: LOG_LEVEL, else info)')

@@ -44,15 +44,13 @@ export function addRedo({ program, acting }: Cli): void {
 /** Has documents made anew by the next run, or tells what that would delete. */
 async function redo(terminal: Terminal, options: RedoOptions): Promise<ExitStatus> {
   const { withLine } = await import('./lines.ts');
-  const { documentIds } = await import('./ids.ts');
+  const { documentIds, documentRange } = await import('./ids.ts');
   const { redo: redoDocuments } = await import('../run/redo.ts');
   const { appId, appIdStart, appIdEnd, all, reason, changed } = options;
   return withLine(terminal, options, {}, async (line) => {
-    const [start] = appIdStart === undefined ? [] : documentIds(line, '--app-id-start', [appIdStart]);
-    const [end] = appIdEnd === undefined ? [] : documentIds(line, '--app-id-end', [appIdEnd]);
     const request = {
       ...(appId && { appIds: documentIds(line, '--app-id', appId) }),
-      ...((start !== undefined || end !== undefined) && { range: { start: start ?? null, end: end ?? null } }),
+      ...((appIdStart ?? appIdEnd) !== undefined && { range: documentRange(line, options) }),
       ...(reason !== undefined && { reason }),
       ...(all && { all }),
       ...(changed && { changed }),

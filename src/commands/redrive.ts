@@ -26,7 +26,7 @@ export function addRedrive({ program, acting }: Cli): void {
       'redrive --store sqlite:my.db --contract contracts/personal-loan.json --reason constraint_violation',
       'failures of one kind',
     ],
-    ['redrive --product-line personal-loan --run 4f1c2a…', 'what failed in one run'],
+    ['redrive --product-line personal-loan --run 4f1c2a', 'what failed in one run'],
     ['redrive --product-line personal-loan --app-id 17 18', 'two documents'],
   ]);
 }

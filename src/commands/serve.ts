@@ -44,18 +44,20 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitSta
   const { servePage } = await import('./page.ts');
   const { parseSettings } = await import('../settings.ts');
   const { formatForScreen, openLineLog } = await import('./log-lines.ts');
-  const { storeAddress } = await import('./store-address.ts');
+  const { checkSqliteFile, storeAddress } = await import('./store-address.ts');
   const settings = parseSettings(terminal.env);
   const key = settings.apiKey;
   if (key === null && !isLoopback(options.host)) refuseWithoutKey(options.host);
 
+  const address = storeAddress(terminal, options, settings.store);
+  checkSqliteFile(address, { create: false });
   const tell = (text: string): void => note(terminal, text);
   const interrupt = listenForInterrupt(terminal, tell);
   const { signal } = interrupt;
   const log = openLineLog([{ level: options.logLevel ?? settings.logLevel, write: tell, format: formatForScreen }]);
   const backend = createBackend({
     ...terminal.env,
-    XMLFAN_STORE: storeAddress(terminal, options, settings.store),
+    XMLFAN_STORE: address,
     // Who sits at this machine can open the database as well.
     DOCUMENT_CONTENTS: terminal.env['DOCUMENT_CONTENTS'] || (isLoopback(options.host) ? 'on' : 'off'),
   });

@@ -24,7 +24,7 @@ export function addStatus({ program, acting }: Cli): void {
       'Lists the latest runs, or shows one run: progress, rate, instances, failures by reason. ' +
         'With --failures or --pending it lists documents of one product line as CSV.',
     )
-    .argument('[run]', 'run id')
+    .argument('[run]', 'run id, or the beginning of one')
     .option('--limit <n>', 'most runs to list', wholeNumber(1, 1000), 20)
     .option('--watch', 'show it anew until it has ended, or Ctrl-C')
     .addOption(
@@ -37,8 +37,8 @@ export function addStatus({ program, acting }: Cli): void {
   addLineOptions(addStoreOptions(command), { optional: true });
   addExamples(command, [
     ['status --store sqlite:my.db', 'the latest runs'],
-    ['status --store sqlite:my.db 4f1c2a… --watch', 'one run, until it has ended'],
-    ['status --store sqlite:my.db 4f1c2a… --json', 'one run, for a program'],
+    ['status --store sqlite:my.db 4f1c2a --watch', 'one run, until it has ended'],
+    ['status --store sqlite:my.db 4f1c2a --json', 'one run, for a program'],
     ['status --product-line personal-loan --failures --format csv > failed.csv', 'failed documents, for a spreadsheet'],
   ]);
 }

@@ -71,6 +71,14 @@ describe('compare', () => {
     });
   });
 
+  test('refuses a range in which nothing can be', async () => {
+    for (const command of ['compare', 'redo']) {
+      const { status, stderr } = await xmlfan([command, ...on, '--app-id-start', '9', '--app-id-end', '3']);
+      assert.equal(status, 2);
+      assert.match(stderr, /--app-id-start: 9 is above --app-id-end 3\n {4}Give the lower id first\./);
+    }
+  });
+
   test('says so where nothing was converted', async () => {
     const { status, stdout } = await xmlfan(['compare', ...on, '--app-id-start', '7']);
     assert.equal(stdout, 'No converted document of parcels fits: nothing was compared.\n');

@@ -25,7 +25,12 @@ const DOCUMENTED: Readonly<Record<string, string>> = {
   redo: '--store --contract --app-id --app-id-start --app-id-end --reason --changed --all --yes --json',
   validate: '<contract> --json',
   ddl: '<contract> --dialect',
-  map: '[xml...] --contract --app-id --store',
+  map: '[xml...] --contract --app-id --store --out --format --overwrite',
+  compare: '--store --product-line --contract --app-id-start --app-id-end --sample --json',
+  explain: '[xml...] --contract --app-id --table --column --row --left --json --store',
+  draft: '<sample...> --rows --tables --xsd --store',
+  upgrade: '--contract',
+  try: '<xml...> --contract --watch',
   completion: '<shell>',
   generate: '--count --seed --start-id --out --store --product-line --contract',
 };
@@ -54,6 +59,24 @@ describe('the command line', () => {
     assert.match(stderr, /^Usage: xmlfan/);
   });
 
+  const refusals: readonly (readonly [args: readonly string[], start: string])[] = [
+    [
+      ['generate', '--count', '1', '--contract', LOANS],
+      'The documents need a place to go to:\n  --out: is missing\n    Give ',
+    ],
+    [['serve', '--store', 'sqlite:nowhere.db'], 'The database cannot be used:\n  --store: there is no file '],
+    [
+      ['map', '--contract', LOANS, 'README.md', '--out', join(ROOT, 'README.md'), '--format', 'csv'],
+      'The files cannot be written:\n  --out: EEXIST',
+    ],
+  ];
+  for (const [args, start] of refusals)
+    test(`refuses ${args[0]} with a place and a remedy where nothing could come of it`, async () => {
+      const { status, stderr } = await xmlfan(args);
+      assert.deepEqual([status, stderr.slice(0, start.length)], [2, start]);
+      assert.match(stderr, /\n {4}[A-Z]/);
+    });
+
   const mistakes: readonly (readonly [string, readonly string[], string])[] = [
     ['an unknown command', ['rnu'], "error: unknown command 'rnu'\n(Did you mean run?)"],
     [
@@ -61,6 +84,7 @@ describe('the command line', () => {
       ['run', '--instance-cont', '3'],
       "error: unknown option '--instance-cont'\n(Did you mean --instance-count?)",
     ],
+    ['a command that help does not know', ['help', 'rnu'], "error: unknown command 'rnu'"],
     ['a missing argument', ['validate'], "error: missing required argument 'contract'"],
     ['a missing option', ['generate'], "error: required option '--count <n>' not specified"],
     [
