@@ -5,6 +5,7 @@ import type { Bounds } from '../store/ids.ts';
 import type { Made, RedoResult } from '../store/redo.ts';
 import { statesOf, type UnfitDocument } from './document-states.ts';
 import type { Line } from './line.ts';
+import { giveTurns } from './turns.ts';
 
 /** Which logged documents are to be done anew. One of ids, range, `all`, reason and `changed` must be given; all that are given must hold. */
 export interface RedoRequest {
@@ -70,6 +71,7 @@ export async function redo(line: Line, request: RedoRequest, options: RedoOption
     if (request.appIds !== undefined) for (const appId of appIds) sums.redone.add(appId);
     await redoBatch(line, appIds, options, sums);
     options.onProgress?.(sums.documents);
+    await giveTurns();
     if (options.signal?.aborted === true) break;
   }
   return report(line.tables, sums, options.dryRun, await unfitOf(line, request.appIds ?? [], sums));

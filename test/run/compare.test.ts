@@ -252,3 +252,13 @@ test('how far it is, is told after each batch', async (t) => {
     [3, 3],
   ]);
 });
+
+test('a signal of the process is heard between two batches', async (t) => {
+  const work = await openWorkload(t, goodDocuments(60));
+  await converted(work);
+  const stop = new AbortController();
+  setImmediate(() => stop.abort());
+  const found = await compare(work.line, EVERYTHING, { signal: stop.signal });
+  assert.ok(found.documents < 60);
+  assert.equal(found.orphans, null);
+});

@@ -5,6 +5,7 @@ import type { SourceDocument } from '../../store/port.ts';
 import type { Made } from '../../store/redo.ts';
 import type { Line } from '../line.ts';
 import { openMappers, type Mapped } from '../mappers.ts';
+import { giveTurns } from '../turns.ts';
 import { matchRows, sameId, type Wanted } from './match.ts';
 import { openComparison, type Comparison, type Sums } from './report.ts';
 import { canBeShared, openSharedRows, type SharedRows } from './shared.ts';
@@ -88,6 +89,7 @@ async function compareDocuments(
     }
     sums.documents(appIds.length);
     onProgress?.(comparison.report().documents, request.sample === null ? all : Math.min(all, request.sample));
+    await giveTurns();
     if (signal?.aborted === true) break;
   }
 }
