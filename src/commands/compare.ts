@@ -49,7 +49,10 @@ async function compare(terminal: Terminal, options: CompareOptions): Promise<Exi
     interrupt.stopListening();
     if (options.json) await printJson(terminal, found);
     else await print(terminal, await renderComparison(found, widthOf(terminal)));
-    if (signal.aborted) return EXIT.interrupted;
+    if (signal.aborted) {
+      note(terminal, `Stopped after ${count(found.documents, 'document')}: others may differ.`);
+      return EXIT.interrupted;
+    }
     return found.is_equal ? EXIT.done : EXIT.failed;
   });
 }

@@ -52,7 +52,9 @@ function showChanges({ stdout }: Terminal): (text: string) => void {
 
 function renderFrame(view: RunView, { columns, rows }: { readonly columns: number; readonly rows: number }): string {
   const state = view.stale ? `${view.status}, no sign of life` : view.status;
-  const head = `Run ${view.run_id} of ${view.product_line}: ${state}`;
+  const headOf = (id: string): string => `Run ${id} of ${view.product_line}: ${state}`;
+  // Commands take the beginning of an id too.
+  const head = headOf(view.run_id).length < columns ? headOf(view.run_id) : headOf(view.run_id.slice(0, 8));
   return [head.slice(0, columns - 1), ...renderProgress(progressOf(view), { columns, rows: rows - 1 })].join('\n');
 }
 

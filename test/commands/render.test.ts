@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { MOST_ISSUES, renderRun } from '../../src/commands/render.ts';
+import { processTerminal } from '../../src/commands/terminal.ts';
+import { openWatch } from '../../src/commands/watch.ts';
 import { viewRun, type RunView } from '../../src/run/report.ts';
 import { canonicalRequest, parseRunRequest } from '../../src/run/request.ts';
 
@@ -50,6 +52,11 @@ describe('the summary of a run', () => {
       new RegExp(`^total .*\n… 63 more of 64 instances, in 0 s to 63 s each: xmlfan status ${run.run_id}$`, 'm'),
     );
     assert.equal(renderRun(run, screen()).match(/^\d+ of 64/gm)?.length, 64);
+  });
+
+  test('keeps its state on a narrow screen that is watched, and shortens its id', () => {
+    assert.match(frame(100), /Run 0f0f0f0f-0000-\S+ of orders: running\r?\n/);
+    assert.match(frame(50), /Run 0f0f0f0f of orders: running\r?\n/);
   });
 
   test('tells the stage and a sentence of each reason', () => {
@@ -109,6 +116,15 @@ function issue(documents: number): RunView['quality_issues'][number] {
 }
 
 /** A terminal of a width; without one, a pipe. */
+/** A run as it is watched on a screen. */
+function frame(columns: number): string {
+  const { stdout } = screen(columns);
+  const watch = openWatch({ ...processTerminal, env: {}, stdout }, {});
+  watch.run(view([]));
+  watch.close();
+  return String(stdout.read());
+}
+
 function screen(columns?: number) {
   return { stdout: Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns }) };
 }
