@@ -85,6 +85,9 @@ async function renderComparison(found: Comparison, width: number): Promise<strin
     more === 0
       ? ''
       : `${count(more, 'document')} not compared, since a run converted them meanwhile. Rows of theirs may be among those that no log has.`,
+    found.columns_not_compared.length === 0
+      ? ''
+      : `Not compared, since the database does not have these columns or fills them alone: ${found.columns_not_compared.join(', ')}`,
     others.length === 0 ? '' : `Not compared, since rows do not tell their document: ${others.join(', ')}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');

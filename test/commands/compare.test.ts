@@ -79,6 +79,12 @@ describe('compare', () => {
     }
   });
 
+  test('names columns that the database does not have', async () => {
+    change('ALTER TABLE "post.parcels" DROP COLUMN sent');
+    const { stdout } = await xmlfan(['compare', ...on, '--sample', '1']);
+    assert.match(stdout, /^Not compared, since the database does not have these columns .*: parcels\.sent$/m);
+  });
+
   test('says so where nothing was converted', async () => {
     const { status, stdout } = await xmlfan(['compare', ...on, '--app-id-start', '7']);
     assert.equal(stdout, 'No converted document of parcels fits: nothing was compared.\n');

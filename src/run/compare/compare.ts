@@ -84,6 +84,7 @@ async function compareDocuments(
     for (const [table, { columns, rows }] of held) {
       const isCompared = (owner: string | null): boolean =>
         owner === null || compared.some(({ appId }) => sameId(appId, owner));
+      sums.columnsNotCompared(table.name, unreadOf(table, columns));
       const left = { columns, rows: rows.filter(({ appId }) => isCompared(appId)) };
       await compareTable(line, table, left, wanted.get(table.name) ?? [], sums, shared.get(table.name));
     }
@@ -92,6 +93,12 @@ async function compareDocuments(
     await giveTurns();
     if (signal?.aborted === true) break;
   }
+}
+
+/** Columns that are not there; of a table that is not there none, since all of its rows are missing. */
+function unreadOf({ columns }: DestinationTable, held: Held['columns']): readonly string[] {
+  if (held.every((column) => column === null)) return [];
+  return columns.flatMap(({ name }, at) => ((held[at] ?? null) === null ? [name] : []));
 }
 
 const EVERY = { bounds: { start: null, end: null }, afterAppId: null };

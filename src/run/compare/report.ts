@@ -22,6 +22,8 @@ export interface Comparison {
   readonly orphans: readonly TableOrphans[] | null;
   /** Tables whose rows do not tell their document, so that they cannot be compared. */
   readonly not_compared: readonly string[];
+  /** Columns that the database does not have, or fills alone: `orders.weight`. */
+  readonly columns_not_compared: readonly string[];
   readonly is_equal: boolean;
 }
 
@@ -83,6 +85,7 @@ export interface Sums {
   ) => void;
   /** `isWhole`: no document that might have written it is left out. */
   readonly settled: (table: string, row: Settled, isWhole: boolean) => void;
+  readonly columnsNotCompared: (table: string, columns: readonly string[]) => void;
   readonly orphans: (table: string, found: readonly Orphans[]) => void;
 }
 
@@ -95,6 +98,7 @@ export function openComparison(
   const byTable = new Map(compared.map(({ name }) => [name, emptyTable(name)]));
   const byColumn = new Map<string, ColumnComparison>();
   const reasons = new Set<string>();
+  const unread = new Set<string>();
   let [documents, withoutSource, takenBack, rejected, meanwhile] = [0, NO_IDS, NO_IDS, NO_IDS, 0];
   let orphans: readonly TableOrphans[] | null = null;
   const add = (name: string, more: TableComparison): void => {
@@ -121,15 +125,12 @@ export function openComparison(
       },
       settled(name, row, isWhole) {
         if (row.is === 'shared') return;
-        if (row.is === 'missing') return addMatches(name, { ...NO_MATCHES, missing: [row.row] });
-        const isDecided = isWhole || (row.is === 'different' && row.isCertain);
-        if (!isDecided) return add(name, { ...emptyTable(name), undecided: addRows(NO_ROWS, [row.row]) });
-        addMatches(name, { ...NO_MATCHES, ...(row.is === 'extra' ? { extra: [row.row] } : { different: [row.row] }) });
+        const isDecided = isWhole || row.is === 'missing' || (row.is === 'different' && row.isCertain);
+        if (isDecided) addMatches(name, matchesOf(row));
+        else add(name, { ...emptyTable(name), undecided: addRows(NO_ROWS, [row.row]) });
       },
-      orphans(table, found) {
-        const more = found.filter(({ rows }) => rows > 0).map((one) => ({ table, ...one }));
-        orphans = [...(orphans ?? []), ...more];
-      },
+      columnsNotCompared: (table, columns) => columns.forEach((column) => unread.add(`${table}.${column}`)),
+      orphans: (table, found) => (orphans = [...(orphans ?? []), ...orphansOf(table, found)]),
     },
     report: () => ({
       product_line: productLine,
@@ -142,6 +143,7 @@ export function openComparison(
       columns: [...byColumn.values()],
       orphans,
       not_compared: tables.filter(({ owner }) => owner === null).map(({ name }) => name),
+      columns_not_compared: [...unread],
       is_equal: rejected.documents + (orphans ?? []).length === 0 && [...byTable.values()].every(isEqual),
     }),
   };
@@ -150,6 +152,20 @@ export function openComparison(
 const NO_IDS: SomeIds = { documents: 0, app_ids: [] };
 const NO_ROWS: SomeRows = { rows: 0, app_ids: [] };
 const NO_MATCHES: Matches = { equal: 0, different: [], missing: [], extra: [] };
+
+function orphansOf(table: string, found: readonly Orphans[]): readonly TableOrphans[] {
+  return found.filter(({ rows }) => rows > 0).map((one) => ({ table, ...one }));
+}
+
+/** One row that was settled, as what is compared at once is told. */
+function matchesOf(row: Exclude<Settled, { is: 'shared' }>): Matches {
+  return {
+    ...NO_MATCHES,
+    ...(row.is === 'missing' && { missing: [row.row] }),
+    ...(row.is === 'extra' && { extra: [row.row] }),
+    ...(row.is === 'different' && { different: [row.row] }),
+  };
+}
 
 function emptyTable(table: string): TableComparison {
   const counts = { wanted: 0, held: 0, equal: 0, different: 0, shared: 0 };
