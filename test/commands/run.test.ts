@@ -291,7 +291,7 @@ describe('run', () => {
       stdout: '',
       stderr:
         `Another process is at work\n  run ${runId}: is being worked on by another process\n` +
-        `    Wait until it has ended, or stop that process: then this command, or \`xmlfan resume ${runId}\`, lets it go on. ` +
+        `    Wait until it has ended, or stop that process: then this command, or \`xmlfan resume ${runId}\`, lets it go on; \`xmlfan status ${runId} --watch\` shows how far it is. ` +
         'Processes that are to share a run take an --instance-id each, with the same --instance-count.\n',
     });
   });
