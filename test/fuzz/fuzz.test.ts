@@ -10,23 +10,23 @@ import { rowTarget } from './rows.ts';
 const TARGETS = {
   'contracts are loaded or refused with places, and make tables and rows': {
     target: contractTarget(7),
-    inputs: 150,
-    least: { loaded: 20, refused: 50, mapped: 5 },
+    inputs: 100,
+    least: { loaded: 13, refused: 33, mapped: 3 },
   },
   'expressions are read alike when printed, and have a value in every row': {
     target: expressionTarget(7),
-    inputs: 3000,
-    least: { parsed: 500, evaluated: 300, refused: 500 },
+    inputs: 2000,
+    least: { parsed: 330, evaluated: 200, refused: 330 },
   },
   'documents are read as a strict parser of other people reads them, and mapped alike': {
     target: peerTarget(7),
-    inputs: 600,
-    least: { wellFormed: 100, malformed: 100, mapped: 100 },
+    inputs: 400,
+    least: { wellFormed: 66, malformed: 66, mapped: 66 },
   },
   'rows of random documents have keys of their own, and parents': {
     target: rowTarget(7),
-    inputs: 1500,
-    least: { mapped: 300, rejected: 100, rows: 1000 },
+    inputs: 1000,
+    least: { mapped: 200, rejected: 66, rows: 660 },
   },
 };
 

@@ -37,7 +37,7 @@ suite('a store that fails', () => {
     const calls = await countCalls(work);
     const wanted = stateOf(work, work.path);
     const faults = [...calls].flatMap(([method, count]) => faultsOf(method, count));
-    assert.ok(faults.length > 60, `${faults.length} faults`);
+    assert.ok(faults.length > 50, `${faults.length} faults`);
     const ends = new Map<string, number>();
     for (let at = 0; at < faults.length; at += AT_ONCE) {
       const ended = faults.slice(at, at + AT_ONCE).map((fault, lane) => suffer(work, fault, lane, wanted));
@@ -49,11 +49,14 @@ suite('a store that fails', () => {
 
 const AT_ONCE = 40;
 
-/** Every call fails once before it is done and once after; calls take turns in which of the two passes. */
+/** Change nothing, so that it is the same whether they fail before or after. */
+const READS: ReadonlySet<string> = new Set(['findRun', 'listInstances', 'readPage', 'check', 'survey', 'logCounts']);
+
+/** Every call fails once before it is done and, of those that write, once after; calls take turns in which of the two passes. */
 function faultsOf(method: string, count: number): Fault[] {
   return Array.from({ length: count }, (_, index) => index + 1).flatMap((call) => [
     { method, call, transient: call % 2 === 0, when: 'before' as const },
-    { method, call, transient: call % 2 === 1, when: 'after' as const },
+    ...(READS.has(method) && call > 1 ? [] : [{ method, call, transient: call % 2 === 1, when: 'after' as const }]),
   ]);
 }
 
