@@ -24,3 +24,14 @@ export class InputError extends Error {
 function printFault({ place, message, advice }: Fault): string {
   return `  ${place}: ${message}${advice === '' ? '' : `\n    ${advice}`}`;
 }
+
+/** What carries runs out does not answer. */
+export class RunnerError extends Error {
+  override readonly name = 'RunnerError';
+  readonly advice: string;
+
+  constructor(message: string, advice: string, cause: unknown) {
+    super(message, { cause });
+    this.advice = advice;
+  }
+}

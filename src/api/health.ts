@@ -1,9 +1,9 @@
-import type { Fault } from '../errors.ts';
+import { RunnerError, type Fault } from '../errors.ts';
 import type { Line, Lines } from '../run/line.ts';
 import { settingWarnings } from '../settings.ts';
 import { readVersion } from '../version.ts';
 import { StoreError } from '../store/port.ts';
-import { NotReadyError, RunnerError } from './problem.ts';
+import { NotReadyError } from './problem.ts';
 import type { Backend } from './backend.ts';
 import type { ApiContext } from './endpoint.ts';
 import { NO_INPUT, endpoint } from './endpoint.ts';

@@ -1,5 +1,5 @@
 import type { Fault } from '../errors.ts';
-import { InputError } from '../errors.ts';
+import { InputError, RunnerError } from '../errors.ts';
 import { NotPreparedError } from '../run/prepared.ts';
 import { StoreError } from '../store/port.ts';
 
@@ -46,17 +46,6 @@ export class NotReadyError extends Error {
   constructor(cause: InputError) {
     super(cause.message, { cause });
     this.faults = cause.faults;
-  }
-}
-
-/** What carries runs out does not answer. */
-export class RunnerError extends Error {
-  override readonly name = 'RunnerError';
-  readonly advice: string;
-
-  constructor(message: string, advice: string, cause: unknown) {
-    super(message, { cause });
-    this.advice = advice;
   }
 }
 

@@ -3,7 +3,7 @@ import type { DurableClient } from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
 import type { Runner, RunnerState } from '../api/endpoint.ts';
 import type { LanesStatus, RunState } from '../run/orchestrators.ts';
-import { RunnerError } from '../api/problem.ts';
+import { RunnerError } from '../errors.ts';
 import { laneId, ORCHESTRATORS, RESUMED } from '../run/orchestrators.ts';
 import type { Run } from '../store/port.ts';
 
