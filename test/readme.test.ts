@@ -29,7 +29,7 @@ describe('README.md', () => {
 
   test('lists every command, and no other, in its table of commands', () => {
     const listed = firstCells('command').flatMap((cell) =>
-      [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''),
+      [...cell.matchAll(/`([\w-]+)`/g)].map(([, name]) => name ?? ''),
     );
     const names = COMMANDS.map((command) => command.name());
     assert.deepEqual(listed.toSorted(), names.toSorted());

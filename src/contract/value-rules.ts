@@ -1,7 +1,7 @@
 import type { Step } from './contract.ts';
 import { CONTACT_ID_ATTRIBUTE } from './conventions.ts';
 import { dataType, factsOf } from './data-types.ts';
-import type { Family } from '../values/families.ts';
+import { bitWord, type Family } from '../values/families.ts';
 import type { Finding, Findings } from './findings.ts';
 import { checkSpelling } from './findings.ts';
 import { parseChain } from './mapping-types.ts';
@@ -38,7 +38,7 @@ const READERS: Readonly<Record<Family, (text: string) => unknown>> = {
   integer: (text) => readInteger(text),
   decimal: (text) => readDecimal(text, 2),
   float: readFloat,
-  bit: (text) => (/^\s*(?:y|yes|true|t|n|no|false|f)\s*$/i.test(text) ? text : readFloat(text)),
+  bit: (text) => bitWord(text) ?? readFloat(text),
   timestamp: (text) => readTimestamp(text),
   time: readTime,
   uniqueidentifier: readGuid,

@@ -18,6 +18,11 @@ const BITS = new Map<string, Exact>([
   ...['n', 'no', 'false', 'f'].map((word) => [word, ZERO] as const),
 ]);
 
+/** What a word for yes or no means, whatever its case and the blanks around it. */
+export function bitWord(text: string): Exact | undefined {
+  return BITS.get(trim(text).toLowerCase());
+}
+
 /** The conversion to a family; `scale` counts for decimals, and `note` is told what is odd about a text. */
 export function convertTo(family: Family, scale: number, note: Note): Convert {
   const readers: Readonly<Record<Family, (text: string) => Value>> = {
@@ -55,7 +60,7 @@ export function bitValue(bit: 0 | 1): Exact {
 
 /** V04: words and numbers; anything else is no value. */
 function readBit(text: string): Value {
-  const word = BITS.get(trim(text).toLowerCase());
+  const word = bitWord(text);
   if (word !== undefined) return word;
   const number = readFloat(text);
   return number === null ? null : bitValue(number === 0 ? 0 : 1);

@@ -67,3 +67,11 @@ test('a path is told apart by its parts, whatever characters a parameter has', (
   assert.deepEqual(matchRoute('GET', 'runs/'), { allow: [] });
   assert.deepEqual(matchRoute('GET', 'runs/%'), { name: 'getRun', params: { run_id: '%' } });
 });
+
+test('every route answers its own path', () => {
+  for (const name of ROUTE_NAMES) {
+    const { method, path } = ROUTES[name];
+    const match = matchRoute(method, path);
+    assert.equal('name' in match && match.name, name, `${method} ${path}`);
+  }
+});

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { ddl } from '../../src/store/ddl.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import { SQLITE } from '../../src/store/sqlite/dialect.ts';
-import { ownTables } from '../../src/store/schema.ts';
+import { ownNames, ownTables } from '../../src/store/schema.ts';
+import { ownTables as ownTableNames } from '../../src/contract/conventions.ts';
 import type { ColumnType, DestinationTable } from '../../src/store/destination.ts';
 import { InputError } from '../../src/errors.ts';
 
@@ -191,3 +192,8 @@ for (const [kind, fits, not] of HELD) {
     for (const value of not) assert.throws(() => insert.run(value), /does not fit/, value);
   });
 }
+
+test('contracts may claim none of the tables that the store makes for itself', () => {
+  const workSet = { schema: 'dbo', sourceTable: 's', sourceColumn: 'x', logTable: 'l', application: null };
+  assert.deepEqual(Object.values(ownNames(workSet)).toSorted(), ['l', ...ownTableNames('l')].toSorted());
+});
