@@ -160,7 +160,7 @@ function buildEach(record: Record, filter: FilterRule, environment: Environment,
 
 const NOTHING_SET: Refusal = {
   attribute: null,
-  sentence: 'no column but keys and defaults has a value (spec 7.2)',
+  sentence: 'no column but keys and defaults has a value',
 };
 
 /** An element of which no row is even begun. */

@@ -73,12 +73,14 @@ function rowsOf({ rows: { kind, path, required } }) {
  */
 function cellsOf(table, mapping, find) {
   const column = table.columns.find(({ name }) => name === mapping.column);
+  // One that is not stored has only its mapping to say so.
+  const nullable = column?.nullable ?? (mapping.column === '' || mapping.nullable);
   return [
     html`<code><${Marked} text=${mapping.column || 'by the kind of row'} find=${find} /></code>`,
     column === undefined ? '–' : typeOf(column.type),
     html`<${Source} mapping=${mapping} find=${find} />`,
     html`<${Steps} mapping=${mapping} find=${find} />`,
-    html`<${Missing} mapping=${mapping} nullable=${column?.nullable ?? true} />`,
+    html`<${Missing} mapping=${mapping} nullable=${nullable} />`,
   ];
 }
 

@@ -4,7 +4,7 @@ import { Name, Table } from '../parts/basics.js';
 import { placeHref } from '../router.js';
 
 const KINDS = new Map([
-  ['unreadable', 'Unreadable value, NULL instead'],
+  ['unreadable', 'Unreadable value, NULL or a default instead'],
   ['unmapped', 'Text that the map does not have'],
   ['required_column_missing', 'Required column missing'],
   ['no_valid_contact', 'No valid contact'],

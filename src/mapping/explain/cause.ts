@@ -66,11 +66,11 @@ export function causeOf(
     return { code: issue, sentence: `${sentence}${taken}`, nearest: issue === 'required' ? missing().nearest : null };
   }
   if (value === null || value === '') return missing();
-  const isDefault =
-    steps.some(({ step }) => DEFAULTS.has(step)) ||
-    steps.at(-1)?.value === null ||
-    (!hasText && read.every(isBlankRead));
-  if (!isDefault || steps.some(({ step }) => step === 'expression' || step === 'count')) return null;
+  const hasDefault = steps.some(({ step }) => DEFAULTS.has(step));
+  const isInstead = hasDefault || steps.at(-1)?.value === null || (!hasText && read.every(isBlankRead));
+  if (!isInstead || steps.some(({ step }) => step === 'expression' || step === 'count')) return null;
+  // What an expression of format 1 gives where it finds nothing is its own.
+  if (!hasDefault && 'expression' in of && of.expression !== null) return null;
   const { sentence, nearest } = missing();
   return { code: 'default', sentence: `Without a value the column takes ${quote(value)}. ${sentence}`, nearest };
 }

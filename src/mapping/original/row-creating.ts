@@ -40,7 +40,7 @@ export function compileRowCreating(
   };
 }
 
-const NO_VALUE: Refusal = { attribute: null, sentence: 'its mapping has no value that makes a row (spec 9)' };
+const NO_VALUE: Refusal = { attribute: null, sentence: 'its mapping has no value that makes a row' };
 
 /** The parameter of a row-creating step: null if the step, or its parentheses, are missing. */
 export function parameterOf({ steps }: Mapping, name: string): string | null {
