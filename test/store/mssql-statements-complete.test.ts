@@ -30,11 +30,11 @@ const isStatement = ({ name }: Declared): boolean => /Statements?$/.test(name);
 
 /** An object with something under `sql`, as a statement is; these send or join texts that others have made. */
 const MAKES_SQL = /\bsql(?:: |, inputs)/;
-const SENDERS = ['group.ts', 'statement.ts'];
+const SENDERS = new Set(['group.ts', 'statement.ts']);
 
 test('SQL is put together only in functions that are called so, where a parser can be given it', () => {
   const elsewhere = functions().filter(
-    (one) => !isStatement(one) && !SENDERS.includes(one.file) && MAKES_SQL.test(one.text.replaceAll('sql: string', '')),
+    (one) => !isStatement(one) && !SENDERS.has(one.file) && MAKES_SQL.test(one.text.replaceAll('sql: string', '')),
   );
   assert.deepEqual(
     elsewhere.map(({ file, name }) => `${file}: ${name}`),
