@@ -1,3 +1,4 @@
+import type { Fault } from './errors.ts';
 import { readGuid } from './values/time-and-guid.ts';
 
 /** What a bigint column can hold. */
@@ -44,4 +45,14 @@ export function describeIds(type: IdType): string {
 /** The type as SQL Server writes it: `nvarchar(40)`. */
 export function printIdType(type: IdType): string {
   return type.kind === 'text' ? `${type.sql}(${type.length})` : type.kind;
+}
+
+/** What is wrong with a range in which no id can be; `first` and `last` name its ends. Which of two texts or GUIDs comes first, only the database knows. */
+export function emptyRange(
+  { start, end }: { readonly start: string | null; readonly end: string | null },
+  [first, last]: readonly [string, string],
+  type: IdType,
+): readonly Fault[] {
+  if (!isWhole(type) || start === null || end === null || BigInt(start) <= BigInt(end)) return [];
+  return [{ place: first, message: `${start} is above ${last} ${end}`, advice: 'Give the lower id first.' }];
 }

@@ -1,4 +1,4 @@
-import { describeIds, isWhole, readDocumentId } from '../document-id.ts';
+import { describeIds, emptyRange, readDocumentId } from '../document-id.ts';
 import { InputError } from '../errors.ts';
 import type { Line } from '../run/line.ts';
 import type { Bounds } from '../store/ids.ts';
@@ -20,10 +20,7 @@ export function documentRange(
 ): Bounds {
   const [start = null] = appIdStart === undefined ? [] : documentIds(line, '--app-id-start', [appIdStart]);
   const [end = null] = appIdEnd === undefined ? [] : documentIds(line, '--app-id-end', [appIdEnd]);
-  // Which of two texts or GUIDs comes first, only the database knows.
-  if (isWhole(line.idType) && start !== null && end !== null && BigInt(start) > BigInt(end)) {
-    const fault = { place: '--app-id-start', message: `${start} is above --app-id-end ${end}` };
-    throw new InputError('No document can be in this range:', [{ ...fault, advice: 'Give the lower id first.' }]);
-  }
+  const faults = emptyRange({ start, end }, ['--app-id-start', '--app-id-end'], line.idType);
+  if (faults.length > 0) throw new InputError('No document can be in this range:', faults);
   return { start, end };
 }

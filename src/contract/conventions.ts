@@ -94,8 +94,3 @@ export const PRODUCT_NAMES: ReadonlyMap<string, string> = new Map([
 export const LOG_TABLE = 'processing_log';
 /** Schema of all tables, unless the contract says otherwise. */
 export const DEFAULT_SCHEMA = 'dbo';
-
-/** Tables that xmlfan keeps beside the log table, and that no contract may write. */
-export function ownTables(log: string): readonly string[] {
-  return [`${log}_history`, `${log}_origin`, 'xmlfan_run', 'xmlfan_instance', 'xmlfan_log'];
-}

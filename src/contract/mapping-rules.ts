@@ -1,7 +1,7 @@
 import { factsOfStep, MAPPING_TYPES, parseChain, printStep, rowStep } from './mapping-types.ts';
 import type { ParameterRule } from './mapping-types.ts';
 import type { Step } from './contract.ts';
-import { ownTables } from './conventions.ts';
+import { ownTablesOf } from '../own-tables.ts';
 import { DATA_TYPES, dataType } from './data-types.ts';
 import { checkSpelling, printPosition, suggest } from './findings.ts';
 import type { Finding, Findings, Position } from './findings.ts';
@@ -61,7 +61,7 @@ function isLastValid({ name }: Step): boolean {
 
 function checkTarget(draft: Draft, mapping: RawMapping, steps: readonly Step[], report: Report): void {
   const { target_table: table, target_column: column } = mapping;
-  const own = [logTable(draft), ...ownTables(logTable(draft)), draft.source_table];
+  const own = [logTable(draft), ...Object.values(ownTablesOf(logTable(draft))), draft.source_table];
   if (own.some((name) => name.toLowerCase() === table.toLowerCase())) {
     report(
       'faults',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANY_INTEGER, describeIds, isWhole, LAST_ID, readDocumentId, type IdType } from '../document-id.ts';
+import { ANY_INTEGER, describeIds, emptyRange, isWhole, LAST_ID, readDocumentId, type IdType } from '../document-id.ts';
 import { InputError } from '../errors.ts';
 import { requestFaults } from '../request-faults.ts';
 import type { Fault } from '../errors.ts';
@@ -150,18 +150,8 @@ function halfRange(request: unknown, nameOf: (key: string) => string): Fault[] {
   ];
 }
 
-function rangeFaults(request: RunRequest, nameOf: (key: string) => string, idType: IdType): Fault[] {
+function rangeFaults(request: RunRequest, nameOf: (key: string) => string, idType: IdType): readonly Fault[] {
   const { app_id_start: start, app_id_end: end } = request;
   if (start === null || end === null) return halfRange(request, nameOf);
-  // Which of two texts or GUIDs comes first, only the database knows.
-  if (isWhole(idType) && BigInt(start) > BigInt(end)) {
-    return [
-      {
-        place: nameOf('app_id_start'),
-        message: `${start} is above ${nameOf('app_id_end')} ${end}`,
-        advice: 'Give the lower id first.',
-      },
-    ];
-  }
-  return [];
+  return emptyRange({ start, end }, [nameOf('app_id_start'), nameOf('app_id_end')], idType);
 }

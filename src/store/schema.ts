@@ -1,3 +1,4 @@
+import { ownTablesOf } from '../own-tables.ts';
 import type { Dialect, OwnType } from './dialect.ts';
 import { ANY_INTEGER } from '../document-id.ts';
 import { COUNTERS } from './totals.ts';
@@ -33,17 +34,8 @@ interface Column {
 }
 
 /** Names of the tables that belong to xmlfan, in the contract's target schema (architecture, Tables it owns). */
-export function ownNames(
-  workSet: WorkSet,
-): Readonly<Record<'log' | 'history' | 'origin' | 'run' | 'instance' | 'logs', string>> {
-  return {
-    log: workSet.logTable,
-    history: `${workSet.logTable}_history`,
-    origin: `${workSet.logTable}_origin`,
-    run: 'xmlfan_run',
-    instance: 'xmlfan_instance',
-    logs: 'xmlfan_log',
-  };
+export function ownNames({ logTable: log }: WorkSet): Readonly<{ log: string } & ReturnType<typeof ownTablesOf>> {
+  return { log, ...ownTablesOf(log) };
 }
 
 /** The tables xmlfan owns. `idType` is how the source's ids are declared, where that is known better than from the contract. */

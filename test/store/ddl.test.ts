@@ -5,7 +5,7 @@ import { ddl } from '../../src/store/ddl.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import { SQLITE } from '../../src/store/sqlite/dialect.ts';
 import { ownNames, ownTables } from '../../src/store/schema.ts';
-import { ownTables as ownTableNames } from '../../src/contract/conventions.ts';
+import { ownTablesOf } from '../../src/own-tables.ts';
 import type { ColumnType, DestinationTable } from '../../src/store/destination.ts';
 import { InputError } from '../../src/errors.ts';
 
@@ -195,5 +195,5 @@ for (const [kind, fits, not] of HELD) {
 
 test('contracts may claim none of the tables that the store makes for itself', () => {
   const workSet = { schema: 'dbo', sourceTable: 's', sourceColumn: 'x', logTable: 'l', application: null };
-  assert.deepEqual(Object.values(ownNames(workSet)).toSorted(), ['l', ...ownTableNames('l')].toSorted());
+  assert.deepEqual(Object.values(ownNames(workSet)).toSorted(), ['l', ...Object.values(ownTablesOf('l'))].toSorted());
 });

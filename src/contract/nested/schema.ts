@@ -224,14 +224,6 @@ export const nestedSchema = object(
   'A contract of format 2.',
 );
 
-/** All keys that have a meaning somewhere. */
-export const NESTED_KEYS: readonly string[] = [
-  ...Object.keys(nestedSchema.shape),
-  ...Object.keys(tableShape),
-  'tables',
-  ...Object.keys(column.shape),
-];
-
 export type RawNested = z.infer<typeof nestedSchema>;
 export type RawColumn = z.infer<typeof column>;
 export type RawMap = z.infer<typeof valueMap>;

@@ -1,8 +1,8 @@
-import { checkSpelling, suggest, type Finding, type Findings, type Path as Place } from '../findings.ts';
+import { suggest, type Finding, type Findings, type Path as Place } from '../findings.ts';
 import { contractJsonSchema } from '../json-schema.ts';
 import { isJson, knownKeys, toFinding, valueAt, type Issue } from '../shape-findings.ts';
 import type { Source } from '../source.ts';
-import { NESTED_KEYS, nestedSchema, type RawNested } from './schema.ts';
+import { nestedSchema, type RawNested } from './schema.ts';
 
 /** More rounds than the nesting of any contract; each takes away what the one before has shown to be wrong. */
 const MOST_ROUNDS = 50;
@@ -32,14 +32,9 @@ function unknownKey({ faults }: Findings, path: Place, key: string): void {
   faults.push({ path: [...path, key], message: `unknown key ${key}`, advice });
 }
 
-/** The nearest key of the place, or of those anywhere; one of those that stands where it is not known is told what is. */
+/** The key of the place that is most likely meant, or all that it has. */
 function adviseKey(path: Place, key: string): string {
   const here = knownKeys(path, contractJsonSchema(2));
-  if (here.length === 0)
-    return checkSpelling(
-      key,
-      NESTED_KEYS.filter((known) => known !== key),
-    );
   const meant = suggest(key, here);
   return meant === undefined ? `Here may be ${here.join(', ')}.` : `Did you mean ${meant}?`;
 }

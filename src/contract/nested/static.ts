@@ -6,7 +6,7 @@ import type { NestedContract, NestedTable } from './model.ts';
 import { checkPaths } from './reachable.ts';
 import { fault, warn, type NestedReading } from './reading.ts';
 import { same } from './scope.ts';
-import { ownTables } from '../conventions.ts';
+import { ownTablesOf } from '../../own-tables.ts';
 import type { PlacedTable } from './tables.ts';
 import { withNested } from './tree.ts';
 
@@ -86,7 +86,9 @@ function checkDestinations(
 ): void {
   const others = new Map<string, string>([
     [fullName(source), 'the source table'],
-    ...ownTables(logTable).map((table) => [fullName({ schema, table }), 'a table of xmlfan itself'] as const),
+    ...Object.values(ownTablesOf(logTable)).map(
+      (table) => [fullName({ schema, table }), 'a table of xmlfan itself'] as const,
+    ),
     [fullName({ schema, table: logTable }), 'the log table'],
   ]);
   checkSource(reading, source, fullName({ schema, table: logTable }));

@@ -68,11 +68,16 @@ export function causeOf(
   if (value === null || value === '') return missing();
   const hasDefault = steps.some(({ step }) => DEFAULTS.has(step));
   const isInstead = hasDefault || steps.at(-1)?.value === null || (!hasText && read.every(isBlankRead));
-  if (!isInstead || steps.some(({ step }) => step === 'expression' || step === 'count')) return null;
-  // What an expression of format 1 gives where it finds nothing is its own.
-  if (!hasDefault && 'expression' in of && of.expression !== null) return null;
+  // What an expression gives where it finds nothing is its own, and so is a count.
+  const isOwn = steps.some(({ step }) => step === 'expression' || step === 'count') || (isComputed(of) && !hasDefault);
+  if (!isInstead || isOwn) return null;
   const { sentence, nearest } = missing();
   return { code: 'default', sentence: `Without a value the column takes ${quote(value)}. ${sentence}`, nearest };
+}
+
+/** Whether an expression gives the value. */
+function isComputed(of: RecordedCell['of']): boolean {
+  return 'source' in of ? of.source.kind === 'expression' : of.expression !== null;
 }
 
 function isBlankRead({ text }: ExplainedRead): boolean {
@@ -80,8 +85,7 @@ function isBlankRead({ text }: ExplainedRead): boolean {
 }
 
 function describeUnreadable({ of, read, text, raw, step }: About): string {
-  const isComputed = 'source' in of ? of.source.kind === 'expression' : of.expression !== null && step === 'text';
-  if (isComputed) {
+  if (isComputed(of) && ('source' in of || step === 'text')) {
     const given = read.map((one) => `${one.name ?? one.at?.path} ${one.text === null ? 'missing' : quote(one.text)}`);
     return `The expression has no value that can be computed, or fits, of ${given.join(', ')}.`;
   }
