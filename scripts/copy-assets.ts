@@ -1,4 +1,4 @@
-import { cpSync, globSync } from 'node:fs';
+import { chmodSync, cpSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LIBRARIES, libraryFile } from '../src/api/dashboard-files.ts';
@@ -15,4 +15,8 @@ export function copyAssets(target: string): void {
   for (const name of Object.keys(LIBRARIES)) cpSync(libraryFile(name), join(target, 'dashboard', name));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) copyAssets(join(root, 'dist'));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  copyAssets(join(root, 'dist'));
+  // What `npm link` has made a command stays one when it is built anew.
+  chmodSync(join(root, 'dist', 'cli.js'), 0o755);
+}

@@ -17,7 +17,7 @@ const COMMANDS = PROGRAM.createHelp()
 describe('README.md', () => {
   test('names commands and options that exist', () => {
     // every line that calls xmlfan, up to its comment
-    for (const [line, name] of README.matchAll(/xmlfan -- ([a-z]\w*)[^\n#`]*/g)) {
+    for (const [line, name] of README.matchAll(/(?:^|`|\()xmlfan ([a-z]\w*)[^\n#`)]*/gm)) {
       const command = COMMANDS.find((candidate) => candidate.name() === name);
       assert.ok(command !== undefined, `there is no command ${name}: ${line}`);
       for (const [option] of line.matchAll(/(?<= )--[a-z][\w-]*/g)) {

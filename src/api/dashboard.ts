@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { escapeAttribute } from 'entities';
 import { z } from 'zod';
 import type { Page } from './dashboard-files.ts';
 import { TYPES, readPage } from './dashboard-files.ts';
@@ -22,10 +23,11 @@ const LASTING = 'public, max-age=31536000, immutable';
 export const getDashboardEndpoint = endpoint({
   ...NO_INPUT,
   answer: { status: 200, description: 'The page', schema: z.string(), type: 'text/html' },
-  handle: async (): Promise<Answer> => {
+  handle: async (_, { cli }): Promise<Answer> => {
     const { html, policy } = (kept ??= readPage());
     const headers = { ...PROTECTED, 'content-security-policy': policy };
-    return { status: 200, body: html, type: TYPES['.html'] ?? '', headers };
+    const body = cli === undefined ? html : html.replace('<html', `<html ${attributesOf(cli)}`);
+    return { status: 200, body, type: TYPES['.html'] ?? '', headers };
   },
 });
 
@@ -44,3 +46,9 @@ export const getDashboardFileEndpoint = endpoint({
     return { status: 200, body, type: TYPES[extname(name)] ?? '', headers };
   },
 });
+
+function attributesOf(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `data-${name}="${escapeAttribute(value)}"`)
+    .join(' ');
+}

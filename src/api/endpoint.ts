@@ -25,6 +25,8 @@ export interface ApiContext {
   readonly log: Log;
   /** What the key of a request is called, never the key itself. */
   readonly nameKey: (headers: Headers) => string;
+  /** What a command line begins and ends with that works where this process was started; `xmlfan` alone without it. */
+  readonly cli?: { readonly program: string; readonly options: string };
 }
 
 /** A request before it is checked. */

@@ -67,15 +67,15 @@ async function control(
       return EXIT.notBegun;
     }
     if (options.json) await printJson(terminal, await describeRun(lines, runId));
-    else await print(terminal, describeChange(result.run));
+    else await print(terminal, terminal.spell(describeChange(result.run)));
     return EXIT.done;
   });
 }
 
-function describeChange({ runId, status }: Run): string {
+function describeChange({ runId, status, productLine }: Run): string {
   const meaning: Partial<Record<Run['status'], string>> = {
-    paused: 'paused; its processes wait after the batch they are at. `xmlfan resume` lets it go on.',
-    running: 'running; if none of its processes is left, start `xmlfan run` with the same options.',
+    paused: `paused; its processes wait after the batch they are at. \`xmlfan resume ${runId}\` lets it go on.`,
+    running: `running; if none of its processes is left, start \`xmlfan run --product-line ${productLine}\` with the same options.`,
     cancelling: 'being cancelled; its processes stop after the batch they are at.',
     cancelled: 'cancelled. What is left is taken by the next run.',
   };

@@ -59,7 +59,7 @@ export async function convert(
   try {
     await requireFit(line);
     const { runId, status } = await runLocally({
-      ...localRequest(work, order, news),
+      ...localRequest(terminal, work, order, news),
       pool,
       signal,
       onOpened: (run) => {
@@ -84,6 +84,7 @@ export async function convert(
 
 /** What is asked for, and whom to tell what comes of it. */
 function localRequest(
+  terminal: Terminal,
   { lines, settings }: Work,
   order: RunOrder,
   { progress, log }: News,
@@ -100,7 +101,10 @@ function localRequest(
     onWait: (id, seconds) => progress.countdown(describeWait(id, order, seconds)),
     onPlanned: (instances) =>
       progress.plan(instances.filter(({ partition }) => instanceId === null || partition.instanceId === instanceId)),
-    onPaused: () => progress.paused('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.'),
+    onPaused: (runId) =>
+      progress.paused(
+        terminal.spell(`The run is paused. \`xmlfan resume ${runId}\` lets it go on; Ctrl-C ends this process.`),
+      ),
     onProgress: progress.step,
   };
 }

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts';
 import type { Line } from '../run/line.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { ImportOptions, Tally } from './load-files.ts';
-import { addExamples, addLineOptions, addStoreOptions, lineFlag, type Cli } from './options.ts';
+import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
 import { count, formatNumber } from '../words.ts';
 
@@ -50,7 +50,7 @@ async function importFiles(terminal: Terminal, paths: readonly string[], options
     refuseUselessNumbers(line, options);
     await requireSource(line);
     const tally = await loadFiles(terminal, line, paths, options);
-    await tell(terminal, line, tally, lineFlag(options, line.productLine));
+    await tell(terminal, line, tally);
     return tally.leftOut > 0 ? EXIT.incomplete : EXIT.done;
   });
 }
@@ -73,7 +73,6 @@ async function tell(
   terminal: Terminal,
   line: Line,
   { added, replaced, skipped, numbered, leftOut, done }: Tally,
-  flag: string,
 ): Promise<void> {
   const { sourceName } = await import('../run/line.ts');
   const parts = [
@@ -90,7 +89,7 @@ async function tell(
       `${count(numbered, 'document')} without an id ${numbered === 1 ? 'was' : 'were'} ${given(line, numbered)}.`,
     );
   if (leftOut > 0) note(terminal, `${count(leftOut, 'file')} left out.`);
-  if (done.length > 0) note(terminal, describeStale(flag, replaced, done));
+  if (done.length > 0) note(terminal, describeStale(line, replaced, done));
 }
 
 function given({ idType }: Line, numbered: number): string {
@@ -100,12 +99,12 @@ function given({ idType }: Line, numbered: number): string {
 }
 
 /** Replacing a document changes none of the rows that were made of it. */
-function describeStale(flag: string, replaced: number, done: readonly string[]): string {
+function describeStale({ productLine }: Line, replaced: number, done: readonly string[]): string {
   const those = done.length === 1 ? 'was done already: its rows keep' : 'were done already: their rows keep';
   const ids = done.length > MOST_NAMED ? '--changed' : `--app-id ${done.join(' ')}`;
   return (
     `Of ${formatNumber(replaced)} replaced, ${formatNumber(done.length)} ${those} the old values, or the failure.\n` +
-    `  \`xmlfan redo ${flag} ${ids}\` lets the next run make them anew.`
+    `  \`xmlfan redo --product-line ${productLine} ${ids}\` lets the next run make them anew.`
   );
 }
 

@@ -9,7 +9,7 @@ import type { IssueTotal } from '../store/port.ts';
 import { withDocuments, type DocumentOptions, type StoredDocument } from './documents.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { Unusable, XmlFile } from './input.ts';
-import { addExamples, addLineOptions, addStoreOptions, lineFlag, type Cli } from './options.ts';
+import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
 import { shellWord } from '../words.ts';
 
@@ -75,7 +75,7 @@ async function map(terminal: Terminal, paths: readonly string[], options: MapOpt
   return withDocuments(terminal, paths, options, async (contract, inputs) => {
     const sink = await openSink(terminal, contract, options);
     try {
-      return await mapAll(terminal, contract, inputs, { sink, flag: lineFlag(options, contract.productLine) });
+      return await mapAll(terminal, contract, inputs, sink);
     } catch (error) {
       await sink.abandon();
       throw error;
@@ -137,7 +137,7 @@ async function mapAll(
   terminal: Terminal,
   contract: AnyContract,
   inputs: AsyncIterable<StoredDocument | XmlFile | Unusable>,
-  { sink, flag }: { readonly sink: Sink; readonly flag: string },
+  sink: Sink,
 ): Promise<ExitStatus> {
   const { openMapping, placesOf } = await import('../mapping/map-document.ts');
   const { openNumbered } = await import('./numbering.ts');
@@ -165,7 +165,7 @@ async function mapAll(
     issues = addIssues(issues, [{ appId: result.appId ?? String(input.path), issues: result.issues }]);
   }
   await sink.end();
-  if (example !== null) await tellIssues(terminal, issues, `${flag} ${example.which}`, example.column);
+  if (example !== null) await tellIssues(terminal, issues, `--product-line ${contract.productLine} ${example.which}`, example.column);
   await tellUnmatched(terminal, mapped, placesOf(contract), patterns);
   return missing > 0 ? EXIT.incomplete : EXIT.done;
 }

@@ -74,11 +74,6 @@ export function addLineOptions(command: Command, { optional = false } = {}): Com
     .addOption(new Option('--contract <file>', 'contract file, JSON or YAML').conflicts('productLine'));
 }
 
-/** The options that name the line again, for a command to copy. */
-export function lineFlag({ contract }: LineOptions, productLine: string): string {
-  return contract === undefined ? `--product-line ${productLine}` : `--contract ${contract}`;
-}
-
 /** Parser of an option that takes a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -25,7 +25,7 @@ export async function servePage(
   const { createApi, isOpenRequest } = await import('../api/api.ts');
   const { startServer } = await import('../api/server.ts');
   const nameKey = () => (key === null ? 'none, on this machine' : 'XMLFAN_API_KEY');
-  const api = createApi({ ...context, nameKey }, { shareMs: SHARE_MS });
+  const api = createApi({ ...context, nameKey, cli: cliOf(terminal) }, { shareMs: SHARE_MS });
   let asked = -Infinity;
   const handle = async (request: Request): Promise<Response> => {
     const now = performance.now();
@@ -40,6 +40,12 @@ export async function servePage(
   note(terminal, `The page is at ${url}/`);
   if (open === true) await openBrowser(terminal, `${url}/`);
   return { ...server, url, lastAsked: () => asked };
+}
+
+/** What commands on the page begin and end with. */
+function cliOf({ spell }: Terminal): ApiContext['cli'] {
+  const [, program = '', options = ''] = /^`(.*?) status(.*)`$/.exec(spell('`xmlfan status`')) ?? [];
+  return { program, options };
 }
 
 /** A status may be so old: who watches asks every few seconds. */

@@ -17,6 +17,7 @@ import { addRedo } from './redo.ts';
 import { addRedrive } from './redrive.ts';
 import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
+import { openSpelling, programName } from './spelling.ts';
 import { addStatus } from './status.ts';
 import { note, processTerminal, type Terminal } from './terminal.ts';
 import { addTry } from './try.ts';
@@ -28,13 +29,15 @@ import { readVersion } from '../version.ts';
 /** Runs the program as a shell would, and returns the status to exit with. Only a second Ctrl-C ends the process. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   let status: ExitStatus = EXIT.done;
-  const program = createProgram(terminal, (ended) => (status = ended));
+  const here: Terminal = { ...terminal, spell: (text) => spell(text) };
+  const program = createProgram(here, (ended) => (status = ended));
+  const spell = openSpelling(program, args, terminal.env);
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
     const told = describeError(error, { debug: program.opts<GlobalOptions>().logLevel === 'debug' });
-    if (told.message !== '') note(terminal, told.message);
+    if (told.message !== '') note(here, told.message);
     return told.status;
   }
 }
@@ -65,7 +68,7 @@ export function createProgram(
     .addOption(logLevelOption())
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
-      writeOut: (text) => void terminal.stdout.write(text),
+      writeOut: (text) => void terminal.stdout.write(text.replaceAll('$ xmlfan ', `$ ${programName(terminal.env)} `)),
       writeErr: (text) => note(terminal, text.trimEnd()),
       getOutHelpWidth: () => terminal.stdout.columns ?? HELP_WIDTH,
       getErrHelpWidth: () => terminal.stderr.columns ?? HELP_WIDTH,

@@ -51,7 +51,7 @@ async function redrive(terminal: Terminal, options: RedriveOptions): Promise<Exi
     await print(
       terminal,
       documents === 0
-        ? 'No failed document fits: nothing changed. `xmlfan redo` is for converted ones.'
+        ? terminal.spell('No failed document fits: nothing changed. `xmlfan redo` is for converted ones.')
         : `${count(documents, 'document')} of ${productLine} ${documents === 1 ? 'is' : 'are'} pending again.`,
     );
     const converted = ': `xmlfan redo` has it made anew';

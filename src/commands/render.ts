@@ -15,21 +15,19 @@ interface RenderOptions {
   readonly mostIssues?: number;
   /** Instances; where there are more only those that are not completed are shown. */
   readonly mostInstances?: number;
-  /** The options that name the product line in a command. */
-  readonly flag?: string;
 }
 
 /** A run as text for people: what came of it, instance by instance, failures by reason, quality issues. */
 export function renderRun(
   run: RunView,
   screen: Screen,
-  { mostIssues = Infinity, mostInstances = Infinity, flag = `--product-line ${run.product_line}` }: RenderOptions = {},
+  { mostIssues = Infinity, mostInstances = Infinity }: RenderOptions = {},
 ): string {
   const parts = [
     renderHead(run, screen),
     renderInstances(run, widthOf(screen), mostInstances),
     renderFailures(run, widthOf(screen)),
-    renderIssues(run, mostIssues, flag),
+    renderIssues(run, mostIssues),
     renderNeverMatched(run.never_matched, MOST_PLACES),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -64,7 +62,7 @@ export const MOST_INSTANCES = 16;
 export async function describeNothing(line: Line, run: RunView): Promise<string | null> {
   if (run.planned !== 0 || run.status !== 'completed') return null;
   return (await line.store.lastDocumentId()) === null
-    ? `Nothing to convert: the source table ${sourceName(line)} is empty. Load documents with \`xmlfan import\`.`
+    ? `Nothing to convert: the source table ${sourceName(line)} is empty. Load documents with \`xmlfan import FOLDER\`.`
     : `Nothing is pending: every document of ${run.product_line} has been converted or has failed before.`;
 }
 
@@ -136,7 +134,7 @@ function renderInstances(run: RunView, width: number, most: number): string {
   const errors = run.instances.flatMap(({ instance_id: id, error }) =>
     error === null ? [] : [`instance ${id}: ${error}`],
   );
-  const rest = isMany ? [`… ${describeRest(run, shown)}: xmlfan status ${run.run_id}`] : [];
+  const rest = isMany ? [`… ${describeRest(run, shown)}: \`xmlfan status ${run.run_id}\``] : [];
   return [fitTable(INSTANCE_COLUMNS, [...rows, total], width), ...rest, ...errors].join('\n');
 }
 
@@ -183,7 +181,7 @@ const MOST_REASONS = 50;
 const REDRIVEN = 'no longer in the log, as after redrive';
 
 /** Quality issues, most first, at most so many, and how to see one. */
-function renderIssues({ quality_issues: issues, run_id: runId }: RunView, most: number, flag: string): string {
+function renderIssues({ quality_issues: issues, run_id: runId, product_line: line }: RunView, most: number): string {
   const shown = issues.toSorted((a, b) => b.documents - a.documents).slice(0, most);
   const [example] = shown.flatMap(({ app_ids: ids, column }) => ids.map((id) => ({ id, column })));
   if (shown.length === 0) return '';
@@ -191,15 +189,15 @@ function renderIssues({ quality_issues: issues, run_id: runId }: RunView, most: 
     'Quality issues of documents that were converted all the same',
     renderIssueTable(shown),
     ...(issues.length > shown.length
-      ? [`${count(issues.length - shown.length, 'more kind', 'more')}: xmlfan status ${runId}`]
+      ? [`${count(issues.length - shown.length, 'more kind', 'more')}: \`xmlfan status ${runId}\``]
       : []),
-    ...(example === undefined ? [] : [hintToExplain(`${flag} --app-id ${example.id}`, example.column)]),
+    ...(example === undefined ? [] : [hintToExplain(`--product-line ${line} --app-id ${shellWord(example.id)}`, example.column)]),
   ].join('\n');
 }
 
 /** How to see why a document has an issue; `which` are the options and arguments that name it. */
 export function hintToExplain(which: string, column: string | null): string {
-  return `To see why: xmlfan explain ${which}${column === null ? '' : ` --column ${shellWord(column)}`}`;
+  return `To see why: \`xmlfan explain ${which}${column === null ? '' : ` --column ${shellWord(column)}`}\``;
 }
 
 /** What is odd, where, in how many documents, and the first of their ids. */

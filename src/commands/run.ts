@@ -12,7 +12,6 @@ import {
   addExamples,
   addLineOptions,
   addStoreOptions,
-  lineFlag,
   wholeNumber,
   type Cli,
   type GlobalOptions,
@@ -178,9 +177,9 @@ async function tell(
     say(terminal, options, `The report is in ${file}.`);
   }
   const mostInstances = terminal.stdout.isTTY === true ? MOST_INSTANCES : Infinity;
-  const ending = { mostIssues: MOST_ISSUES, mostInstances, flag: lineFlag(options, line.productLine) };
+  const ending = { mostIssues: MOST_ISSUES, mostInstances };
   if (json) await printJson(terminal, report);
-  else await print(terminal, (await describeNothing(line, view)) ?? renderRun(view, terminal, ending));
+  else await print(terminal, terminal.spell((await describeNothing(line, view)) ?? renderRun(view, terminal, ending)));
   const others = order.instanceId === null || view.ended !== null ? '' : describeOthers(view, order.instanceId);
   if (others !== '') say(terminal, options, others);
 }

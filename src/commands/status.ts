@@ -83,7 +83,7 @@ async function showRun(terminal: Terminal, lines: Lines, runId: string, { json }
   const { renderRun } = await import('./render.ts');
   const view = await describeRun(lines, runId);
   if (view === null) return;
-  await (json ? printJson(terminal, view) : print(terminal, renderRun(view, terminal)));
+  await (json ? printJson(terminal, view) : print(terminal, terminal.spell(renderRun(view, terminal))));
 }
 
 /** Streams documents of a line as CSV. */

@@ -13,6 +13,8 @@ export interface Terminal {
   readonly stderr: Output;
   /** Tells of SIGINT and SIGTERM. */
   readonly signals: Pick<EventEmitter, 'on' | 'off'>;
+  /** Makes the commands that a text names in backticks ones to copy here. */
+  readonly spell: (text: string) => string;
 }
 
 /** A stream that may be a terminal's. */
@@ -30,6 +32,7 @@ export const processTerminal: Terminal = {
   stdout: process.stdout,
   stderr: process.stderr,
   signals: process,
+  spell: (text) => text,
 };
 
 /** Writes a line of results to stdout, waiting while the reader is slow. */
@@ -43,8 +46,8 @@ export async function printJson(terminal: Terminal, value: unknown): Promise<voi
 }
 
 /** Writes a line of news, advice or complaint to stderr, out of the way of results. */
-export function note({ stderr }: Terminal, text: string): void {
-  stderr.write(`${text}\n`);
+export function note({ stderr, spell }: Terminal, text: string): void {
+  stderr.write(`${spell(text)}\n`);
 }
 
 /** Text in a colour or in bold, where stdout shows such. */

@@ -13,11 +13,17 @@ function quote(word) {
 }
 
 /**
- * One line, which every shell takes.
+ * One line, which every shell takes. The server says what its commands begin and end with.
  * @param {readonly (string | number)[]} words after `xmlfan`
+ * @param {{ program?: string, options?: string }} [server]
  */
-export function cliText(words) {
-  return ['xmlfan', ...words.map((word) => quote(String(word)))].join(' ');
+export function cliText(words, server = globalThis.document?.documentElement.dataset ?? {}) {
+  const { program = 'xmlfan', options = '' } = server;
+  const isLine = (/** @type {unknown} */ word) => word === '--product-line' && options.includes(' --contract ');
+  const named = words.filter((word, at) => !isLine(word) && !isLine(words[at - 1]));
+  const text = [program, ...named.map((word) => quote(String(word)))].join(' ');
+  // The one that works on no database.
+  return words[0] === 'validate' ? text : text + options;
 }
 
 /**

@@ -143,7 +143,8 @@ export function firstFault(detail, line) {
   // Of several remedies the one that does most.
   const remedies = [...detail.matchAll(/`xmlfan ([^`]+)`/g)].map(([, words = '']) => words.split(' '));
   const [words] = remedies.toSorted((a, b) => b.length - a.length);
-  const command = words === undefined ? null : [words[0] ?? '', '--product-line', line, ...words.slice(1)];
+  const named = words?.includes('--product-line') ? [] : ['--product-line', line];
+  const command = words === undefined ? null : [words[0] ?? '', ...named, ...words.slice(1)];
   const more = `There ${faults.length === 2 ? 'is 1' : `are ${faults.length - 1}`} more.`;
   return { text: faults.length < 2 ? detail : `${head} ${faults[0]?.trim()} ${more}`, command };
 }

@@ -110,7 +110,7 @@ function fitTable(table: DraftTable, around: Surroundings): DraftTable {
   const keys = new Set([...inherited, ...ownKey.map((name) => name.toLowerCase())]);
   const tables = table.tables.map((nested) => fitTable(nested, { ...around, above: table, inherited: keys }));
   if (found === null)
-    return { ...table, tables, notes: ['no table of the store is called so; `xmlfan ddl` prints one'] };
+    return { ...table, tables, notes: ['no table of the store is called so; `xmlfan ddl CONTRACT` prints one'] };
   const matched = [...matchColumns(table, found.columns)];
   const byDraft = new Map(matched.map(([column, drafted]) => [drafted, column]));
   const filled = new Set(matched.map(([{ name }]) => name.toLowerCase()));

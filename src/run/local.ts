@@ -14,7 +14,7 @@ export interface LocalOptions extends LocalRequest, ActivityDeps {
   /** Told once the instances are known. */
   readonly onPlanned?: (instances: readonly Instance[]) => void;
   /** Told whenever an instance waits since somebody has paused the run. */
-  readonly onPaused?: () => void;
+  readonly onPaused?: (runId: string) => void;
 }
 
 /**
@@ -86,7 +86,7 @@ function announce(options: LocalOptions, line: Line): Activities {
     },
     processSlice: async (input) => {
       const slice = await activities.processSlice(input);
-      if ('next' in slice && slice.next === 'paused') options.onPaused?.();
+      if ('next' in slice && slice.next === 'paused') options.onPaused?.(input.runId);
       return slice;
     },
   };

@@ -37,7 +37,7 @@ function ownFault({ productLine, workSet, tableName }: Line, mismatches: readonl
   return {
     place: productLine,
     message: `missing are ${missing.map(({ place }) => place).join(', ')}`,
-    advice: 'Make them with `xmlfan init`, or name the contract that this database is for.',
+    advice: `Make them with \`xmlfan init --product-line ${productLine}\`, or name the contract that this database is for.`,
   };
 }
 

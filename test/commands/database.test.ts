@@ -91,7 +91,7 @@ describe('commands on a database', () => {
     assert.match(run.stdout, /3 documents: 1 success, 2 failed \(33\.3 % success\)/);
     assert.equal(
       (await lease('redrive', '--reason', 'mapping')).stdout,
-      'No failed document fits: nothing changed. `xmlfan redo` is for converted ones.\n',
+      `No failed document fits: nothing changed. \`xmlfan redo --contract ${LEASE}\` is for converted ones.\n`,
     );
     assert.equal((await lease('redrive', '--app-id', '5')).stdout, '1 document of lease is pending again.\n');
     const [, id = ''] = /^Run ([\w-]+) /m.exec(run.stdout) ?? [];
@@ -130,7 +130,7 @@ describe('commands on a database', () => {
       stdout: '',
       stderr:
         `The database cannot be used:\n  --store: there is no file ${file}\n` +
-        '    Check the path, or make the database with `xmlfan init --destination`.\n',
+        `    Check the path, or make the database with \`xmlfan init --contract ${LEASE} --destination\`.\n`,
     });
     new DatabaseSync(file).exec('CREATE TABLE other (id INTEGER)');
     const { status, stderr } = await lease('status');
@@ -139,7 +139,7 @@ describe('commands on a database', () => {
       stderr,
       'The database is not prepared:\n' +
         '  lease: missing are lease.processing_log, lease.processing_log_history, lease.processing_log_origin, lease.xmlfan_run, lease.xmlfan_instance, lease.xmlfan_log\n' +
-        '    Make them with `xmlfan init`, or name the contract that this database is for.\n',
+        `    Make them with \`xmlfan init --contract ${LEASE}\`, or name the contract that this database is for.\n`,
     );
   });
 
@@ -151,7 +151,7 @@ describe('commands on a database', () => {
       assert.deepEqual([command, status], [command, 0]);
       assert.match(
         stderr,
-        /^Left out, since the database is not prepared for them:\n {2}\w+: missing are [^\n]*\n {4}Make them with `xmlfan init`/,
+        /^Left out, since the database is not prepared for them:\n {2}\w+: missing are [^\n]*\n {4}Make them with `xmlfan init --product-line craft`/,
       );
     }
   });

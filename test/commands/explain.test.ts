@@ -159,7 +159,7 @@ parcels, row 1 of 1, of /Parcel (line 1, column 1)
 
   test('map says how to see why', async () => {
     const { stderr } = await xmlfan(['map', '--contract', LEASE, join(GOLDEN, 'lease', '0014-bad-numbers-1.xml')]);
-    const [, hint] = /^To see why: xmlfan (explain .*)$/m.exec(stderr) ?? [];
+    const [, hint] = /^To see why: `xmlfan (explain .*)`$/m.exec(stderr) ?? [];
     const { status, stdout } = await xmlfan((hint ?? '').split(' '));
     assert.equal(status, 0);
     assert.match(stdout, / why {7}/);

@@ -82,7 +82,7 @@ describe('redo', () => {
     assert.match(redriven.stdout, /^No failed document fits: nothing changed\./);
     assert.deepEqual(redriven.stderr.trimEnd().split('\n'), [
       'Document 1 is pending already: the next run takes it.',
-      'Document 2 is converted: `xmlfan redo` has it made anew.',
+      'Document 2 is converted: `xmlfan redo --contract c.yaml` has it made anew.',
     ]);
   });
 

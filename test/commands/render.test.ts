@@ -49,7 +49,7 @@ describe('the summary of a run', () => {
     assert.deepEqual(text.match(/^\d+ of 64/gm), ['7 of 64']);
     assert.match(
       text,
-      new RegExp(`^total .*\n… 63 more of 64 instances, in 0 s to 63 s each: xmlfan status ${run.run_id}$`, 'm'),
+      new RegExp(`^total .*\n… 63 more of 64 instances, in 0 s to 63 s each: \`xmlfan status ${run.run_id}\`$`, 'm'),
     );
     assert.equal(renderRun(run, screen()).match(/^\d+ of 64/gm)?.length, 64);
   });
@@ -91,8 +91,8 @@ describe('the summary of a run', () => {
     const text = renderRun(run, screen(), { mostIssues: MOST_ISSUES });
     assert.match(text, /^documents +issue +place +e\.g\. app_id\n +9 +unreadable +orders\.c9 +9, 7, 8, …\n/m);
     assert.equal(text.match(/ unreadable /g)?.length, 5);
-    assert.match(text, new RegExp(`^2 more: xmlfan status ${run.run_id}\n`, 'm'));
-    assert.match(text, /^To see why: xmlfan explain --product-line orders --app-id 9 --column c9$/m);
+    assert.match(text, new RegExp(`^2 more: \`xmlfan status ${run.run_id}\`\n`, 'm'));
+    assert.match(text, /^To see why: `xmlfan explain --product-line orders --app-id 9 --column c9`$/m);
     assert.equal(renderRun(run, screen()).match(/ unreadable /g)?.length, 7);
   });
 

@@ -177,7 +177,7 @@ describe('run', () => {
     assert.equal(status, 0);
     assert.equal(
       stdout,
-      'Nothing to convert: the source table claims.claim_files is empty. Load documents with `xmlfan import`.\n',
+      `Nothing to convert: the source table claims.claim_files is empty. Load documents with \`xmlfan import --contract ${CLAIMS} FOLDER\`.\n`,
     );
   });
 
@@ -272,11 +272,11 @@ describe('run', () => {
     await stderrHas('Page 2: fetched');
     // what `pause` does, without the time that a process needs to start
     query(`UPDATE "claims.xmlfan_run" SET status = 'paused'`);
-    await stderrHas('The run is paused. `xmlfan resume` lets it go on; Ctrl-C ends this process.\n');
+    await stderrHas('` lets it go on; Ctrl-C ends this process.\n');
     interrupt();
     const { status, stderr } = await ended;
     assert.equal(status, 130);
-    assert.equal(stderr.match(/^The run is paused/gm)?.length, 1);
+    assert.equal(stderr.match(/^The run is paused\. `xmlfan resume [\w-]+ --contract /gm)?.length, 1);
   });
 
   test('refuses to work beside another process, and names the ways to go on', async () => {

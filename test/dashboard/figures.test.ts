@@ -81,6 +81,12 @@ test('commands are quoted so that a shell gives them back', () => {
     cliText(['redrive', '--product-line', 'a', '--reason', "validation: ['$(rm -rf /)']"]),
     `xmlfan redrive --product-line a --reason 'validation: ['\\''$(rm -rf /)'\\'']'`,
   );
+  const server = { program: 'npm run -s xmlfan --', options: ' --store sqlite:my.db --contract c.yaml' };
+  assert.equal(
+    cliText(['redrive', '--product-line', 'a', '--app-id', 7], server),
+    'npm run -s xmlfan -- redrive --app-id 7 --store sqlite:my.db --contract c.yaml',
+  );
+  assert.equal(cliText(['validate', 'c.yaml'], server), 'npm run -s xmlfan -- validate c.yaml');
   assert.equal(
     curlText(
       { path: 'failures/redrive', body: { reason: "it's" } },

@@ -116,6 +116,6 @@ test('what the samples and a table contradict each other in is told, and keys of
 
 test('tables that the store has not are drafted as without it', () => {
   const text = draft('<r><a><b>1</b></a><a><b>2</b></a></r>', []);
-  assert.match(text, /# no table of the store is called so; `xmlfan ddl` prints one\n/);
+  assert.match(text, /# no table of the store is called so; `xmlfan ddl CONTRACT` prints one\n/);
   assert.match(text, /b: \{ from: b, type: int/);
 });

@@ -63,6 +63,7 @@ export function startXmlfan(args: readonly string[], { cwd = ROOT, env, stdin = 
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     signals,
+    spell: (text: string) => text,
   };
   const ended = runProgram(args, terminal).then((status) => output.end(status));
   return { ended, interrupt: () => void signals.emit('SIGINT'), stderrHas: output.stderrHas };

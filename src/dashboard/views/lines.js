@@ -90,7 +90,7 @@ function NoLines() {
       <strong>No contract yet.</strong> A product line is a contract file in the contracts folder, JSON or YAML. Check
       yours with:
     </p>
-    <${Command} label="Validate" text="xmlfan validate contracts/my-contract.yaml" />
+    <${Command} label="Validate" text=${cliText(['validate', 'contracts/my-contract.yaml'])} />
   </div>`;
 }
 

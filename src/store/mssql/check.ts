@@ -181,7 +181,7 @@ function missingLogIndex(found: Found, { schema, logTable }: WorkSet, advice: st
 
 function checkTable(found: Found, at: Named, table: DestinationTable): readonly Mismatch[] {
   const names = table.columns.map(({ name }) => name);
-  const advice = 'Create it (`xmlfan ddl` prints the statements), or correct the contract.';
+  const advice = 'Create it (`xmlfan ddl CONTRACT` prints the statements), or correct the contract.';
   const absent = missing(found, at, names, advice);
   const columns = found.of(at)?.columns ?? [];
   const filled = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
