@@ -165,7 +165,8 @@ async function mapAll(
     issues = addIssues(issues, [{ appId: result.appId ?? String(input.path), issues: result.issues }]);
   }
   await sink.end();
-  if (example !== null) await tellIssues(terminal, issues, `--product-line ${contract.productLine} ${example.which}`, example.column);
+  if (example !== null)
+    await tellIssues(terminal, issues, `--product-line ${contract.productLine} ${example.which}`, example.column);
   await tellUnmatched(terminal, mapped, placesOf(contract), patterns);
   return missing > 0 ? EXIT.incomplete : EXIT.done;
 }

@@ -191,7 +191,9 @@ function renderIssues({ quality_issues: issues, run_id: runId, product_line: lin
     ...(issues.length > shown.length
       ? [`${count(issues.length - shown.length, 'more kind', 'more')}: \`xmlfan status ${runId}\``]
       : []),
-    ...(example === undefined ? [] : [hintToExplain(`--product-line ${line} --app-id ${shellWord(example.id)}`, example.column)]),
+    ...(example === undefined
+      ? []
+      : [hintToExplain(`--product-line ${line} --app-id ${shellWord(example.id)}`, example.column)]),
   ].join('\n');
 }
 
