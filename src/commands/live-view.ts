@@ -16,7 +16,8 @@ export interface Progress {
   readonly perMinute: number | null;
   /** What is left at that speed; null where nobody can tell. */
   readonly secondsLeft: number | null;
-  readonly paused: boolean;
+  /** Why nobody is at work: `paused`, or since when nothing was heard; null while somebody is. */
+  readonly halted: string | null;
   /** Why documents failed, most first. */
   readonly failures: readonly FoldedReason[];
 }
@@ -27,27 +28,32 @@ export interface Size {
 }
 
 /** A line of figures, and what they mean for the rest: the same on a terminal and in a file; in fewer words where it is to fit a width. */
-export function summarise({ bars, perMinute, secondsLeft, paused }: Progress, width = Infinity): string {
+export function summarise({ bars, perMinute, secondsLeft, halted }: Progress, width = Infinity): string {
   const { planned, documents, failed } = sum(bars);
-  const isMoving = !paused && perMinute !== null && perMinute !== 0;
+  const isMoving = halted === null && perMinute !== null && perMinute !== 0;
   const rate = isMoving ? formatNumber(Math.round(perMinute)) : null;
   const rest = isMoving && secondsLeft !== null ? formatSeconds(secondsLeft) : null;
   const failures = `${formatNumber(failed)} failed`;
+  const share = `${percentOf({ planned, documents })} %`;
   const long = [
-    `${formatNumber(documents)} of ${count(planned, 'document')}`,
+    `${formatNumber(documents)} of ${count(planned, 'document')} (${share})`,
     failures,
-    ...(paused ? ['paused'] : []),
+    ...(halted === null ? [] : [halted]),
     ...(rate === null ? [] : [`${rate} a minute`]),
     ...(rest === null ? [] : [`about ${rest} to go`]),
   ].join(', ');
   if (long.length < width) return long;
-  return [
-    `${formatNumber(documents)} of ${formatNumber(planned)}`,
-    ...(paused ? ['paused'] : []),
+  const short = [
+    share,
+    ...(halted === null ? [] : [halted]),
     ...(rest === null ? [] : [`${rest} to go`]),
+    `${formatNumber(documents)} of ${formatNumber(planned)}`,
     failures,
     ...(rate === null ? [] : [`${rate}/min`]),
-  ].join(', ');
+  ];
+  // What matters least goes first.
+  while (short.join(', ').length >= width && short.length > 1) short.pop();
+  return short.join(', ');
 }
 
 /** The lines of a screen: a bar an instance, or as many as fit side by side, then all of them together, then why documents failed. */
@@ -118,9 +124,12 @@ function drawBar({ planned, documents }: Omit<Bar, 'instanceId'>, width: number)
 }
 
 /** Never 100 while something is left. */
-function percent({ planned, documents }: Omit<Bar, 'instanceId'>): string {
-  const value = planned === 0 ? 100 : Math.min(100, Math.floor((documents / planned) * 100));
-  return `${String(value).padStart(3)}%`;
+function percentOf({ planned, documents }: Pick<Bar, 'planned' | 'documents'>): number {
+  return planned === 0 ? 100 : Math.min(100, Math.floor((documents / planned) * 100));
+}
+
+function percent(bar: Omit<Bar, 'instanceId'>): string {
+  return `${String(percentOf(bar)).padStart(3)}%`;
 }
 
 function renderFailures({ failures }: Progress, columns: number): readonly string[] {

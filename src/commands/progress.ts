@@ -50,7 +50,7 @@ export async function openProgress(
     const perMinute = rate.note(documents, paused);
     const left = planned - documents;
     const secondsLeft = perMinute === null || perMinute === 0 || left <= 0 ? null : (left / perMinute) * 60;
-    view.show({ bars: [...bars.values()], perMinute, secondsLeft, paused, failures });
+    view.show({ bars: [...bars.values()], perMinute, secondsLeft, halted: paused ? 'paused' : null, failures });
   };
   return {
     plan(instances) {
@@ -220,12 +220,12 @@ function tellEvent({ stderr }: Pick<Terminal, 'stderr'>, event: string, fields: 
   stderr.write(`${JSON.stringify({ event, time: new Date().toISOString(), ...fields })}\n`);
 }
 
-function toEvent({ bars, perMinute, secondsLeft, paused, failures }: Progress): object {
+function toEvent({ bars, perMinute, secondsLeft, halted, failures }: Progress): object {
   return {
     ...sum(bars),
     per_minute: perMinute === null ? null : Math.round(perMinute),
     seconds_left: secondsLeft === null ? null : Math.round(secondsLeft),
-    paused,
+    paused: halted !== null,
     instances: bars.map(({ instanceId, ...bar }) => ({ instance_id: instanceId, ...bar })),
     failures,
   };

@@ -66,9 +66,19 @@ export async function describeNothing(line: Line, run: RunView): Promise<string 
     : `Nothing is pending: every document of ${run.product_line} has been converted or has failed before.`;
 }
 
+/** Since when nothing was heard of a run that is to be at work; null if something was within a minute. */
+export function describeSilence({ silent, stale, started, seconds, instances }: RunSummary): string | null {
+  if (!silent && !stale) return null;
+  const ages = instances.flatMap(({ heartbeat_age_seconds: age }) => age ?? []);
+  const last = Date.parse(started) + (seconds - Math.min(seconds, ...ages)) * 1000;
+  return `silent since ${new Date(last).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** Colours what needs a look; colours are left out where the terminal has none. */
-function renderStatus({ status, stale }: { status: string; stale?: boolean }, screen: Screen): string {
-  if (stale) return paint(screen, 'yellow', `${status} (no sign of life)`);
+function renderStatus(run: RunSummary, screen: Screen): string {
+  const { status } = run;
+  const silence = describeSilence(run);
+  if (silence !== null) return paint(screen, 'yellow', `${status}, ${silence}`);
   if (status === 'completed') return paint(screen, 'green', status);
   if (status === 'failed' || status === 'cancelled') return paint(screen, 'red', status);
   return status;
@@ -112,12 +122,15 @@ function renderRare(totals: TotalsView): readonly string[] {
 
 const INSTANCE_COLUMNS: readonly TableColumn[] = [
   { title: 'instance' },
-  { title: 'partition', dispensable: true },
+  { title: 'partition', dispensable: 1 },
   { title: 'status' },
-  ...['documents', 'success', 'failed', 'rows', 'batches', 'seconds', 'per minute'].map((title) => ({
-    title,
-    align: 'right' as const,
-  })),
+  right('documents'),
+  right('success', 5),
+  right('failed'),
+  right('rows', 4),
+  right('batches', 2),
+  right('seconds', 3),
+  right('per minute', 6),
 ];
 
 function renderInstances(run: RunView, width: number, most: number): string {
@@ -149,6 +162,7 @@ function describeRest({ instances }: RunView, shown: RunView['instances']): stri
 /** A planned instance of a live run waits for a process to start it, a running one that nobody holds for a process to go on. */
 function instanceStatus({ status }: RunView, instance: InstanceView): string {
   if (instance.status === 'planned' && status === 'running') return 'not started';
+  if (instance.silent) return 'silent';
   return instance.status === 'running' && !instance.leased ? 'stopped' : instance.status;
 }
 
@@ -230,13 +244,13 @@ export function renderRuns(runs: readonly RunSummary[], screen: Screen): string 
     [
       { title: 'run' },
       { title: 'product line' },
-      { title: 'started' },
+      { title: 'started', dispensable: 3 },
       { title: 'status' },
-      { ...right('%'), dispensable: true },
-      right('documents'),
-      right('failed'),
-      { ...right('time'), dispensable: true },
-      { ...right('documents/minute'), dispensable: true },
+      right('%'),
+      right('documents', 4),
+      right('failed', 5),
+      right('time', 2),
+      right('documents/minute', 1),
     ],
     runs.map((run) => [
       width < WIDE ? run.run_id.slice(0, 8) : run.run_id,
@@ -255,8 +269,8 @@ export function renderRuns(runs: readonly RunSummary[], screen: Screen): string 
 
 const WIDE = 120;
 
-function right(title: string): TableColumn {
-  return { title, align: 'right' };
+function right(title: string, dispensable?: number): TableColumn {
+  return { title, align: 'right', ...(dispensable !== undefined && { dispensable }) };
 }
 
 /** The checks of one product line. */

@@ -5,8 +5,8 @@ import Table from 'cli-table3';
 export interface TableColumn {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** Left out where the terminal is too narrow. */
-  readonly dispensable?: true;
+  /** Left out where the terminal is too narrow, the one with the lowest number first. */
+  readonly dispensable?: number;
 }
 
 /** A table for people, without a frame, so that it can be copied into a mail or grepped. */
@@ -41,16 +41,21 @@ export function wrapTable(
   return renderTable(columns, wrapped);
 }
 
-/** The table in a given width: if that is too small, narrower and without the columns that can be dispensed with. */
+/** The table in a given width: if that is too small, narrower, and without as many of the columns that can be dispensed with as is needed. */
 export function fitTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): string {
-  const table = renderTable(columns, rows);
-  if (table.split('\n').every((line) => stripVTControlCharacters(line).length <= width)) return table;
-  const kept = (_: unknown, i: number): boolean => columns[i]?.dispensable !== true;
-  return renderTable(
-    columns.filter(kept),
-    rows.map((row) => row.filter(kept)),
-    ' ',
-  );
+  const ranks = columns.flatMap(({ dispensable }) => dispensable ?? []).toSorted((a, b) => a - b);
+  let table = '';
+  for (const left of [0, ...ranks])
+    for (const gap of ['  ', ' ']) {
+      const isKept = (_: unknown, at: number): boolean => (columns[at]?.dispensable ?? Infinity) > left;
+      table = renderTable(
+        columns.filter(isKept),
+        rows.map((row) => row.filter(isKept)),
+        gap,
+      );
+      if (table.split('\n').every((line) => stripVTControlCharacters(line).length <= width)) return table;
+    }
+  return table;
 }
 
 const PLAIN = {

@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { RunSummary, RunView } from '../run/report.ts';
 import { renderProgress, summarise, type Progress } from './live-view.ts';
 import { foldReasons } from './reasons.ts';
-import { renderRuns } from './render.ts';
+import { describeSilence, renderRuns } from './render.ts';
 import { movesCursor, type Terminal } from './terminal.ts';
 
 /** Shows the state of runs anew each time it is told. */
@@ -51,8 +51,7 @@ function showChanges({ stdout }: Terminal): (text: string) => void {
 }
 
 function renderFrame(view: RunView, { columns, rows }: { readonly columns: number; readonly rows: number }): string {
-  const state = view.stale ? `${view.status}, no sign of life` : view.status;
-  const headOf = (id: string): string => `Run ${id} of ${view.product_line}: ${state}`;
+  const headOf = (id: string): string => `Run ${id} of ${view.product_line}: ${view.status}`;
   // Commands take the beginning of an id too.
   const head = headOf(view.run_id).length < columns ? headOf(view.run_id) : headOf(view.run_id.slice(0, 8));
   return [head.slice(0, columns - 1), ...renderProgress(progressOf(view), { columns, rows: rows - 1 })].join('\n');
@@ -67,9 +66,9 @@ function progressOf(view: RunView): Progress {
       documents,
       failed,
     })),
-    perMinute: view.documents_per_minute_now ?? view.documents_per_minute,
+    perMinute: view.documents_per_minute_now,
     secondsLeft: view.eta_seconds,
-    paused: view.status === 'paused',
+    halted: view.status === 'paused' ? 'paused' : describeSilence(view),
     failures: foldReasons(view.failures),
   };
 }

@@ -15,7 +15,7 @@ describe('progress', () => {
     progress.close();
     assert.match(text(), /^a message\r?$/m);
     assert.match(text(), /^ {2}instance 1 {2}░+ +0% {2}0 of 25,000\r?$/m);
-    assert.match(text(), /^ {2}0 of 50,000 documents, 0 failed\r?$/m);
+    assert.match(text(), /^ {2}0 of 50,000 documents \(0 %\), 0 failed\r?$/m);
   });
 
   test('is no bar where nothing is pending', async () => {
@@ -47,11 +47,11 @@ describe('progress', () => {
       progress.step({ instanceId: 0, totals: { ...NO_TOTALS, documents: 200, failed: 2 } });
       progress.close();
       assert.deepEqual(text().trimEnd().split('\n'), [
-        '100 of 500 documents, 2 failed, 600 a minute, about 40 s to go',
+        '100 of 500 documents (20 %), 2 failed, 600 a minute, about 40 s to go',
         'The run is paused.',
         '2 failed so far: Missing app_id (/a/@b).',
-        '100 of 500 documents, 2 failed, paused',
-        '200 of 500 documents, 2 failed, 600 a minute, about 30 s to go',
+        '100 of 500 documents (20 %), 2 failed, paused',
+        '200 of 500 documents (40 %), 2 failed, 600 a minute, about 30 s to go',
       ]);
     });
 
@@ -68,7 +68,7 @@ describe('progress', () => {
     const bars = await openProgress(screen, { now: () => clock.ms });
     bars.plan([instance(0, 500)]);
     bars.countdown('9 s left');
-    assert.match(text(), /^ {2}0 of 500 documents, 0 failed\r?\n9 s left\r?$/m);
+    assert.match(text(), /^ {2}0 of 500 documents \(0 %\), 0 failed\r?\n9 s left\r?$/m);
     clock.ms = 5000;
     bars.line('The database is back.');
     assert.doesNotMatch(text().split('The database is back.')[1] ?? '', /left/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
-import { MOST_ISSUES, renderRun } from '../../src/commands/render.ts';
+import { MOST_ISSUES, renderRun, renderRuns } from '../../src/commands/render.ts';
 import { processTerminal } from '../../src/commands/terminal.ts';
 import { openWatch } from '../../src/commands/watch.ts';
 import { viewRun, type RunView } from '../../src/run/report.ts';
@@ -29,9 +29,29 @@ describe('the summary of a run', () => {
   test('leaves the partitions out where the terminal is too narrow for the table', () => {
     const partition = / partition .*\n0 of 1 +app_id % 1 == 0 /;
     assert.match(renderRun(view([]), screen(150)), partition);
-    const narrow = renderRun(view([]), screen(80));
-    assert.doesNotMatch(narrow, partition);
-    assert.ok(narrow.split('\n').every((line) => line.length <= 80));
+    assert.doesNotMatch(renderRun(view([]), screen(80)), partition);
+  });
+
+  test('has tables of 40 columns on, with what matters most', () => {
+    for (let columns = 40; columns <= 120; columns += 1) {
+      const tables = `${renderRun(view([]), screen(columns)).split('\n\n')[1]}\n${renderRuns([view([])], screen(columns))}`;
+      assert.match(tables, /^instance .*status .*documents .*failed/m);
+      assert.match(tables, /^run .*product line .*status .*%/m);
+      assert.deepEqual(
+        tables.split('\n').filter((line) => line.length > columns),
+        [],
+      );
+    }
+  });
+
+  test('says since when nothing was heard, in place of a rate and of how long it takes', () => {
+    const run = view([], { heartbeatAge: 200 });
+    const since = 'silent since 2026-01-02 03:04 UTC';
+    assert.match(renderRun(run, screen()), new RegExp(`orders: running, ${since} after `));
+    assert.doesNotMatch(renderRun(run, screen()), /to go/);
+    assert.match(renderRun(run, screen()), /^0 of 1 .* silent /m);
+    assert.match(renderRuns([run], screen()), new RegExp(` running, ${since} `));
+    assert.match(frame(100, run), new RegExp(`\\n {2}120 of 500 documents \\(24 %\\), 10 failed, ${since}\r?\n`));
   });
 
   test('shows of many instances only those that are not done, if it is asked to', () => {
@@ -115,16 +135,16 @@ function issue(documents: number): RunView['quality_issues'][number] {
   };
 }
 
-/** A terminal of a width; without one, a pipe. */
 /** A run as it is watched on a screen. */
-function frame(columns: number): string {
+function frame(columns: number, run = view([])): string {
   const { stdout } = screen(columns);
   const watch = openWatch({ ...processTerminal, env: {}, stdout }, {});
-  watch.run(view([]));
+  watch.run(run);
   watch.close();
   return String(stdout.read());
 }
 
+/** A terminal of a width; without one, a pipe. */
 function screen(columns?: number) {
   return { stdout: Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns }) };
 }
@@ -133,7 +153,10 @@ function invalidId(id: string): string {
   return `validation: ['CRITICAL: Invalid app_id format: ${id} (must be integer)']`;
 }
 
-function view(reasons: readonly { readonly reason: string; readonly documents: number }[]): RunView {
+function view(
+  reasons: readonly { readonly reason: string; readonly documents: number }[],
+  { heartbeatAge = 0 } = {},
+): RunView {
   const failures = reasons.map((each) => ({ ...each, firstAt: null }));
   const runId = '0f0f0f0f-0000-4000-8000-000000000000';
   const time = '2026-01-02T03:04:05.000Z';
@@ -168,7 +191,7 @@ function view(reasons: readonly { readonly reason: string; readonly documents: n
         issues: [],
         started: time,
         heartbeat: '2026-01-02T03:04:15.000Z',
-        heartbeatAge: 0,
+        heartbeatAge,
         leased: true,
         leaseSeconds: null,
         samples: [],
