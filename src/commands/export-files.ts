@@ -1,10 +1,11 @@
-import { open, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { InputError } from '../errors.ts';
 import type { CanonicalRow, CanonicalTables } from '../mapping/canonical.ts';
 import type { ColumnType, DestinationTable } from '../store/destination.ts';
 import type { ExportFormat } from './map.ts';
+import { makeFolder } from './terminal.ts';
 
 /** A file that takes rows of one table. */
 export interface TableFile {
@@ -41,7 +42,7 @@ export async function openExport(
   { overwrite }: { readonly overwrite: boolean },
 ): Promise<Export> {
   const paths = pathsOf(folder, format, tables);
-  await makeFolder(folder);
+  makeFolder(folder, '--out');
   if (!overwrite) await refuseExisting(paths);
   const sheets: Sheet[] = [];
   for (const [index, table] of tables.entries()) {
@@ -92,16 +93,6 @@ function pathsOf(folder: string, format: ExportFormat, tables: readonly Destinat
     taken.add(file.toLowerCase());
     return join(folder, `${file}.${format}`);
   });
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const advice = 'Name a folder that is there, or can be made.';
-    throw new InputError('The files cannot be written:', [{ place: '--out', message, advice }]);
-  }
 }
 
 async function refuseExisting(paths: readonly string[]): Promise<void> {

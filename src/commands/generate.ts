@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { GeneratedDocument } from '../generate/documents.ts';
@@ -7,7 +7,7 @@ import { inBatches } from './input.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, wholeNumber, type Cli } from './options.ts';
-import { note, pathIn, print, type Terminal } from './terminal.ts';
+import { makeFolder, note, pathIn, print, type Terminal } from './terminal.ts';
 import { count, formatNumber } from '../words.ts';
 
 interface GenerateOptions extends LineAndStoreOptions {
@@ -98,7 +98,7 @@ async function generateFiles(terminal: Terminal, out: string, options: GenerateO
   refuseStore(options);
   const contract = findContract(terminal, options);
   const folder = pathIn(terminal, out);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder, '--out');
   let broken = 0;
   for await (const batch of inBatches(generateDocuments({ ...options, contract }), FILES_AT_ONCE)) {
     await Promise.all(batch.map(({ appId, xml }) => writeFile(join(folder, `${appId}.xml`), xml)));

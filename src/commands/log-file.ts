@@ -3,7 +3,6 @@ import {
   copyFileSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
@@ -14,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { InputError } from '../errors.ts';
 import { localDate } from './log-lines.ts';
-import { note, pathIn, type Terminal } from './terminal.ts';
+import { makeFolder, note, pathIn, type Terminal } from './terminal.ts';
 
 /** A file that lines are appended to, each at once, so that `tail -f` shows it. */
 export interface LogFile {
@@ -60,7 +59,11 @@ function refused(message: string, advice: string): InputError {
 }
 
 function isFolder(path: string): boolean {
-  return path.endsWith('/') || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const found = statSync(path, { throwIfNoEntry: false });
+  // To open a pipe takes until somebody reads it.
+  if (found?.isFile() === false && !found.isDirectory())
+    throw refused(`${path} is neither a file nor a folder`, 'Name a file or folder that can be written.');
+  return path.endsWith('/') || found?.isDirectory() === true;
 }
 
 /** A file that nobody has: the number at its end rises until it is new. */
@@ -68,7 +71,7 @@ function openNew(terminal: Terminal, folder: string, { instanceId, instanceCount
   const now = new Date();
   const session = `${localDate(now, '')}_${now.toTimeString().slice(0, 8).replaceAll(':', '')}`;
   const part = instanceId === null ? `all_${instanceCount}_instances` : `instance_${instanceId}_of_${instanceCount}`;
-  mkdirSync(pathIn(terminal, folder), { recursive: true });
+  makeFolder(pathIn(terminal, folder), '--log-file');
   for (let number = 1; ; number += 1) {
     const path = join(folder, `production_${session}_${part}${number === 1 ? '' : `_${number}`}.log`);
     try {
@@ -81,7 +84,7 @@ function openNew(terminal: Terminal, folder: string, { instanceId, instanceCount
 
 function openNamed(terminal: Terminal, path: string, most: number): LogFile {
   const place = pathIn(terminal, path);
-  mkdirSync(dirname(place), { recursive: true });
+  makeFolder(dirname(place), '--log-file');
   const lock = `${place}.lock`;
   takeLock(lock, path);
   try {

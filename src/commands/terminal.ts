@@ -1,6 +1,8 @@
 import { once, type EventEmitter } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
+import { InputError } from '../errors.ts';
 import { EXIT } from './exit.ts';
 
 /** What a program sees of the place it runs in: that of its process, or another one made for it. */
@@ -96,6 +98,33 @@ export function widthOf({ stdout }: Pick<Terminal, 'stdout'>): number {
 /** A path as the file system needs it; as it was given where that is the same. */
 export function pathIn({ cwd }: Terminal, path: string): string {
   return cwd === process.cwd() ? path : resolve(cwd, path);
+}
+
+/** Makes a folder that an option names, and those above it, where they are missing. Throws an `InputError` if that is not possible. */
+export function makeFolder(folder: string, option: string): void {
+  try {
+    makeFolders(folder);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const advice = 'Name a folder that is there, or can be made.';
+    throw new InputError('The folder cannot be made:', [{ place: option, message, advice }]);
+  }
+}
+
+/** What Node.js has for this never ends below /proc. */
+function makeFolders(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been first.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { openLogFile } from '../../src/commands/log-file.ts';
@@ -65,6 +65,16 @@ describe('the log file of a run', () => {
 
 describe('a log file', () => {
   const folder = temporaryFolder();
+
+  test('is refused where no folder can be made, or where something else is', { skip: !existsSync('/proc') }, () => {
+    assert.throws(() => openLogFile(processTerminal, '/proc/none/a.log', OWNER), {
+      message:
+        "The folder cannot be made:\n  --log-file: ENOENT: no such file or directory, mkdir '/proc/none'\n" +
+        '    Name a folder that is there, or can be made.',
+    });
+    assert.throws(() => openLogFile(processTerminal, `${import.meta.filename}/a.log`, OWNER), /--log-file: EEXIST/);
+    assert.throws(() => openLogFile(processTerminal, '/dev/null', OWNER), /is neither a file nor a folder/);
+  });
 
   test('belongs to one process as long as that lives', () => {
     const path = join(folder, 'shared.log');

@@ -67,7 +67,7 @@ describe('the command line', () => {
     [['serve', '--store', 'sqlite:nowhere.db'], 'The database cannot be used:\n  --store: there is no file '],
     [
       ['map', '--contract', LOANS, 'README.md', '--out', join(ROOT, 'README.md'), '--format', 'csv'],
-      'The files cannot be written:\n  --out: EEXIST',
+      'The folder cannot be made:\n  --out: EEXIST',
     ],
   ];
   for (const [args, start] of refusals)
