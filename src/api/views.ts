@@ -65,13 +65,14 @@ export const runView = z.strictObject({
   status: runStatus,
   stale: z.boolean().describe('Live, but without a sign of life for too long: the next start takes its place'),
   silent: z.boolean().describe('Running, but none of its instances has given a sign of life for a minute'),
+  pausing: z.boolean().describe('Paused, but groups in flight have not ended yet'),
   dry_run: z.boolean(),
   request: z.looseObject({}).describe('The request with every default filled in'),
   contract_hash: z.string(),
   started: time,
   ended: time.nullable(),
   seconds: z.number(),
-  worked_seconds: z.number().describe('Of those, how long it was not paused'),
+  worked_seconds: z.number().describe('Of those, how long it was neither paused nor left alone'),
   error: z.string().nullable(),
   planned: count.nullable().describe('Pending documents when the run was planned; null before'),
   percent: z.number().nullable(),
@@ -83,7 +84,13 @@ export const runView = z.strictObject({
   eta_seconds: z
     .number()
     .nullable()
-    .describe('By that speed, or longer if an instance takes longer; null unless it is at work'),
+    .describe(
+      'By that speed, or longer if an instance takes longer; null unless it is at work and has been for long enough to tell',
+    ),
+  heartbeat_age_seconds: z
+    .number()
+    .nullable()
+    .describe('Since the latest sign of life of any instance, or since it was resumed'),
   success_rate: z.number().nullable().describe('Percent of documents'),
   totals,
   instances: z.array(instance),
@@ -98,8 +105,10 @@ export const runView = z.strictObject({
     .array(z.tuple([z.number(), count, count]))
     .describe('How far it was: seconds since the start, documents, failed ones; at most 120'),
   pauses: z
-    .array(z.tuple([z.number(), z.number()]))
-    .describe('Between which seconds since the start it was paused, the first some 200; one that goes on ends now'),
+    .array(z.tuple([z.number(), z.number(), z.enum(['paused', 'silent'])]))
+    .describe(
+      'Between which seconds since the start it was paused, or nobody was at work on it, the first some 150 times; what goes on ends now',
+    ),
 });
 
 const runSummary = runView.omit({ failures: true, quality_issues: true, samples: true, pauses: true });
@@ -213,8 +222,11 @@ export const contractView = contractSummary.extend({
         required: z
           .record(z.string(), z.union([z.literal(true), z.array(z.string())]))
           .describe('Attributes they need; true = any value'),
+        rules: z.array(z.string()).describe('What else decides on them, as the contract says it'),
       }),
-      keys: z.array(z.strictObject({ column: z.string(), of: z.enum(['document', 'contact']) })),
+      keys: z
+        .array(z.strictObject({ column: z.string(), of: z.enum(['document', 'contact', 'parent', 'position', 'row']) }))
+        .describe('What identifies a row: `position` counts the rows of a parent row, `row` is read from it'),
       unique_key: z.array(z.string()).nullable(),
       on_duplicate: z.enum(['fail', 'skip', 'update']),
       columns: z.array(

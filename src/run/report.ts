@@ -1,14 +1,14 @@
 import { sentenceOf } from '../mapping/reason.ts';
 import type { FailureReason } from '../store/reasons.ts';
-import type { Instance, IssueTotal, Run, RunStatus, Totals } from '../store/port.ts';
+import type { Instance, IssueTotal, Pause, Run, RunStatus, Totals } from '../store/port.ts';
 import type { Place } from '../store/matches.ts';
-import { isLeft } from '../store/rules.ts';
+import { isLeft, QUIET_SECONDS, stoodStill } from '../store/rules.ts';
 import type { Sample } from '../store/samples.ts';
 import { sumTotals } from '../store/totals.ts';
 import { partitionText } from './partition-text.ts';
 import { storedRequest } from './request.ts';
 import type { RunRequest } from './request.ts';
-import { currentRate, mergeSamples, withoutPauses, workedUntil } from './throughput.ts';
+import { currentRate, isEnough, mergeSamples, withoutPauses, workedUntil } from './throughput.ts';
 
 /** What happened to documents, as JSON names it. */
 export interface TotalsView {
@@ -36,10 +36,10 @@ export interface InstanceView {
   readonly started: string | null;
   /** Last sign of life of an instance that has ended; null before. */
   readonly ended: string | null;
-  /** From the first claim to the last sign of life, without what the run was paused for meanwhile. */
+  /** From the first claim to the last sign of life, without what the run stood still for meanwhile. */
   readonly seconds: number;
   readonly documents_per_minute: number;
-  /** What is left at the speed of the last minute; null unless it is at work. */
+  /** What is left at the speed of the last minute; null unless it is at work, was a moment ago, and has been for long enough to tell. */
   readonly eta_seconds: number | null;
   readonly heartbeat_age_seconds: number | null;
   /** At work in a running run, but without a sign of life for a minute. */
@@ -58,13 +58,15 @@ export interface RunView {
   readonly stale: boolean;
   /** Running, but none of its instances has given a sign of life for a minute. */
   readonly silent: boolean;
+  /** Paused, but groups in flight have not ended yet. */
+  readonly pausing: boolean;
   readonly dry_run: boolean;
   readonly request: RunRequest;
   readonly contract_hash: string;
   readonly started: string;
   readonly ended: string | null;
   readonly seconds: number;
-  /** Of those, how long it was not paused. */
+  /** Of those, how long it did not stand still. */
   readonly worked_seconds: number;
   readonly error: string | null;
   /** Null until the run is planned. */
@@ -74,8 +76,10 @@ export interface RunView {
   readonly documents_per_minute: number;
   /** Over the last minute that it has worked; null unless it is at work. */
   readonly documents_per_minute_now: number | null;
-  /** What is left at that speed, or longer if an instance takes longer; null unless the run is at work and has done something. */
+  /** What is left at that speed, or longer if an instance takes longer; null unless the run is at work and has been for long enough to tell. */
   readonly eta_seconds: number | null;
+  /** Since the latest sign of life of any instance, or since it was resumed; null before the first and once it has ended. */
+  readonly heartbeat_age_seconds: number | null;
   /** Percent of documents; null before the first. */
   readonly success_rate: number | null;
   readonly totals: TotalsView;
@@ -87,8 +91,8 @@ export interface RunView {
   readonly never_matched: readonly Place[];
   /** Seconds since the start, documents and failed ones by then: at most 120 of them. */
   readonly samples: readonly Sample[];
-  /** Seconds since the start between which it was paused, the first some 200; one that goes on ends now. */
-  readonly pauses: readonly (readonly [from: number, to: number])[];
+  /** Seconds since the start between which it stood still, paused or with nobody at work on it, the first some 150 times; what goes on ends now. */
+  readonly pauses: readonly (readonly [from: number, to: number, why: Pause[2]])[];
 }
 
 /** A run in a list: without what costs a look through the log, or is long. */
@@ -123,21 +127,27 @@ export function summarizeRun(run: Run, instances: readonly Instance[]): RunSumma
 export function viewRun(run: Run, instances: readonly Instance[], failures: readonly FailureReason[]): RunView {
   const totals = sumTotals(instances.map((instance) => instance.totals));
   const seconds = secondsBetween(run.started, run.ended ?? latestTime(run, instances));
-  const worked = round(Math.max(0, seconds - run.pausedSeconds));
-  const rate = perMinute(totals.documents, worked);
-  const told = instances.map((instance) => ({ ...instance, samples: withLatest(run, instance) }));
-  const samples = mergeSamples(told, settledAt(run, told, seconds));
   const isRunning = run.status === 'running' && !run.stale;
-  const heard = instances.some((instance) => isHeard(run, instance, seconds));
-  const now = isRunning && heard ? (currentRate(withoutPauses(samples, run.pauses)) ?? rate) : null;
-  const views = instances.map((instance) => viewInstance(run, instance, seconds));
+  const age = run.ended === null ? ageOf(run, instances, seconds) : null;
+  const silent = isRunning && age !== null && age > SILENT_SECONDS;
+  const pauses = standstills(run, instances, seconds, silent || run.stale);
+  const stood = run.stillSeconds + pauses.slice(run.pauses.filter(isOver).length).reduce(sumLengths, 0);
+  const worked = round(Math.max(0, seconds - stood));
+  const rate = perMinute(totals.documents, worked);
+  const told = instances.map((instance) => ({ ...instance, samples: historyOf(run, instance) }));
+  const samples = mergeSamples(told, settledAt(run, told, seconds));
+  const isAtWork = isRunning && age !== null && age <= QUIET_SECONDS;
+  const history = withoutPauses(samples, pauses);
+  const now = isAtWork ? (currentRate(history) ?? rate) : null;
+  const views = told.map((instance) => viewInstance({ ...run, pauses }, instance, seconds));
   return {
     run_id: run.runId,
     product_line: run.productLine,
     trigger: run.trigger,
     status: run.status,
     stale: run.stale,
-    silent: isRunning && !heard && instances.some(({ heartbeat }) => heartbeat !== null),
+    silent,
+    pausing: run.status === 'paused' && instances.some((one) => one.leased && isHeard(run, one, seconds)),
     dry_run: run.dryRun,
     request: storedRequest(run.request),
     contract_hash: run.contractHash,
@@ -151,9 +161,10 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
     documents_per_minute: rate,
     documents_per_minute_now: now === null ? null : round(now),
     eta_seconds: latest([
-      now === null ? null : etaOf((run.planned ?? 0) - totals.documents, now),
-      ...views.map((view) => view.eta_seconds),
+      now === null || !isEnough(history) ? null : etaOf((run.planned ?? 0) - totals.documents, now, age ?? 0),
+      ...(isAtWork ? views.map((view) => view.eta_seconds) : []),
     ]),
+    heartbeat_age_seconds: age === null ? null : round(age),
     success_rate: totals.documents === 0 ? null : percentOf(totals.success, totals.documents),
     totals: viewTotals(totals),
     instances: views,
@@ -161,8 +172,27 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
     quality_issues: sumIssues(instances.flatMap((instance) => instance.issues)),
     never_matched: neverMatched(totals.success, instances),
     samples,
-    pauses: run.pauses.map(([from, to]) => [from, to ?? seconds]),
+    pauses: pauses.map(([from, to, why]) => [from, to ?? seconds, why]),
   };
+}
+
+/** When a run stood still: what is noted, and what goes on now. A pause begins when the groups in flight have ended. */
+function standstills(run: Run, instances: readonly Instance[], seconds: number, left: boolean): readonly Pause[] {
+  const heard = instances.flatMap(({ heartbeat }) =>
+    heartbeat === null ? [] : [secondsBetween(run.started, heartbeat)],
+  );
+  const signs = { now: seconds, heard: heard.length === 0 ? null : Math.max(...heard), held: !left };
+  const goesOn = run.ended === null ? stoodStill(run, signs) : null;
+  const over = run.pauses.filter(isOver);
+  return goesOn === null || goesOn[0] >= seconds ? over : [...over, goesOn];
+}
+
+function isOver([, to]: Pause): boolean {
+  return to !== null;
+}
+
+function sumLengths(sum: number, [from, to]: Pause): number {
+  return sum + (to ?? from) - from;
 }
 
 /** How many documents failed for a reason, for people too. */
@@ -184,14 +214,15 @@ export function viewTotals(totals: Totals): TotalsView {
   };
 }
 
+/** `run` with all its standstills, `instance` with its whole history. */
 function viewInstance(run: Run, instance: Instance, runSeconds: number): InstanceView {
-  const { partition, totals, started, heartbeat } = instance;
+  const { partition, totals, started, heartbeat, heartbeatAge: age } = instance;
   const seconds = started === null || heartbeat === null ? 0 : workedBetween(run, started, heartbeat);
   const rate = perMinute(totals.documents, seconds);
   const isRunning = run.status === 'running' && instance.status === 'running';
-  const silent = isRunning && !isHeard(run, instance, runSeconds);
-  const isAtWork = isRunning && !silent && !run.stale;
-  const now = isAtWork ? (currentRate(withoutPauses(instance.samples, run.pauses)) ?? rate) : null;
+  const isAtWork = isRunning && !run.stale && age !== null && age <= QUIET_SECONDS;
+  const history = withoutPauses(instance.samples, run.pauses);
+  const now = isAtWork && isEnough(history) ? currentRate(history) : null;
   return {
     instance_id: partition.instanceId,
     instance_count: partition.instanceCount,
@@ -205,9 +236,9 @@ function viewInstance(run: Run, instance: Instance, runSeconds: number): Instanc
     ended: isLeft(instance) ? null : heartbeat,
     seconds,
     documents_per_minute: rate,
-    eta_seconds: now === null ? null : etaOf(instance.planned - totals.documents, now),
-    heartbeat_age_seconds: instance.heartbeatAge === null ? null : round(instance.heartbeatAge),
-    silent,
+    eta_seconds: now === null ? null : etaOf(instance.planned - totals.documents, now, age ?? 0),
+    heartbeat_age_seconds: age === null ? null : round(age),
+    silent: isRunning && !isHeard(run, instance, runSeconds),
     leased: instance.leased,
     error: instance.error,
   };
@@ -217,12 +248,19 @@ function viewInstance(run: Run, instance: Instance, runSeconds: number): Instanc
 const SILENT_SECONDS = 60;
 
 /** Whether an instance gave a sign of life within a minute, or its run was paused then, which nobody could give one in. */
-function isHeard({ pauses }: Run, { heartbeatAge }: Instance, seconds: number): boolean {
-  const resumed = pauses.at(-1)?.[1] ?? -Infinity;
-  return heartbeatAge !== null && Math.min(heartbeatAge, seconds - resumed) <= SILENT_SECONDS;
+function isHeard(run: Run, instance: Instance, seconds: number): boolean {
+  const age = ageOf(run, [instance], seconds);
+  return age !== null && age <= SILENT_SECONDS;
 }
 
-/** Seconds between two times, without those that the run was paused. */
+/** Seconds since the latest sign of life, or since the run went on after a pause; null before the first. */
+function ageOf({ pauses }: Run, instances: readonly Instance[], seconds: number): number | null {
+  const ages = instances.flatMap(({ heartbeatAge }) => heartbeatAge ?? []);
+  const resumed = pauses.findLast(([, , why]) => why === 'paused')?.[1] ?? -Infinity;
+  return ages.length === 0 ? null : Math.min(...ages, Math.max(0, seconds - resumed));
+}
+
+/** Seconds between two times, without those that the run stood still. */
 function workedBetween({ started, pauses }: Run, from: string, to: string): number {
   const until = (moment: string): number => workedUntil(secondsBetween(started, moment), pauses);
   return round(Math.max(0, until(to) - until(from)));
@@ -230,15 +268,20 @@ function workedBetween({ started, pauses }: Run, from: string, to: string): numb
 
 /** Up to when all have told that are at work: later on the sum would lack what others have done since. */
 function settledAt(run: Run, instances: readonly Instance[], seconds: number): number {
-  const atWork = instances.filter((one) => one.status === 'running' && isHeard(run, one, seconds));
+  const atWork = instances.filter(
+    (one) => one.status === 'running' && one.totals.documents > 0 && isHeard(run, one, seconds),
+  );
   return Math.min(...atWork.map(({ samples }) => samples.at(-1)?.[0] ?? Infinity));
 }
 
-/** Its samples and how far it was at its last sign of life, which need not have been due for one. */
-function withLatest(run: Run, { samples, heartbeat, totals }: Instance): readonly Sample[] {
-  const [second, documents] = samples.at(-1) ?? [0, 0];
+/** How far an instance was when: from where it began, for it had done nothing before, to its last sign of life, which need not have been due for a sample. */
+function historyOf(run: Run, { samples, started, heartbeat, totals }: Instance): readonly Sample[] {
+  if (started === null) return samples;
+  const begun = Math.floor(Math.min(secondsBetween(run.started, started), samples[0]?.[0] ?? Infinity));
+  const [second, documents] = samples.at(-1) ?? [begun, 0];
   const now = heartbeat === null ? 0 : secondsBetween(run.started, heartbeat);
-  return now > second && totals.documents > documents ? [...samples, [now, totals.documents, totals.failed]] : samples;
+  const isNews = now > second && totals.documents > documents;
+  return [[begun, 0, 0], ...samples, ...(isNews ? [[now, totals.documents, totals.failed] as const] : [])];
 }
 
 /** Documents from which on something that none of them has is worth a word. */
@@ -283,8 +326,9 @@ function secondsBetween(start: string, end: string): number {
   return round(Math.max(0, Date.parse(end) - Date.parse(start)) / 1000);
 }
 
-function etaOf(documents: number, perMinuteNow: number): number | null {
-  return perMinuteNow > 0 ? round((Math.max(0, documents) / perMinuteNow) * 60) : null;
+/** What is left, `age` seconds after it was told how much that is. */
+function etaOf(documents: number, perMinuteNow: number, age: number): number | null {
+  return perMinuteNow > 0 ? round(Math.max(0, (Math.max(0, documents) / perMinuteNow) * 60 - age)) : null;
 }
 
 function latest(seconds: readonly (number | null)[]): number | null {

@@ -11,6 +11,14 @@ export function currentRate(samples: readonly Sample[]): number | null {
   return (documents / (last[0] - from)) * 60;
 }
 
+/** Seconds of work from which on a rate tells when something ends. */
+const ENOUGH_SECONDS = 10;
+
+/** Whether samples tell of enough work to say from them when it ends. */
+export function isEnough(samples: readonly Sample[]): boolean {
+  return (samples.at(-1)?.[0] ?? 0) - (samples[0]?.[0] ?? 0) >= ENOUGH_SECONDS;
+}
+
 /** The samples of all instances together, at most `MOST_SAMPLES`: what each had done at moments when one of them told, `until` a second. */
 export function mergeSamples(instances: readonly Pick<Instance, 'samples'>[], until = Infinity): readonly Sample[] {
   const all = instances.map(({ samples }) => samples).filter((samples) => samples.length > 0);
@@ -41,13 +49,13 @@ function at(samples: readonly Sample[], second: number): readonly [number, numbe
   return [between(from[1], to[1]), between(from[2], to[2])];
 }
 
-/** How much of the first `second` seconds of a run it was at work; a pause without an end goes on. */
+/** How much of the first `second` seconds of a run it did not stand still; a pause without an end goes on. */
 export function workedUntil(second: number, pauses: readonly Pause[]): number {
   const paused = pauses.map(([from, to]) => Math.max(0, Math.min(second, to ?? second) - from));
   return second - paused.reduce((sum, seconds) => sum + seconds, 0);
 }
 
-/** Samples as if the run had not been paused. */
+/** Samples as if the run had never stood still. */
 export function withoutPauses(samples: readonly Sample[], pauses: readonly Pause[]): readonly Sample[] {
   return samples.map(([second, documents, failed]) => [workedUntil(second, pauses), documents, failed]);
 }

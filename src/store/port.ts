@@ -221,7 +221,8 @@ export interface Page {
   readonly last: boolean;
 }
 
-export type Pause = readonly [from: number, to: number | null];
+/** A time at which a run stood still, in seconds since its start: somebody had paused it, or nobody was at work on it. One that goes on has no end. */
+export type Pause = readonly [from: number, to: number | null, why: 'paused' | 'silent'];
 
 export type RunStatus = 'running' | 'paused' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'skipped';
 
@@ -251,9 +252,9 @@ export interface Run {
   readonly silent: boolean;
   /** Silent and not paused: the next start takes its place. */
   readonly stale: boolean;
-  /** How long it has been paused in all, until now if it is. */
-  readonly pausedSeconds: number;
-  /** When that was, in seconds since the start: the first some 200 pauses, and the one that goes on, which has no end. */
+  /** How long it has stood still in all, without what goes on. */
+  readonly stillSeconds: number;
+  /** When that was, the first some 150 times; and the pause that goes on. */
   readonly pauses: readonly Pause[];
   /** Pending documents when the run was planned; null before. */
   readonly planned: number | null;

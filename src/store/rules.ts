@@ -5,6 +5,7 @@ import type {
   Instance,
   NewRun,
   OpenResult,
+  Pause,
   PlannedInstance,
   Run,
   RunStatus,
@@ -138,6 +139,33 @@ export function judgeFailures(
   if (count !== null && failed > count) return `${counted(failed, 'document')} failed, more than the allowed ${count}`;
   if (rate === null || documents < ENOUGH_DOCUMENTS || failed <= rate * documents) return null;
   return `${failed} of ${documents} documents failed, more than the allowed share of ${rate}`;
+}
+
+/** Seconds without a sign of life from which on nobody counts as at work: a group that is not full waits three. */
+export const QUIET_SECONDS = 10;
+
+/** What tells whether anybody was at work on a run until now: seconds since its start, and whether somebody holds an instance of it. */
+export interface Signs {
+  readonly now: number;
+  /** The last sign of life of any instance; null before the first. */
+  readonly heard: number | null;
+  readonly held: boolean;
+}
+
+/**
+ * How long a run has stood still until now: what is noted when it goes on, is asked for something or ends. A pause begins when the groups in flight
+ * have ended; a time without a sign of life counts if nobody holds the run any more, and then from its last one. Null = it was at work.
+ */
+export function stoodStill({ pauses }: Pick<Run, 'pauses'>, { now, heard, held }: Signs): Pause | null {
+  const last = pauses.at(-1);
+  if (last !== undefined && last[1] === null) return [Math.max(last[0], heard ?? 0), now, 'paused'];
+  const from = Math.max(heard ?? now, last?.[1] ?? 0);
+  return held || now - from <= QUIET_SECONDS ? null : [from, now, 'silent'];
+}
+
+/** Whether to look if a run stood still before an instance of it is claimed: not if that goes on where it left off a moment ago. */
+export function mayHaveStoodStill({ status }: Run, { heartbeatAge, leased }: Instance): boolean {
+  return status !== 'paused' && !leased && (heartbeatAge === null || heartbeatAge > QUIET_SECONDS);
 }
 
 /** What a claim finds before any lease is looked at; null = the lease decides. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodType } from 'zod';
 import { totalsOf } from './totals.ts';
-import type { Instance, Run } from './port.ts';
+import type { Instance, Pause, Run } from './port.ts';
 import type { Counter } from './totals.ts';
 
 /** SQL that is true of a run that has not ended. */
@@ -26,8 +26,14 @@ export const LOG_SHAPE = z.object({
   sessionId: z.string().nullable(),
 });
 
-/** A list of pauses that is longer than so many characters grows no more: pauses are made by hand. */
+/** A list of pauses that is longer than so many characters grows no more: runs are paused by hand, and few are ever left alone. */
 export const MOST_PAUSES_TEXT = 4000;
+
+/** What a pause that is over adds to the list, and its length. */
+export function pauseText([from, to, why]: Pause): { readonly milliseconds: number; readonly text: string } {
+  const [start, end] = [Math.round(from * 1000), Math.round((to ?? from) * 1000)];
+  return { milliseconds: end - start, text: `[${start},${end}${why === 'silent' ? ',1' : ''}],` };
+}
 
 /** The shapes of the rows of our own tables, as both adapters select them: what a database holds is checked, not believed. */
 export function recordShapes(values: Values) {
@@ -53,7 +59,7 @@ function runShape({ number, flag, time }: Values) {
       ended: time.nullable(),
       aliveUntil: time,
       silent: flag,
-      pausedSeconds: z.number(),
+      stillSeconds: z.number(),
       pausedAt: time.nullable(),
       pauses: z.string().nullable(),
       planned: number.nullable(),
@@ -61,7 +67,8 @@ function runShape({ number, flag, time }: Values) {
     })
     .transform(({ pausedAt, pauses, ...row }): Run => {
       const over = PAUSES.parse(JSON.parse(`[${(pauses ?? '').replace(/,$/, '')}]`));
-      const open = pausedAt === null ? [] : [[(Date.parse(pausedAt) - Date.parse(row.started)) / 1000, null] as const];
+      const since = (moment: string): number => (Date.parse(moment) - Date.parse(row.started)) / 1000;
+      const open = pausedAt === null ? [] : [[since(pausedAt), null, 'paused'] as const];
       return { ...row, pauses: [...over, ...open], stale: row.silent && row.status !== 'paused' };
     });
 }
@@ -126,7 +133,11 @@ const ISSUES = z.array(
 );
 
 const seconds = z.number().transform((milliseconds) => milliseconds / 1000);
-const PAUSES = z.array(z.tuple([seconds, seconds]));
+const PAUSES = z.array(
+  z
+    .tuple([seconds, seconds, z.literal(1).optional()])
+    .transform(([from, to, silent]): Pause => [from, to, silent === undefined ? 'paused' : 'silent']),
+);
 const PLACES = z.array(z.object({ table: z.string().nullable(), column: z.string().nullable(), path: z.string() }));
 const UNMATCHED = z.object({ missed: PLACES, unasked: PLACES }).nullable();
 const SAMPLES = z.array(z.tuple([z.number(), z.number(), z.number()]));

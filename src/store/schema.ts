@@ -243,9 +243,9 @@ const RUN: readonly Column[] = [
   { name: 'planned', type: 'bigint', null: true },
   { name: 'error', type: 'text1000', null: true },
   { name: 'paused_at', type: 'time', null: true, later: true },
-  // Of pauses that are over.
+  // Of times at which it stood still, those that are over.
   { name: 'paused_ms', type: 'bigint', default: 'zero', later: true },
-  // The same one by one, in milliseconds since the start: `[from,to],` of each.
+  // The same one by one, in milliseconds since the start: `[from,to],` of each pause, `[from,to,1],` where nobody was at work.
   { name: 'pauses', type: 'long', null: true, later: true },
 ];
 

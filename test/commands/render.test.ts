@@ -171,7 +171,7 @@ function view(
       status: 'running',
       silent: false,
       stale: false,
-      pausedSeconds: 0,
+      stillSeconds: 0,
       pauses: [],
       aliveUntil: time,
       started: time,

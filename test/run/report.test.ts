@@ -18,8 +18,8 @@ const RUN: Run = {
   status: 'running',
   silent: false,
   stale: false,
-  pausedSeconds: 600,
-  pauses: [[400, 1000]],
+  stillSeconds: 600,
+  pauses: [[400, 1000, 'paused']],
   aliveUntil: STARTED,
   started: STARTED,
   ended: null,
@@ -86,12 +86,73 @@ test('time that a run was paused counts in neither rate nor end', () => {
   assert.deepEqual(view.samples.at(-1), [1200, 5000, 0]);
 });
 
-test('the present is the last sign of life and its age', () => {
+test('the present is the last sign of life and its age; what has been silent since is no work', () => {
   const silent = INSTANCES.map((each) => ({ ...each, heartbeatAge: 600, samples: [] }));
-  const view = viewRun({ ...RUN, pausedSeconds: 0, pauses: [] }, silent, []);
+  const view = viewRun({ ...RUN, stillSeconds: 0, pauses: [] }, silent, []);
 
-  // 5,000 documents in 30 minutes.
-  assert.deepEqual([view.seconds, view.documents_per_minute], [1800, 166.67]);
+  // 5,000 documents in 20 minutes.
+  assert.deepEqual([view.seconds, view.worked_seconds, view.documents_per_minute], [1800, 1200, 250]);
+  assert.deepEqual(view.pauses, [[1200, 1800, 'silent']]);
+});
+
+test('an end does not slide while nothing new is heard, and is not told after a few seconds', () => {
+  const ends = [0, 4, 10, 11].map((age) => {
+    const view = viewRun(
+      RUN,
+      INSTANCES.map((each) => ({ ...each, heartbeatAge: age })),
+      [],
+    );
+    const end = (eta: number | null) => (eta === null ? null : view.seconds + eta);
+    return [end(view.eta_seconds), ...view.instances.map((each) => end(each.eta_seconds))];
+  });
+  assert.deepEqual(ends, [
+    [5200, 1230, 5200],
+    [5200, 1230, 5200],
+    [5200, 1230, 5200],
+    [null, null, null],
+  ]);
+});
+
+test('it is too early to tell an end after a few seconds', () => {
+  const told = [5, 20].map((seconds) => {
+    const heartbeat = new Date(Date.parse(STARTED) + seconds * 1000).toISOString();
+    const view = viewRun({ ...RUN, stillSeconds: 0, pauses: [] }, [{ ...instance(0, 50, []), heartbeat }], []);
+    return [view.eta_seconds, view.instances[0]?.eta_seconds, view.documents_per_minute_now];
+  });
+  assert.deepEqual(told, [
+    [null, null, 600],
+    [3980, 1980, 150],
+  ]);
+});
+
+test('a run is pausing until its groups in flight have ended, which is when the pause begins', () => {
+  const paused = { ...RUN, status: 'paused', stillSeconds: 0, pauses: [[1180, null, 'paused']] } as const;
+  const at = (age: number, leased: boolean) => {
+    const view = viewRun(
+      paused,
+      INSTANCES.map((each) => ({ ...each, heartbeatAge: age, leased })),
+      [],
+    );
+    return [view.pausing, view.worked_seconds, ...view.pauses];
+  };
+  assert.deepEqual(at(0, true), [true, 1200]);
+  assert.deepEqual(at(30, false), [false, 1200, [1200, 1230, 'paused']]);
+  // Whoever held it is gone.
+  assert.deepEqual(at(300, true)[0], false);
+});
+
+test('instances without a sample of their own count from when they began to when they ended', () => {
+  const shorts = Array.from({ length: 64 }, (_, at) => {
+    const [from, to] = [Math.floor(at / 8) * 10, Math.floor(at / 8) * 10 + 10].map((second) =>
+      new Date(Date.parse(STARTED) + second * 1000).toISOString(),
+    );
+    return { ...instance(at, 10, []), status: 'completed' as const, started: from ?? '', heartbeat: to ?? '' };
+  });
+  const { samples } = viewRun({ ...RUN, stillSeconds: 0, pauses: [], ended: null }, shorts, []);
+  assert.deepEqual(
+    samples.map(([second, documents]) => [second, documents]),
+    [0, 10, 20, 30, 40, 50, 60, 70, 80].map((second) => [second, second * 8]),
+  );
 });
 
 /** Whether a run is silent, has an end, and which instances are silent that gave signs of life so many seconds ago. */
@@ -104,8 +165,8 @@ function heard(run: Partial<Run>, ages: readonly [number, number]): readonly boo
 test('a run of which nothing is heard has no end, and says so; who was paused meanwhile need not be heard', () => {
   assert.deepEqual(heard({}, [61, 61]), [true, false, true, true]);
   assert.deepEqual(heard({}, [2, 61]), [false, true, false, true]);
-  // Nobody could give a sign of life until 1,270 s.
-  assert.deepEqual(heard({ pauses: [[400, 1270]] }, [90, 90]), [false, true, false, false]);
+  // Nobody could give a sign of life until 1,285 s.
+  assert.deepEqual(heard({ pauses: [[400, 1285, 'paused']] }, [90, 90]), [false, true, false, false]);
   assert.deepEqual(heard({ stale: true }, [2, 2]).slice(0, 2), [false, false]);
 });
 
@@ -183,7 +244,7 @@ test('an instance that has told only once since its last sample is not told of t
   const [first] = INSTANCES;
   assert.ok(first !== undefined);
   const later = { ...first, heartbeat: '2026-01-02T03:25:00.000Z' };
-  assert.deepEqual(viewRun(RUN, [later], []).samples, first.samples);
+  assert.deepEqual(viewRun(RUN, [later], []).samples, [[0, 0, 0], ...first.samples]);
 });
 
 const ids = (from: number): string[] => Array.from({ length: 15 }, (_, index) => String(from + index));

@@ -54,8 +54,8 @@ test('however many instances tell, the samples of a run are few, and the last on
 
 test('paused time is taken out of times and samples exactly, also of a pause that goes on', () => {
   const pauses = [
-    [11, 611],
-    [700, null],
+    [11, 611, 'paused'],
+    [700, null, 'silent'],
   ] as const;
   assert.deepEqual(
     [5, 11, 300, 611, 650, 800].map((second) => workedUntil(second, pauses)),

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instanceStore } from '../../src/store/mssql/instances.ts';
 import {
   failureReasonsStatement,
   listFailuresStatement,
@@ -11,153 +10,11 @@ import {
   redriveStatement,
 } from '../../src/store/mssql/log.ts';
 import { runStore } from '../../src/store/mssql/runs.ts';
-import { namesOf } from '../../src/store/names.ts';
 import { MOST_EXACT } from '../../src/store/reasons.ts';
 import { scriptedContext, scriptedConnection, sqlError } from './mssql-script.ts';
 import { newRun } from './suite/world.ts';
-import { MSSQL } from '../../src/store/mssql/dialect.ts';
-import type { Statement } from '../../src/store/mssql/statement.ts';
-import type { Reply } from './mssql-script.ts';
-
-const WORK_SET = {
-  schema: 'm',
-  sourceTable: 'app_xml',
-  sourceColumn: 'doc',
-  application: null,
-  logTable: 'processing_log',
-};
-const NAMES = namesOf(WORK_SET, MSSQL);
-
-/** A run as the driver gives it. */
-const runRow = (more: object = {}) => ({
-  runId: 'r1',
-  productLine: 'CC',
-  contractHash: 'hash',
-  request: '{}',
-  trigger: 'cli',
-  status: 'running',
-  dryRun: false,
-  started: '2024-01-31 10:00:00.000',
-  ended: null,
-  aliveUntil: '2024-01-31 10:05:00.000',
-  silent: false,
-  pausedSeconds: 0,
-  pausedAt: '2024-01-31 10:02:00.000',
-  pauses: '[1000,61500],',
-  planned: '4',
-  error: null,
-  ...more,
-});
-
-const instanceRow = (instanceId: number, more: object = {}) => ({
-  runId: 'r1',
-  instanceId,
-  instanceCount: 2,
-  by: 'modulo',
-  start: null,
-  before: null,
-  end: null,
-  sessionId: `s${instanceId}`,
-  status: 'running',
-  planned: '2',
-  cursor: null,
-  documents: '2',
-  success: '2',
-  failed: '0',
-  alreadyPresent: '0',
-  doneByAnother: '0',
-  rows: '0',
-  duplicateRows: '0',
-  batches: '1',
-  issues: '[]',
-  samples: null,
-  unmatched: null,
-  started: null,
-  heartbeat: null,
-  heartbeatAge: null,
-  leaseSeconds: null,
-  error: null,
-  ...more,
-});
-
-interface World {
-  readonly earlier?: object;
-  readonly live?: object;
-  readonly run?: object;
-  readonly instances?: readonly object[];
-  readonly changed?: number;
-  /** Errors of the first inserts. */
-  readonly inserts?: Error[];
-  readonly sums?: object;
-}
-
-function rows(found: object | undefined): Reply {
-  return [found === undefined ? [] : [found]];
-}
-
-/** What a statement is for, told by its text, and what the server answers. */
-function answer({ earlier, live, run = runRow(), instances = [], changed = 1, inserts = [], sums }: World) {
-  return ({ sql }: Statement): Reply => {
-    const kinds = kindsOf(sql);
-    const failure = kinds.includes('insert run') ? inserts.shift() : undefined;
-    if (failure !== undefined) return failure;
-    switch (kinds.at(-1)) {
-      case 'find by key':
-        return rows(earlier);
-      case 'live run':
-      case 'live run, locked':
-        return rows(live);
-      case 'instances':
-        return [instances];
-      case 'run':
-      case 'run, locked':
-        return rows(run);
-      case 'lease':
-        return [[{ until: '2024-01-31 10:01:00.000', waitSeconds: 12.5 }]];
-      case 'sums':
-        return rows(sums);
-      default:
-        return [[{ changed }]];
-    }
-  };
-}
-
-const KINDS: readonly (readonly [kind: string, text: RegExp])[] = [
-  ['find by key', /WHERE idempotency_key = @key/],
-  ['live run, locked', /\[xmlfan_run\] WITH \(UPDLOCK\) WHERE work_set/],
-  ['live run', /^SELECT run_id AS runId.* dry_run = 0/s],
-  ['insert run', /^INSERT INTO \[m\]\.\[xmlfan_run\]/],
-  ['insert instances', /^INSERT INTO \[m\]\.\[xmlfan_instance\]/],
-  ['run, locked', /\[xmlfan_run\] WITH \(UPDLOCK\) WHERE run_id/],
-  ['instances', /^SELECT run_id AS runId, instance_id/],
-  ['run', /^SELECT run_id AS runId/],
-  ['lease', /AS waitSeconds/],
-  ['sums', /SUM\(documents\)/],
-  ['close', /SET status = @status, error = @error, ended/],
-  ['claim', /SET token = @token/],
-  ['clear tokens', /SET token = NULL, lease_until = NULL WHERE run_id = @run_id$/],
-  ['keep alive', /SET alive_until/],
-  ['set status', /SET status = @to/],
-  ['cancel', /SET status = 'cancelling'/],
-  ['set planned', /SET planned/],
-];
-
-/** What one request does, in this order. */
-function kindsOf(sql: string): string[] {
-  return sql
-    .split(/;\n(?!SELECT @@ROWCOUNT)/)
-    .filter((part) => part !== '')
-    .map((part) => KINDS.find(([, text]) => text.test(part))?.[0] ?? part);
-}
-
-function opened(world: World) {
-  const db = scriptedConnection(answer(world));
-  const context = scriptedContext(db, WORK_SET);
-  const sent = () => db.sent.map(({ sql }) => kindsOf(sql).join(' + '));
-  const value = (kind: string, name: string) =>
-    db.sent.find(({ sql }) => kindsOf(sql).includes(kind))?.inputs[name]?.value;
-  return { ...runStore(context), ...instanceStore(context), sent, value };
-}
+import { instanceRow, NAMES, opened, PAUSED, runRow, WORK_SET } from './mssql-run-script.ts';
+import type { World } from './mssql-run-script.ts';
 
 test('a run is opened where none is live; the live one is looked for under a lock', async () => {
   const store = opened({});
@@ -180,7 +37,7 @@ test('a live run refuses another; a stale one is closed as failed, its tokens cl
   const stale = opened({ live: runRow({ runId: 'other', silent: true }) });
   const result = await stale.openRun(newRun('r1'));
   assert.ok(result.result === 'opened' && result.tookOver === 'other');
-  assert.deepEqual(stale.sent(), ['live run, locked', 'close', 'clear tokens', 'insert run + run']);
+  assert.deepEqual(stale.sent(), ['live run, locked', 'signs', 'close', 'clear tokens', 'insert run + run']);
   assert.deepEqual(
     ['status', 'error', 'run_id'].map((name) => stale.value('close', name)),
     ['failed', 'abandoned, taken over by r1', 'other'],
@@ -219,19 +76,20 @@ test('an idempotency key is looked for only where there is one', async () => {
 
 test('a status is asked for under a lock; resuming is a sign of life, and a silent run is closed when cancelled', async () => {
   const paused = opened({});
-  const run = await paused.requestStatus('r1', 'paused');
-  assert.deepEqual(paused.sent(), ['run, locked', 'set status + run']);
+  await paused.requestStatus('r1', 'paused');
+  assert.deepEqual(paused.sent(), ['run, locked', 'signs', 'set status + run']);
+  const resumed = opened({ run: PAUSED });
+  const run = await resumed.requestStatus('r1', 'running');
+  assert.deepEqual(resumed.sent(), ['run, locked', 'signs', 'stood still', 'set status + keep alive + run']);
   assert.deepEqual(run?.pauses, [
-    [1, 61.5],
-    [120, null],
+    [1, 61.5, 'paused'],
+    [70, 90, 'silent'],
+    [120, null, 'paused'],
   ]);
-  const resumed = opened({ run: runRow({ status: 'paused' }) });
-  await resumed.requestStatus('r1', 'running');
-  assert.deepEqual(resumed.sent(), ['run, locked', 'set status + keep alive + run']);
   assert.equal(resumed.value('keep alive', 'alive'), 300);
   const silent = opened({ run: runRow({ status: 'paused', silent: true }) });
   await silent.requestStatus('r1', 'cancelling');
-  assert.deepEqual(silent.sent(), ['run, locked', 'close', 'clear tokens', 'run']);
+  assert.deepEqual(silent.sent(), ['run, locked', 'signs', 'close', 'clear tokens', 'run']);
   assert.equal(silent.value('close', 'status'), 'cancelled');
   const done = opened({ run: runRow({ status: 'completed' }) });
   await done.requestStatus('r1', 'paused');
@@ -265,7 +123,7 @@ test('a run whose instances have all ended is closed, one with work left is not'
   const ended = [0, 1].map((id) => instanceRow(id, { status: 'completed' }));
   const done = opened({ instances: ended });
   await done.finishRun('r1');
-  assert.deepEqual(done.sent(), ['run, locked', 'instances', 'close', 'clear tokens', 'run']);
+  assert.deepEqual(done.sent(), ['run, locked', 'instances', 'signs', 'close', 'clear tokens', 'run']);
   assert.equal(done.value('close', 'status'), 'completed');
   const left = opened({ instances: [instanceRow(0), ...ended.slice(1)] });
   await left.finishRun('r1');
@@ -300,7 +158,7 @@ test('an instance is claimed under the lock of its run; a lease that is held is 
   const claimed = await free.claimInstance('r1', 0, 'mine');
   assert.ok(claimed.result === 'claimed');
   assert.deepEqual([claimed.claim.token, claimed.claim.sessionId], ['mine', 's0']);
-  assert.deepEqual(free.sent(), ['run, locked', 'instances', 'claim', 'keep alive + instances']);
+  assert.deepEqual(free.sent(), ['run, locked', 'instances', 'signs', 'claim', 'keep alive + instances']);
   assert.deepEqual([free.value('claim', 'lease'), free.value('keep alive', 'alive')], [60, 300]);
   const held = opened({ instances: [instanceRow(0)], changed: 0 });
   const busy = await held.claimInstance('r1', 0, 'mine');
@@ -308,6 +166,27 @@ test('an instance is claimed under the lock of its run; a lease that is held is 
   const ended = opened({ instances: [instanceRow(0, { status: 'completed' })] });
   assert.equal((await ended.claimInstance('r1', 0, 'mine')).result, 'ended');
   assert.deepEqual(ended.sent(), ['run, locked', 'instances']);
+});
+
+/** What is noted of a run that is claimed, or resumed. */
+async function noted(world: World): Promise<unknown> {
+  const store = opened(world);
+  await (world.run === undefined ? store.claimInstance('r1', 0, 'mine') : store.requestStatus('r1', 'running'));
+  return store.sent().includes('signs') ? store.value('stood still', 'pause') : 'not asked';
+}
+
+test('what a run stood still for is noted: a pause from the last sign of life, and a time in which nobody held it', async () => {
+  const [left, fresh, going] = [120, null, 2].map((heartbeatAge) => {
+    const heartbeat = heartbeatAge === null ? null : '2024-01-31 10:03:00.000';
+    return [instanceRow(0, { heartbeat, heartbeatAge })];
+  });
+  assert.equal(await noted({ run: PAUSED, heard: 124.5 }), '[124500,300000],');
+  // Whoever still holds another instance of a run that is heard no more is gone too; one that has begun none may be planned late.
+  assert.equal(await noted({ instances: left, heard: 180, held: true }), '[180000,300000,1],');
+  assert.equal(await noted({ instances: fresh, heard: 180 }), '[180000,300000,1],');
+  assert.equal(await noted({ instances: fresh, heard: 180, held: true }), undefined);
+  assert.equal(await noted({ instances: left, heard: 295 }), undefined);
+  assert.equal(await noted({ instances: going }), 'not asked');
 });
 
 test('a run that is not there is an error that names it, or null where it may be absent', async () => {

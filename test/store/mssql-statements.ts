@@ -27,6 +27,7 @@ import * as role from '../../src/store/mssql/role.ts';
 import * as runs from '../../src/store/mssql/runs.ts';
 import * as setUp from '../../src/store/mssql/set-up.ts';
 import * as source from '../../src/store/mssql/source.ts';
+import * as standstill from '../../src/store/mssql/standstill.ts';
 import { codePageStatement, sourceTypeStatement } from '../../src/store/mssql/source-encoding.ts';
 import { waysToSplit } from '../../src/store/partition.ts';
 import { GUID_IDS, TEXT_IDS } from './suite/ids.ts';
@@ -64,7 +65,7 @@ const RUN: Run = {
   aliveUntil: '2024-01-31T00:01:00.000Z',
   silent: false,
   stale: false,
-  pausedSeconds: 0,
+  stillSeconds: 0,
   pauses: [],
   planned: null,
   error: null,
@@ -135,6 +136,8 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     cancel: runs.cancelStatement(names, 'r', 'e').sql,
     close_run: runs.closeRunStatement(names, 'r', { status: 'failed', error: 'e' }).sql,
     clear_tokens: runs.clearTokensStatement(names, 'r').sql,
+    signs: standstill.signsStatement(names, 'r').sql,
+    stood_still: standstill.standstillStatement(names, 'r', [1, 2, 'silent']).sql,
     keep_alive: records.keepAliveStatement(names, 60, 'r', LIVE).sql,
     get_instance: records.getInstanceStatement(names, 'r', 0).sql,
     list_instances: records.listInstancesStatement(names, 'r').sql,

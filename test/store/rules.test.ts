@@ -8,6 +8,7 @@ import {
   decideRequest,
   judgeFailures,
   mostWorkFirst,
+  stoodStill,
 } from '../../src/store/rules.ts';
 import { NO_TOTALS } from '../../src/store/totals.ts';
 import { newRun } from './suite/world.ts';
@@ -23,7 +24,7 @@ function run(more: Partial<Run> = {}): Run {
     aliveUntil: time,
     silent: false,
     stale: false,
-    pausedSeconds: 0,
+    stillSeconds: 0,
     pauses: [],
     planned: 10,
     error: null,
@@ -71,6 +72,20 @@ const partition = (instanceId: number) => ({ ...instance('planned', 0).partition
 
 const judge = (documents: number, failed: number, rate: number | null, count: number | null): string | null =>
   judgeFailures({ documents, failed }, { rate, count });
+
+const still = (pauses: Run['pauses'], heard: number | null, held = false) =>
+  stoodStill({ pauses }, { now: 100, heard, held });
+
+test('a run stands still from its last sign of life on: while it is paused, and while nobody holds it for longer than a moment', () => {
+  assert.deepEqual(still([[40, null, 'paused']], 30), [40, 100, 'paused']);
+  assert.deepEqual(still([[40, null, 'paused']], 43), [43, 100, 'paused']);
+  assert.deepEqual(still([[40, null, 'paused']], null, true), [40, 100, 'paused']);
+  assert.deepEqual([still([], 95), still([], 50, true), still([], null)], [null, null, null]);
+  assert.deepEqual(still([], 50), [50, 100, 'silent']);
+  // What is noted already is not noted again.
+  assert.deepEqual(still([[50, 70, 'paused']], 50), [70, 100, 'silent']);
+  assert.equal(still([[50, 95, 'silent']], 50), null);
+});
 
 test('lanes take first what has most left to do', () => {
   const [much, little, nothing] = [instance('planned', 1), instance('running', 8), instance('completed', 10)];

@@ -118,7 +118,7 @@ test('init upgrades such a file, once, and what it held is there', async (t) => 
   assert.deepEqual(await store.check([]), []);
   assert.deepEqual(await store.init(), { created: [], duplicateLogRows: [] });
   const [run] = await store.listRuns({ limit: 9, offset: 0 });
-  assert.deepEqual([run?.status, run?.planned, run?.pausedSeconds, run?.pauses], ['completed', 2, 0, []]);
+  assert.deepEqual([run?.status, run?.planned, run?.stillSeconds, run?.pauses], ['completed', 2, 0, []]);
   const instances = await store.listInstances(run?.runId ?? '');
   assert.deepEqual(
     instances.map(({ totals, samples, cursor, partition: { bounds } }) => [totals.success, samples, cursor, bounds]),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isoTime, NOW, secondsOn, timeText } from './clock.ts';
-import { claimOf, decideClaim } from '../rules.ts';
+import { claimOf, decideClaim, mayHaveStoodStill } from '../rules.ts';
 import { LIVE } from '../run-shapes.ts';
 import { CHANGED, getInstance, keepAliveStatement, listInstances, lockRun } from './run-rows.ts';
+import { noteStandstill } from './standstill.ts';
 import type { Names } from '../names.ts';
 import type { Claim, ClaimResult, Store } from '../port.ts';
 import type { Statement } from './statement.ts';
@@ -32,8 +33,10 @@ async function claimInstance(
   const { db, names, leases } = context;
   // Whoever ends or takes over the run waits until the lease is written, or we see that it has ended.
   const run = await lockRun(context, runId);
-  const ended = decideClaim(run.status, await getInstance(context, runId, instanceId));
+  const before = await getInstance(context, runId, instanceId);
+  const ended = decideClaim(run.status, before);
   if (ended !== null) return ended;
+  if (mayHaveStoodStill(run, before)) await noteStandstill(context, run, before.heartbeat !== null);
   const claimed = await db.get(CHANGED, claimStatement(names, leases.leaseSeconds, runId, instanceId, token));
   if (claimed?.changed !== 1) {
     const lease = await db.get(LEASE, leaseStatement(names, runId, instanceId));

@@ -70,7 +70,7 @@ export function selectRun(names: Names, { limit = '', hint = '' } = {}): string 
   return `SELECT ${limit}run_id AS runId, product_line AS productLine, contract_hash AS contractHash, request, [trigger], status,
   dry_run AS dryRun, ${timeText('started')} AS started, ${timeText('ended')} AS ended, ${timeText('alive_until')} AS aliveUntil, planned, error,
   CAST(CASE WHEN ${LIVE} AND alive_until < ${NOW} THEN 1 ELSE 0 END AS bit) AS silent,
-  CAST(paused_ms / 1000.0 + COALESCE(${secondsSince('paused_at')}, 0) AS float) AS pausedSeconds, ${timeText('paused_at')} AS pausedAt, pauses
+  CAST(paused_ms / 1000.0 AS float) AS stillSeconds, ${timeText('paused_at')} AS pausedAt, pauses
 FROM ${names.run}${hint && ` ${hint}`}`;
 }
 

@@ -14,7 +14,8 @@ import {
   RUN,
   selectRun,
 } from './run-rows.ts';
-import { LIVE, MOST_PAUSES_TEXT } from '../run-shapes.ts';
+import { noteStandstill } from './standstill.ts';
+import { LIVE } from '../run-shapes.ts';
 import { StoreError } from '../port.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures, MOST_FORGOTTEN } from '../rules.ts';
 import type { Names } from '../names.ts';
@@ -64,7 +65,7 @@ async function tryToOpen(context: SessionContext, run: NewRun): Promise<OpenResu
   const opening = decideOpening(run, earlier, await liveRun(context, 'WITH (UPDLOCK)'));
   if (opening.do === 'return') return opening.result;
   const { takeOver } = opening;
-  if (takeOver !== null) await closeRun(context, takeOver.run.runId, takeOver.ending);
+  if (takeOver !== null) await closeRun(context, takeOver.run, takeOver.ending);
   const insert = insertRunStatement(names, alive, run, { status: 'running', error: null });
   return { result: 'opened', run: await getRun(context, run.runId, insert), tookOver: takeOver?.run.runId ?? null };
 }
@@ -145,7 +146,8 @@ async function requestStatus(context: SessionContext, runId: string, to: Request
   const run = await lockRunIfThere(context, runId);
   if (run === null) return null;
   const request = decideRequest(run, to);
-  if (request.do === 'close') await closeRun(context, runId, request.ending);
+  if (request.do === 'close') await closeRun(context, run, request.ending);
+  if (request.do === 'set') await noteStandstill(context, run);
   const set = request.do === 'set' ? [setStatusStatement(names, runId, request.status)] : [];
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
   const resumed = to === 'running' ? [keepAliveStatement(names, alive, runId, `status = 'running'`)] : [];
@@ -154,15 +156,10 @@ async function requestStatus(context: SessionContext, runId: string, to: Request
 
 export function setStatusStatement(names: Names, runId: string, to: Requested): Statement {
   return {
-    sql: `UPDATE ${names.run} SET status = @to, ${END_PAUSE}, paused_at = ${to === 'paused' ? NOW : 'NULL'} WHERE run_id = @run_id`,
+    sql: `UPDATE ${names.run} SET status = @to, paused_at = ${to === 'paused' ? NOW : 'NULL'} WHERE run_id = @run_id`,
     inputs: { to: { type: 'word', value: to }, run_id: { type: 'word', value: runId } },
   };
 }
-
-/** Paused time counts from the request to whatever ends the pause. */
-const END_PAUSE = `paused_ms = paused_ms + COALESCE(DATEDIFF_BIG(millisecond, paused_at, ${NOW}), 0),
-  pauses = CASE WHEN paused_at IS NULL OR LEN(pauses) > ${MOST_PAUSES_TEXT} THEN pauses
-    ELSE CONCAT(pauses, '[', DATEDIFF_BIG(millisecond, started, paused_at), ',', DATEDIFF_BIG(millisecond, started, ${NOW}), '],') END`;
 
 async function savePlan(
   context: SessionContext,
@@ -232,12 +229,15 @@ async function finishRun(context: SessionContext, runId: string, error: string |
   const run = await lockRun(context, runId);
   const ending = decideEnding(run, await listInstances(context, runId), error);
   if (ending === null) return { ...run, endedNow: false };
-  await closeRun(context, runId, ending);
+  await closeRun(context, run, ending);
   return { ...(await getRun(context, runId)), endedNow: true };
 }
 
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.
-async function closeRun({ db, names }: SessionContext, runId: string, ending: Ending): Promise<void> {
+async function closeRun(context: SessionContext, run: Run, ending: Ending): Promise<void> {
+  const { db, names } = context;
+  const { runId } = run;
+  await noteStandstill(context, run);
   const closed = await db.get(CHANGED, closeRunStatement(names, runId, ending));
   if (closed?.changed !== 1) throw new StoreError(`Run ${runId} was ended by another session.`, { transient: true });
   await db.run(clearTokensStatement(names, runId));
@@ -245,7 +245,7 @@ async function closeRun({ db, names }: SessionContext, runId: string, ending: En
 
 export function closeRunStatement(names: Names, runId: string, { status, error }: Ending): Statement {
   return {
-    sql: `UPDATE ${names.run} SET status = @status, error = @error, ended = ${NOW}, ${END_PAUSE}, paused_at = NULL
+    sql: `UPDATE ${names.run} SET status = @status, error = @error, ended = ${NOW}, paused_at = NULL
 WHERE run_id = @run_id AND ${LIVE};
 SELECT @@ROWCOUNT AS changed;`,
     inputs: {

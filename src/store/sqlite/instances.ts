@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
 import { getInstance, getRun, keepAlive, listInstances } from './run-rows.ts';
-import { claimOf, decideClaim } from '../rules.ts';
+import { noteStandstill } from './standstill.ts';
+import { claimOf, decideClaim, mayHaveStoodStill } from '../rules.ts';
 import type { Claim, ClaimResult, Store } from '../port.ts';
 import type { Context } from './context.ts';
 
@@ -21,7 +22,8 @@ export function instanceStore(
 function claimInstance(context: Context, runId: string, instanceId: number, token: string): ClaimResult {
   const { db, names, leases } = context;
   const run = getRun(context, runId);
-  const ended = decideClaim(run.status, getInstance(context, runId, instanceId));
+  const before = getInstance(context, runId, instanceId);
+  const ended = decideClaim(run.status, before);
   if (ended !== null) return ended;
   const holder = db.get(
     z.object({ until: z.string(), waitSeconds: z.number() }),
@@ -32,6 +34,7 @@ function claimInstance(context: Context, runId: string, instanceId: number, toke
     token,
   );
   if (holder !== undefined) return { result: 'busy', ...holder };
+  if (mayHaveStoodStill(run, before)) noteStandstill(context, run, before.heartbeat !== null);
   db.run(
     `UPDATE ${names.instance} SET token = ?, lease_until = ${SECONDS_ON}, status = 'running', started = ifnull(started, ${NOW}), heartbeat = ${NOW}
      WHERE run_id = ? AND instance_id = ?`,

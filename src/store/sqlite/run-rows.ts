@@ -37,7 +37,7 @@ const INSTANCE = SHAPES.instance;
 export function selectRun(names: Names): string {
   return `SELECT run_id AS runId, product_line AS productLine, contract_hash AS contractHash, request, "trigger" AS "trigger", status,
     dry_run AS dryRun, started, ended, alive_until AS aliveUntil, planned, error, ${LIVE} AND alive_until < ${NOW} AS silent,
-    paused_ms / 1000.0 + ifnull(${secondsSince('paused_at')}, 0) AS pausedSeconds, paused_at AS pausedAt, pauses FROM ${names.run}`;
+    paused_ms / 1000.0 AS stillSeconds, paused_at AS pausedAt, pauses FROM ${names.run}`;
 }
 
 /** Pushes `alive_until` on; part of a transaction. */

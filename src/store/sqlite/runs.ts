@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { LIVE, MOST_PAUSES_TEXT } from '../run-shapes.ts';
+import { LIVE } from '../run-shapes.ts';
 import { decideEnding, decideOpening, decidePlan, decideRequest, judgeFailures, MOST_FORGOTTEN } from '../rules.ts';
-import { NOW, SECONDS_ON, secondsSince } from './clock.ts';
+import { NOW, SECONDS_ON } from './clock.ts';
 import { findRun, getRun, keepAlive, keepAliveIf, listInstances, RUN, selectRun } from './run-rows.ts';
+import { noteStandstill } from './standstill.ts';
 import type { Instance, NewRun, OpenResult, PlannedInstance, Run, RunAfter, RunStatus } from '../port.ts';
 import type { Ending, Requested, RunStore } from '../rules.ts';
 import type { Context } from './context.ts';
@@ -32,7 +33,7 @@ function openRun(context: Context, run: NewRun): OpenResult {
   const opening = decideOpening(run, earlier, liveRun(context));
   if (opening.do === 'return') return opening.result;
   const { takeOver } = opening;
-  if (takeOver !== null) closeRun(context, takeOver.run.runId, takeOver.ending);
+  if (takeOver !== null) closeRun(context, takeOver.run, takeOver.ending);
   insertRun(context, run, { status: 'running', error: null });
   return { result: 'opened', run: getRun(context, run.runId), tookOver: takeOver?.run.runId ?? null };
 }
@@ -86,34 +87,18 @@ function requestStatus(context: Context, runId: string, to: Requested): RunAfter
   const run = findRun(context, runId);
   if (run === null) return null;
   const request = decideRequest(run, to);
-  if (request.do === 'close') closeRun(context, runId, request.ending);
-  else if (request.do === 'set') setStatus(context, runId, request.status);
+  if (request.do === 'close') closeRun(context, run, request.ending);
+  else if (request.do === 'set') setStatus(context, run, request.status);
   // Whoever resumes a run that slept long must have the time to give its next sign of life.
   if (to === 'running') keepAliveIf(context, runId, `status = 'running'`);
   return { ...getRun(context, runId), endedNow: request.do === 'close' };
 }
 
-function setStatus(context: Context, runId: string, to: Requested): void {
+function setStatus(context: Context, run: Run, to: Requested): void {
   const { db, names } = context;
-  endPause(context, runId);
+  noteStandstill(context, run);
   const pause = to === 'paused' ? `, paused_at = ${NOW}` : '';
-  db.run(`UPDATE ${names.run} SET status = ?${pause} WHERE run_id = ?`, to, runId);
-}
-
-/** Paused time counts from the request to whatever ends the pause. */
-function endPause({ db, names }: Context, runId: string): void {
-  db.run(
-    `UPDATE ${names.run} SET paused_ms = paused_ms + CAST(1000 * ${secondsSince('paused_at')} AS INTEGER), paused_at = NULL,
-       pauses = CASE WHEN length(pauses) > ${MOST_PAUSES_TEXT} THEN pauses
-         ELSE ifnull(pauses, '') || '[' || ${sinceStart('paused_at')} || ',' || ${sinceStart(NOW)} || '],' END
-     WHERE run_id = ? AND paused_at IS NOT NULL`,
-    runId,
-  );
-}
-
-/** Milliseconds from the start of a run to a time. */
-function sinceStart(time: string): string {
-  return `CAST(1000 * (unixepoch(${time}, 'subsec') - unixepoch(started, 'subsec')) AS INTEGER)`;
+  db.run(`UPDATE ${names.run} SET status = ?${pause} WHERE run_id = ?`, to, run.runId);
 }
 
 function savePlan(context: Context, runId: string, plan: readonly PlannedInstance[]): readonly Instance[] {
@@ -164,15 +149,17 @@ function enforceFailureLimits(context: Context, runId: string, limits: FailureLi
 }
 
 function finishRun(context: Context, runId: string, error: string | undefined): RunAfter {
-  const ending = decideEnding(getRun(context, runId), listInstances(context, runId), error);
-  if (ending !== null) closeRun(context, runId, ending);
+  const run = getRun(context, runId);
+  const ending = decideEnding(run, listInstances(context, runId), error);
+  if (ending !== null) closeRun(context, run, ending);
   return { ...getRun(context, runId), endedNow: ending !== null };
 }
 
 // Every end of a run clears its tokens, so that whatever still writes for it is stopped by the fence.
-function closeRun(context: Context, runId: string, { status, error }: Ending): void {
+function closeRun(context: Context, run: Run, { status, error }: Ending): void {
   const { db, names } = context;
-  endPause(context, runId);
+  const { runId } = run;
+  noteStandstill(context, run);
   db.run(
     `UPDATE ${names.run} SET status = ?, error = ?, ended = ${NOW} WHERE run_id = ?`,
     status,

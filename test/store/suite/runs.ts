@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../../src/store/port.ts';
 import { claimed, EVERYTHING, LONG, mapped, newRun, openWorld, rejected, seed, start, TABLES, write } from './world.ts';
@@ -8,6 +8,9 @@ import type { Engine } from './world.ts';
 
 const FORGETFUL = { leaseSeconds: 60, aliveSeconds: 1 };
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
+
+/** SQL of the time so many minutes ago. */
+const ago = (minutes: number): string => `'${new Date(Date.now() - minutes * 60_000).toISOString()}'`;
 
 export function runSuite(engine: Engine): void {
   test('a run is opened with what it was given', async (t) => {
@@ -30,7 +33,7 @@ export function runSuite(engine: Engine): void {
       ended: null,
       silent: false,
       stale: false,
-      pausedSeconds: 0,
+      stillSeconds: 0,
       pauses: [],
       planned: null,
       error: null,
@@ -97,31 +100,68 @@ export function runSuite(engine: Engine): void {
     assert.equal((await store.requestStatus('run-1', 'running'))?.stale, false);
   });
 
-  test('paused time is counted from the request to whatever ends the pause', async (t) => {
+  test('paused time is counted to whatever ends the pause', async (t) => {
     const { store } = await openWorld(engine, t);
     await store.openRun(newRun('run-1'));
     await store.requestStatus('run-1', 'paused');
     await sleep(60);
-    const paused = (await store.findRun('run-1'))?.pausedSeconds ?? 0;
+    const first = await store.requestStatus('run-1', 'running');
+    const [pause] = first?.pauses ?? [];
+    const paused = first?.stillSeconds ?? 0;
     assert.ok(paused >= 0.05 && paused < 30, `${paused}`);
-    await store.requestStatus('run-1', 'running');
-    const before = (await store.findRun('run-1'))?.pausedSeconds ?? 0;
-    assert.ok(before >= paused - 0.001);
-    const [pause] = (await store.findRun('run-1'))?.pauses ?? [];
-    assert.ok(pause && Math.abs((pause[1] ?? 0) - pause[0] - before) < 0.003, String(pause));
-    await sleep(60);
-    assert.equal((await store.findRun('run-1'))?.pausedSeconds, before);
+    assert.ok(pause && Math.abs((pause[1] ?? 0) - pause[0] - paused) < 0.003, String(pause));
     await store.requestStatus('run-1', 'paused');
     await sleep(60);
+    const again = await store.findRun('run-1');
+    assert.equal(again?.stillSeconds, paused);
     assert.deepEqual(
-      (await store.findRun('run-1'))?.pauses.map(([, end]) => end === null),
-      [false, true],
+      again.pauses.map(([, end, why]) => [end === null, why]),
+      [
+        [false, 'paused'],
+        [true, 'paused'],
+      ],
     );
-    const { pausedSeconds, pauses } = await store.finishRun('run-1', 'over');
+    const { stillSeconds, pauses } = await store.finishRun('run-1', 'over');
     assert.ok(pauses.length === 2 && (pauses[1]?.[1] ?? 0) > (pauses[1]?.[0] ?? 0));
-    assert.ok(pausedSeconds >= before + 0.05);
+    assert.ok(stillSeconds >= paused + 0.05);
     await sleep(60);
-    assert.equal((await store.findRun('run-1'))?.pausedSeconds, pausedSeconds);
+    assert.equal((await store.findRun('run-1'))?.stillSeconds, stillSeconds);
+  });
+
+  /** A run with two instances that began an hour ago and was last heard of two minutes later. */
+  async function leftAlone(t: TestContext) {
+    const world = await openWorld(engine, t);
+    const { claim } = await start(world, { instanceCount: 2 });
+    await world.query(`UPDATE ${world.table('xmlfan_run')} SET started = ${ago(60)}`);
+    await world.query(
+      `UPDATE ${world.table('xmlfan_instance')} SET heartbeat = ${ago(58)}, lease_until = ${ago(56)} WHERE instance_id = 0`,
+    );
+    return { ...world, claim };
+  }
+
+  test('time in which nobody held a run is noted by whoever takes it up, or ends it', async (t) => {
+    const { store } = await leftAlone(t);
+    await store.claimInstance('run-1', 0, 'next');
+    await store.claimInstance('run-1', 1, 'next');
+    const run = await store.findRun('run-1');
+    const [[from = 0, to = 0, why] = [], ...others] = run?.pauses ?? [];
+    assert.deepEqual([Math.round(from), why, others], [120, 'silent', []]);
+    assert.ok(Math.abs((to ?? 0) - 3600) < 30 && Math.abs((to ?? 0) - from - (run?.stillSeconds ?? 0)) < 0.01);
+
+    const { store: ended } = await leftAlone(t);
+    await ended.finishRun('run-1', 'given up');
+    assert.equal(Math.round(((await ended.findRun('run-1'))?.stillSeconds ?? 0) / 60), 58);
+  });
+
+  test('a pause begins when the groups in flight have ended', async (t) => {
+    const { store, query, table } = await leftAlone(t);
+    await store.requestStatus('run-1', 'paused');
+    await query(`UPDATE ${table('xmlfan_run')} SET paused_at = ${ago(59)}, pauses = NULL, paused_ms = 0`);
+    const run = await store.requestStatus('run-1', 'running');
+    assert.deepEqual(
+      run?.pauses.map(([from, , why]) => [Math.round(from), why]),
+      [[120, 'paused']],
+    );
   });
 
   test('signs of life keep a run from becoming stale', async (t) => {
