@@ -127,6 +127,7 @@ function viewRows(rows: RowSource): object {
     kind: rows.kind,
     path: filter?.path ?? null,
     required: filter === null ? {} : Object.fromEntries(filter.required),
+    rules: [],
   };
 }
 

@@ -260,7 +260,7 @@ test('a contract is shown with its tables, columns and what feeds them', async (
     [items?.name, items?.unique_key, items?.on_duplicate],
     ['letters_items', ['mail_id', 'item_no'], 'skip'],
   );
-  assert.deepEqual(items?.rows, { kind: 'each', path: '/Mail/Body/Item', required: { no: true } });
+  assert.deepEqual(items?.rows, { kind: 'each', path: '/Mail/Body/Item', required: { no: true }, rules: [] });
   assert.deepEqual(
     items?.columns.map(({ name, type, nullable }) => [name, type, nullable]),
     [
@@ -294,11 +294,31 @@ test('a contract shows expressions and enumerations as they are read, and the li
   const { contracts } = contractList.parse((await world.api.call('contracts?counts=false')).body);
   const nested = contracts.find(({ product_line }) => product_line === 'insurance-claim');
   assert.deepEqual(nested?.tables.slice(0, 3), ['claims', 'claim_policy', 'claim_items']);
-  const [claims, , items] = contractView.parse((await world.api.call('contracts/insurance-claim')).body).tables;
+  const nestedView = contractView.parse((await world.api.call('contracts/insurance-claim')).body);
+  const [claims, , items] = nestedView.tables;
   const item = items?.mappings.find(({ column }) => column === 'item_no');
   assert.match(item?.whole_path ?? '', /^\/ClaimFile\/Claim\/Damage\/Item\[.*\]\/@itemNo$/);
   const due = claims?.mappings.find(({ column }) => column === 'answer_due');
   assert.equal(due?.expression, 'DATEADD(day, 30, reported_at)');
+  const steps = (name: string) => claims?.mappings.find(({ column }) => column === name)?.steps;
+  assert.deepEqual(
+    [steps('narrative'), steps('cause'), steps('claim')],
+    [['long cut'], ['not stored'], ['take first', 'not stored']],
+  );
+  assert.match(steps('occurred_on')?.join() ?? '', /^format yyyy-MM-dd or MM\/dd\/yyyy or /);
+  assert.match(steps('cause_code')?.join() ?? '', /^map$/);
+  assert.deepEqual(
+    items?.keys.map(({ column, of }) => [column, of]),
+    [
+      ['claim_id', 'document'],
+      ['item_no', 'row'],
+    ],
+  );
+  const reserves = nestedView.tables.find(({ name }) => name === 'claim_reserves');
+  assert.deepEqual(
+    [reserves?.rows.path, reserves?.rows.rules],
+    ['. as 10, . as 20', ['where reserve_amount > 0 OR given_basis IS NOT NULL']],
+  );
 });
 
 test('a contract is shown with what the database says of it, on request', async () => {

@@ -57,6 +57,8 @@ export interface NestedTable {
   readonly onDuplicate: 'fail' | 'skip' | 'update';
   readonly count: { readonly min: number; readonly max: number | null };
   readonly where: SqlCondition | null;
+  /** What the contract says for it. */
+  readonly whereText: string | null;
   /** To which all `from` of the table are relative; finding more than one fails the document. */
   readonly at: readonly Path[] | null;
   /** A row for each part of the text of what `rows` finds. */

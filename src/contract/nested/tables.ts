@@ -52,6 +52,7 @@ function readTable(
     onDuplicate: raw.on_duplicate ?? 'fail',
     count: { min: raw.rows?.min ?? 0, max: raw.rows?.max ?? null },
     where: readWhere(reading, place, raw.where),
+    whereText: raw.where ?? null,
     at: raw.at === undefined ? null : readPaths(reading, [...place, 'at'], raw.at),
     split: raw.split ?? null,
     columns,
