@@ -109,7 +109,8 @@ function readColumn(table, explained, row, failure) {
   const spots = read.flatMap(({ at }) => at ?? []);
   const [mark, word] = refused ? [MARKS.bad, 'Does not fit'] : verdict(value, reason);
   const texts = read.map(({ name, text }) => ({ step: name ?? 'read', value: text }));
-  const changed = read.length !== 1 || read[0]?.text !== value;
+  // What was neither read nor computed, such as the number of a row, is what it is.
+  const changed = read.length === 0 ? steps.length > 0 : read.length > 1 || read[0]?.text !== value;
   return {
     key: `${table}.${column}${row}`,
     name: column,

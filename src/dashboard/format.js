@@ -15,9 +15,10 @@ export function formatCount(value) {
 /**
  * @param {number} count
  * @param {string} noun in the singular
+ * @param {string} [nouns] in the plural
  */
-export function countOf(count, noun) {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function countOf(count, noun, nouns = `${noun}s`) {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 }
 
 /**
@@ -42,12 +43,13 @@ export function formatPercent(percent) {
 }
 
 /**
- * e.g. `41 s`, `2 min 08 s`, `7 h 47 min`, `16 d 3 h`.
+ * e.g. `< 1 s`, `41 s`, `2 min 08 s`, `7 h 47 min`, `16 d 3 h`.
  * @param {number | null} seconds
  */
 export function formatDuration(seconds) {
   if (seconds === null) return NONE;
   const total = Math.max(0, Math.round(seconds));
+  if (total === 0 && seconds > 0) return '< 1 s';
   if (total < 60) return `${total} s`;
   if (total < 3600) return `${Math.floor(total / 60)} min ${String(total % 60).padStart(2, '0')} s`;
   const minutes = Math.floor(total / 60);

@@ -1,8 +1,10 @@
 // Figures that the page derives from those of the API.
 
+import { formatDuration } from './format.js';
+
 /** @typedef {import('./answers.js').InstanceView} InstanceView */
 /** @typedef {import('./answers.js').RunView} RunView */
-/** @typedef {Pick<InstanceView, 'instance_id' | 'status' | 'silent' | 'documents_per_minute' | 'seconds'>} Sign what tells the state of an instance */
+/** @typedef {Pick<InstanceView, 'instance_id' | 'status' | 'silent' | 'leased' | 'documents_per_minute' | 'seconds'>} Sign what tells the state of an instance */
 
 /** From here on instances are shown in groups. */
 export const MANY_INSTANCES = 17;
@@ -10,11 +12,47 @@ export const MANY_INSTANCES = 17;
 const SETTLED_SECONDS = 120;
 
 /**
- * What a run is called: stale and silent are states of their own.
- * @param {{ status: string, stale: boolean, silent: boolean }} run
+ * What a run is called: stale, silent and pausing are states of their own.
+ * @param {{ status: string, stale: boolean, silent: boolean, pausing: boolean }} run
  */
-export function stateOf({ status, stale, silent }) {
-  return stale ? 'stale' : silent ? 'silent' : status;
+export function stateOf({ status, stale, silent, pausing }) {
+  return stale ? 'stale' : silent ? 'silent' : pausing ? 'pausing' : status;
+}
+
+/**
+ * A line with its latest run as it was seen last: its counts may be a minute old.
+ * @param {import('./answers.js').LineView} line
+ * @param {readonly import('./answers.js').RunSummary[]} runs newest first
+ */
+export function withLatestRun(line, runs) {
+  const { documents, product_line: name } = line;
+  if (documents === undefined) return line;
+  const { last_run: counted } = documents;
+  const seen = runs.find((run) => run.product_line === name);
+  const isNewer = seen !== undefined && (counted === null || Date.parse(seen.started) >= Date.parse(counted.started));
+  return isNewer ? { ...line, documents: { ...documents, last_run: seen } } : line;
+}
+
+/** Seconds without a sign of life from which on no end is told (see `QUIET_SECONDS` of the store). */
+const QUIET_SECONDS = 10;
+
+/**
+ * Why no end is told of a run that is at work.
+ * @param {Pick<RunView, 'planned' | 'heartbeat_age_seconds'>} run
+ */
+export function noEndYet({ planned, heartbeat_age_seconds: age }) {
+  if (planned === null) return 'Counting what is pending';
+  if (age !== null && age > QUIET_SECONDS) return `No sign of life for ${formatDuration(age)}`;
+  return 'Too early to tell when it ends';
+}
+
+/**
+ * How long a run was paused, and how long nobody was at work on it.
+ * @param {Pick<RunView, 'pauses' | 'seconds' | 'worked_seconds'>} run
+ */
+export function stoodStill({ pauses, seconds, worked_seconds: worked }) {
+  const silent = pauses.reduce((sum, [from, to, why]) => sum + (why === 'silent' ? to - from : 0), 0);
+  return { paused: Math.max(0, Math.round(seconds - worked - silent)), silent: Math.round(silent) };
 }
 
 /**
@@ -28,7 +66,7 @@ export function endsAt({ started, seconds }, eta) {
 }
 
 /**
- * @typedef {'planned' | 'running' | 'completed' | 'failed' | 'silent' | 'slow' | 'paused' | 'stopped'} InstanceState
+ * @typedef {'planned' | 'running' | 'completed' | 'failed' | 'silent' | 'slow' | 'pausing' | 'paused' | 'stopped'} InstanceState
  */
 
 /**
@@ -48,17 +86,47 @@ export function instanceStates({ status, instances }) {
  * @param {number} median documents a minute
  * @returns {InstanceState}
  */
-function stateOfInstance(run, { status, silent, documents_per_minute: rate, seconds }, median) {
+function stateOfInstance(run, { status, silent, leased, documents_per_minute: rate, seconds }, median) {
   if (status !== 'running') return status;
-  if (run === 'paused') return 'paused';
+  if (run === 'paused') return leased ? 'pausing' : 'paused';
   if (run === 'cancelling') return status;
   if (run !== 'running') return 'stopped';
   if (silent) return 'silent';
   return seconds > SETTLED_SECONDS && rate < median / 2 ? 'slow' : 'running';
 }
 
+/** Seconds later than the median from which skew is worth a sentence, and as a share of the whole. */
+const SKEW_SECONDS = 60;
+const SKEW_SHARE = 0.1;
+
 /**
- * The throughput between neighbouring samples; null where the run stood still for a pause, which begins and ends where it did.
+ * What can be said of when instances end: the latest of those of which it is known, and whether the others end with it. Advice needs a minute of
+ * work, and all ends: a few seconds tell nothing of how evenly the work is spread.
+ * @template {{ end: number, known: boolean }} Lane
+ * @param {readonly Lane[]} lanes
+ * @param {Pick<RunView, 'ended' | 'seconds' | 'worked_seconds' | 'instances'>} run
+ * @returns {{ said: 'none' | 'alone' | 'early' | 'even' | 'skewed', last: Lane | null, seconds: number }} from the first to the last, or later than the median
+ */
+export function judgeEnds(lanes, { ended, seconds: now, worked_seconds: worked, instances }) {
+  const known = lanes.filter((lane) => lane.known).toSorted((a, b) => b.end - a.end);
+  const [last = null] = known;
+  const median = known[Math.floor(known.length / 2)];
+  if (last === null || median === undefined)
+    return { said: lanes.length === 0 ? 'none' : 'early', last: null, seconds: 0 };
+  const left = ended === null && instances.some(({ status }) => status === 'planned');
+  const open = left || known.length < lanes.length;
+  // Who is at work ends later than who has ended.
+  if (open && last.end <= now) return { said: 'early', last: null, seconds: 0 };
+  if (lanes.length === 1 && !left) return { said: 'alone', last, seconds: 0 };
+  if (ended === null && (open || worked < SKEW_SECONDS)) return { said: 'early', last, seconds: 0 };
+  const later = last.end - median.end;
+  if (later < SKEW_SECONDS || later < SKEW_SHARE * last.end)
+    return { said: 'even', last, seconds: last.end - (known.at(-1)?.end ?? last.end) };
+  return { said: 'skewed', last, seconds: later };
+}
+
+/**
+ * The throughput between neighbouring samples; null where the run stood still, which begins and ends where it did.
  * @param {Pick<RunView, 'samples' | 'pauses'>} run
  * @returns {{ seconds: number[], rates: (number | null)[] }}
  */

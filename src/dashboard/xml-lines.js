@@ -12,9 +12,12 @@ const LONGEST_LINE = 60_000;
  * @typedef {{ kind: 'line', number: number, text: string, mark: readonly [number, number] | null } | { kind: 'fold', from: number, to: number }} Piece
  */
 
-/** @param {string} text */
+/**
+ * The lines of a text; what ends the last one begins no other.
+ * @param {string} text
+ */
 export function splitLines(text) {
-  return text.split(/\r\n|[\r\n]/);
+  return text.replace(/(?:\r\n|[\r\n])$/, '').split(/\r\n|[\r\n]/);
 }
 
 /**

@@ -14,7 +14,6 @@ import {
   formatTime,
   formatTimes,
 } from '../../src/dashboard/format.js';
-import { endsAt, instanceStates, stateOf, throughput } from '../../src/dashboard/rates.js';
 import { ifMissing, kindOfRows } from '../../src/dashboard/mapping-words.js';
 import { faultsOf, readFields, requestOf } from '../../src/dashboard/request-form.js';
 import { piecesOf, splitLines } from '../../src/dashboard/xml-lines.js';
@@ -26,8 +25,9 @@ test('figures are grouped, shares are never rounded to all or nothing', () => {
 });
 
 test('durations are said in two units', () => {
-  assert.deepEqual([0, 41, 128, 28_020, 1_393_200].map(formatDuration), [
+  assert.deepEqual([0, 0.4, 41, 128, 28_020, 1_393_200].map(formatDuration), [
     '0 s',
+    '< 1 s',
     '41 s',
     '2 min 08 s',
     '7 h 47 min',
@@ -99,69 +99,6 @@ test('commands are quoted so that a shell gives them back', () => {
   );
 });
 
-const instance = { status: 'running', documents_per_minute: 100, silent: false, seconds: 300 } as const;
-
-test('instances that give no sign of life, or are far slower than the others, stand out', () => {
-  const instances = [
-    { ...instance, instance_id: 0 },
-    { ...instance, instance_id: 1, silent: true },
-    { ...instance, instance_id: 2, documents_per_minute: 49 },
-    { ...instance, instance_id: 3, documents_per_minute: 49, seconds: 60 },
-    { ...instance, instance_id: 4, status: 'failed' as const },
-    { ...instance, instance_id: 5 },
-  ];
-  const states = (status: 'running' | 'paused' | 'cancelled') => [...instanceStates({ status, instances }).values()];
-
-  assert.deepEqual(states('running'), ['running', 'silent', 'slow', 'running', 'failed', 'running']);
-  assert.deepEqual(states('paused').slice(0, 2), ['paused', 'paused']);
-  assert.deepEqual(states('cancelled').slice(3, 5), ['stopped', 'failed']);
-});
-
-test('a run without a sign of life is no running one, and an end does not slide while nothing is heard of it', () => {
-  const run = { status: 'running', stale: false, silent: false };
-  assert.deepEqual(
-    [run, { ...run, silent: true }, { ...run, silent: true, stale: true }].map((one) => stateOf(one)),
-    ['running', 'silent', 'stale'],
-  );
-  assert.equal(endsAt({ started: '2026-01-02T03:00:00.000Z', seconds: 60 }, 30), Date.UTC(2026, 0, 2, 3, 1, 30));
-});
-
-function roundOrNull(rate: number | null | undefined): number | null {
-  return typeof rate === 'number' ? Math.round(rate) : null;
-}
-
-test('throughput is what was done between two samples, with a gap where the run was paused', () => {
-  const { seconds, rates } = throughput({
-    samples: [
-      [60, 1000, 0],
-      [120, 3000, 0],
-      [420, 3100, 0],
-      [440, 3300, 0],
-      [441, 3310, 0],
-    ],
-    pauses: [
-      [130, 400],
-      [450, 480],
-    ],
-  });
-
-  assert.deepEqual(
-    seconds.map((second, at) => [second, roundOrNull(rates[at])]),
-    [
-      [0, 0],
-      [60, 1000],
-      [120, 2000],
-      // 100 documents in the 30 seconds that it worked.
-      [130, 200],
-      [265, null],
-      [400, 200],
-      [420, 200],
-      [441, 600],
-      [480, null],
-    ],
-  );
-});
-
 describe('an explanation', () => {
   const spot = { path: '/A/@b', line: 3, column: 7 };
   const column = (name: string, value: string | null, more: object = {}) => ({
@@ -195,6 +132,7 @@ describe('an explanation', () => {
           column('wrong', null, { reason: { code: 'unreadable', sentence: 'No number.', nearest: null } }),
           column('given', '7', { reason: { code: 'default', sentence: 'Taken.', nearest: null } }),
           column('large', '300'),
+          column('line_no', '1', { read: [] }),
         ],
       },
     ],
@@ -214,6 +152,7 @@ describe('an explanation', () => {
         ['absent', 'NULL, attribute absent', 'c-idle', false],
         ['wrong', 'NULL, unreadable', 'c-warn', false],
         ['given', 'Default taken', 'c-idle', false],
+        ['line_no', 'Set', 'c-ok', true],
       ],
     );
     assert.deepEqual(
@@ -245,6 +184,13 @@ describe('the lines of a document', () => {
     piecesOf(lines, { read: [], opened: new Set(), marked: null, ...options }).map((piece) =>
       piece.kind === 'fold' ? `${piece.from}-${piece.to}` : piece.number,
     );
+
+  test('are those that it has, whether the last one is ended or not', () => {
+    assert.deepEqual(
+      ['', '<a/>', '<a/>\n', '<a>\r\n</a>\r\n', '<a>\n\n'].map((text) => splitLines(text).length),
+      [1, 1, 1, 2, 2],
+    );
+  });
 
   test('that nothing reads are folded, until they are asked for', () => {
     assert.deepEqual(view({ read: [20] }), [1, 2, '3-18', 19, 20, 21, '22-38', 39, 40]);

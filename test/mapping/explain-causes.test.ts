@@ -86,7 +86,11 @@ const ORIGINAL: readonly (readonly [name: string, mapping: SmallMapping, xml: st
     'an expression that cannot work with a text',
     { chain: ['calculated_field'], expression: 'DATEADD(day, 1, b)', type: 'date', attribute: '' },
     documentOf('b="soon"'),
-    ['unreadable', /^The expression has no value that can be computed, or fits, of b "soon"\.$/, null],
+    [
+      'unreadable',
+      /^The expression could not be computed from b "soon", or its value does not fit the column\.$/,
+      null,
+    ],
   ],
   [
     'a default',

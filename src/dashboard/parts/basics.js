@@ -19,6 +19,7 @@ const WORDS = new Map([
 const SHAPES = new Map([
   ['success', 'completed'],
   ['stopped', 'cancelled'],
+  ['pausing', 'paused'],
 ]);
 
 /**

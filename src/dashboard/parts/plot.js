@@ -10,7 +10,7 @@ import { formatCount, formatTimes } from '../format.js';
  * @property {number} begun seconds since 1970
  * @property {readonly number[]} seconds since then
  * @property {readonly (number | null)[]} rates
- * @property {readonly (readonly [from: number, to: number])[]} pauses
+ * @property {readonly (readonly [from: number, to: number, why: 'paused' | 'silent'])[]} pauses
  * @property {number} mean
  * @property {number} from the first second that is shown
  */
@@ -80,7 +80,7 @@ function optionsFor(element, latest) {
     ...sizeOf(element),
     cursor: { show: false },
     legend: { show: false },
-    padding: [16, 32, 0, 0],
+    padding: [16, EDGE, 0, 0],
     scales: {
       x: { time: true },
       y: { range: (_plot, _low, high) => [0, niceTop(Math.max(high, latest.current.mean))] },
@@ -112,6 +112,9 @@ function optionsFor(element, latest) {
   };
 }
 
+/** Pixels right of the curve. */
+const EDGE = 32;
+
 /** Seconds between the marks of the axis of time. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
@@ -133,25 +136,29 @@ function drawPauses(plot, { pauses, begun }, { fill, ink, font }) {
   ctx.save();
   ctx.font = font.replace(/^\d+/, (size) => String(Number(size) * devicePixelRatio));
   ctx.textAlign = 'center';
-  const length = ctx.measureText(PAUSED).width;
   let named = -Infinity;
-  for (const [from, to] of pauses) {
+  for (const [from, to, why] of pauses) {
     const start = Math.max(left, plot.valToPos(begun + from, 'x', true));
     const end = Math.min(left + width, plot.valToPos(begun + to, 'x', true));
     if (end <= start) continue;
     ctx.fillStyle = fill;
     ctx.fillRect(start, top, end - start, height);
-    const middle = Math.max(left + length / 2, (start + end) / 2);
+    const length = ctx.measureText(WHY[why]).width;
+    const middle = Math.min(
+      Math.max(left + length / 2, (start + end) / 2),
+      left + width + EDGE * devicePixelRatio - length / 2,
+    );
     // Names do not run into each other.
     if (middle - named < length * 1.2) continue;
     named = middle;
     ctx.fillStyle = ink;
-    ctx.fillText(PAUSED, middle, top - 4 * devicePixelRatio);
+    ctx.fillText(WHY[why], middle, top - 4 * devicePixelRatio);
   }
   ctx.restore();
 }
 
-const PAUSED = 'paused';
+/** What a run stood still for. */
+const WHY = { paused: 'paused', silent: 'nobody at work' };
 
 /**
  * @param {uPlot} plot

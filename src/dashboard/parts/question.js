@@ -85,9 +85,13 @@ function Dialog({ action }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const [busy, setBusy] = useState(false);
   useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => (before instanceof HTMLElement && before.isConnected ? before.focus() : undefined);
+    const [before, box] = [document.activeElement, dialog.current];
+    box?.showModal();
+    return () => {
+      // Nothing else takes the focus while it is open, also where Escape has not closed it yet.
+      box?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   const confirm = async () => {
     setBusy(true);

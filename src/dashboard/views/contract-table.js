@@ -14,6 +14,15 @@ const COLUMNS = [
   { head: 'If missing', label: 'If missing' },
 ];
 
+/** What a column of the key tells. */
+const KEYS = {
+  document: ' of the document',
+  contact: ' of the contact',
+  parent: ' of the parent row',
+  position: ', 1, 2, 3 … among the rows of its parent',
+  row: ' of the row',
+};
+
 const ON_DUPLICATE = { fail: 'the document fails', skip: 'the first row stays', update: 'its values are set anew' };
 
 /**
@@ -39,11 +48,21 @@ export function ContractTable({ table, find }) {
         table.keys.length > 0 &&
         html`<div>
           <dt>Key</dt>
-          <dd>${table.keys.map(({ column, of }, at) => html`${at > 0 && ', '}<code>${column}</code> of the ${of}`)}</dd>
+          <dd>
+            ${table.keys.map(({ column, of }, at) => html`${at > 0 && ', '}<code><${Marked} text=${column} find=${find} /></code>${KEYS[of]}`)}
+          </dd>
+        </div>`
+      }
+      ${
+        table.rows.rules.length > 0 &&
+        html`<div>
+          <dt>Rules</dt>
+          <dd>${table.rows.rules.map((rule, at) => html`${at > 0 && ', '}<code>${rule}</code>`)}</dd>
         </div>`
       }
       ${
         table.unique_key !== null &&
+        !table.keys.some(({ of }) => of === 'row') &&
         html`<div>
           <dt>Unique</dt>
           <dd><code>${table.unique_key.join(', ')}</code></dd>
@@ -107,13 +126,14 @@ function Source({ mapping: { path, attribute, expression }, find }) {
 }
 
 /** @param {{ mapping: MappingView, find: string }} props */
-function Steps({ mapping: { steps, enumeration }, find }) {
-  if (steps.length === 0 && enumeration === null) return html`<span class="quiet">as it is</span>`;
+function Steps({ mapping: { steps, enumeration, expression }, find }) {
+  if (steps.length === 0 && enumeration === null)
+    return html`<span class="quiet">${expression === null ? 'as it is' : 'computed'}</span>`;
   return html`${steps.map((step, at) => html`${at > 0 && ' → '}<code><${Marked} text=${step} find=${find} /></code>`)}
   ${
     enumeration !== null &&
     html`<details class="map">
-      <summary>${countOf(enumeration.length, 'entry').replace('entrys', 'entries')}</summary>
+      <summary>${countOf(enumeration.length, 'entry', 'entries')}</summary>
       <ul>
         ${enumeration.map(({ from, to }) => html`<li><code>${from}</code> → <code>${to}</code></li>`)}
       </ul>

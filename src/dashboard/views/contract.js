@@ -227,7 +227,8 @@ function searchTable(table, find) {
   const fits = (/** @type {TableView['mappings'][number]} */ { column, path, attribute, steps, expression }) =>
     [column, path, attribute, ...steps, expression ?? ''].some((text) => text.toLowerCase().includes(find));
   const mappings = table.mappings.filter(fits);
-  return mappings.length === 0 ? [] : [{ ...table, mappings }];
+  const isKey = table.keys.some(({ column }) => column.toLowerCase().includes(find));
+  return mappings.length === 0 && !isKey ? [] : [{ ...table, mappings }];
 }
 
 /** @param {string} name */

@@ -1,12 +1,13 @@
 import { html } from '../html.js';
 import { countOf, formatCount, formatDuration, formatPercent, formatShare, formatTime } from '../format.js';
 import { Bar, Status } from '../parts/basics.js';
-import { endsAt, stateOf } from '../rates.js';
+import { endsAt, noEndYet, stateOf, stoodStill } from '../rates.js';
 
 /** @typedef {import('../answers.js').RunView} RunView */
 
 const BARS = new Map([
   ['paused', 'warn'],
+  ['pausing', 'warn'],
   ['cancelling', 'warn'],
   ['stale', 'warn'],
   ['silent', 'warn'],
@@ -55,10 +56,7 @@ function End({ run }) {
   }
   const state = stateOf(run);
   if (state !== 'running') return html`<span class="end"><${Status} state=${state} chip /></span>`;
-  if (eta === null)
-    return html`<span class="end soft"
-      >${run.planned === null ? 'Counting what is pending' : 'End not known yet'}</span
-    >`;
+  if (eta === null) return html`<span class="end soft">${noEndYet(run)}</span>`;
   const last = run.instances.filter((one) => one.eta_seconds === eta);
   const because =
     run.instances.length > 1 && last.length === 1 ? `, when instance ${last[0]?.instance_id} is done` : '';
@@ -70,9 +68,13 @@ function End({ run }) {
 
 /** @param {{ run: RunView }} props */
 function Figures({ run }) {
-  const { totals, seconds, worked_seconds: worked, documents_per_minute_now: rate } = run;
+  const { totals, worked_seconds: worked, documents_per_minute_now: rate } = run;
   const { documents, failed, rows, already_present: present, done_by_another: another } = totals;
-  const paused = Math.round(seconds - worked);
+  const { paused, silent } = stoodStill(run);
+  const still = [
+    paused > 0 && `${formatDuration(paused)} paused`,
+    silent > 0 && `${formatDuration(silent)} with nobody at work`,
+  ].filter(Boolean);
   const done = documents - failed;
   const average = `${formatCount(run.documents_per_minute)} on average`;
   /** @type {[string, string, string][]} */
@@ -97,11 +99,7 @@ function Figures({ run }) {
       done > 0 ? `${(rows / done).toFixed(1)} a document` : '',
     ],
     ['Already there', formatCount(present), `and ${formatCount(another)} done by another`],
-    [
-      'Worked',
-      formatDuration(worked),
-      paused > 0 ? `and ${formatDuration(paused)} paused, not counted` : 'never paused',
-    ],
+    ['Worked', formatDuration(worked), still.length === 0 ? 'never paused' : `and ${still.join(' and ')}, not counted`],
   ];
   return html`<dl class="figures">
     ${figures.map(

@@ -31,6 +31,7 @@ const ODD = new Set(['failed', 'silent', 'slow']);
 const BARS = new Map([
   ['silent', 'warn'],
   ['slow', 'warn'],
+  ['pausing', 'warn'],
   ['paused', 'warn'],
   ['stopped', 'idle'],
   ['completed', 'ok'],
@@ -108,6 +109,7 @@ function summary(states) {
     silent: 'silent',
     slow: 'slow',
     running: 'at work',
+    pausing: 'pausing',
     paused: 'paused',
     stopped: 'stopped',
     planned: 'waiting',
@@ -189,7 +191,7 @@ function Groups({ run, instances, states }) {
     instances.filter((one) => wanted.includes(states.get(one.instance_id) ?? ''));
   const odd = of(['failed', 'silent', 'slow']);
   const [running, waiting, done] = [of(['running']), of(['planned']), of(['completed'])];
-  const [paused, stopped] = [of(['paused']), of(['stopped'])];
+  const [pausing, paused, stopped] = [of(['pausing']), of(['paused']), of(['stopped'])];
   const rate = sum(running, (one) => one.documents_per_minute);
   return html`
     ${
@@ -208,6 +210,14 @@ function Groups({ run, instances, states }) {
       title=${`${running.length} running`}
       said=${`${formatCount(rate)} a minute together`}
       instances=${running}
+      open
+    />
+    <${Group}
+      icon="paused"
+      cls="c-warn"
+      title=${`${pausing.length} pausing`}
+      said="each after the group it is at"
+      instances=${pausing}
       open
     />
     <${Group} icon="paused" cls="c-warn" title=${`${paused.length} paused`} instances=${paused} open />

@@ -8,9 +8,10 @@ import { Command, Loading, Notice, Problem } from '../parts/states.js';
 import { useAnswer } from '../polling.js';
 import { listLines } from '../queries.js';
 import { placeHref } from '../router.js';
-import { stateOf } from '../rates.js';
+import { stateOf, withLatestRun } from '../rates.js';
 
 /** @typedef {import('../answers.js').ContractList} ContractList */
+/** @typedef {import('../answers.js').RunSummary} RunSummary */
 
 /** Counting looks through whole tables. */
 const COUNT_EVERY_MS = 60_000;
@@ -25,7 +26,7 @@ const COLUMNS = [
   { head: 'Product line', header: true, cls: 'full' },
   { head: 'Pending', label: 'Pending', num: true },
   { head: 'Failed', label: 'Failed', num: true },
-  { head: 'Lowest pending id', label: 'Lowest id', num: true },
+  { head: 'Lowest pending id', label: 'Lowest pending id', num: true },
   { head: 'Last run', label: 'Last run', cls: 'c-last' },
   { head: 'Action', hidden: true, cls: 'num c-act' },
 ];
@@ -36,9 +37,10 @@ async function countLines() {
 
 /**
  * What waits for each product line: counted at most once a minute, sooner only where a run ends or somebody asks.
- * @param {{ signOfLife: string }} props changes when runs begin or end
+ * @param {{ runs: readonly RunSummary[] }} props the latest runs, which are looked at more often
  */
-export function Lines({ signOfLife }) {
+export function Lines({ runs }) {
+  const signOfLife = runs.map(({ run_id: id, status }) => `${id} ${status}`).join();
   const { value, error, again } = useAnswer('counted', countLines);
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
@@ -58,7 +60,8 @@ export function Lines({ signOfLife }) {
       actions=${html`<button type="button" class="small" onClick=${again}>Try now</button>`}
     />`;
   if (value === null) return html`<${Loading} title="Product lines" />`;
-  const { contracts, faults } = value.list;
+  const { faults } = value.list;
+  const contracts = value.list.contracts.map((line) => withLatestRun(line, runs));
   return html`
     ${faults.length > 0 && html`<${ContractFaults} faults=${faults} />`}
     <section class="panel" aria-labelledby="h-lines">

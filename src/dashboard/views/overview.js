@@ -46,7 +46,7 @@ export function Overview() {
         ? html`<${Waiting} title="Runs" />`
         : html`<${Attention} runs=${value.live.runs} notReady=${value.live.not_ready} />
             <${RunningNow} runs=${value.live.runs} />
-            <${Lines} signOfLife=${value.live.runs.map(({ run_id: id, status: is }) => `${id} ${is}`).join()} />
+            <${Lines} runs=${value.live.runs} />
             <${Runs} runs=${value.page.runs} />`
     }
   `;

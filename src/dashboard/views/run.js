@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { useEffect } from 'preact/hooks';
 import { cancelAction, pauseAction, resumeAction } from '../actions.js';
-import { formatPercent, shortId } from '../format.js';
+import { countOf, formatCount, formatPercent, shortId } from '../format.js';
 import { Status, Time } from '../parts/basics.js';
 import { ActionButton, Result } from '../parts/question.js';
 import { CommandMenu, Notice, SameCommands, Waiting } from '../parts/states.js';
@@ -130,10 +130,10 @@ function byOf(by, count) {
 function limitsOf(request) {
   const { limit, app_id_start: start, app_id_end: end, max_failure_rate: rate, max_failures: failures } = request;
   const words = [
-    limit !== null && `${limit} documents`,
+    limit !== null && countOf(limit, 'document'),
     start !== null && `documents ${start} to ${end}`,
     rate !== null && `stops above ${rate * 100} % failed`,
-    failures !== null && `stops above ${failures} failed`,
+    failures !== null && `stops above ${formatCount(failures)} failed`,
   ].filter(Boolean);
   return words.length === 0 ? 'none' : words.join(', ');
 }

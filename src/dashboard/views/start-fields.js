@@ -1,6 +1,6 @@
 import { html } from '../html.js';
 import { Icon } from '../parts/basics.js';
-import { formatCount } from '../format.js';
+import { countOf } from '../format.js';
 
 /** @typedef {import('../request-form.js').FormField} FormField */
 
@@ -25,7 +25,7 @@ export function Field({ field, value, fault, lines, onChange }) {
       ><${Icon} name="failed" /><span>${fault.message} ${fault.advice}</span></span
     >`;
   const help = html`<span class="hint" id=${`${name}-h`}
-    >${kind === 'line' ? (pending === undefined ? 'Not counted' : `${formatCount(pending)} documents pending`) : hint}</span
+    >${kind === 'line' ? (pending === undefined ? 'Not counted' : `${countOf(pending, 'document')} pending`) : hint}</span
   >`;
   if (kind === 'switch')
     return html`<div class="field">

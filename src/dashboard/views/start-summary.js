@@ -18,7 +18,10 @@ export function Summary({ line, values }) {
     <header class="panel-head"><h2 id="h-sum">What this will do</h2></header>
     <dl class="sum">
       <dt>${dry ? 'Read and map' : 'Convert'}</dt>
-      <dd><strong>${formatCount(wanted)}</strong> pending documents${values['app_id_start'] && ' at most'}</dd>
+      <dd>
+        <strong>${formatCount(wanted)}</strong> pending
+        ${wanted === 1 ? 'document' : 'documents'}${values['app_id_start'] && ' at most'}
+      </dd>
       <dt>Each instance</dt>
       <dd>${wanted === null ? '–' : `about ${formatCount(wanted / instances)}`}</dd>
       ${

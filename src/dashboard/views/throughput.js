@@ -42,7 +42,7 @@ export function Throughput({ run }) {
     </header>
     ${
       shown.length < 2 || end < SHORTEST_SECONDS
-        ? html`<div class="empty"><p>${nothing(run)}</p></div>`
+        ? html`<div class="empty"><p>${nothingToDraw(run)}</p></div>`
         : html`<div class="panel-body">
             <${Plot}
               label="Throughput over time"
@@ -60,13 +60,20 @@ export function Throughput({ run }) {
   </section>`;
 }
 
-/** @param {import('../answers.js').RunView} run */
-function nothing({ ended, totals }) {
-  if (ended === null) return 'Nothing to draw yet: a curve needs a few seconds of work.';
-  return totals.documents === 0
-    ? 'Nothing to draw: no document was done.'
+/**
+ * Why there is no curve.
+ * @param {import('../answers.js').RunView} run
+ */
+export function nothingToDraw({ ended, totals, worked_seconds: worked }) {
+  if (totals.documents === 0)
+    return ended === null ? 'Nothing to draw yet: no document is done.' : 'Nothing to draw: no document was done.';
+  if (worked >= BRIEF_SECONDS) return 'Nothing to draw: no document was done in the time that is shown.';
+  return ended === null
+    ? 'Nothing to draw yet: a curve needs a few seconds of work.'
     : 'Nothing to draw: it was over within moments, and a curve needs a few seconds of work.';
 }
+
+const BRIEF_SECONDS = 10;
 
 /**
  * @param {readonly (number | null)[]} rates
@@ -77,9 +84,14 @@ function nothing({ ended, totals }) {
 function describe(rates, mean, pauses, begun) {
   const known = rates.filter((rate) => rate !== null);
   const at = (/** @type {number} */ second) => formatTime((begun + second) * 1000, { seconds: true });
-  const paused = pauses.map(([from, to]) => `${at(from)} to ${at(to)}`).join(', ');
+  const still = (/** @type {'paused' | 'silent'} */ kind) =>
+    pauses
+      .filter(([, , why]) => why === kind)
+      .map(([from, to]) => `${at(from)} to ${at(to)}`)
+      .join(', ');
   return html`<span>
     Dashed: ${formatCount(mean)} on average. Lowest ${formatCount(Math.min(...known))}, highest
-    ${formatCount(Math.max(...known))}. ${paused && ` Paused from ${paused}.`}
+    ${formatCount(Math.max(...known))}.
+    ${still('paused') && `Paused from ${still('paused')}. `}${still('silent') && `Nobody was at work from ${still('silent')}.`}
   </span>`;
 }

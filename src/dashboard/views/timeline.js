@@ -1,6 +1,6 @@
 import { html } from '../html.js';
 import { formatDuration, formatTime, formatTimes } from '../format.js';
-import { MANY_INSTANCES, instanceStates } from '../rates.js';
+import { MANY_INSTANCES, instanceStates, judgeEnds } from '../rates.js';
 
 /** @typedef {import('../answers.js').InstanceView} InstanceView */
 /** @typedef {import('../answers.js').RunView} RunView */
@@ -8,7 +8,7 @@ import { MANY_INSTANCES, instanceStates } from '../rates.js';
 
 const ODD = new Set(['failed', 'silent', 'slow']);
 /** At work until their last sign of life, and without an end. */
-const STILL = new Set(['silent', 'paused']);
+const STILL = new Set(['silent', 'pausing', 'paused']);
 
 const FILLS = new Map([
   ['silent', 'f-warn'],
@@ -16,10 +16,6 @@ const FILLS = new Map([
   ['failed', 'f-bad'],
   ['completed', 'f-idle'],
 ]);
-
-/** Seconds later than the median from which skew is worth a sentence, and as a share of the whole. */
-const SKEW_SECONDS = 60;
-const SKEW_SHARE = 0.1;
 
 /**
  * When each instance worked and when it is expected to end. Drawn for the eye: the sentence above and the table tell the same.
@@ -41,19 +37,23 @@ export function Timeline({ run }) {
         ${dense ? 'the latest ends on top; named only where they stand out' : 'from first claim to last sign of life, and what is expected'}
       </p>
     </header>
-    <p class="saying">${skew(lanes, run)}</p>
+    <p class="saying">${saying(lanes, run)}</p>
     <div class="panel-body">
       <ol class=${`gantt${dense ? ' dense' : ''}`}>
         ${shown.map((lane) => html`<${LaneRow} key=${lane.id} lane=${lane} at=${at} now=${now} pauses=${pauses} dense=${dense} />`)}
         <${Axis} run=${run} far=${far} />
       </ol>
-      <${Legend} states=${new Set(lanes.map((lane) => lane.state))} paused=${pauses.length > 0 && !dense} />
+      <${Legend}
+        states=${new Set(lanes.map((lane) => lane.state))}
+        still=${dense ? [] : [...new Set(pauses.map(([, , why]) => (why === 'silent' ? 'nobody at work' : why)))]}
+        expected=${lanes.some(({ end }) => end > now)}
+      />
     </div>
   </section>`;
 }
 
 /**
- * @typedef {{ id: number, state: InstanceState, from: number, to: number, end: number, odd: boolean, word: string }} Lane
+ * @typedef {{ id: number, state: InstanceState, from: number, to: number, end: number, known: boolean, odd: boolean, word: string }} Lane `known`: it has ended, or when it will can be told
  */
 
 /**
@@ -72,8 +72,9 @@ function lanesOf(run) {
       const to =
         one.ended === null ? run.seconds - (STILL.has(state) ? (one.heartbeat_age_seconds ?? 0) : 0) : since(one.ended);
       const end = one.eta_seconds === null || STILL.has(state) ? to : run.seconds + one.eta_seconds;
-      const word = STILL.has(state) || state === 'failed' ? state : formatTime(begun + end * 1000);
-      return [{ id: one.instance_id, state, from: since(one.started), to, end, odd: ODD.has(state), word }];
+      const known = one.ended !== null || (one.eta_seconds !== null && !STILL.has(state));
+      const word = STILL.has(state) || state === 'failed' ? state : known ? formatTime(begun + end * 1000) : '–';
+      return [{ id: one.instance_id, state, from: since(one.started), to, end, known, odd: ODD.has(state), word }];
     })
     .toSorted((a, b) => Number(b.odd) - Number(a.odd) || b.end - a.end || a.id - b.id);
 }
@@ -121,35 +122,35 @@ function Axis({ run, far }) {
  * @param {readonly Lane[]} lanes
  * @param {RunView} run
  */
-function skew(lanes, run) {
-  const ends = lanes.filter(({ state }) => !STILL.has(state) && state !== 'failed').toSorted((a, b) => b.end - a.end);
-  const [last] = ends;
-  const median = ends[Math.floor(ends.length / 2)];
-  if (last === undefined || median === undefined)
-    return run.ended === null ? 'No instance is at work.' : 'No instance came to its end.';
-  if (last.state === 'running' && last.end <= run.seconds) return 'When the instances end is not known yet.';
-  const later = last.end - median.end;
-  const verb = last.end > run.seconds ? 'ends about' : 'ended';
-  const when = `Instance ${last.id} ${verb} ${last.word}`;
-  if (ends.length === 1) return `${when}.`;
-  if (later < SKEW_SECONDS || later < SKEW_SHARE * last.end)
-    return `${when}; all ${ends.length} ${verb === 'ended' ? 'ended' : 'end'} within ${formatDuration(Math.max(1, last.end - (ends.at(-1)?.end ?? last.end)))}.`;
-  return html`${when}, <strong>${formatDuration(later)} later</strong> than the median. More instances than work at a
+function saying(lanes, run) {
+  const ends = lanes.filter(({ state }) => !STILL.has(state) && state !== 'failed' && state !== 'stopped');
+  const { last, said, seconds } = judgeEnds(ends, run);
+  if (said === 'none') return run.ended === null ? 'No instance is at work.' : 'No instance came to its end.';
+  if (last === null) return 'Too early to tell when the instances end.';
+  const ended = last.end <= run.seconds;
+  const when = `Instance ${last.id} ${ended ? 'ended' : 'ends about'} ${last.word}`;
+  if (said === 'alone') return `${when}.`;
+  if (said === 'early') return `${when}; too early to tell whether the others end with it.`;
+  if (said === 'even')
+    return `${when}; all ${ends.length} ${ended ? 'ended' : 'end'} within ${formatDuration(Math.max(1, seconds))}.`;
+  return html`${when}, <strong>${formatDuration(seconds)} later</strong> than the median. More instances than work at a
     time, or <code>hash</code>, would even this out.`;
 }
 
-/** @param {{ states: ReadonlySet<InstanceState>, paused: boolean }} props */
-function Legend({ states, paused }) {
+/** @param {{ states: ReadonlySet<InstanceState>, still: readonly string[], expected: boolean }} props */
+function Legend({ states, still, expected }) {
   const marks = [
     {
       cls: 'f-run',
       text: 'worked',
-      shown: states.has('running') || states.has('paused') || states.has('stopped'),
+      shown: ['running', 'pausing', 'paused', 'stopped'].some((state) =>
+        states.has(/** @type {InstanceState} */ (state)),
+      ),
     },
     { cls: 'f-idle', text: 'completed', shown: states.has('completed') },
     { cls: 'f-warn', text: 'silent or far behind', shown: states.has('silent') || states.has('slow') },
     { cls: 'f-bad', text: 'failed', shown: states.has('failed') },
-    { cls: 'band', text: 'paused', shown: paused },
+    { cls: 'band', text: still.join(' or '), shown: still.length > 0 },
   ].filter(({ shown }) => shown);
   return html`<ul class="legend">
     ${marks.map(
@@ -159,7 +160,7 @@ function Legend({ states, paused }) {
         </li>`,
     )}
     ${
-      states.has('running') &&
+      expected &&
       html`<li class="gantt">
         <svg aria-hidden="true"><rect class="ahead" x="1" y="1" width="18" height="8" rx="2" /></svg>expected
       </li>`

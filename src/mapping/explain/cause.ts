@@ -87,7 +87,8 @@ function isBlankRead({ text }: ExplainedRead): boolean {
 function describeUnreadable({ of, read, text, raw, step }: About): string {
   if (isComputed(of) && ('source' in of || step === 'text')) {
     const given = read.map((one) => `${one.name ?? one.at?.path} ${one.text === null ? 'missing' : quote(one.text)}`);
-    return `The expression has no value that can be computed, or fits, of ${given.join(', ')}.`;
+    const from = given.length === 0 ? '' : ` from ${given.join(', ')}`;
+    return `The expression could not be computed${from}, or its value does not fit the column.`;
   }
   if (!step.startsWith('as ')) return `\`${step}\` makes nothing of ${text}.`;
   const remedy = 'source' in of && raw !== null ? remedyFor(of, raw) : '';
