@@ -16,21 +16,16 @@ import { openPool, type MapPool } from '../src/run/pool.ts';
 const FOLDER = '.data';
 const FILE = `${FOLDER}/demo.db`;
 const STORE = `sqlite:${FILE}`;
-const DOCUMENTS = 2000;
+const USUAL_DOCUMENTS = 2000;
 const INSTANCES = '4';
 
-/** `npm start`: a whole workload on this machine, from nothing to verified rows. `--fresh` starts over. */
+/** `npm start`: a whole workload on this machine, from nothing to verified rows. `--fresh` starts over, `--documents=N` makes more or fewer. */
 async function demo(args: readonly string[]): Promise<ExitStatus> {
-  const unknown = args.filter((arg) => arg !== '--fresh');
-  if (unknown.length > 0)
-    throw new InputError(
-      'Unknown options:',
-      unknown.map((place) => ({ place, message: 'is not known', advice: 'The only one is --fresh.' })),
-    );
-  if (args.includes('--fresh')) await forget();
+  const { isFresh, documents } = readOptions(args);
+  if (isFresh) await forget();
   await mkdir(FOLDER, { recursive: true });
   return withLines(processTerminal, { store: STORE }, { create: true, unprepared: true }, async (work) => {
-    await fill(work);
+    await fill(work, documents);
     if (!(await convertAll(work))) return EXIT.interrupted;
     await title('Checking that every document was done exactly once');
     for (const { productLine, store } of work.chosen)
@@ -40,10 +35,21 @@ async function demo(args: readonly string[]): Promise<ExitStatus> {
   });
 }
 
+function readOptions(args: readonly string[]): { readonly isFresh: boolean; readonly documents: number } {
+  const [, number] = args.map((arg) => /^--documents=([1-9]\d{0,6})$/.exec(arg)).find((match) => match !== null) ?? [];
+  const unknown = args.filter((arg) => arg !== '--fresh' && arg !== `--documents=${number}`);
+  if (unknown.length > 0)
+    throw new InputError(
+      'Unknown options:',
+      unknown.map((place) => ({ place, message: 'is not known', advice: 'There are --fresh and --documents=NUMBER.' })),
+    );
+  return { isFresh: args.includes('--fresh'), documents: Number(number ?? USUAL_DOCUMENTS) };
+}
+
 /** Half of the documents are of one product line, half of the other. What is there already is left as it is. */
-async function fill({ chosen }: Work): Promise<void> {
+async function fill({ chosen }: Work, documents: number): Promise<void> {
   await title(`Synthetic documents in ${FILE}`);
-  const each = Math.ceil(DOCUMENTS / chosen.length);
+  const each = Math.ceil(documents / chosen.length);
   for (const [i, line] of chosen.entries()) {
     const started = performance.now();
     await line.store.init();

@@ -7,8 +7,16 @@ type Schema = z.core.JSONSchema.BaseSchema;
 
 const SCHEMAS = { 1: contractSchema, 2: nestedSchema };
 
-/** The JSON Schema of one format, as files are written in it. */
+const known = new Map<keyof typeof SCHEMAS, Schema>();
+
+/** The JSON Schema of one format, as files are written in it. Made once: each fault of a contract looks up what its key is for. */
 export function contractJsonSchema(format: keyof typeof SCHEMAS): Schema {
+  const schema = known.get(format) ?? makeJsonSchema(format);
+  known.set(format, schema);
+  return schema;
+}
+
+function makeJsonSchema(format: keyof typeof SCHEMAS): Schema {
   const { $schema: _, ...schema } = z.toJSONSchema(SCHEMAS[format], { io: 'input' });
   return Object(withExamples(schema));
 }

@@ -134,7 +134,7 @@ function salvage(data: Json, issues: readonly Issue[]): Draft {
   const broken = new Set(issues.map(({ path }) => String(path[0])));
   const places = new Set(issues.flatMap(({ path }) => path.map((_, i) => printPlace(path.slice(0, i + 1)))));
   const positions = LISTS.map((path) => keepSoundItems(data, path, places));
-  for (const issue of issuesOf(data)) {
+  for (const issue of issues.length > 0 ? issuesOf(data) : []) {
     const key = String(issue.path[0]);
     if (key in PLACEHOLDERS) data[key] = PLACEHOLDERS[key];
     else delete data[key];

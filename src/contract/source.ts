@@ -106,12 +106,14 @@ function keyOf(node: JsonNode): JsonNode {
   return node.parent?.type === 'property' ? node.parent : node;
 }
 
-function repeatedKeys(node: JsonNode | undefined): JsonNode[] {
-  const children = node?.children ?? [];
-  const keys = node?.type === 'object' ? children.flatMap(({ children: pair }) => pair?.[0] ?? []) : [];
+function repeatedKeys(node: JsonNode | undefined, found: JsonNode[] = []): JsonNode[] {
   const seen = new Set<unknown>();
-  const repeated = keys.filter(({ value }) => seen.size === seen.add(value).size);
-  return [...repeated, ...children.flatMap(repeatedKeys)];
+  for (const child of node?.children ?? []) {
+    const key = node?.type === 'object' ? child.children?.[0] : undefined;
+    if (key !== undefined && seen.size === seen.add(key.value).size) found.push(key);
+    repeatedKeys(child, found);
+  }
+  return found;
 }
 
 function jsonError(text: string): string | null {

@@ -12,11 +12,21 @@ export function tableKind(draft: Draft, name: string): TableKind {
 }
 
 /** Tables that have mappings, in the order of their inserts (spec 11.2). */
-export function orderedTables(draft: Draft): string[] {
+export const orderedTables = oncePerDraft((draft): readonly string[] => {
   const mapped = new Set(draft.mappings.map((mapping) => mapping.target_table));
   const listed = draft.table_insertion_order.filter((name) => mapped.has(name) && name !== logTable(draft));
   const others = [...mapped].filter((name) => !listed.includes(name)).toSorted();
   return [...new Set([...listed, ...others])];
+});
+
+/** Rules ask the same of every mapping. */
+function oncePerDraft<T extends object>(find: (draft: Draft) => T): (draft: Draft) => T {
+  const known = new WeakMap<Draft, T>();
+  return (draft) => {
+    const found = known.get(draft) ?? find(draft);
+    known.set(draft, found);
+    return found;
+  };
 }
 
 /** `orderedTables` without those that can have no row: employments without a rule, which is legal (spec 2.3). */
@@ -33,14 +43,14 @@ export function logTable(draft: Draft): string {
 /** The key columns of a contract: those of its root and contact tables, else the conventional names. */
 export function keyColumns(draft: Draft): { document: string; contact: string } {
   return {
-    document: ownKey(draft, parentOf(draft, 'root')) ?? KEY_COLUMNS.document,
-    contact: ownKey(draft, parentOf(draft, 'contact')) ?? KEY_COLUMNS.contact,
+    document: ownKey(draft, parents(draft).root) ?? KEY_COLUMNS.document,
+    contact: ownKey(draft, parents(draft).contact) ?? KEY_COLUMNS.contact,
   };
 }
 
 /** The attribute that identifies a contact, if the contract names one. */
 export function contactIdAttribute(draft: Draft): string | undefined {
-  return draft.tables?.[parentOf(draft, 'contact') ?? '']?.key?.attribute;
+  return draft.tables?.[parents(draft).contact ?? '']?.key?.attribute;
 }
 
 /** Builds a table of a contract without faults. */
@@ -143,7 +153,7 @@ export function rowKeys(draft: Draft, name: string, kind: TableKind): RowKey[] {
 
 /** A foreign key's name counts only below a parent whose key the contract names: the original never read it (spec 7.4). */
 function referenceTo(draft: Draft, role: 'root' | 'contact', child: string): string | undefined {
-  const parent = parentOf(draft, role);
+  const parent = parents(draft)[role];
   if (parent === child || ownKey(draft, parent) === undefined) return undefined;
   return draft.relationships.find((r) => r.child_table === child && r.parent_table === parent)?.foreign_key_column;
 }
@@ -152,9 +162,12 @@ function ownKey(draft: Draft, name: string | undefined): string | undefined {
   return draft.tables?.[name ?? '']?.key?.column;
 }
 
-function parentOf(draft: Draft, role: 'root' | 'contact'): string | undefined {
-  return orderedTables(draft).find((name) => tableKind(draft, name) === role);
-}
+/** The tables that others hang on. */
+const parents = oncePerDraft((draft) => {
+  const first = (role: TableKind): string | undefined =>
+    orderedTables(draft).find((name) => tableKind(draft, name) === role);
+  return { root: first('root'), contact: first('contact') };
+});
 
 type DuplicateRule = Pick<Table, 'uniqueKey' | 'onDuplicate' | 'updateColumns'>;
 

@@ -107,8 +107,10 @@ async function besiege(siege: Siege): Promise<Outcome> {
     if (await database.isLeased()) counted.inFlight += 1;
   };
   try {
-    while (counted.kills < siege.kills && (await isLeft(database, siege)))
-      await Promise.all(planRound(random).map(async (plan) => count(await carryOut(database, plan))));
+    while (counted.kills < siege.kills && (await isLeft(database, siege))) {
+      const plans = planRound(random, await instancesOfLiveRun(database));
+      await Promise.all(plans.map(async (plan) => count(await carryOut(database, plan))));
+    }
     await finish(database, siege, faults);
     faults.push(...(await whatIsWrong(database, siege)));
     const runs = await database.line.store.listRuns({ limit: 1000, offset: 0 });
@@ -122,15 +124,24 @@ async function isLeft(database: ChaosDatabase, { documents }: Siege): Promise<bo
   return (await database.logged()).size < documents.length;
 }
 
-/** Processes, most of which are to be killed: up to four that share a run by hand, and seldom a second beside one that has a run for itself. */
-function planRound(random: Random): readonly Plan[] {
-  const instanceCount = random.pick([1, 2, 3, 4]);
+/** One that a server left paused goes on only as it was asked for. */
+async function instancesOfLiveRun({ line }: ChaosDatabase): Promise<number | null> {
+  const live = await line.store.liveRun();
+  return live === null ? null : storedRequest(live.request).instance_count;
+}
+
+/**
+ * Processes, most of which are to be killed: up to four that share a run by hand, and seldom a second beside one that has a run for itself.
+ * Most go on with the run that there is, since one that asks for another number of instances is refused and does nothing.
+ */
+function planRound(random: Random, live: number | null): readonly Plan[] {
+  const instanceCount = live !== null && random.chance(0.9) ? live : random.pick([1, 2, 3, 4]);
   const batchSize = random.pick([1, 2, 4]);
   const hand = random.chance(0.4);
   const processes = hand ? random.int(1, Math.max(2, instanceCount)) : random.pick([1, 1, 1, 2]);
   return Array.from({ length: processes }, (_, index) => ({
     way: hand ? 'hand' : random.pick(['run', 'run', 'serve']),
-    instanceCount: random.chance(0.8) ? instanceCount : random.pick([1, 2, 3, 4]),
+    instanceCount: random.chance(0.95) ? instanceCount : random.pick([1, 2, 3, 4]),
     instanceId: hand ? index % instanceCount : null,
     batchSize,
     workers: random.pick([0, 1, 2]),
@@ -164,11 +175,9 @@ function planKill(random: Random): Plan['kill'] {
 async function finish(database: ChaosDatabase, siege: Siege, faults: string[]): Promise<void> {
   let last = '';
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const live = await database.line.store.liveRun();
-    if (live === null && !(await isLeft(database, siege))) return;
-    // One that a server left paused goes on only as it was asked for.
-    const instanceCount = live === null ? CALM.instanceCount : storedRequest(live.request).instance_count;
-    ({ output: last } = await carryOut(database, { ...CALM, instanceCount }));
+    const instanceCount = await instancesOfLiveRun(database);
+    if (instanceCount === null && !(await isLeft(database, siege))) return;
+    ({ output: last } = await carryOut(database, { ...CALM, instanceCount: instanceCount ?? CALM.instanceCount }));
     await sleep(500);
   }
   faults.push(`it never came to an end: ${last.slice(-600)}`);

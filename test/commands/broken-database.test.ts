@@ -15,7 +15,7 @@ describe('a run on a database that breaks', () => {
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(cwd, `a.db${suffix}`), { force: true });
   };
 
-  before(() => makeClaims(join(cwd, 'filled.db'), 300));
+  before(() => makeClaims(join(cwd, 'filled.db'), 60));
 
   beforeEach(() => {
     remove();

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { bundle } from '../support/bundle.ts';
 import { ROOT, temporaryFolder, xmlfan } from '../support/cli.ts';
 
 describe('completion', () => {
@@ -70,7 +71,7 @@ describe('completion', () => {
   test('works in bash, whose script may be read twice and which splits words at = and :', async () => {
     const folder = temporaryFolder();
     const command = join(folder, 'xmlfan');
-    writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${join(ROOT, 'src', 'cli.ts')} "$@"\n`);
+    writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${await bundle('src/cli.ts')} "$@"\n`);
     chmodSync(command, 0o755);
     writeFileSync(join(folder, 'script'), (await xmlfan(['completion', 'bash'])).stdout);
     const script = `source ./script; source ./script; COMP_WORDBREAKS=$' =:'
@@ -80,7 +81,11 @@ describe('completion', () => {
     const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
       encoding: 'utf8',
       cwd: folder,
-      env: { PATH: `${folder}${delimiter}${process.env['PATH']}`, CONTRACTS_DIR: join(ROOT, 'contracts') },
+      env: {
+        PATH: `${folder}${delimiter}${process.env['PATH']}`,
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        CONTRACTS_DIR: join(ROOT, 'contracts'),
+      },
     });
     assert.equal(stderr, '');
     assert.equal(stdout, 'personal-loan --product-line=personal-loan ');

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { pack, unpack } from '../../src/run/pack.ts';
+import { anyText } from '../support/any-text.ts';
 
-const text = fc.string({ unit: 'binary', maxLength: 8 });
+const text = anyText({ maxLength: 8 });
 const nullable = fc.option(text, { nil: null });
 const plain = { noNullPrototype: true } as const;
 const issue = fc.record({ kind: text, table: nullable, column: nullable }, plain);

@@ -15,6 +15,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import type { Leases, SourceDocument } from '../../src/store/port.ts';
 
 export const CONTRACT = fileURLToPath(new URL('../golden/contracts/lease.json', import.meta.url));
+const LEASE = loadContract(CONTRACT);
 const ORDINARY = readFileSync(new URL('../golden/lease/0001-ordinary.xml', import.meta.url), 'utf8');
 
 /** Short enough to wait for in a test. */
@@ -73,7 +74,7 @@ export async function openWorkload(
 ): Promise<Workload> {
   const path = options.path ?? temporaryPath(t);
   const database = await openDatabase(`sqlite:${path}`, options.leases ?? LEASES);
-  const lines = openLines({ database, contracts: [loadContract(CONTRACT)] });
+  const lines = openLines({ database, contracts: [LEASE] });
   const line = lines.find('lease');
   await line.store.init();
   await line.store.createSource();

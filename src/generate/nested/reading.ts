@@ -78,10 +78,8 @@ function compileRead(column: PathsColumn): Read {
   const { source } = column;
   const read = compileType(column);
   return (row) => {
-    const alternatives = source.alternatives.map((paths) => paths.flatMap((path) => findPath(row, path)));
-    if (source.take === 'count') return String(alternatives.find((finds) => finds.length > 0)?.length ?? 0);
-    const texts = alternatives.map((finds) => finds.map((find) => find.trim()).filter((text) => text !== ''));
-    const found = texts.find((list) => list.length > 0) ?? [];
+    const found = findAlternative(row, source);
+    if (source.take === 'count') return String(found.length);
     const [first] = found;
     if (first === undefined) return source.default;
     if (source.take === null || source.take === 'only') return found.length > 1 ? undefined : read(first);
@@ -89,6 +87,16 @@ function compileRead(column: PathsColumn): Read {
       source.take === 'all' ? found.join(source.join) : ((source.take === 'last' ? found.at(-1) : null) ?? first),
     );
   };
+}
+
+/** What the first of the alternatives finds that finds anything; blank texts are only counted. */
+function findAlternative(row: DraftRow, { alternatives, take }: PathsColumn['source']): readonly string[] {
+  for (const paths of alternatives) {
+    const finds = paths.flatMap((path) => findPath(row, path));
+    const found = take === 'count' ? finds : finds.map((find) => find.trim()).filter((text) => text !== '');
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** The texts, or names, that a path finds from a row. */

@@ -28,19 +28,23 @@ export interface XmlFind {
 /** What steps find from an element, in document order. */
 export function findSteps(from: XmlNode, steps: readonly PathStep[]): readonly XmlFind[] {
   let finds: readonly XmlFind[] = [{ node: from, attribute: null }];
-  for (const step of steps) finds = finds.flatMap((find) => findStep(find, step));
+  for (const step of steps) {
+    const [only] = finds;
+    if (only === undefined) break;
+    finds = finds.length === 1 ? findStep(only, step) : finds.flatMap((find) => findStep(find, step));
+  }
   return finds;
 }
 
 function findStep({ node, attribute }: XmlFind, step: PathStep): readonly XmlFind[] {
   if (attribute !== null) return [];
   if (step.axis === 'deep') return [node, ...below(node)].map((at) => ({ node: at, attribute: null }));
-  const found: readonly XmlFind[] =
-    step.axis === 'text'
-      ? [{ node, attribute: null }].filter(() => (node.text ?? '') !== '')
-      : step.axis === 'attribute'
-        ? node.attributes.filter((one) => fits(one, step.test)).map((one) => ({ node, attribute: one }))
-        : node.children.filter((one) => fits(one, step.test)).map((one) => ({ node: one, attribute: null }));
+  const found: XmlFind[] = [];
+  if (step.axis === 'text') {
+    if ((node.text ?? '') !== '') found.push({ node, attribute: null });
+  } else if (step.axis === 'attribute') {
+    for (const one of node.attributes) if (fits(one, step.test)) found.push({ node, attribute: one });
+  } else for (const one of node.children) if (fits(one, step.test)) found.push({ node: one, attribute: null });
   return step.predicates.reduce(keep, found);
 }
 
