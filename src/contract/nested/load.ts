@@ -51,7 +51,9 @@ function readContract(source: Source, findings: Findings, raw: RawNested, produc
   const schema = raw.schema ?? 'dbo';
   const line = raw.product_line ?? productLine;
   const tables = readTables(reading, ['tables'], raw.tables, schema, true);
-  if (tables.length === 0) fault(reading, ['tables'], 'is empty', 'Add a table.');
+  // One of a wrong shape is told already.
+  if (tables.length === 0 && !findings.faults.some(({ path }) => path[0] === 'tables'))
+    fault(reading, ['tables'], 'is empty', 'Add a table.');
   const parts = {
     format: 2,
     productLine: line,

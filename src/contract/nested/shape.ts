@@ -1,6 +1,6 @@
 import { suggest, type Finding, type Findings, type Path as Place } from '../findings.ts';
 import { contractJsonSchema } from '../json-schema.ts';
-import { isJson, knownKeys, toFinding, valueAt, type Issue } from '../shape-findings.ts';
+import { isJson, knownKeys, toFinding, valueAt, type Issue, type Json } from '../shape-findings.ts';
 import type { Source } from '../source.ts';
 import { nestedSchema, type RawNested } from './schema.ts';
 
@@ -61,6 +61,14 @@ function salvage(data: unknown, found: readonly Issue[]): RawNested | null {
   return null;
 }
 
+/** Takes the place of what every contract has, so that the rest can be checked without it; any table fits to it. */
+const STAND_INS: Json = {
+  format: 2,
+  source: { table: '?', column: '?', id: '??' },
+  document: { root: '*' },
+  tables: {},
+};
+
 /** False if what is wrong is the contract itself. */
 function takeAway(data: unknown, issue: Issue): boolean {
   if (issue.code === 'unrecognized_keys') {
@@ -68,13 +76,23 @@ function takeAway(data: unknown, issue: Issue): boolean {
     if (issue.path.at(-2) === 'columns') removeIfSourceless(data, issue.path);
     return true;
   }
-  let path: Place = issue.input === undefined ? issue.path.slice(0, -1) : issue.path;
-  // Positions of lists stay what they are in the file.
-  while (typeof path.at(-1) === 'number') path = path.slice(0, -1);
+  const whole = withoutPositions(issue.path);
+  const standIn = valueAt(STAND_INS, whole);
+  const owner = valueAt(data, whole.slice(0, -1));
+  if (standIn !== undefined && isJson(owner)) {
+    owner[String(whole.at(-1))] = structuredClone(standIn);
+    return true;
+  }
+  const path = issue.input === undefined ? withoutPositions(issue.path.slice(0, -1)) : whole;
   if (path.length === 0) return false;
   remove(data, path);
   if (path.at(-3) === 'columns') removeIfSourceless(data, path.slice(0, -1));
   return true;
+}
+
+/** Positions of lists stay what they are in the file. */
+function withoutPositions(path: Place): Place {
+  return path.slice(0, path.findLastIndex((key) => typeof key !== 'number') + 1);
 }
 
 /** A column without what says where its value comes from is gone: its fault is told already. */
