@@ -1,5 +1,6 @@
 import type { Fault } from './errors.ts';
 import { readGuid } from './values/time-and-guid.ts';
+import { count } from './words.ts';
 
 /** What a bigint column can hold. */
 export const FIRST_ID = -(2n ** 63n);
@@ -39,7 +40,7 @@ export function numberedId(number: number, { kind }: IdType): string {
 /** What ids of a type are called in a sentence: `whole numbers`. */
 export function describeIds(type: IdType): string {
   if (type.kind === 'uniqueidentifier') return 'GUIDs';
-  return type.kind === 'text' ? `texts of at most ${type.length} characters` : 'whole numbers';
+  return type.kind === 'text' ? `texts of at most ${count(type.length, 'character')}` : 'whole numbers';
 }
 
 /** The type as SQL Server writes it: `nvarchar(40)`. */

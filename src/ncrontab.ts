@@ -1,3 +1,5 @@
+import { count } from './words.ts';
+
 // Judges a timer's schedule as the Functions host does, which reads it with NCrontab.Signed 3.4 (five or six fields parted by blanks and
 // nothing else), or else as a .NET TimeSpan. What it does not take it drops, and the timer with it, without a failure.
 // test/ncrontab.test.ts holds what those two made of each text.
@@ -122,7 +124,7 @@ function readInterval(text: string): Schedule | null {
   if (day > MOST_DAYS || hour > 23 || minute > 59 || (second ?? 0) > 59) return null;
   // The host would take these and fire without a pause.
   if (sign === '-' || (day + hour + minute + (second ?? 0) === 0 && !/[1-9]/u.test(rest ?? ''))) return null;
-  return { kind: 'interval', warnings: time.surprising ? [`${JSON.stringify(text)} means ${day} days`] : [] };
+  return { kind: 'interval', warnings: time.surprising ? [`${JSON.stringify(text)} means ${count(day, 'day')}`] : [] };
 }
 
 interface Time {

@@ -1,7 +1,9 @@
-const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+/** Made when it is needed: what maps documents loads this too. */
+let number: Intl.NumberFormat | undefined;
 
 /** `1,234` or `12.5`. */
 export function formatNumber(value: number): string {
+  number ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
   return number.format(value);
 }
 

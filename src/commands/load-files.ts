@@ -8,7 +8,7 @@ import { decodeDocument } from '../xml/decode.ts';
 import { inBatches, readXmlFile, readXmlFiles, STDIN, type Unusable, type XmlFile } from './input.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { note, type Terminal } from './terminal.ts';
-import { formatNumber } from '../words.ts';
+import { count } from '../words.ts';
 
 /** What came of files, while they come. */
 export interface Tally {
@@ -69,7 +69,7 @@ async function addAll(
     tally.done.push(...logged);
     const total = tally.added + tally.skipped + tally.replaced;
     if (total < next) continue;
-    note(terminal, `${formatNumber(total)} documents so far`);
+    note(terminal, `${count(total, 'document')} so far`);
     next = total + PROGRESS_EVERY;
   }
 }

@@ -4,6 +4,7 @@ import type { Prefixes } from './prefixes.ts';
 import type { Declarations } from './schema.ts';
 import { poolNumbers, typeOf, type DraftType, type NumberPool } from './types.ts';
 import type { Values } from './values.ts';
+import { count as counted } from '../words.ts';
 
 export interface DraftColumn {
   readonly name: string;
@@ -177,8 +178,9 @@ function counts(count: number, row: Place): string {
 }
 
 function extentOf({ longest, wholeDigits, fractionDigits }: Values, { type }: DraftType): string {
-  if (type.startsWith('nvarchar')) return `, up to ${longest} characters`;
-  if (type.startsWith('decimal')) return `, up to ${wholeDigits} digits and ${fractionDigits} behind the point`;
+  if (type.startsWith('nvarchar')) return `, up to ${counted(longest, 'character')}`;
+  if (type.startsWith('decimal'))
+    return `, up to ${counted(wholeDigits, 'digit')} and ${fractionDigits} behind the point`;
   return '';
 }
 

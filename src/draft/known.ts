@@ -2,6 +2,7 @@ import { isTextType, parseValueType, printValueType, type ValueType } from '../v
 import type { DraftColumn } from './columns.ts';
 import { pluralOf, snakeCase } from './names.ts';
 import type { DraftTable } from './tables.ts';
+import { count } from '../words.ts';
 
 /** A table of a database that documents are meant for. */
 export interface KnownTable {
@@ -180,7 +181,9 @@ function unknownType(type: string): readonly string[] {
 /** What of the samples the type of the store does not hold. */
 function contradictions({ type: drafted, seen }: DraftColumn, type: ValueType): readonly string[] {
   if (isTextType(type))
-    return seen.longest > (type.length ?? Infinity) ? [`up to ${seen.longest} characters, which is too long`] : [];
+    return seen.longest > (type.length ?? Infinity)
+      ? [`up to ${count(seen.longest, 'character')}, which is too long`]
+      : [];
   const own = parseValueType(drafted.type);
   if (typeof own === 'string' || kindOf(own) === kindOf(type) || (kindOf(own) === 'whole' && kindOf(type) === 'number'))
     return [];

@@ -1,6 +1,7 @@
 import type { DraftColumn, LeftOut } from './columns.ts';
 import type { FittedTables } from './known.ts';
 import { KEY, type DraftTable } from './tables.ts';
+import { count } from '../words.ts';
 
 /** What a draft says of documents as a whole. */
 interface DraftHead {
@@ -25,7 +26,7 @@ export interface Draft {
 /** A draft as a contract of format 2, with what was seen as comments. */
 export function printDraft({ head, tables, leftOut }: Draft): string {
   const lines = [
-    `# Drafted from ${head.documents} ${head.documents === 1 ? 'sample' : 'samples'}: the counts behind columns are rows of them with a value. Later documents may have more:`,
+    `# Drafted from ${count(head.documents, 'sample')}: the counts behind columns are rows of them with a value. Later documents may have more:`,
     '# see to required, lengths (a longer text fails its document; `long: cut` or `blank` if that is too much), types and names. What stands',
     '# once in each is columns, of which a second one would count as `several`: --tables NAME=PATH or --xsd FILE makes a table of what may repeat.',
     ...printHead(head),
@@ -64,7 +65,7 @@ function printTable(table: DraftTable, level: number): readonly string[] {
       : [];
   const width = Math.max(0, ...columns.map((column) => quote(column.name).length));
   return [
-    `${outer}${quote(name)}: # ${rows} ${rows === 1 ? 'row' : 'rows'}`,
+    `${outer}${quote(name)}: # ${count(rows, 'row')}`,
     `${inner}each: ${quote(each)}`,
     ...notes.map((text) => `${inner}# ${text}`),
     ...(destination === null ? [] : [`${inner}name: ${quote(destination)}`]),

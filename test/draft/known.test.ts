@@ -49,7 +49,7 @@ tables:
         columns:
           Sku: { from: "@sku", type: varchar(20), required: true } # 4 of 4, up to 2 characters
           Qty: { from: Qty, type: int } # 4 of 4
-          # tax: { from: Tax, type: nvarchar(10) } # 2 of 4, up to 1 characters; no such column in the store
+          # tax: { from: Tax, type: nvarchar(10) } # 2 of 4, up to 1 character; no such column in the store
 # Nothing that was seen is left out.
 `,
   );

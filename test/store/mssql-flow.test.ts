@@ -255,7 +255,7 @@ test('rows that have no place to go are refused before anything is written', asy
   await assert.rejects(writer.write([mapped(1, {}, { other: [{}] })]), /rows of table other/);
   await assert.rejects(
     writer.write([mapped(1, { colour: 'red' })]),
-    /a row of \d+ values for the \d+ columns of app_base/,
+    /a row of \d+ values for \d+ columns of app_base/,
   );
   assert.deepEqual(server.db.sent, []);
 });

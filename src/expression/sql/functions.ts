@@ -16,6 +16,7 @@ import {
   type SqlType,
   type SqlValue,
 } from './types.ts';
+import { count as counted } from '../../words.ts';
 
 type Define = <Row>(args: readonly SqlExpression[], at: number, compiler: Compiler<Row>) => Typed<Row>;
 
@@ -172,8 +173,7 @@ function strict(
 }
 
 function wrongArgument(typed: readonly { readonly type: SqlType }[], kinds: readonly Kind[]): string | null {
-  if (typed.length !== kinds.length)
-    return `it takes ${kinds.length} argument${kinds.length === 1 ? '' : 's'}, not ${typed.length}`;
+  if (typed.length !== kinds.length) return `it takes ${counted(kinds.length, 'argument')}, not ${typed.length}`;
   const index = typed.findIndex(({ type }, at) => !IS[kinds[at] ?? 'any'](type));
   return index === -1
     ? null

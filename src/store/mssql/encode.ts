@@ -9,6 +9,7 @@ import type { GroupPlan } from './group-statement.ts';
 import type { Input } from './statement.ts';
 import type { JsonText } from './json-text.ts';
 import type { ColumnPlan, TablePlan } from './table-plan.ts';
+import { count } from '../../words.ts';
 
 /** A document on its way into the database; `refused` is why the database would not take its rows, which then stay away. */
 export interface Entry {
@@ -77,7 +78,8 @@ export function checkTables(
     if (width === undefined && fault === undefined)
       throw new Error(`rows of table ${table}, which is not among the group's tables`);
     const odd = width === undefined ? undefined : rows.find((row) => row.length !== width);
-    if (odd !== undefined) throw new Error(`a row of ${odd.length} values for the ${width} columns of ${table}`);
+    if (odd !== undefined)
+      throw new Error(`a row of ${count(odd.length, 'value')} for ${count(width ?? 0, 'column')} of ${table}`);
   }
 }
 

@@ -5,6 +5,7 @@ import { NOW } from './clock.ts';
 import { idsOf } from './ids.ts';
 import type { ColumnType, DestinationColumn } from '../destination.ts';
 import type { Dialect } from '../dialect.ts';
+import { count } from '../../words.ts';
 
 /**
  * SQLite has no schemas: a table's name, which is that in the catalog, says which one it is in: `[migration].[app_base]` is
@@ -220,5 +221,5 @@ function guidTest(column: string): string {
 function describe(type: ColumnType): string {
   if (type.kind === 'exact') return printValueType(type.type);
   if (type.kind === 'decimal') return `decimal(${type.precision},${type.scale})`;
-  return type.kind === 'text' ? `text of ${type.length} ${type.length === 1 ? 'character' : 'characters'}` : type.kind;
+  return type.kind === 'text' ? `text of ${count(type.length ?? 0, 'character')}` : type.kind;
 }

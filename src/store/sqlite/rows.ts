@@ -6,6 +6,7 @@ import type { GroupDocument } from '../port.ts';
 import type { Connection } from './connection.ts';
 import type { Context } from './context.ts';
 import type { BoundStatement, Cell, TableWriter } from './table-writer.ts';
+import { count } from '../../words.ts';
 
 type Mapped = Extract<GroupDocument, { outcome: 'mapped' }>;
 
@@ -121,7 +122,8 @@ function checkTables(tables: readonly DestinationTable[], documents: readonly Ma
       const width = widths.get(table);
       if (width === undefined) throw new Error(`rows of table ${table}, which is not among the group's tables`);
       const odd = rows.find((row) => row.length !== width);
-      if (odd !== undefined) throw new Error(`a row of ${odd.length} values for the ${width} columns of ${table}`);
+      if (odd !== undefined)
+        throw new Error(`a row of ${count(odd.length, 'value')} for ${count(width, 'column')} of ${table}`);
     }
   }
 }
