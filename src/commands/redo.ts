@@ -3,7 +3,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
 import { listenForInterrupt, note, print, printJson, type Terminal } from './terminal.ts';
-import { count, formatNumber } from '../words.ts';
+import { count } from '../words.ts';
 
 interface RedoOptions extends LineAndStoreOptions, JsonOption {
   readonly appId?: readonly string[];
@@ -101,6 +101,6 @@ async function tellLeftAlone(
   if (unknown > 0)
     note(
       terminal,
-      `Of ${formatNumber(unknown)} more nobody noted what they were made of: name them by --app-id or a range.`,
+      `Of ${count(unknown, 'other document')} nobody noted what the rows were made of: name ${unknown === 1 ? 'it' : 'them'} by --app-id or a range.`,
     );
 }

@@ -67,10 +67,9 @@ export async function describeNothing(line: Line, run: RunView): Promise<string 
 }
 
 /** Since when nothing was heard of a run that is to be at work; null if something was within a minute. */
-export function describeSilence({ silent, stale, started, seconds, instances }: RunSummary): string | null {
+export function describeSilence({ silent, stale, started, seconds, ...run }: RunSummary): string | null {
   if (!silent && !stale) return null;
-  const ages = instances.flatMap(({ heartbeat_age_seconds: age }) => age ?? []);
-  const last = Date.parse(started) + (seconds - Math.min(seconds, ...ages)) * 1000;
+  const last = Date.parse(started) + (seconds - (run.heartbeat_age_seconds ?? seconds)) * 1000;
   return `silent since ${new Date(last).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 

@@ -68,7 +68,7 @@ function progressOf(view: RunView): Progress {
     })),
     perMinute: view.documents_per_minute_now,
     secondsLeft: view.eta_seconds,
-    halted: view.status === 'paused' ? 'paused' : describeSilence(view),
+    halted: view.pausing ? 'pausing' : view.status === 'paused' ? 'paused' : describeSilence(view),
     failures: foldReasons(view.failures),
   };
 }
