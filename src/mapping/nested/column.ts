@@ -11,7 +11,7 @@ import { hasMarkup, isNil, trimSpace, type Find } from './find-value.ts';
 import type { Notes, NestedRow } from './row.ts';
 import { serialize } from './serialize.ts';
 import type { Trace } from '../trace.ts';
-import { count } from '../../words.ts';
+import { count as counted } from '../../words.ts';
 
 export type PathsSource = Extract<ColumnSource, { kind: 'paths' }>;
 
@@ -128,7 +128,11 @@ function compileConversion(
   return (text, notes) => {
     // No unit of UTF-16 takes more than three bytes.
     if (valueBytes !== null && text.length * 3 > valueBytes && Buffer.byteLength(text) > valueBytes)
-      return notes.fail('limits', name, `its value has more than ${count(valueBytes, 'byte')}, see limits.value_bytes`);
+      return notes.fail(
+        'limits',
+        name,
+        `its value has more than ${counted(valueBytes, 'byte')}, see limits.value_bytes`,
+      );
     const given = mapped === null ? text : mapped(text, notes);
     if (given === null) return null;
     let isRounded = false;

@@ -133,35 +133,6 @@ tables:
   );
 });
 
-test('what every contract has and this one lacks keeps no other fault from being told', () => {
-  const tables = 'tables: { a: { each: r, columns: { v: { from: "@v", type: in } } } }';
-  const others = [
-    /^tables\.a\.columns\.v\.type .*: in is no type/,
-    /^tables\.a\.each .*: a top table begins at the document$/,
-  ];
-  const heads: readonly (readonly [head: string, ...RegExp[]])[] = [
-    ['format: 2\n', /^source .*: is missing$/, /^document .*: is missing$/],
-    ['format: 2\nsource: 5\ndocument: {}\n', /^source .*: must be an object/, /^document\.root .*: is missing$/],
-    [
-      'format: 2\nsource: { table: [], id: id }\ndocument: { root: [r, 5] }\n',
-      /^source\.table .*: must be text/,
-      /^source\.column .*: is missing$/,
-      /^document\.root\[1\] .*: must be text/,
-    ],
-    ['format: 7\nsource: { table: t, column: c, id: i }\ndocument: { root: r }\n', /^format .*: must be 2/],
-  ];
-  for (const [head, ...own] of heads) {
-    const faults = faultsOf(tables, head);
-    assert.equal(faults.length, own.length + others.length, faults.join('\n'));
-    for (const fault of [...own, ...others])
-      assert.ok(
-        faults.some((one) => fault.test(one)),
-        `${fault}: ${faults.join('\n')}`,
-      );
-  }
-  assert.deepEqual(faultsOf('tables: []'), ['tables (line 4, column 1): must be an object, found []']);
-});
-
 test('what reads a column with a fault has no fault of its own for that', () => {
   const text =
     'tables: { a: { each: /r/a, unique: [v], columns: { v: { from: v, type: foo }, w: { expr: "V * 2", type: int }, x: { expr: "y", type: int } } } }';
