@@ -2,7 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Timings } from './measure.ts';
 
-const WARM_UP = 3;
+/**
+ * Rounds that do not count: 3 s of CPU. Before, a contestant is compiled while it works, mapping most of all: its first rounds took 600, 290
+ * and 210 µs of a document of 5 KB, half of that in other threads, from the 15th on 75 to 90.
+ */
+const WARM_UP = 20;
 
 /** Milliseconds of CPU that a contestant works in each round at least: compilation and garbage collection are spread over many calls. */
 const LEAST_CPU_TIME = 150;
