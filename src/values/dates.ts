@@ -220,7 +220,8 @@ function two(part: string): string {
   return part.length === 1 ? `0${part}` : part;
 }
 
-function daysIn(year: number, month: number): number {
+/** Days of a month, from 1. */
+export function daysIn(year: number, month: number): number {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
 }

@@ -107,8 +107,8 @@ function readPlain(text: string, scale: number): string | null {
   return point === length ? (text === '-0' ? '0' : text) : withoutTrailingZeros(text);
 }
 
-/** Where the point is in a plain number, its length if there is none. Leading zeros are not plain, nor is a point without digits on both sides. */
-function pointOf(text: string): number {
+/** Where the point is in a plain number, its length if there is none, `NOT_PLAIN` in any other text. Leading zeros are not plain, nor is a point without digits on both sides. */
+export function pointOf(text: string): number {
   const { length } = text;
   const start = text.charCodeAt(0) === MINUS ? 1 : 0;
   if (length === start || length > LONGEST_PLAIN) return NOT_PLAIN;
@@ -136,7 +136,8 @@ function roundPlain(text: string, point: number, scale: number): string | null {
 
 const [MINUS, POINT, ZERO, FIVE, NINE] = [0x2d, 0x2e, 0x30, 0x35, 0x39] as const;
 /** Characters of a number that floats hold exactly, digits of a float as it is printed. */
-const [MAX_PLAIN, LONGEST_PLAIN, NOT_PLAIN] = [16, 24, -1] as const;
+const [MAX_PLAIN, LONGEST_PLAIN] = [16, 24] as const;
+export const NOT_PLAIN = -1;
 
 function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE;

@@ -114,6 +114,37 @@ describe('SQLite only', () => {
     );
   });
 
+  test('what others check or do counts from the moment that it is there', async (t) => {
+    const world = await openWorld(memory, t);
+    const { claim } = await start(world);
+    const base = table('app_base');
+    await write(world, claim, [mapped(1, { age: '150' })]);
+    await world.query(`ALTER TABLE ${base} ADD COLUMN own INT CHECK (age < 100)`);
+    await write(world, claim, [mapped(2, { age: '150' }), mapped(3, { age: '50' })]);
+    await world.query(`ALTER TABLE ${base} DROP COLUMN own`);
+    await write(world, claim, [mapped(4, { age: '150' })]);
+    await world.query(`CREATE TABLE ages (age INT CHECK (age < 100))`);
+    await world.query(`CREATE TRIGGER aged AFTER INSERT ON ${base} BEGIN INSERT INTO ages VALUES (new.age); END`);
+    await write(world, claim, [mapped(5, { age: '150' }), mapped(6, { age: '50' })]);
+    assert.deepEqual(await logged(world, [1, 2, 3, 4, 5, 6]), [
+      'success',
+      'failed',
+      'success',
+      'success',
+      'failed',
+      'success',
+    ]);
+    await world.query(`DROP TRIGGER aged`);
+    await write(world, claim, [mapped(7, { age: '150' })]);
+    await world.query(
+      `ALTER TABLE ${table(world.workSet.sourceTable)} ADD COLUMN own INT NOT NULL DEFAULT 1 CHECK (own = 1 AND app_id < 100)`,
+    );
+    await assert.rejects(
+      world.store.importDocuments([{ appId: '100', xml: '<a/>' }], { replace: false }),
+      /CHECK constraint failed/,
+    );
+  });
+
   test('a column that the database makes of others cannot be written', async (t) => {
     const world = await openWorld(memory, t);
     await world.query(`DROP TABLE ${table('notes')}`);

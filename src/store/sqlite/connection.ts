@@ -13,6 +13,12 @@ export type Value = SQLInputValue;
 export interface Connection {
   /** Runs `work` from BEGIN IMMEDIATE to COMMIT, without an await; again, after a pause, while another connection writes. */
   transaction<T>(work: () => T): Promise<T>;
+  /** The same, without looking first after CHECK constraints, as `heedChecks` left them: of work that asks for them itself where they count. */
+  transactionAsItIs<T>(work: () => T): Promise<T>;
+  /** Whether CHECK constraints count from here on; at a change, each statement that is used again is prepared again. Every `transaction` heeds them. */
+  heedChecks(heeds: boolean): void;
+  /** Changes whenever a table, index or trigger does. */
+  schemaVersion(): number;
   /** Runs `work` outside a transaction, with the same patience. */
   read<T>(work: () => T): Promise<T>;
   /** Rows of a shape; the driver knows no types, so each row is checked. */
@@ -53,12 +59,26 @@ export async function connect(path: string): Promise<Connection> {
     database.exec(SETTINGS);
   });
   const requireFile = watchFile(path);
+  let heeded = true;
+  const heedChecks = (heeds: boolean): void => {
+    if (heeds !== heeded) database.exec(`PRAGMA ignore_check_constraints = ${heeds ? 'OFF' : 'ON'}`);
+    heeded = heeds;
+  };
+  const transactionAsItIs = <T>(work: () => T): Promise<T> =>
+    patiently(() => {
+      requireFile();
+      return inTransaction(database, work);
+    });
   return {
     transaction: (work) =>
-      patiently(() => {
-        requireFile();
-        return inTransaction(database, work);
+      transactionAsItIs(() => {
+        heedChecks(true);
+        return work();
       }),
+    transactionAsItIs,
+    heedChecks,
+    schemaVersion: () =>
+      Number(prepare('SELECT schema_version AS version FROM pragma_schema_version').get()?.['version']),
     read: patiently,
     all: (shape, sql, ...values) =>
       prepare(sql)

@@ -147,7 +147,8 @@ function exactTest(type: ValueType, column: string): string {
   }
 }
 
-const RANGES = {
+/** The least and the most of whole numbers. */
+export const RANGES = {
   bit: ['0', '1'],
   tinyint: ['0', '255'],
   smallint: ['-32768', '32767'],

@@ -34,7 +34,7 @@ async function commit(
   piece: Piece,
 ): Promise<GroupResult | DocumentFault> {
   try {
-    return await context.db.transaction(() => writePiece(context, claim, group, piece));
+    return await context.db.transactionAsItIs(() => writePiece(context, claim, group, piece));
   } catch (error) {
     const refused = error instanceof DocumentRefused;
     const reason = refused ? error.message : refusedAtCommit(error);

@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { hasOwnChecksOnly } from './own-checks.ts';
 import { kindOf, tableWriter } from './table-writer.ts';
 import { qualified } from '../dialect.ts';
 import type { ColumnType, DestinationTable, DestinationRow } from '../destination.ts';
 import type { GroupDocument } from '../port.ts';
 import type { Connection } from './connection.ts';
 import type { Context } from './context.ts';
-import type { BoundStatement, Cell, TableWriter } from './table-writer.ts';
 import { count } from '../../words.ts';
+import type { Cell } from './sure.ts';
+import type { BoundStatement, TableWriter } from './table-writer.ts';
 
 type Mapped = Extract<GroupDocument, { outcome: 'mapped' }>;
 
@@ -45,28 +47,65 @@ export function insertRows(
     documents.flatMap((document) => document.tables),
     ({ table }) => table,
   );
-  for (const table of tables) {
-    const own = parts.get(table.name) ?? [];
-    const writer = own.length === 0 ? null : tableWriter(context, table);
-    for (const { rows } of own) {
-      const written = writer === null ? 0 : writeRows(context.db, writer, rows);
+  const batches = tables.flatMap((table) => {
+    const own = parts.get(table.name);
+    return own === undefined ? [] : [convertRows(tableWriter(context, table), own)];
+  });
+  const isSure = batches.every((batch) => batch.isSure) && hasOwnChecksOnly(context, tables);
+  context.db.heedChecks(!isSure);
+  for (const { writer, documents: own } of batches) {
+    for (const rows of own) {
+      const written = writeRows(context.db, writer, rows);
       counts.rows += written;
-      counts.duplicateRows += rows.length - written;
+      counts.duplicateRows += rows.cells.length - written;
     }
   }
   return counts;
 }
 
+/** The rows of documents in one table, as they are bound. */
+interface Batch {
+  readonly writer: TableWriter;
+  readonly documents: readonly BoundRows[];
+  /** Whether all values meet the CHECKs of their columns beyond doubt. */
+  readonly isSure: boolean;
+}
+
+/** Of one document; `presence` says of each column whether any of its rows has it. */
+interface BoundRows {
+  readonly cells: readonly (readonly Cell[])[];
+  readonly presence: readonly number[];
+}
+
+function convertRows(writer: TableWriter, documents: readonly { readonly rows: readonly DestinationRow[] }[]): Batch {
+  const { columns } = writer;
+  let isSure = true;
+  const convert = (row: DestinationRow): Cell[] =>
+    columns.map(({ cell, sure }, at) => {
+      const text = row[at];
+      if (text === undefined || text === null || text === '') return null;
+      const certain = sure(text);
+      if (certain !== undefined) return certain;
+      isSure = false;
+      return cell(text);
+    });
+  const converted = documents.map(({ rows }) => ({ cells: rows.map(convert), presence: presenceOf(writer, rows) }));
+  return { writer, documents: converted, isSure };
+}
+
+/** Spec 11.3: a column takes its default only if no row of this document and table has it. */
+function presenceOf({ columns, hasDefaults }: TableWriter, rows: readonly DestinationRow[]): readonly number[] {
+  if (!hasDefaults) return NO_DEFAULTS;
+  return columns.map(({ standard }, at) => (standard === null || rows.some((row) => row[at] !== undefined) ? 1 : 0));
+}
+
+const NO_DEFAULTS: readonly number[] = [];
+
 /** Writes the rows of one document in one table; returns how many were written. */
-function writeRows(db: Connection, writer: TableWriter, rows: readonly DestinationRow[]): number {
-  const { columns, insert, update, key, table } = writer;
-  // Spec 11.3: a column takes its default only if no row of this document and table has it.
-  const presence = columns.map(({ standard }, at) =>
-    standard === null || rows.some((row) => row[at] !== undefined) ? 1 : 0,
-  );
+function writeRows(db: Connection, writer: TableWriter, { cells: all, presence }: BoundRows): number {
+  const { insert, update, key, table } = writer;
   const isComplete = (cells: readonly Cell[]): boolean =>
     key === null || key.every((column) => cells[column] !== null || presence[column] === 0);
-  const all = rows.map((row) => columns.map(({ cell }, at) => cellOf(cell, row[at])));
   const incomplete = key !== null && table.onDuplicate === 'skip' && all.some(isComplete) ? new Set<string>() : null;
   let written = 0;
   for (const cells of all) {
@@ -79,7 +118,8 @@ function writeRows(db: Connection, writer: TableWriter, rows: readonly Destinati
   return written;
 }
 
-function bound({ values }: BoundStatement, cells: readonly Cell[], presence: readonly number[]): Cell[] {
+function bound({ values }: BoundStatement, cells: readonly Cell[], presence: readonly number[]): readonly Cell[] {
+  if (values === null) return cells;
   return values.map(({ column, of }) => (of === 'presence' ? presence[column] : cells[column]) ?? null);
 }
 

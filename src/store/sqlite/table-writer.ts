@@ -6,12 +6,15 @@ import { placeOf, type ColumnType, type DestinationTable } from '../destination.
 import type { Connection } from './connection.ts';
 import type { Context } from './context.ts';
 import type { SqliteDialect } from './dialect.ts';
+import { type Cell, type Sure, sureOf } from './sure.ts';
 
 /** How rows of one table are written, each by one statement with its values bound. */
 export interface TableWriter {
   readonly table: DestinationTable;
   /** In the order of the contract. */
   readonly columns: readonly ColumnWriter[];
+  /** Whether any column has a default of its own. */
+  readonly hasDefaults: boolean;
   readonly insert: BoundStatement;
   /** Sets the values of a row whose key is there; null where the insert sees to it, or nothing is to be set. */
   readonly update: BoundStatement | null;
@@ -19,20 +22,19 @@ export interface TableWriter {
   readonly key: readonly number[] | null;
 }
 
-/** What is bound for a value. */
-export type Cell = string | number | bigint | Uint8Array | null;
-
 interface ColumnWriter {
   readonly name: string;
   readonly cell: (text: string) => Cell;
+  /** The same of what meets the column's CHECK beyond doubt, if xmlfan made it. */
+  readonly sure: Sure;
   /** SQL of the column's own default, which a document takes that has no value for it (spec 11.3); null = none. */
   readonly standard: string | null;
 }
 
-/** `values` says what its parameters are, in order. */
+/** `values` says what its parameters are, in order; null: the values of all columns. */
 export interface BoundStatement {
   readonly sql: string;
-  readonly values: readonly Parameter[];
+  readonly values: readonly Parameter[] | null;
 }
 
 /** The value of a column, or whether the document has one. */
@@ -61,6 +63,7 @@ function build({ db, dialect, workSet }: Context, table: DestinationTable): Tabl
     return {
       name: column.name,
       cell: cellOf(kindOf(column.type), found?.type ?? ''),
+      sure: sureOf(column.type),
       standard: found?.standard ?? null,
     };
   });
@@ -72,6 +75,7 @@ function build({ db, dialect, workSet }: Context, table: DestinationTable): Tabl
   return {
     table,
     columns,
+    hasDefaults: columns.some(({ standard }) => standard !== null),
     ...statements(dialect, dialect.qualify(place.schema, place.name), table, columns, {
       key: told ? positions(uniqueKey) : [],
       updated: positions(table.updateColumns),
@@ -143,7 +147,8 @@ function valueText(columns: readonly ColumnWriter[], column: number): string {
   return standard === null ? '?' : `CASE WHEN ? THEN ? ELSE (${standard}) END`;
 }
 
-function parameters(columns: readonly ColumnWriter[], used: readonly number[]): readonly Parameter[] {
+function parameters(columns: readonly ColumnWriter[], used: readonly number[]): readonly Parameter[] | null {
+  if (used.length === columns.length && columns.every(({ standard }) => standard === null)) return null;
   return used.flatMap((column): Parameter[] => {
     const value: Parameter = { column, of: 'value' };
     return (columns[column]?.standard ?? null) === null ? [value] : [{ column, of: 'presence' }, value];
