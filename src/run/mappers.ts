@@ -21,13 +21,24 @@ export function openMappers(contracts: readonly AnyContract[]): (task: MapTask) 
   return ({ productLine, documents, now }) => {
     const map = mappers.get(productLine) ?? compileLine(contracts, productLine);
     mappers.set(productLine, map);
-    return documents.map((document) =>
-      mapOne(document, () => {
+    return documents.map((given) =>
+      mapOne(given, () => {
+        const document = asText(given);
         const sourceHash = hashSource(document);
         return { ...map(document, now), sourceHash };
       }),
     );
   };
+}
+
+/**
+ * Text that came as its bytes only to move between threads is text again: what tells it from another is that of its UTF-8, and a decoder
+ * would refuse halves of characters, for which the reader has words.
+ */
+function asText(document: SourceDocument): SourceDocument {
+  const { xml, encoding, ...others } = document;
+  if (typeof xml === 'string' || encoding !== 'utf-16le') return document;
+  return { ...others, xml: Buffer.from(xml.buffer, xml.byteOffset, xml.byteLength).toString('utf16le') };
 }
 
 /** A document that the mapper stumbles over must not hold up those behind it. Messages of such errors may quote the document: they stay out. */

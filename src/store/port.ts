@@ -56,7 +56,7 @@ export interface Store {
   /** The next pending documents of a partition after `cursor`, ordered by id, bounded by count and bytes (at least one if any is left). */
   readPage(request: PageRequest): Promise<Page>;
   readDocument(appId: string): Promise<SourceDocument | null>;
-  /** Documents by id in the form in which `readPage` gives them, those left out that are not there or NULL. All are in memory at once. */
+  /** Documents by id in a form of which `hashSource` makes the same as of `readPage`'s, those left out that are not there or NULL. All are in memory at once. */
   readDocuments(appIds: readonly string[]): Promise<readonly SourceDocument[]>;
   /** Adds documents (and their ids to the joined table); an id that exists is skipped unless `replace`. */
   importDocuments(documents: readonly SourceDocument[], options: { replace: boolean }): Promise<ImportResult>;

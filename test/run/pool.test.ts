@@ -47,6 +47,26 @@ test('bytes map as text does, also in threads', async (t) => {
   assert.notEqual(windows?.sourceHash, text.sourceHash);
 });
 
+test('bytes of two a character are the text they are of, halves of characters too', async (t) => {
+  const { lines, line } = await openWorkload(t, []);
+  const pool = openPool({ lines, workers: 0, now });
+  const { appId, xml } = goodDocument(7);
+  const texts = ['LÓRCH', 'L\u{1F332}RCH', 'L\uD83CRCH'].map((name) => String(xml).replaceAll('LARCH', name));
+  const inBytes = texts.map((text) => ({ appId, xml: Buffer.from(text, 'utf16le'), encoding: 'utf-16le' }));
+  const outcomes = await pool.map(line, inBytes);
+  assert.deepEqual(
+    outcomes,
+    await pool.map(
+      line,
+      texts.map((text) => ({ appId, xml: text })),
+    ),
+  );
+  assert.deepEqual(
+    outcomes.map(({ outcome }) => outcome),
+    ['mapped', 'mapped', 'rejected'],
+  );
+});
+
 test('a document that the mapper stumbles over is rejected by itself, without a word of what it holds', async (t) => {
   const { lines, line } = await openWorkload(t, []);
   const pool = openPool({ lines, workers: 0 });

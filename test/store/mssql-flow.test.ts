@@ -299,3 +299,45 @@ test('a page comes ordered as the server orders ids, whatever order it gives its
   );
   assert.equal(page.last, false);
 });
+
+test('documents are asked for in the bytes that the server keeps of them, and as text where those are not known', async () => {
+  const utf16 = Buffer.from('ä€', 'utf16le');
+  const windows = Buffer.from([0xe4, 0x80]);
+  const refused = sqlError(529, 'no such conversion');
+  const cases = [
+    { type: 'nvarchar', sample: utf16, page: 'CAST(d.[doc] AS varbinary(max)) AS xml', encoding: 'utf-16le' },
+    {
+      type: 'nvarchar',
+      sample: windows,
+      utf8: [[{ sample: Buffer.from('ä€') }]],
+      page: 'AS ntext) AS varbinary(max)) AS xml',
+      encoding: 'utf-8',
+    },
+    { type: 'nvarchar', sample: windows, utf8: [[{ sample: utf16 }]], page: 'appId, d.[doc] AS xml' },
+    { type: 'nvarchar', sample: windows, utf8: refused, page: 'appId, d.[doc] AS xml' },
+    {
+      type: 'varchar',
+      codePage: 1252,
+      sample: utf16,
+      page: 'CAST(d.[doc] AS varbinary(max)) AS xml',
+      encoding: 'windows-1252',
+    },
+    { type: 'varchar', codePage: 932, sample: utf16, page: 'appId, d.[doc] AS xml' },
+    { type: 'xml', sample: utf16, page: 'appId, d.[doc] AS xml' },
+  ];
+  for (const { type, codePage = null, sample, utf8, page, encoding } of cases) {
+    const db = scriptedConnection(({ sql }) => {
+      if (sql.includes('COLLATIONPROPERTY')) return [[{ type, codePage, sample }]];
+      if (!sql.includes('AS xml')) return utf8 ?? [];
+      return [[{ appId: '1', xml: sql.includes('varbinary') ? sample : 'ä€', found: 1, place: 1 }]];
+    });
+    const partition = { by: 'modulo', instanceId: 0, instanceCount: 1, bounds: { start: null, end: null } } as const;
+    const { readPage, readDocuments } = sourceStore(scriptedContext(db, WORK_SET));
+    const [document] = (await readPage({ partition, cursor: null, maxDocuments: 4, maxBytes: 1000 })).documents;
+    assert.ok(db.sent.at(-1)?.sql.includes(page), `${type} ${page}`);
+    assert.equal(document?.encoding, encoding);
+    // Nothing takes these to a thread.
+    const [again] = await readDocuments(['1']);
+    assert.equal(again?.encoding, encoding === 'utf-16le' ? undefined : encoding);
+  }
+});

@@ -96,7 +96,7 @@ export function mssqlSuite(engine: Engine): void {
     );
   });
 
-  test('varchar, nvarchar and xml columns are read alike, the first as bytes, also after one became the other', async (t) => {
+  test('varchar, nvarchar and xml columns are read alike, all but the last as bytes, also after one became the other', async (t) => {
     const world = await openWorld(engine, t);
     const xml = '<d a="é€"><b>1</b></d>';
     for (const type of ['varchar(max)', 'nvarchar(max)', 'xml']) {
@@ -109,8 +109,9 @@ export function mssqlSuite(engine: Engine): void {
       const page = await world.store.readPage({ partition, cursor: null, maxDocuments: 5, maxBytes: 1e6 });
       const [document] = page.documents;
       assert.ok(document !== undefined && page.last, type);
-      assert.equal(typeof document.xml === 'string', type !== 'varchar(max)', type);
-      assert.equal(document.encoding, type === 'varchar(max)' ? 'windows-1252' : undefined);
+      assert.equal(typeof document.xml === 'string', type === 'xml', type);
+      if (type === 'varchar(max)') assert.equal(document.encoding, 'windows-1252');
+      if (type === 'nvarchar(max)') assert.match(document.encoding ?? '', /^utf-(?:8|16le)$/);
       assert.deepEqual(decodeDocument(document.xml, document.encoding), { ok: true, text: xml, before: '' }, type);
     }
   });

@@ -31,7 +31,7 @@ test('names are quoted in every statement, and nothing but names, types and numb
 test('a page seeks the key and the log, and reads only the documents that fit', () => {
   const partition = { by: 'modulo', instanceId: 1, instanceCount: 3, bounds: { start: null, end: '900' } } as const;
   const request = { partition, cursor: '41', maxDocuments: 100, maxBytes: 5_000_000_000 };
-  const page = pageStatement(NAMES, request, false);
+  const page = pageStatement(NAMES, request, 'text');
   assert.equal(
     page?.sql,
     `WITH candidate AS (SELECT TOP (@max_documents + 1) s.app_id, CAST(DATALENGTH(s.[doc]) AS bigint) AS bytes
@@ -51,10 +51,10 @@ FROM k JOIN [dbo].[app_xml] d ON d.app_id = k.app_id`,
     max_documents: { type: 'int', value: 100 },
     max_bytes: { type: 'int', value: 2_147_483_647 },
   });
-  const bytes = pageStatement(NAMES, request, true);
+  const bytes = pageStatement(NAMES, request, 'bytes');
   assert.equal(bytes?.sql, page.sql.replace('d.[doc] AS xml', 'CAST(d.[doc] AS varbinary(max)) AS xml'));
   const done = { partition, cursor: '9223372036854775807', maxDocuments: 1, maxBytes: 1 };
-  assert.equal(pageStatement(NAMES, done, true), null);
+  assert.equal(pageStatement(NAMES, done, 'bytes'), null);
 });
 
 test('rows are taken out of their JSON once and inserted by one statement for each mask, identity insert being on only where the identity is set', () => {

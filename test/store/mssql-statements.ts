@@ -28,7 +28,7 @@ import * as runs from '../../src/store/mssql/runs.ts';
 import * as setUp from '../../src/store/mssql/set-up.ts';
 import * as source from '../../src/store/mssql/source.ts';
 import * as standstill from '../../src/store/mssql/standstill.ts';
-import { codePageStatement, sourceTypeStatement } from '../../src/store/mssql/source-encoding.ts';
+import { columnTextStatement, sourceTypeStatement, utf8Statement } from '../../src/store/mssql/source-encoding.ts';
 import { waysToSplit } from '../../src/store/partition.ts';
 import { GUID_IDS, TEXT_IDS } from './suite/ids.ts';
 import { ADDRESS, TABLES } from './suite/world.ts';
@@ -109,7 +109,8 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     existing: existingStatement().sql,
     probe: probeStatement().sql,
     characters: charactersStatement('SQL_Latin1_General_CP1_CI_AS', ['é']).sql,
-    code_page: codePageStatement(names, workSet).sql,
+    column_text: columnTextStatement(names, workSet).sql,
+    utf8: utf8Statement().sql,
     source_type: sourceTypeStatement(names, workSet).sql,
     insert_run: runs.insertRunStatement(names, 60, NEW_RUN, { status: 'skipped', error: null }).sql,
     find_run: records.findRunStatement(names, 'r').sql,
@@ -149,8 +150,8 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     end_instance: instances.endStatement(names, 'r', 0, { status: 'failed', error: 'e', claim: CLAIM }).sql,
     document: source.documentStatement(names, '1').sql,
     last_document: source.lastDocumentStatement(names).sql,
-    documents: source.documentsStatement(names, ['1'], false).sql,
-    documents_bytes: source.documentsStatement(names, ['1'], true).sql,
+    documents: source.documentsStatement(names, ['1'], 'text').sql,
+    documents_bytes: source.documentsStatement(names, ['1'], 'bytes').sql,
     logged: loggedStatement(names, ['1']).sql,
     list_made:
       redo.listMadeStatement(names, { bounds: BOUNDS, afterAppId: '1', appIds: ['1'], limit: 10, reason: 'x' })?.sql ??
@@ -224,8 +225,9 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     }
     const partition = { by, instanceId: 1, instanceCount: 3, bounds: BOUNDS };
     const request = { partition, cursor: '5', maxDocuments: 100, maxBytes: 1e6 };
-    statements[`page_${by}`] = source.pageStatement(names, request, false)?.sql ?? '';
-    statements[`page_${by}_bytes`] = source.pageStatement(names, request, true)?.sql ?? '';
+    statements[`page_${by}`] = source.pageStatement(names, request, 'text')?.sql ?? '';
+    statements[`page_${by}_bytes`] = source.pageStatement(names, request, 'bytes')?.sql ?? '';
+    statements[`page_${by}_utf8`] = source.pageStatement(names, request, 'utf-8')?.sql ?? '';
   }
   return statements;
 }

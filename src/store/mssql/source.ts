@@ -6,7 +6,7 @@ import { withAnyCase } from '../ids.ts';
 import { inPartition, partitionNumber } from '../partition.ts';
 import { idInput, idList, within } from './ids.ts';
 import { importDocuments } from './import.ts';
-import { readEncoding } from './source-encoding.ts';
+import { AS_TEXT, inForm, readReading, UTF16, type Form, type Reading } from './source-encoding.ts';
 import { NUMBER } from './run-rows.ts';
 import type { Names } from '../names.ts';
 import type { Page, PageRequest, SourceDocument, Store, Survey, SurveyRequest } from '../port.ts';
@@ -18,18 +18,20 @@ export function sourceStore(
   context: Context,
 ): Pick<Store, 'survey' | 'readPage' | 'readDocument' | 'readDocuments' | 'importDocuments' | 'lastDocumentId'> {
   const { db, names } = context;
-  let encoding: string | null | undefined;
+  let reading: Reading | undefined;
   return {
     survey: (request) => survey(context, request),
     readPage: async (request) => {
       // Each instance that begins asks again: between runs the column may have got another type.
-      if (encoding === undefined || request.cursor === null) encoding = await readEncoding(context);
-      return readPage(context, request, encoding);
+      if (reading === undefined || request.cursor === null) reading = await readReading(context);
+      return readPage(context, request, reading);
     },
     readDocument: (appId) => readDocument(context, appId),
     readDocuments: async (appIds) => {
-      encoding ??= await readEncoding(context);
-      return toDocuments(await db.all(DOCUMENT, documentsStatement(names, appIds, encoding !== null)), encoding);
+      reading ??= await readReading(context);
+      // What takes bytes to threads is not there for these: the driver makes the same text of them.
+      const form = reading.encoding === UTF16 ? AS_TEXT : reading;
+      return toDocuments(await db.all(DOCUMENT, documentsStatement(names, appIds, form.form)), form);
     },
     importDocuments: (documents, { replace }) => importDocuments(context, documents, replace),
     lastDocumentId: async () =>
@@ -93,30 +95,30 @@ const XML = z.union([z.string(), z.instanceof(Uint8Array)]);
 const DOCUMENT = z.object({ appId: z.string(), xml: XML, anyCase: NUMBER.optional() });
 const PAGE = DOCUMENT.extend({ found: NUMBER, place: NUMBER });
 
-async function readPage({ db, names }: Context, request: PageRequest, encoding: string | null): Promise<Page> {
-  const statement = pageStatement(names, request, encoding !== null);
+async function readPage({ db, names }: Context, request: PageRequest, reading: Reading): Promise<Page> {
+  const statement = pageStatement(names, request, reading.form);
   if (statement === null) return { documents: [], last: true };
   const rows = await db.all(PAGE, statement);
   const documents = toDocuments(
     rows.toSorted((a, b) => a.place - b.place),
-    encoding,
+    reading,
   );
   return { documents, last: documents.length === (rows[0]?.found ?? 0) };
 }
 
-function toDocuments(rows: readonly z.infer<typeof DOCUMENT>[], encoding: string | null): readonly SourceDocument[] {
+function toDocuments(rows: readonly z.infer<typeof DOCUMENT>[], { encoding }: Reading): readonly SourceDocument[] {
   return rows.map(({ appId, xml, anyCase }) => ({
     appId,
     xml,
-    ...(encoding !== null && { encoding }),
+    ...(encoding !== undefined && { encoding }),
     ...(anyCase === 1 && { anyCase: true }),
   }));
 }
 
-export function documentsStatement(names: Names, appIds: readonly string[], asBytes: boolean): Statement {
+export function documentsStatement(names: Names, appIds: readonly string[], form: Form): Statement {
   const xml = `s.${names.xml}`;
   return {
-    sql: `SELECT ${names.ids.text('s.app_id')} AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml${withAnyCase(names.ids, 's.app_id')} FROM ${names.rows} s
+    sql: `SELECT ${names.ids.text('s.app_id')} AS appId, ${inForm(xml, form)} AS xml${withAnyCase(names.ids, 's.app_id')} FROM ${names.rows} s
 WHERE ${xml} IS NOT NULL AND s.app_id IN (${names.ids.list}) ORDER BY s.app_id`,
     inputs: { app_ids: idList(names.ids, appIds) },
   };
@@ -130,7 +132,7 @@ WHERE ${xml} IS NOT NULL AND s.app_id IN (${names.ids.list}) ORDER BY s.app_id`,
 export function pageStatement(
   names: Names,
   { partition, cursor, maxDocuments, maxBytes }: PageRequest,
-  asBytes: boolean,
+  form: Form,
 ): Statement | null {
   const { by, instanceId, instanceCount, bounds } = partition;
   const { ids } = names;
@@ -146,7 +148,7 @@ p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY
   ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate),
 k AS (SELECT TOP (@max_documents) p.app_id, p.found, p.place FROM p
   WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes ORDER BY p.app_id)
-SELECT ${ids.text('k.app_id')} AS appId, ${asBytes ? `CAST(${xml} AS varbinary(max))` : xml} AS xml, k.found, k.place${withAnyCase(ids, 'k.app_id')}
+SELECT ${ids.text('k.app_id')} AS appId, ${inForm(xml, form)} AS xml, k.found, k.place${withAnyCase(ids, 'k.app_id')}
 FROM k JOIN ${names.rows} d ON d.app_id = k.app_id`,
     inputs: {
       ...range.inputs,
@@ -163,7 +165,7 @@ async function readDocument({ db, names }: Context, given: string): Promise<Sour
       ? undefined
       : await db.get(DOCUMENT.extend({ xml: XML.nullable() }), documentStatement(names, appId));
   if (row === undefined || row.xml === null) return null;
-  return toDocuments([{ ...row, xml: row.xml }], null)[0] ?? null;
+  return toDocuments([{ ...row, xml: row.xml }], AS_TEXT)[0] ?? null;
 }
 
 export function documentStatement({ ids, xml, source, id }: Names, appId: string): Statement {
