@@ -3,6 +3,7 @@ import type { FailureReason } from '../store/reasons.ts';
 import type { Instance, IssueTotal, Pause, Run, RunStatus, Totals } from '../store/port.ts';
 import type { Place } from '../store/matches.ts';
 import { isLeft, QUIET_SECONDS, stoodStill } from '../store/rules.ts';
+import type { Signs } from '../store/rules.ts';
 import type { Sample } from '../store/samples.ts';
 import { sumTotals } from '../store/totals.ts';
 import { partitionText } from './partition-text.ts';
@@ -42,7 +43,7 @@ export interface InstanceView {
   /** What is left at the speed of the last minute; null unless it is at work, was a moment ago, and has been for long enough to tell. */
   readonly eta_seconds: number | null;
   readonly heartbeat_age_seconds: number | null;
-  /** At work in a running run, but without a sign of life for a minute. */
+  /** At work in a running run, but without a sign of life for a minute, or stale with its run. */
   readonly silent: boolean;
   readonly leased: boolean;
   readonly error: string | null;
@@ -130,9 +131,11 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
   const isRunning = run.status === 'running' && !run.stale;
   const age = run.ended === null ? ageOf(run, instances, seconds) : null;
   const silent = isRunning && age !== null && age > SILENT_SECONDS;
-  const pauses = standstills(run, instances, seconds, silent || run.stale);
-  const stood = run.stillSeconds + pauses.slice(run.pauses.filter(isOver).length).reduce(sumLengths, 0);
-  const worked = round(Math.max(0, seconds - stood));
+  const heard = lastHeard(run, instances);
+  const pauses = standstills(run, { now: seconds, heard, held: !silent && !run.stale });
+  const worked = round(
+    Math.max(0, (run.ended === null ? lastWork(run, heard ?? seconds) : seconds) - run.stillSeconds),
+  );
   const rate = perMinute(totals.documents, worked);
   const told = instances.map((instance) => ({ ...instance, samples: historyOf(run, instance) }));
   const samples = mergeSamples(told, settledAt(run, told, seconds));
@@ -177,22 +180,22 @@ export function viewRun(run: Run, instances: readonly Instance[], failures: read
 }
 
 /** When a run stood still: what is noted, and what goes on now. A pause begins when the groups in flight have ended. */
-function standstills(run: Run, instances: readonly Instance[], seconds: number, left: boolean): readonly Pause[] {
-  const heard = instances.flatMap(({ heartbeat }) =>
-    heartbeat === null ? [] : [secondsBetween(run.started, heartbeat)],
-  );
-  const signs = { now: seconds, heard: heard.length === 0 ? null : Math.max(...heard), held: !left };
+function standstills(run: Run, signs: Signs): readonly Pause[] {
+  const over = run.pauses.filter(([, to]) => to !== null);
   const goesOn = run.ended === null ? stoodStill(run, signs) : null;
-  const over = run.pauses.filter(isOver);
-  return goesOn === null || goesOn[0] >= seconds ? over : [...over, goesOn];
+  return goesOn === null || goesOn[0] >= signs.now ? over : [...over, goesOn];
 }
 
-function isOver([, to]: Pause): boolean {
-  return to !== null;
+/** Up to when a live run has worked: what its instances have done since their last signs of life is not told yet. */
+function lastWork({ pauses }: Run, heard: number): number {
+  const [from, to] = pauses.at(-1) ?? [0, 0];
+  return Math.max(heard, to ?? from);
 }
 
-function sumLengths(sum: number, [from, to]: Pause): number {
-  return sum + (to ?? from) - from;
+/** Seconds since the start of a run to the last sign of life of any instance; null before the first. */
+function lastHeard({ started }: Run, instances: readonly Instance[]): number | null {
+  const beats = instances.flatMap(({ heartbeat }) => (heartbeat === null ? [] : [secondsBetween(started, heartbeat)]));
+  return beats.length === 0 ? null : Math.max(...beats);
 }
 
 /** How many documents failed for a reason, for people too. */
@@ -238,7 +241,7 @@ function viewInstance(run: Run, instance: Instance, runSeconds: number): Instanc
     documents_per_minute: rate,
     eta_seconds: now === null ? null : etaOf(instance.planned - totals.documents, now, age ?? 0),
     heartbeat_age_seconds: age === null ? null : round(age),
-    silent: isRunning && !isHeard(run, instance, runSeconds),
+    silent: isRunning && (run.stale || !isHeard(run, instance, runSeconds)),
     leased: instance.leased,
     error: instance.error,
   };

@@ -127,7 +127,13 @@ export function Command({ label, text }) {
   // Where the browser lets no page write there, the text is marked for who copies it.
   const copy = () => navigator.clipboard?.writeText(text).then(() => setCopied(true)) ?? select(shown.current);
   return html`<div class="command">
-    <pre ref=${shown} tabindex="0" role="group" aria-label=${label}><code>${unbroken(text)}</code></pre>
+    <pre
+      class=${text.includes('\n') ? 'lines' : ''}
+      ref=${shown}
+      tabindex="0"
+      role="group"
+      aria-label=${label}
+    ><code>${unbroken(text)}</code></pre>
     <button type="button" class="small" aria-label=${`Copy: ${label}`} onClick=${copy}>
       ${copied ? 'Copied' : 'Copy'}
     </button>

@@ -112,8 +112,8 @@ function RunningNow({ runs }) {
 
 /** @param {{ run: RunSummary }} props */
 function LiveRun({ run }) {
-  const { totals, planned } = run;
-  const ends = run.eta_seconds === null ? '–' : formatTime(endsAt(run, run.eta_seconds));
+  const { totals, planned, eta_seconds: eta } = run;
+  const ends = eta === null ? '–' : formatTime(endsAt(run, eta), { seconds: eta < 300 });
   return html`<li>
     <div class="name">
       <a href=${placeHref(['runs', run.run_id])}>${run.product_line}</a>

@@ -146,6 +146,7 @@ function Actions({ run }) {
   return html`<div class="actions">
     ${status === 'running' && html`<${ActionButton} action=${() => pauseAction(run)}>Pause…<//>`}
     ${status === 'paused' && html`<${ActionButton} cls="main" action=${() => resumeAction(run)}>Resume…<//>`}
+    ${run.stale && html`<a class="button main" href=${placeHref(['start'], { line: run.product_line, like: id })}>Take over…</a>`}
     ${live && status !== 'cancelling' && html`<${ActionButton} cls="danger" action=${() => cancelAction(run)}>Cancel…<//>`}
     ${!live && html`<a class="button" href=${placeHref(['start'], { line: run.product_line, like: id })}>Start another…</a>`}
     <${CommandMenu}>

@@ -22,11 +22,16 @@ export function Summary({ line, values }) {
         <strong>${formatCount(wanted)}</strong> pending
         ${wanted === 1 ? 'document' : 'documents'}${values['app_id_start'] && ' at most'}
       </dd>
-      <dt>Each instance</dt>
-      <dd>${wanted === null ? '–' : `about ${formatCount(wanted / instances)}`}</dd>
+      ${
+        wanted !== null &&
+        wanted > 0 &&
+        html`<dt>Each instance</dt>
+          <dd>about ${formatCount(Math.ceil(wanted / instances))}</dd>`
+      }
       ${
         rate > 0 &&
         wanted !== null &&
+        wanted > 0 &&
         html`<dt>At the last run’s rate</dt>
           <dd>${formatCount(rate)} a minute, <strong>${formatDuration((wanted / rate) * 60)}</strong></dd>`
       }

@@ -1,6 +1,6 @@
 import { html } from '../html.js';
 import { formatDuration, formatTime, formatTimes } from '../format.js';
-import { MANY_INSTANCES, instanceStates, judgeEnds } from '../rates.js';
+import { MANY_INSTANCES, instanceStates, judgeEnds, noEndYet } from '../rates.js';
 
 /** @typedef {import('../answers.js').InstanceView} InstanceView */
 /** @typedef {import('../answers.js').RunView} RunView */
@@ -126,7 +126,7 @@ function saying(lanes, run) {
   const ends = lanes.filter(({ state }) => !STILL.has(state) && state !== 'failed' && state !== 'stopped');
   const { last, said, seconds } = judgeEnds(ends, run);
   if (said === 'none') return run.ended === null ? 'No instance is at work.' : 'No instance came to its end.';
-  if (last === null) return 'Too early to tell when the instances end.';
+  if (last === null) return `${noEndYet(run)}.`;
   const ended = last.end <= run.seconds;
   const when = `Instance ${last.id} ${ended ? 'ended' : 'ends about'} ${last.word}`;
   if (said === 'alone') return `${when}.`;
