@@ -142,7 +142,8 @@ async function mapAll(
   const { openMapping, placesOf } = await import('../mapping/map-document.ts');
   const { openNumbered } = await import('./numbering.ts');
   const { addIssues } = await import('../store/notes.ts');
-  const [mapStored, mapFile] = [openMapping(contract), openNumbered(contract)];
+  const mapStored = openMapping(contract);
+  const mapFile = openNumbered(contract, mapStored);
   const patterns = new Set<string>();
   let issues: readonly IssueTotal[] = [];
   let example: { readonly which: string; readonly column: string | null } | null = null;

@@ -1,14 +1,13 @@
 import { ANY_INTEGER, numberedId } from '../document-id.ts';
 import type { AnyContract } from '../contract/contract.ts';
-import { openIds, openMapping } from '../mapping/map-document.ts';
+import { openIds, type MapDocument } from '../mapping/map-document.ts';
 import type { Outcome } from '../mapping/outcome.ts';
 
 /**
  * Maps documents that are no rows of a table: those that carry no id get 1, 2, 3 … in the order in which they come, as `import`
  * numbers them; documents that it would leave out get none.
  */
-export function openNumbered(contract: AnyContract): (xml: Uint8Array, now: Date) => Outcome {
-  const map = openMapping(contract);
+export function openNumbered(contract: AnyContract, map: MapDocument): (xml: Uint8Array, now: Date) => Outcome {
   const idOf = openIds(contract, NO_ID);
   const nobodyHasIds = contract.format === 2 && contract.documentId === null;
   const canNumber = contract.format === 2 || contract.applicationId.optional;

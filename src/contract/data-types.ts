@@ -158,7 +158,13 @@ export function factsOf(type: DataType): DataTypeFacts {
   return TABLE[type === 'other' ? 'string' : type];
 }
 
-/** Whether values are text as they stand. */
+/** The narrowest decimal that a column of this `data_length`, which is its scale, may do with: 13 digits before the point, 18 in all. */
+export function decimalOf(length: number | null): { readonly precision: number; readonly scale: number } {
+  const scale = Math.min(length ?? 2, 38);
+  return { precision: Math.min(38, Math.max(18, scale + 13)), scale };
+}
+
+/** Whether values are text as they stand: `string`, and any word that is no data type. */
 export function isTextType(type: DataType): boolean {
   return factsOf(type).family === 'text';
 }

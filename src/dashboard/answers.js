@@ -16,8 +16,19 @@
  * @typedef {import('zod').output<typeof import('../api/views.ts').problemView>} ProblemView
  */
 
-/** @type {readonly RunView['status'][]} */
-export const STATUSES = ['running', 'paused', 'cancelling', 'completed', 'failed', 'cancelled', 'skipped'];
+/** Every status, as types demand. */
+export const STATUSES = Object.keys(
+  /** @satisfies {Readonly<Record<RunView['status'], true>>} */ ({
+    running: true,
+    paused: true,
+    cancelling: true,
+    completed: true,
+    failed: true,
+    cancelled: true,
+    skipped: true,
+  }),
+);
 
-/** @type {readonly RunView['trigger'][]} */
-export const TRIGGERS = ['http', 'timer', 'cli'];
+export const TRIGGERS = Object.keys(
+  /** @satisfies {Readonly<Record<RunView['trigger'], true>>} */ ({ http: true, timer: true, cli: true }),
+);

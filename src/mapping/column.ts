@@ -1,10 +1,11 @@
+import { isTextType } from '../contract/data-types.ts';
 import type { Mapping } from '../contract/contract.ts';
 import { printStep } from '../contract/mapping-types.ts';
 import { readTimestamp } from '../values/dates.ts';
 import { digitsOf, isBlank, trim } from '../values/text.ts';
 import type { Note, Value } from '../values/value.ts';
 import { sameValue, textOf } from '../values/value.ts';
-import { asType, chainlessConverter, converter, DEFAULT_SCALE, fit, isNumeric, isTemporal, isText } from './convert.ts';
+import { asType, chainlessConverter, converter, DEFAULT_SCALE, fit, isNumeric, isTemporal } from './convert.ts';
 import type { Document, Read } from './document.ts';
 import { attributeName } from './document.ts';
 import type { Environment } from './environment.ts';
@@ -161,7 +162,7 @@ function compileLinks(mapping: Mapping, environment: Environment, fallback: Valu
 
 function compileFinish(mapping: Mapping, note: Note): (value: Value) => Value {
   const convert = converter(mapping.dataType, mapping.length, note);
-  const keepsText = isText(mapping.dataType);
+  const keepsText = isTextType(mapping.dataType);
   const digitsOnly = mapping.steps.some((step) => kindOfStep(step).digitsOnly);
   return (value) => {
     const result = typeof value === 'string' && !keepsText && !isBlank(value) ? convert(value) : value;

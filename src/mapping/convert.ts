@@ -1,5 +1,5 @@
 import type { Mapping } from '../contract/contract.ts';
-import { factsOf } from '../contract/data-types.ts';
+import { factsOf, isTextType } from '../contract/data-types.ts';
 import type { DataType } from '../contract/data-types.ts';
 import { type Convert, convertTo, convertToFirstInteger } from '../values/families.ts';
 import { cut, trim } from '../values/text.ts';
@@ -45,15 +45,10 @@ export function isTemporal(dataType: DataType): boolean {
   return factsOf(dataType).family === 'timestamp';
 }
 
-/** `string`, and any word that is no data type. */
-export function isText(dataType: DataType): boolean {
-  return factsOf(dataType).family === 'text';
-}
-
 /** Cuts text to the column: trimmed, cut to `data_length` code points where the type is text, trimmed (V10). */
 export function fit(text: string, { dataType, length }: Mapping, note: Note = noteNothing): string {
   const trimmed = trim(text);
-  if (!isText(dataType) || length === null || trimmed.length <= length) return trimmed;
+  if (!isTextType(dataType) || length === null || trimmed.length <= length) return trimmed;
   const start = cut(trimmed, length);
   if (start !== trimmed) note('cut');
   return trim(start);

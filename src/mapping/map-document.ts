@@ -11,15 +11,26 @@ import type { OtherLine } from './validate.ts';
 /** What a contract of either format makes of a document. */
 export type MapDocument = (document: MappableDocument, now: Date) => Outcome;
 
+/** Of contracts that have been compiled: none is for this alone where it maps documents too. */
+const known = new WeakMap<AnyContract, readonly Place[]>();
+
 /** Compiles a contract once; `others` are the contracts of the other product lines, which format 1 tells its own documents from. */
 export function openMapping(contract: AnyContract, others: readonly AnyContract[] = []): MapDocument {
-  if (contract.format === 2) return openNestedMapping(contract);
-  return compile(contract, { otherLines: others.flatMap(toOtherLine) }).map;
+  if (contract.format === 2) {
+    const compiled = compileNested(contract);
+    known.set(contract, compiled.places);
+    return openNestedMapping(contract, undefined, compiled);
+  }
+  const { map, places } = compile(contract, { otherLines: others.flatMap(toOtherLine) });
+  known.set(contract, places);
+  return map;
 }
 
 /** What a contract looks for in documents, in the order of the digits of an outcome's `matches`. */
 export function placesOf(contract: AnyContract): readonly Place[] {
-  return (contract.format === 2 ? compileNested(contract) : compile(contract)).places;
+  const places = known.get(contract) ?? (contract.format === 2 ? compileNested(contract) : compile(contract)).places;
+  known.set(contract, places);
+  return places;
 }
 
 /** What format 1 knows of another product line. */

@@ -1,8 +1,9 @@
+import { isTextType } from '../contract/data-types.ts';
 import type { Mapping, Step } from '../contract/contract.ts';
 import { isMappingType } from '../contract/mapping-types.ts';
 import type { MappingType, SelectingType } from '../contract/mapping-types.ts';
 import { bitValue, type Convert } from '../values/families.ts';
-import { converter, isText, scaleOf } from './convert.ts';
+import { converter, scaleOf } from './convert.ts';
 import type { Environment } from './environment.ts';
 import { valueColumn } from './environment.ts';
 import { compileExpression } from '../expression/evaluate.ts';
@@ -117,7 +118,7 @@ export function compileCalculated(mapping: Mapping, environment: Environment): T
     note,
   );
   const convert = converter(mapping.dataType, mapping.length, note);
-  const keepsEmpty = isText(mapping.dataType);
+  const keepsEmpty = isTextType(mapping.dataType);
   const printFloat = floatPrinter(mapping);
   const scale = scaleOf(mapping);
   return (_value, node) => {
@@ -132,7 +133,7 @@ export function compileCalculated(mapping: Mapping, environment: Environment): T
 
 /** Only text columns show how a float is printed (spec 8.1), and only where no other step takes it as plain text. */
 function floatPrinter({ dataType, steps }: Mapping): (value: number) => string {
-  if (!isText(dataType)) return String;
+  if (!isTextType(dataType)) return String;
   const next = steps[steps.findIndex(({ name }) => name === 'calculated_field') + 1];
   return next === undefined || next.name === 'add_collateral' ? printResult : printPlain;
 }
@@ -183,7 +184,7 @@ function compileDigits({ mapping: { dataType }, convert, fallback, note }: Makin
       note('unreadable');
       return null;
     }
-    if (isText(dataType)) return digits;
+    if (isTextType(dataType)) return digits;
     if (MORE_THAN_DIGITS.test(text)) note('extracted');
     return convert(digits);
   };

@@ -1,5 +1,5 @@
 import type { AnyContract, Contract, Mapping, Table } from '../contract/contract.ts';
-import { factsOf } from '../contract/data-types.ts';
+import { decimalOf, factsOf } from '../contract/data-types.ts';
 import type { ColumnType, DestinationColumn, DestinationTable, RowOwner, WorkSet } from '../store/destination.ts';
 import { toNestedTables, toNestedWorkSet } from './nested-tables.ts';
 
@@ -137,13 +137,12 @@ function alwaysFilled({ nullable, defaultValue, steps }: Mapping): boolean {
   return (defaultValue !== null && defaultValue !== '') || NEVER_NULL.has(steps.at(-1)?.name ?? '');
 }
 
-/** The column type of one mapping. A decimal's `length` is its scale. */
+/** The column type of one mapping. */
 function toColumnType({ dataType, length }: Mapping): ColumnType {
   const { column: kind } = factsOf(dataType);
   if (kind === 'text') return { kind, length };
   if (kind !== 'decimal') return { kind };
-  const scale = Math.min(length ?? 2, 38);
-  return { kind, precision: Math.min(38, Math.max(18, scale + 13)), scale };
+  return { kind, ...decimalOf(length) };
 }
 
 /** One column per name, ignoring case: the first one's place and name, the widest type. */

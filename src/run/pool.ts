@@ -42,7 +42,7 @@ export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new D
   let spentMs = 0;
   let threads: ReturnType<typeof startThreads> | null = null;
   return {
-    places: openPlaces(),
+    places: ({ contract }) => placesOf(contract),
     async map(line, documents) {
       if (workers === 0 || spentMs < aloneMs) {
         await giveTurns();
@@ -59,16 +59,6 @@ export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new D
     async close() {
       await (await threads)?.close();
     },
-  };
-}
-
-/** Compiles a contract here too when somebody first asks; the threads keep theirs to themselves. */
-function openPlaces(): MapPool['places'] {
-  const known = new Map<string, readonly Place[]>();
-  return ({ productLine, contract }) => {
-    const places = known.get(productLine) ?? placesOf(contract);
-    known.set(productLine, places);
-    return places;
   };
 }
 

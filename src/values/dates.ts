@@ -133,9 +133,14 @@ function readSlashes(text: string): string | null {
 /** The hour of a day by that of a half; null if a half has no such hour. */
 function clockHour(hour: string, half: string | undefined): string | null {
   if (half === undefined) return hour;
-  const value = Number(hour);
-  if (value < 1 || value > 12) return null;
-  return String((value % 12) + (half.toUpperCase() === 'P' ? 12 : 0));
+  const value = hourOfDay(Number(hour), half);
+  return value === null ? null : String(value);
+}
+
+/** The hour of a day by that of a half, which is `a`, `p`, `AM` and the like; null if a half has no such hour. */
+export function hourOfDay(hour: number, half: string): number | null {
+  if (hour < 1 || hour > 12) return null;
+  return (hour % 12) + (half.toLowerCase().startsWith('p') ? 12 : 0);
 }
 
 /** ISO 8601 as `datetime.fromisoformat` of Python 3.11 reads it: any character but a digit before the time. */

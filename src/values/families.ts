@@ -13,10 +13,17 @@ export type Convert = (text: string | null) => Value;
 
 const ZERO: Exact = { kind: 'number', text: '0' };
 const ONE: Exact = { kind: 'number', text: '1' };
+const [YES, NO] = [
+  ['y', 'yes', 'true', 't'],
+  ['n', 'no', 'false', 'f'],
+];
 const BITS = new Map<string, Exact>([
-  ...['y', 'yes', 'true', 't'].map((word) => [word, ONE] as const),
-  ...['n', 'no', 'false', 'f'].map((word) => [word, ZERO] as const),
+  ...YES.map((word) => [word, ONE] as const),
+  ...NO.map((word) => [word, ZERO] as const),
 ]);
+
+/** What sets an indicator, and what does not beside blank text; other words do not either, but are counted (spec 9). */
+export const INDICATOR_WORDS = { yes: [...YES, '1'], no: [...NO, '0', 'null', 'none'] } as const;
 
 /** What a word for yes or no means, whatever its case and the blanks around it. */
 export function bitWord(text: string): Exact | undefined {

@@ -1,3 +1,4 @@
+import { hourOfDay } from './dates.ts';
 import { trim } from './text.ts';
 import type { Note } from './value.ts';
 import { noteNothing } from './value.ts';
@@ -11,16 +12,11 @@ const TIME = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?\s*([ap]m)?(\s?(?:Z|[+-
 export function readTime(text: string, note: Note = noteNothing): string | null {
   const [, hours = '', minutes = '', seconds = '00', fraction = '', half, zone] = TIME.exec(trim(text)) ?? [];
   if (hours === '' || Number(minutes) > 59 || Number(seconds) > 60) return null;
-  const hour = half === undefined ? Number(hours) : hourOfDay(Number(hours), half.toLowerCase() === 'pm');
+  const hour = half === undefined ? Number(hours) : hourOfDay(Number(hours), half);
   if (hour === null || hour > 23) return null;
   if (zone !== undefined) note('zone_dropped');
   const digits = fraction.slice(0, 7).replace(/0+$/, '');
   return `${String(hour).padStart(2, '0')}:${minutes}:${seconds === '60' ? '59' : seconds}${digits === '' ? '' : `.${digits}`}`;
-}
-
-function hourOfDay(hour: number, isAfternoon: boolean): number | null {
-  if (hour < 1 || hour > 12) return null;
-  return (hour % 12) + (isAfternoon ? 12 : 0);
 }
 
 /** A GUID in lower case without braces; null for anything else. */

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { createProgram } from '../../src/commands/program.ts';
 import { LOANS, ROOT, spawnSources, xmlfan } from '../support/cli.ts';
 
 /** Options that are documented; each command's help must list them. */
@@ -41,6 +42,15 @@ describe('the command line', () => {
     assert.equal(status, 0);
     assert.equal(stderr, '');
     for (const command of Object.keys(DOCUMENTED)) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+  });
+
+  test('has a command for each that is documented here, and no other', () => {
+    const program = createProgram();
+    const names = program
+      .createHelp()
+      .visibleCommands(program)
+      .map((command) => command.name());
+    assert.deepEqual(Object.keys(DOCUMENTED).toSorted(), names.filter((name) => name !== 'help').toSorted());
   });
 
   for (const [command, options] of Object.entries(DOCUMENTED)) {

@@ -157,6 +157,7 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
       redo.listMadeStatement(names, { bounds: BOUNDS, afterAppId: '1', appIds: ['1'], limit: 10, reason: 'x' })?.sql ??
       '',
     list_made_all: redo.listMadeStatement(names, { bounds: EVERYWHERE, afterAppId: null, limit: 10 })?.sql ?? '',
+    count_converted: redo.countConvertedStatement(names, BOUNDS)?.sql ?? '',
     held: held.heldStatement(names, 'migration', ADDRESS, TABLES, HELD, { appIds: ['1'] })?.sql ?? '',
     held_keys: held.heldStatement(names, 'migration', ADDRESS, TABLES, HELD, { keys: [['1', 'x']] })?.sql ?? '',
     noted_logs: orphans.notedLogsStatement(names).sql,

@@ -25,6 +25,34 @@ describe('dates', () => {
     }
   });
 
+  it('are of these forms and of no other: a new one needs an example in DATE_FORMS and in the reference', () => {
+    const times =
+      '|T10|T10:20|T10:20:30| 10:20:30|T10:20:30.5|T10:20:30,5|T102030| 10.20.30| 10:20| 10:20:30 AM| 10:20 AM|T10:20:30Z|T10:20:30+01:00| 10:20:30 +01:00|Z|+01:00| CET'.split(
+        '|',
+      );
+    const none =
+      '2024/01/31 2024.01.31 2024_01_31 240131 24-01-31 2024-01 2024 2024-031 31-01-2024 31.01.2024 01/31/24 31Jan2024 31-Jan-2024';
+    const read = {
+      '2024-01-31': 'xxxxxxxx.xx.xxxxx.',
+      '2024-1-31': 'x...x.....x...xxx.',
+      '20240131': 'xxxxxxxx.x..xxx.x.',
+      '2024-W05-3': 'xxxxxxxx.x..xxx.x.',
+      '2024W053': 'xxxxxxxx.x..xxx.x.',
+      '2024-W05': 'xxxxxxxx.x..xxx.x.',
+      '01/31/2024': 'x...x.....x.......',
+      '1/31/2024': 'x...x.....x.......',
+      '31/01/2024': 'x...x.............',
+    };
+    const rows: Readonly<Record<string, string>> = {
+      ...read,
+      ...Object.fromEntries(none.split(' ').map((day) => [day, ''])),
+    };
+    for (const [day, marks] of Object.entries(rows)) {
+      const found = times.map((time) => (readTimestamp(day + time) === null ? '.' : 'x')).join('');
+      assert.equal(found, marks.padEnd(times.length, '.'), day);
+    }
+  });
+
   it('read every format of the contract', () => {
     table(readTimestamp, [
       ['2023-10-03 16:26:23.123', '2023-10-03T16:26:23.123'],

@@ -1,5 +1,5 @@
 import type { Contract, Mapping, Table } from '../contract.ts';
-import { factsOf } from '../data-types.ts';
+import { decimalOf, factsOf, isTextType } from '../data-types.ts';
 import { factsOfStep } from '../mapping-types.ts';
 import { translate } from './expression.ts';
 
@@ -86,7 +86,7 @@ function upgradeColumn(at: RowsAt, mapping: Mapping, hidden: Hidden): WrittenCol
     const name = hidden(null, mapping.path, mapping.attribute);
     const digits = SEPARATORS.reduce((text, mark) => `REPLACE(${text}, '${mark}', '')`, name);
     const written = typeOf(mapping, 'expr');
-    const isText = factsOf(mapping.dataType).family === 'text';
+    const isText = isTextType(mapping.dataType);
     return { expr: isText ? digits : `CAST(${digits} AS ${String(written['type'])})`, ...written };
   }
   if (steps.some(({ name }) => name === 'default_getutcdate_if_null')) {
@@ -141,8 +141,8 @@ export function typeOf({ dataType, length, enumeration }: Mapping, source: 'from
   const reads = source === 'from' && enumeration === null;
   if (family === 'text') return { type: `nvarchar(${length ?? 'max'})`, long: 'cut' };
   if (family === 'decimal') {
-    const scale = Math.min(length ?? 2, 38);
-    return { type: `decimal(${Math.min(38, Math.max(18, scale + 13))},${scale})` };
+    const { precision, scale } = decimalOf(length);
+    return { type: `decimal(${precision},${scale})` };
   }
   if (family === 'timestamp') return { type: column, ...(reads && { format: DATES, zone: 'drop' }) };
   return { type: column === 'time' ? 'time(7)' : column };

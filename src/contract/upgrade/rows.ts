@@ -1,3 +1,4 @@
+import { INDICATOR_WORDS } from '../../values/families.ts';
 import type { Contract, Mapping, RowSource, Table } from '../contract.ts';
 import { quoteSql } from './expression.ts';
 import { fromOf, relative, typeOf, type RowsAt, type WrittenColumn, type WrittenTable } from './columns.ts';
@@ -62,8 +63,8 @@ function valuePath(at: RowsAt, { path, attribute }: Mapping): string {
 
 /** A row for each word that says yes; other words are none, which is an issue. */
 function indicatorRows(at: RowsAt, { name, value }: { readonly name: string; readonly value: string }): WrittenTable {
-  const yes = Object.fromEntries(['y', 'yes', 'true', 't', '1'].map((word) => [word, 1]));
-  const no = Object.fromEntries(['n', 'no', 'false', 'f', '0', 'null', 'none'].map((word) => [word, 0]));
+  const yes = Object.fromEntries(INDICATOR_WORDS.yes.map((word) => [word, 1]));
+  const no = Object.fromEntries(INDICATOR_WORDS.no.map((word) => [word, 0]));
   const map = { values: { ...yes, ...no }, ignore_case: true };
   const table = valueRows(at, 'add_indicator', name, value, { type: 'nvarchar(10)', map });
   return { ...table, where: `[${value}] = '1'` };

@@ -19,8 +19,9 @@ import type { Cells } from './table.ts';
 export function openNestedMapping(
   contract: NestedContract,
   limits: Limits = DEFAULT_LIMITS,
+  compiled: NestedMapper = compileNested(contract),
 ): (document: MappableDocument, now: Date) => Outcome {
-  const map = mapBy(contract, compileNested(contract), limits);
+  const map = mapBy(contract, compiled, limits);
   return (document, now) => map(document, now).outcome;
 }
 

@@ -1,3 +1,4 @@
+import { isTextType } from '../../contract/data-types.ts';
 import type { Mapping, RowSource } from '../../contract/contract.ts';
 import { printStep } from '../../contract/mapping-types.ts';
 import { readFloat, readInteger } from '../../values/number.ts';
@@ -5,7 +6,7 @@ import { digitsOf, isMeaningful } from '../../values/text.ts';
 import type { Note, Value } from '../../values/value.ts';
 import { textOf } from '../../values/value.ts';
 import { NONE } from '../../xml/tape.ts';
-import { asType, converter, fit, isInteger, isNumeric, isText } from '../convert.ts';
+import { asType, converter, fit, isInteger, isNumeric } from '../convert.ts';
 import type { Environment } from '../environment.ts';
 import { compileExtract } from '../extract.ts';
 import type { MutableRow } from '../layout.ts';
@@ -124,7 +125,7 @@ function compileContribution(rows: Group, mapping: Mapping, environment: Environ
 
 function digitsConverter(mapping: Mapping, note: Note): (text: string) => Value {
   const convert = converter(mapping.dataType, mapping.length, note);
-  return (text) => (isText(mapping.dataType) ? digitsOf(text) : convert(digitsOf(text)));
+  return (text) => (isTextType(mapping.dataType) ? digitsOf(text) : convert(digitsOf(text)));
 }
 
 function cutText(value: Value, mapping: Mapping, note: Note): Value {

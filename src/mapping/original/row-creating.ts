@@ -1,4 +1,5 @@
 import type { Mapping, RowSource } from '../../contract/contract.ts';
+import { INDICATOR_WORDS } from '../../values/families.ts';
 import { isMeaningful, trim } from '../../values/text.ts';
 import { textOf } from '../../values/value.ts';
 import { NONE } from '../../xml/tape.ts';
@@ -16,9 +17,8 @@ type CreateRow = () => MutableRow | null;
 /** The kinds of tables whose rows come one by one from mappings of a row-creating type (spec 9). */
 type RowCreating = Extract<RowSource, { kind: 'score' | 'indicator' | 'history' | 'report' | 'exception' }>;
 
-const TRUE_WORDS = new Set(['y', 'yes', 'true', 't', '1']);
-/** Any other word sets no indicator either, but is counted. */
-const FALSE_WORDS = new Set(['n', 'no', 'false', 'f', '0', 'null', 'none', '']);
+const TRUE_WORDS = new Set(INDICATOR_WORDS.yes);
+const FALSE_WORDS = new Set(['', ...INDICATOR_WORDS.no]);
 
 /** Compiles a row-creating table: a row per mapping that has a value, in contract order. */
 export function compileRowCreating(

@@ -1,10 +1,10 @@
+import { isTextType } from '../../contract/data-types.ts';
 import type { Mapping } from '../../contract/contract.ts';
 import type { SelectingType } from '../../contract/mapping-types.ts';
 import { readLooseDecimal } from '../../values/number.ts';
 import { cut, isBlank, isMeaningful, trim } from '../../values/text.ts';
 import type { Note } from '../../values/value.ts';
 import { NONE } from '../../xml/tape.ts';
-import { isText } from '../convert.ts';
 import type { Document, Read } from '../document.ts';
 import { isTextName } from '../document.ts';
 import type { Environment } from '../environment.ts';
@@ -46,7 +46,7 @@ export function compileSelector(
   const { contacts } = environment;
   if (contacts === null) return null;
   const read = compileReading(selector, mapping, environment, contacts);
-  const length = isText(mapping.dataType) ? mapping.length : null;
+  const length = isTextType(mapping.dataType) ? mapping.length : null;
   return () => {
     const selected = contacts.ofType(selector.rank, selector.needsId);
     const value = selected.length === 0 ? null : read(selected);

@@ -42,7 +42,7 @@ export async function compare(line: Line, request: CompareRequest, options: Comp
     await compareDocuments(line, request, options, { comparison, tables, shared });
     const { range, sample } = request;
     const isStopped = options.signal?.aborted === true;
-    if (sample === null && !isStopped) sums.convertedNow(await countConverted(line, range));
+    if (sample === null && !isStopped) sums.convertedNow(await line.store.countConverted(range));
     const isWhole = sample === null && (range.start ?? range.end) === null && !isStopped;
     const { without_source: gone, converted_meanwhile: more, taken_back: less } = comparison.report();
     const isCertain = isWhole && gone.documents + more + less.documents === 0;
@@ -69,7 +69,7 @@ async function compareDocuments(
 ): Promise<void> {
   const map = openMappers([line.contract]);
   const { sums } = comparison;
-  const all = await countConverted(line, request.range);
+  const all = await line.store.countConverted(request.range);
   for await (const appIds of converted(line, request, all)) {
     const documents = await line.store.readDocuments(appIds);
     const present = documents.map(({ appId }) => appId);
@@ -125,12 +125,6 @@ async function* converted(
     }
   }
   if (batch.length > 0) yield batch;
-}
-
-async function countConverted(line: Line, range: Bounds): Promise<number> {
-  let count = 0;
-  for await (const page of listConverted(line, range)) count += page.length;
-  return count;
 }
 
 async function* listConverted({ store }: Line, bounds: Bounds): AsyncGenerator<readonly string[]> {

@@ -8,6 +8,7 @@ import { moveToHistory } from './log.ts';
 import { NUMBER } from './run-rows.ts';
 import { MSSQL } from './dialect.ts';
 import type { DestinationTable } from '../destination.ts';
+import type { Bounds } from '../ids.ts';
 import type { Names } from '../names.ts';
 import type { Store } from '../port.ts';
 import type { MadeFilter, RedoResult } from '../redo.ts';
@@ -15,9 +16,13 @@ import type { Statement } from './statement.ts';
 import type { Context } from './context.ts';
 
 /** The part of the store that has documents done anew. */
-export function redoStore(context: Context): Pick<Store, 'listMade' | 'redo'> {
+export function redoStore(context: Context): Pick<Store, 'countConverted' | 'listMade' | 'redo'> {
   const { db, names } = context;
   return {
+    countConverted: async (bounds) => {
+      const statement = countConvertedStatement(names, bounds);
+      return (statement && (await db.get(z.object({ documents: NUMBER }), statement)))?.documents ?? 0;
+    },
     listMade: async (filter) => {
       const statement = listMadeStatement(names, filter);
       return statement === null ? [] : db.all(MADE, statement);
@@ -47,6 +52,13 @@ WHERE ${range.test}${given}${failed} ORDER BY l.app_id`,
       ...(reason !== undefined && { reason: { type: 'text', value: reasonPattern(reason) } }),
     },
   };
+}
+
+/** Null if no id can be within the bounds. */
+export function countConvertedStatement({ ids, log }: Names, bounds: Bounds): Statement | null {
+  const range = within(ids, 'app_id', bounds);
+  const sql = `SELECT COUNT_BIG(*) AS documents FROM ${log} WHERE ${range?.test} AND status = 'success'`;
+  return range && { sql, inputs: range.inputs };
 }
 
 async function redo(

@@ -6,14 +6,16 @@ import { refusedAtCommit } from './errors.ts';
 import { moveToHistory } from './log.ts';
 import { idList, within } from './ids.ts';
 import type { DestinationTable } from '../destination.ts';
+import type { Bounds } from '../ids.ts';
 import type { Store } from '../port.ts';
 import type { Made, MadeFilter, RedoResult } from '../redo.ts';
 import type { Context } from './context.ts';
 
 /** The part of the store that has documents done anew. */
-export function redoStore(context: Context): Pick<Store, 'listMade' | 'redo'> {
+export function redoStore(context: Context): Pick<Store, 'countConverted' | 'listMade' | 'redo'> {
   const { db } = context;
   return {
+    countConverted: (bounds) => db.read(() => countConverted(context, bounds)),
     listMade: (filter) => db.read(() => listMade(context, filter)),
     redo: async (appIds, tables, { dryRun }) => {
       if (dryRun) return db.read(() => redo(context, appIds, tables, true));
@@ -44,6 +46,13 @@ function listMade({ db, names }: Context, { bounds, afterAppId, appIds, limit, r
     reason === undefined ? null : reasonPattern(reason),
     limit,
   );
+}
+
+function countConverted({ db, names }: Context, bounds: Bounds): number {
+  const range = within(names.ids, 'app_id', bounds);
+  if (range === null) return 0;
+  const sql = `SELECT count(*) AS documents FROM ${names.log} WHERE ${range.test} AND status = 'success'`;
+  return db.get(z.object({ documents: z.int() }), sql, ...range.values)?.documents ?? 0;
 }
 
 const ID = z.object({ id: z.string() });

@@ -1,3 +1,4 @@
+import { hourOfDay } from '../dates.ts';
 import { composeMoment, readOffset, type ParseMoment } from './moment.ts';
 
 /** A pattern of dates and times that can be read, or what is wrong with it. */
@@ -67,9 +68,8 @@ export function compilePattern(pattern: string): CompiledPattern {
 
 function composeGroups(groups: Readonly<Record<string, string | undefined>>, hasDay: boolean, hasTime: boolean) {
   const { year, shortYear, month, monthName, day, hour, halfHour, minute, second, fraction, half, zone } = groups;
-  const twelve = Number(halfHour ?? 1);
-  if (twelve < 1 || twelve > 12) return null;
-  const hours = halfHour === undefined ? Number(hour ?? 0) : (twelve % 12) + (half?.toLowerCase() === 'pm' ? 12 : 0);
+  const hours = halfHour === undefined ? Number(hour ?? 0) : hourOfDay(Number(halfHour), half ?? 'am');
+  if (hours === null) return null;
   const months = monthName === undefined ? Number(month ?? 1) : MONTHS.indexOf(monthName.toLowerCase()) + 1;
   return composeMoment({
     date: hasDay ? [fullYear(year, shortYear), months, Number(day ?? 1)] : null,

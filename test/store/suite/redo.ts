@@ -133,5 +133,7 @@ export function redoSuite(engine: Engine): void {
     assert.deepEqual(await list({ afterAppId: '2', limit: 1 }), ['3']);
     assert.deepEqual(await list({ reason: 'validation' }), ['4']);
     assert.deepEqual(await list({ reason: 'bad' }), []);
+    const ranges = [none.bounds, { start: '2', end: '4' }, { start: '4', end: null }];
+    assert.deepEqual(await Promise.all(ranges.map((range) => world.store.countConverted(range))), [3, 2, 0]);
   });
 }
