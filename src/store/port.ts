@@ -130,15 +130,13 @@ export interface Store {
   /** The checks of operators, each with its offending rows (at most 20). */
   verify(): Promise<readonly Verification[]>;
 
-  // --- comparing ----------------------------------------------------------------------------------------------
+  // --- comparing, and doing anew ------------------------------------------------------------------------------
   /** How many documents of the bounds the log has as converted. */
   countConverted(bounds: Bounds): Promise<number>;
   /** The rows that a table holds now, of documents or with keys; none if it tells no document. `tables` are all of the contract. */
   readHeld(table: DestinationTable, tables: readonly DestinationTable[], filter: HeldFilter): Promise<Held>;
   /** Rows of a table that no converted document of any log of the schema has, or that hang on a row that is not there; without ids only where nothing is bounded. */
   orphans(table: DestinationTable, tables: readonly DestinationTable[], bounds: Bounds): Promise<readonly Orphans[]>;
-
-  // --- doing documents anew -----------------------------------------------------------------------------------
   /** Logged documents by id, after `afterAppId`. */
   listMade(filter: MadeFilter): Promise<readonly Made[]>;
   /**
