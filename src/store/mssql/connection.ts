@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { bind, CANCEL_MS, openDriver, type Driver } from './driver.ts';
 import { classOfNumber } from './errors.ts';
 import { patiently, patientlyRaw } from './patience.ts';
@@ -10,7 +11,7 @@ import type { MssqlConfig } from './config.ts';
 import type { Session, Statement } from './statement.ts';
 import { count } from '../../words.ts';
 
-/** The pools of a process. Outside a transaction every statement is tried again on transient errors, with jittered back-off. */
+/** The pool of a process. Outside a transaction every statement is tried again on transient errors, with jittered back-off. */
 export interface Connection extends Session {
   /** Writes a group: all result sets of one statement, `attempt` counting from 0. Errors are as the driver gives them, transient ones tried again. */
   attempt(statement: (attempt: number) => Statement): Promise<unknown[][]>;
@@ -19,9 +20,8 @@ export interface Connection extends Session {
   close(): Promise<void>;
 }
 
-/** Connections in use at first: one reads and one writes. More follow where they bring something. */
-const FIRST_READERS = 1;
-const FIRST_WRITERS = 1;
+/** One reads and writes at first: where the server is what is busy, a second one brings nothing but its own compiling. */
+const FIRST_CONNECTIONS = 1;
 
 /** Groups lock one another out sooner than a server tires of them. */
 const MOST_WRITERS = 4;
@@ -38,19 +38,13 @@ export async function connect(
   const { mssql, settings, tells, explain } = driver ?? (await openDriver(config));
   const patience = { onWait, explain };
   const connections = new Set<Physical>();
-  const openPool = (max: number): Mssql.ConnectionPool =>
-    new mssql.ConnectionPool({
-      ...settings,
-      pool: { ...settings.pool, max, min: Math.min(config.minPoolSize, max) },
-      ...(tells && { beforeConnect: (physical: Physical) => watch(physical, connections) }),
-      // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
-    }).on('error', () => {});
-  const pool = openPool(config.maxPoolSize);
-  // Groups keep connections of their own: some servers compile their large statement once for each, which takes longer than many groups.
-  const mostWriters = Math.min(config.maxPoolSize, MOST_WRITERS);
-  const writers = openPool(mostWriters);
-  const reading = growingWidth(FIRST_READERS, config.maxPoolSize);
-  const writing = growingWidth(FIRST_WRITERS, mostWriters);
+  const pool = new mssql.ConnectionPool({
+    ...settings,
+    ...(tells && { beforeConnect: (physical: Physical) => watch(physical, connections) }),
+    // Without a listener the error of an idle connection would end the process; whoever uses the pool gets it anyway.
+  }).on('error', () => {});
+  const turns = growingWidth(FIRST_CONNECTIONS, config.maxPoolSize);
+  const writing = pLimit(MOST_WRITERS);
 
   const once = async (statement: Statement, request: Mssql.Request, onSent: OnSent = () => {}) => {
     const query = bind(mssql, request, statement).query(statement.sql);
@@ -80,17 +74,19 @@ export async function connect(
     }
   };
   const query = (statement: Statement) =>
-    patiently(() => reading(() => once(statement, new mssql.Request(pool))), patience);
+    patiently(() => turns(statement.sql, () => once(statement, new mssql.Request(pool))), patience);
   await patiently(async () => pool.connect(), { ...patience, atFirst: true });
   return {
     ...sessionOf(query),
     attempt: async (statement) => {
-      const send = (attempt: number) =>
-        writing(async () => once(statement(attempt), new mssql.Request(await writers.connect())));
+      const send = (attempt: number) => {
+        const group = statement(attempt);
+        return writing(() => turns(group.sql, () => once(group, new mssql.Request(pool))));
+      };
       return resultSets(await patientlyRaw(send, patience));
     },
-    transaction: (work) => patiently(() => reading(() => inTransaction(work)), patience),
-    close: async () => void (await Promise.all([pool.close(), writers.close()])),
+    transaction: (work) => patiently(() => turns('transaction', () => inTransaction(work)), patience),
+    close: () => pool.close(),
   };
 }
 
