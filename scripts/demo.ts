@@ -112,6 +112,7 @@ ${bold('What to try next')}
   npm run -s xmlfan -- generate --count 5000 --start-id 10001 --product-line personal-loan
   npm run -s xmlfan -- run --product-line personal-loan --instance-count 8
   npm run -s xmlfan -- redrive --product-line personal-loan
+  npm run -s xmlfan -- serve --open
   npm run -s xmlfan -- --help`;
 
 // For the threads, which load what this process has loaded already.
