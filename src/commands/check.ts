@@ -34,7 +34,7 @@ async function check(terminal: Terminal, options: LineAndStoreOptions & JsonOpti
 
 async function tell(terminal: Terminal, productLine: string, mismatches: readonly Mismatch[]): Promise<void> {
   for (const { place, message, advice, severity } of mismatches) {
-    await print(terminal, `${severity} ${place}: ${message}${advice === '' ? '' : `\n  ${advice}`}`);
+    await print(terminal, terminal.spell(`${severity} ${place}: ${message}${advice === '' ? '' : `\n  ${advice}`}`));
   }
   const errors = mismatches.filter(({ severity }) => severity === 'error').length;
   const warnings = count(mismatches.length - errors, 'warning');

@@ -2,6 +2,7 @@ import type { ColumnComparison, Comparison, TableComparison } from '../run/compa
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, wholeNumber, type Cli, type JsonOption } from './options.ts';
+import type { TableColumn } from './table.ts';
 import { listenForInterrupt, note, openCounter, print, printJson, widthOf, type Terminal } from './terminal.ts';
 import { count, formatNumber } from '../words.ts';
 
@@ -62,13 +63,15 @@ async function renderComparison(found: Comparison, width: number): Promise<strin
   const { documents, product_line: line, rejected, without_source: gone, not_compared: others } = found;
   const { taken_back: back, converted_meanwhile: more } = found;
   if (documents === 0 && found.is_equal) return `No converted document of ${line} fits: nothing was compared.`;
-  const { renderTable } = await import('./table.ts');
+  const { fitTable } = await import('./table.ts');
   const { sentenceOf } = await import('../mapping/reason.ts');
+  const rows = found.tables.map(({ table, ...counts }) => [table, ...countsOf(counts).map(formatNumber)]);
   const parts = [
     `${count(documents, 'document')} of ${line} compared: ${found.is_equal ? 'all rows are as they would be written now.' : 'there are differences.'}`,
-    renderTable(
-      TITLES.map((title, at) => ({ title, align: at === 0 ? 'left' : 'right' })),
-      found.tables.map(({ table, ...counts }) => [table, ...countsOf(counts).map(formatNumber)]),
+    fitTable(
+      TITLES.map((title, at) => columnOf(title, at, rows)),
+      rows,
+      width,
     ),
     found.columns.map((column) => renderColumn(column, width)).join('\n'),
     found.tables.flatMap(renderExamples).join('\n'),
@@ -91,6 +94,12 @@ async function renderComparison(found: Comparison, width: number): Promise<strin
     others.length === 0 ? '' : `Not compared, since rows do not tell their document: ${others.join(', ')}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Where there is little room, none is for what no table has any of. */
+function columnOf(title: string, at: number, rows: readonly (readonly string[])[]): TableColumn {
+  const isEmpty = rows.every((row) => row[at] === '0');
+  return { title, align: at === 0 ? 'left' : 'right', ...(isEmpty && { dispensable: at }) };
 }
 
 const TITLES = ['table', 'would be', 'are', 'equal', 'different', 'missing', 'doubled', 'extra', 'shared', 'undecided'];

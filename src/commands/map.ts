@@ -10,7 +10,7 @@ import { withDocuments, type DocumentOptions, type StoredDocument } from './docu
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { Unusable, XmlFile } from './input.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
-import { note, print, type Terminal } from './terminal.ts';
+import { note, print, widthOf, type Terminal } from './terminal.ts';
 import { shellWord } from '../words.ts';
 
 const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
@@ -184,7 +184,10 @@ async function tellIssues(
   column: string | null,
 ): Promise<void> {
   const { hintToExplain, renderIssueTable } = await import('./render.ts');
-  const table = renderIssueTable(issues.map(({ appIds, ...issue }) => ({ ...issue, app_ids: appIds })));
+  const table = renderIssueTable(
+    issues.map(({ appIds, ...issue }) => ({ ...issue, app_ids: appIds })),
+    widthOf({ stdout: terminal.stderr }),
+  );
   note(terminal, `Quality issues\n${table}\n${hintToExplain(which, column)}`);
 }
 
@@ -201,6 +204,10 @@ async function tellUnmatched(
     null,
     [...patterns].map((digits) => ({ places, digits })),
   );
-  const text = renderNeverMatched(neverMatched(mapped, [{ unmatched }]), Infinity);
+  const text = renderNeverMatched(
+    neverMatched(mapped, [{ unmatched }]),
+    Infinity,
+    widthOf({ stdout: terminal.stderr }),
+  );
   if (text !== '') note(terminal, text);
 }

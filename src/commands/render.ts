@@ -27,14 +27,14 @@ export function renderRun(
     renderHead(run, screen),
     renderInstances(run, widthOf(screen), mostInstances),
     renderFailures(run, widthOf(screen)),
-    renderIssues(run, mostIssues),
-    renderNeverMatched(run.never_matched, MOST_PLACES),
+    renderIssues(run, mostIssues, widthOf(screen)),
+    renderNeverMatched(run.never_matched, MOST_PLACES, widthOf(screen)),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** What no document has had of all that the contract looks for, at most so many; empty if there is nothing. */
-export function renderNeverMatched(places: RunView['never_matched'], most: number): string {
+export function renderNeverMatched(places: RunView['never_matched'], most: number, width: number): string {
   if (places.length === 0) return '';
   const shown = places
     .slice(0, most)
@@ -44,7 +44,7 @@ export function renderNeverMatched(places: RunView['never_matched'], most: numbe
     ]);
   return [
     'Looked for and found in no document; is it misspelt?',
-    renderTable([{ title: 'for' }, { title: 'path or name' }], shown),
+    wrapTable([{ title: 'for' }, { title: 'path or name' }], shown, width),
     ...(places.length > most ? [count(places.length - most, 'more', 'more')] : []),
   ].join('\n');
 }
@@ -183,7 +183,7 @@ function renderFailures({ failures, totals, dry_run: dry }: RunView, width: numb
   if (rows.length + others.length === 0) return '';
   const columns: readonly TableColumn[] = [
     { title: 'documents', align: 'right' },
-    { title: 'stage' },
+    { title: 'stage', dispensable: 1 },
     { title: 'reason' },
   ];
   return `Failures by reason\n${wrapTable(columns, [...rows, ...others], width)}`;
@@ -194,13 +194,17 @@ const MOST_REASONS = 50;
 const REDRIVEN = 'no longer in the log, as after redrive';
 
 /** Quality issues, most first, at most so many, and how to see one. */
-function renderIssues({ quality_issues: issues, run_id: runId, product_line: line }: RunView, most: number): string {
+function renderIssues(
+  { quality_issues: issues, run_id: runId, product_line: line }: RunView,
+  most: number,
+  width: number,
+): string {
   const shown = issues.toSorted((a, b) => b.documents - a.documents).slice(0, most);
   const [example] = shown.flatMap(({ app_ids: ids, column }) => ids.map((id) => ({ id, column })));
   if (shown.length === 0) return '';
   return [
     'Quality issues of documents that were converted all the same',
-    renderIssueTable(shown),
+    renderIssueTable(shown, width),
     ...(issues.length > shown.length
       ? [`${count(issues.length - shown.length, 'more kind', 'more')}: \`xmlfan status ${runId}\``]
       : []),
@@ -218,12 +222,13 @@ export function hintToExplain(which: string, column: string | null): string {
 /** What is odd, where, in how many documents, and the first of their ids. */
 export function renderIssueTable(
   issues: readonly Pick<RunView['quality_issues'][number], 'kind' | 'table' | 'column' | 'documents' | 'app_ids'>[],
+  width: number,
 ): string {
   const columns: readonly TableColumn[] = [
     { title: 'documents', align: 'right' },
     { title: 'issue' },
     { title: 'place' },
-    { title: 'e.g. app_id' },
+    { title: 'e.g. app_id', dispensable: 1 },
   ];
   const rows = issues.map(({ kind, table, column, documents, app_ids: ids }) => [
     formatNumber(documents),
@@ -231,7 +236,7 @@ export function renderIssueTable(
     [table, column].filter((name) => name !== null).join('.'),
     ids.length > EXAMPLES ? `${ids.slice(0, EXAMPLES).join(', ')}, …` : ids.join(', '),
   ]);
-  return renderTable(columns, rows);
+  return fitTable(columns, rows, width);
 }
 
 const EXAMPLES = 3;

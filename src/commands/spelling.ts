@@ -25,7 +25,7 @@ export function openSpelling(
       const options = program.commands.find((command) => command.name() === name)?.options ?? [];
       const fitting = kept.filter((option) => options.some(({ long }) => long === option?.name));
       const words = contract === undefined ? others : others.replace('CONTRACT', shellWord(contract.value));
-      const rest = fitting.includes(contract) ? words.replace(/ --product-line \S+/, '') : words;
+      const rest = fitting.includes(contract ?? line) ? words.replace(/ --product-line \S+/, '') : words;
       const added = fitting.flatMap((option) =>
         option === undefined || rest.includes(option.name) ? [] : [` ${option.name} ${shellWord(option.value)}`],
       );

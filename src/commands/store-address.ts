@@ -95,7 +95,7 @@ export function checkSqliteFile(address: string, { create }: { create: boolean }
 
 function describeMissing(path: string, create: boolean): Omit<Fault, 'place'> | null {
   if (!create) {
-    const advice = 'Check the path, or make the database with `xmlfan init --destination`.';
+    const advice = 'Check the path, or make the database with `xmlfan init --product-line LINE --destination`.';
     return { message: `there is no file ${path}`, advice };
   }
   const folder = dirname(path);

@@ -25,7 +25,7 @@ export function renderTable(columns: readonly TableColumn[], rows: readonly (rea
     .join('\n');
 }
 
-/** The same with its last column, which is prose, in lines that end within the width. */
+/** The same with its last column, which is prose, in lines that end within the width; where few words fit, without what can be dispensed with. */
 export function wrapTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
@@ -35,11 +35,20 @@ export function wrapTable(
     .slice(0, -1)
     .map(({ title }, at) => Math.max(...[title, ...rows.map((row) => row[at] ?? '')].map(({ length }) => length)));
   const left = width - others.reduce((sum, one) => sum + one + 2, 0);
+  const isKept = (_: unknown, at: number): boolean => columns[at]?.dispensable === undefined;
+  if (left < FEW_WORDS && !columns.every(isKept))
+    return wrapTable(
+      columns.filter(isKept),
+      rows.map((row) => row.filter(isKept)),
+      width,
+    );
   if (left === Infinity || left < 20) return renderTable(columns, rows);
   const lines = new RegExp(`(?=\\S)(?:.{1,${left}}(?=\\s|$)|\\S{${left}})`, 'g');
   const wrapped = rows.map((row) => [...row.slice(0, -1), (row.at(-1)?.match(lines) ?? []).join('\n')]);
   return renderTable(columns, wrapped);
 }
+
+const FEW_WORDS = 40;
 
 /** The table in a given width: if that is too small, narrower, and without as many of the columns that can be dispensed with as is needed. */
 export function fitTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): string {

@@ -87,8 +87,8 @@ function refuseEverything({ appIds, range, all, reason, changed }: RedoRequest):
   throw new InputError('Nothing to redo', [
     {
       place: 'documents',
-      message: 'neither ids nor a range, a reason, `changed` or `all` is given',
-      advice: 'Say which documents are to be made anew.',
+      message: 'none is asked for',
+      advice: 'Say which are to be made anew: by ids, a range, a reason, `changed` or `all`.',
     },
   ]);
 }

@@ -22,7 +22,12 @@ test('commands in messages can be copied: they are called as the program was, on
       '`xmlfan redo --product-line a --app-id 1`, `xmlfan ddl CONTRACT`',
       '`xmlfan redo --contract c.yaml --app-id 1`, `xmlfan ddl c.yaml`',
     ],
-    ['run --product-line a', '', '`xmlfan explain --product-line a`', '`xmlfan explain --product-line a`'],
+    [
+      'run --product-line a',
+      '',
+      '`xmlfan init --product-line LINE --destination`',
+      '`xmlfan init --product-line a --destination`',
+    ],
     ['run --store mssql://sa:secret@db/a', '', '`xmlfan status`', '`xmlfan status`'],
     ['run --store', '', '`xmlfan status`, xmlfan itself', '`xmlfan status`, xmlfan itself'],
   ];

@@ -128,7 +128,7 @@ function checkTable(context: Context, table: DestinationTable): readonly Mismatc
     context,
     at,
     names,
-    'Create it (`xmlfan ddl CONTRACT` prints the statements), or correct the contract.',
+    'Create it (`xmlfan ddl CONTRACT --dialect sqlite` prints the statements), or correct the contract.',
   );
   const filled = new Map(table.columns.map((column) => [column.name.toLowerCase(), column]));
   const own = dialect.tableName(at.schema, at.name);
