@@ -47,12 +47,13 @@ export function noEndYet({ planned, heartbeat_age_seconds: age }) {
 }
 
 /**
- * How long a run was paused, and how long nobody was at work on it.
- * @param {Pick<RunView, 'pauses' | 'seconds' | 'worked_seconds'>} run
+ * How long a run was paused, and how long nobody was at work on it, in seconds.
+ * @param {Pick<RunView, 'pauses'>} run
  */
-export function stoodStill({ pauses, seconds, worked_seconds: worked }) {
-  const silent = pauses.reduce((sum, [from, to, why]) => sum + (why === 'silent' ? to - from : 0), 0);
-  return { paused: Math.max(0, Math.round(seconds - worked - silent)), silent: Math.round(silent) };
+export function stoodStill({ pauses }) {
+  const sum = (/** @type {'paused' | 'silent'} */ kind) =>
+    Math.round(pauses.reduce((seconds, [from, to, why]) => seconds + (why === kind ? to - from : 0), 0));
+  return { paused: sum('paused'), silent: sum('silent') };
 }
 
 /**

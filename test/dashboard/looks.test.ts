@@ -71,6 +71,11 @@ browserTest('no view needs sideways scrolling, from a phone to a large screen', 
       assert.deepEqual([view[0], wide], [view[0], width]);
     }
   }
+  await opened.page.setViewportSize({ width: 390, height: 844 });
+  await show(opened.page, [`#/runs/${runId}`, 'Timeline']);
+  await opened.page.getByText('Commands', { exact: true }).click();
+  const sheet = await opened.page.locator('.sheet').boundingBox();
+  assert.ok(sheet !== null && sheet.x >= 0 && sheet.x + sheet.width <= 390, JSON.stringify(sheet));
   assertQuiet(opened);
 });
 

@@ -34,6 +34,10 @@ browserTest(
       'must be at least 1.',
     ]);
     assert.equal(await page.getByRole('dialog').count(), 0);
+    // What its own check refuses is no command to copy.
+    const same = page.getByRole('region', { name: 'The same from a terminal' });
+    assert.match(await same.innerText(), /No command yet: “Instances” must be .*“Last document id” missing/);
+    assert.doesNotMatch(await same.innerText(), /xmlfan run/);
     await page.getByLabel('First document id').fill('');
     await page.getByLabel('Instances').fill('3');
     await page.getByRole('button', { name: 'Start the run…' }).click();

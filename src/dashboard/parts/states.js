@@ -128,7 +128,7 @@ export function Command({ label, text }) {
   const copy = () => navigator.clipboard?.writeText(text).then(() => setCopied(true)) ?? select(shown.current);
   return html`<div class="command">
     <pre
-      class=${text.includes('\n') ? 'lines' : ''}
+      class=${text.startsWith('curl') ? 'lines' : ''}
       ref=${shown}
       tabindex="0"
       role="group"

@@ -159,7 +159,7 @@ function cellsOf(run, one, state) {
           cls=${BARS.get(state) ?? ''}
         /><span>${formatPercent(one.percent)} %</span>
       </div>
-      ${said(one, state)}`,
+      ${said(one, state, run.stale)}`,
     html`${formatCount(totals.documents)} <small>of ${formatCount(planned)}</small>`,
     totals.documents > 0 && state !== 'silent' ? formatCount(one.documents_per_minute) : '–',
     formatCount(totals.failed),
@@ -175,12 +175,13 @@ function cellsOf(run, one, state) {
 /**
  * @param {InstanceView} one
  * @param {InstanceState} state
+ * @param {boolean} stale
  */
-function said({ error, leased }, state) {
+function said({ error, leased }, state, stale) {
   if (error !== null) return html`<small class="wrap">${error}</small>`;
   if (state === 'silent')
     return html`<small
-      >${leased ? 'No sign of life. When its lease ends another worker takes it.' : 'Nobody holds it: another worker takes it.'}</small
+      >${stale ? 'Nobody is at work on it.' : leased ? 'No sign of life. When its lease ends another worker takes it.' : 'Nobody holds it: another worker takes it.'}</small
     >`;
   return state === 'slow' ? html`<small>Less than half the median rate.</small>` : null;
 }

@@ -75,7 +75,7 @@ function Attention({ runs, notReady }) {
         >
           <p>
             <strong>One run shows no sign of life.</strong> <${RunLink} id=${run.run_id} /> of ${run.product_line} is
-            silent. The next start takes its place; what it converted stays.
+            stale. The next start takes its place; what it converted stays.
           </p>
         <//>`,
     )}

@@ -144,14 +144,14 @@ function Actions({ run }) {
   const live = run.ended === null;
   const path = `runs/${encodeURIComponent(id)}`;
   return html`<div class="actions">
-    ${status === 'running' && html`<${ActionButton} action=${() => pauseAction(run)}>Pause…<//>`}
+    ${status === 'running' && !run.stale && html`<${ActionButton} action=${() => pauseAction(run)}>Pause…<//>`}
     ${status === 'paused' && html`<${ActionButton} cls="main" action=${() => resumeAction(run)}>Resume…<//>`}
     ${run.stale && html`<a class="button main" href=${placeHref(['start'], { line: run.product_line, like: id })}>Take over…</a>`}
     ${live && status !== 'cancelling' && html`<${ActionButton} cls="danger" action=${() => cancelAction(run)}>Cancel…<//>`}
     ${!live && html`<a class="button" href=${placeHref(['start'], { line: run.product_line, like: id })}>Start another…</a>`}
     <${CommandMenu}>
       <${SameCommands} what="Watch" cli=${['status', id, '--watch']} call=${{ method: 'GET', path }} />
-      ${live && html`<${SameCommands} what="Pause" cli=${['pause', id]} call=${{ path: `${path}/pause` }} />`}
+      ${live && !run.stale && html`<${SameCommands} what="Pause" cli=${['pause', id]} call=${{ path: `${path}/pause` }} />`}
       <${SameCommands}
         what="List its failures"
         cli=${['status', id, '--product-line', run.product_line, '--failures', '--format', 'csv']}

@@ -33,7 +33,7 @@ export function StartForm({ fields, lines, like, line }) {
     askFirst(startAction({ request, key, pending: chosen?.documents?.pending, onRefused: setFaults }));
   };
   const request = requestOf(fields, values);
-  const [wrong] = faultsOf(fields, values);
+  const wrong = faultsOf(fields, values);
   return html`<div class="cols cols-3-2">
     <${Fields} fields=${fields} lines=${lines} values=${values} faults=${faults} onChange=${set} onStart=${start} />
     <div class="stack beside">
@@ -42,10 +42,11 @@ export function StartForm({ fields, lines, like, line }) {
         <header class="panel-head"><h2 id="h-same">The same from a terminal</h2></header>
         <div class="panel-body same">
           ${
-            wrong === undefined
+            wrong.length === 0
               ? html`<${SameCommands} what="Start" cli=${cliOf(request)} call=${callOf(request, key)} />`
               : html`<p class="quiet">
-                  Not yet: “${fields.find(({ name }) => name === wrong.place)?.label}” ${wrong.message}
+                  No command yet:
+                  ${wrong.map(({ place, message }) => ` “${fields.find(({ name }) => name === place)?.label}” ${message}`)}
                 </p>`
           }
         </div>
