@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readTable, refusesDuplicates } from '../../src/store/mssql/catalog.ts';
 import { checkDatabase } from '../../src/store/mssql/check.ts';
 import { logEntry } from '../../src/store/log-conflict.ts';
 import { ownTables, sourceTables } from '../../src/store/schema.ts';
@@ -37,6 +38,8 @@ const PLAIN = {
   collation: null,
   codePage: null,
   indexId: null,
+  refuses: null,
+  filter: null,
 };
 const column = (tableName: string, name: string, type: string, more: object = {}): Column => ({
   tableName,
@@ -185,4 +188,23 @@ test('a database without OPENJSON is refused before anything else, one that answ
   ]);
   assert.deepEqual(await mismatches({ server }), []);
   await assert.rejects(mismatches({ server, openJson: sqlError(1205) }), { number: 1205 });
+});
+
+test('an index refuses every duplicate if it is in use, and leaves out no rows but those that lack part of its key', async () => {
+  const key = (more: object) =>
+    ['code', 'born'].map((name) => column('contact', name, 'int', { indexId: 2, refuses: 1, ...more }));
+  const cases = [
+    { rows: key({}), refuses: true },
+    { rows: key({ filter: '([code] IS NOT NULL AND [born] IS NOT NULL)' }), refuses: true },
+    { rows: key({ filter: '([born]>(0))' }), refuses: false },
+    { rows: key({ filter: '([born] IS NOT NULL AND [gone] IS NOT NULL)' }), refuses: false },
+    { rows: key({ refuses: 0 }), refuses: false },
+    { rows: [...key({}), column('contact', 'third', 'int', { indexId: 2, refuses: 1 })], refuses: false },
+  ];
+  for (const [index, { rows, refuses }] of cases.entries()) {
+    const db = scriptedConnection(() => [rows]);
+    const table = await readTable(db, 'm', 'contact');
+    assert.ok(table !== undefined);
+    assert.equal(refusesDuplicates(table, ['born', 'Code']), refuses, String(index));
+  }
 });

@@ -4,6 +4,7 @@ import { writerStore } from '../../src/store/mssql/group.ts';
 import { sourceStore } from '../../src/store/mssql/source.ts';
 import { namesOf } from '../../src/store/names.ts';
 import { groupServer, planOf } from './mssql-group-server.ts';
+import { partPlan } from './mssql-plan.ts';
 import { scriptedContext, scriptedConnection, sqlError } from './mssql-script.ts';
 import type { Cells } from '../support/rows.ts';
 import { mapped as mappedBy, PLACES, rejected, LONG } from './suite/world.ts';
@@ -117,6 +118,19 @@ test('a duplicate key is looked at once more whole, since another session may ha
   assert.equal(server.db.sent.length, 2);
   assert.equal(first, second);
   assert.deepEqual(server.log, ['1', '2']);
+});
+
+test('after a duplicate that an index refused, the group is sent again with what looks for duplicates, and so are all that follow', async () => {
+  const server = groupServer({ once: [sqlError(2601), sqlError(2627)] });
+  const writer = writerTo(server, partPlan(NAMES, { masks: ['011'], keys: [['code', 'born']] }));
+  await writer.write([rejected(1, 'bad')]);
+  await writer.write([rejected(2, 'bad')]);
+  // The second refusal is another session's doing, and looked at once more as ever.
+  assert.deepEqual(
+    server.db.sent.map(({ sql }) => sql.includes('rank_first')),
+    [false, true, true, true],
+  );
+  assert.deepEqual(server.log, ['1 failed bad', '2 failed bad']);
 });
 
 test('a duplicate key that stays is halved to its document, which fails without its rows', async () => {

@@ -19,8 +19,13 @@ export function catalogColumn(name: string, type: string, more: Partial<CatalogC
   return { name, type, ...rest, collation: null, codePage: null, ...more };
 }
 
-export function catalogTable(name: string, columns: readonly CatalogColumn[]): CatalogTable {
-  return { name, columns: new Map(columns.map((column) => [column.name.toLowerCase(), column])), uniqueKeys: [] };
+export function catalogTable(
+  name: string,
+  columns: readonly CatalogColumn[],
+  keys: readonly (readonly string[])[] = [],
+): CatalogTable {
+  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+  return { name, columns: byName, uniqueKeys: keys, refusing: keys };
 }
 
 const LATIN = { collation: 'SQL_Latin1_General_CP1_CI_AS', codePage: 1252 };
@@ -33,8 +38,12 @@ const COLUMNS: readonly CatalogColumn[] = [
   catalogColumn('born', 'datetime'),
 ];
 
-/** A table with an identity, defaults, and keys of text and of a date. */
-export function part(name: string, more: Partial<DestinationTable> = {}): TablePlan {
+/** A table with an identity, defaults, and keys of text and of a date, which no index refuses unless said. */
+export function part(
+  name: string,
+  more: Partial<DestinationTable> = {},
+  keys: readonly (readonly string[])[] = [],
+): TablePlan {
   const table: DestinationTable = {
     name,
     role: 'other',
@@ -46,17 +55,20 @@ export function part(name: string, more: Partial<DestinationTable> = {}): TableP
     owner: null,
     ...more,
   };
-  const plan = planTable(`[migration].[${name}]`, table, catalogTable(name, COLUMNS));
+  const plan = planTable(`[migration].[${name}]`, table, catalogTable(name, COLUMNS, keys));
   if ('missing' in plan) throw new Error(`${plan.missing} is missing`);
   return plan;
 }
 
 /** A plan of four tables, one of each kind. */
-export function partPlan(names: Names, options: { masks: readonly string[]; decodesEscapes?: boolean }): GroupPlan {
+export function partPlan(
+  names: Names,
+  options: { masks: readonly string[]; decodesEscapes?: boolean; keys?: readonly (readonly string[])[] },
+): GroupPlan {
   const tables = [
     part('app_base', { role: 'root' }),
-    part('contact', { onDuplicate: 'skip' }),
-    part('scores', { onDuplicate: 'update', updateColumns: ['score'] }),
+    part('contact', { onDuplicate: 'skip' }, options.keys),
+    part('scores', { onDuplicate: 'update', updateColumns: ['score'] }, options.keys),
     part('notes'),
   ];
   for (const table of tables) for (const mask of options.masks) table.masks.add(mask);

@@ -119,6 +119,31 @@ test('an update touches the value alone, and sets the default where the document
   );
 });
 
+test('rows whose duplicates an index refuses are not compared, until one came or a key is incomplete', () => {
+  const key = [['code', 'born']];
+  const scores = { onDuplicate: 'update', updateColumns: ['score'] } as const;
+  for (const [more, counted] of [
+    [{ onDuplicate: 'skip' }, 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + @@ROWCOUNT;\n'],
+    [scores, ''],
+  ] as const) {
+    const plan = part('contact', more, key);
+    plan.masks.add('011');
+    assert.equal(declareStage(plan, '@t1'), '');
+    const plain = part('contact', { onDuplicate: 'fail' });
+    plain.masks.add('011');
+    const all = insertRows(plain, '@t1', PLAIN_JSON).replace('SET @rows = @rows + @@ROWCOUNT;\n', '');
+    assert.equal(insertRows(plan, '@t1', PLAIN_JSON), `${all}${counted}`);
+    plan.duplicates.expected = true;
+    assert.match(insertRows(plan, '@t1', PLAIN_JSON), /rank_first = 1 AND NOT EXISTS/u);
+  }
+  const plan = partPlan(NAMES, { masks: [], keys: key });
+  const expected = () => plan.tables.map(({ duplicates }) => duplicates.expected);
+  encoded(plan, document('7', { contact: [{ code: 'x', born: '2024-01-01' }] }));
+  assert.deepEqual(expected(), [true, false, false, true]);
+  encoded(plan, document('8', { contact: [{ code: 'x', born: '2024-01-01' }, { code: 'y' }] }));
+  assert.deepEqual(expected(), [true, true, false, true]);
+});
+
 function document(appId: string, tables: Readonly<Record<string, readonly Cells[]>>): GroupDocument {
   const known = partPlan(NAMES, { masks: [] }).tables.map(({ table }) => table);
   const list = Object.entries(tables).map(([table, rows]) => ({

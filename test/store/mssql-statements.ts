@@ -197,6 +197,7 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     group_dry: dryStatement(names),
     group_empty: groupStatement(partPlan(names, { masks: [] })),
     group_plain: groupStatement(partPlan(names, { masks: ['111', '110', '001'] })),
+    group_indexed: groupStatement(partPlan(names, { masks: ['111', '110'], keys: [['code', 'born']] })),
     group_stand_ins: groupStatement(partPlan(names, { masks: ['111', '000'], decodesEscapes: false })),
   };
   for (const to of ['paused', 'running', 'cancelling'] as const)

@@ -28,6 +28,8 @@ export interface CatalogTable {
   readonly columns: ReadonlyMap<string, CatalogColumn>;
   /** Column lists of unique indexes and keys. */
   readonly uniqueKeys: readonly (readonly string[])[];
+  /** Those that refuse every row with a complete key that is there. */
+  readonly refusing: readonly (readonly string[])[];
 }
 
 /** Where a table is. */
@@ -73,17 +75,25 @@ export function declaredType(column: CatalogColumn): string {
 
 /** Whether a unique index or key covers exactly these columns, in any order. */
 export function hasUniqueKey(table: CatalogTable, columns: readonly string[]): boolean {
-  const wanted = columns
+  return isAmong(table.uniqueKeys, columns);
+}
+
+/** Whether an index refuses every row that has all of these columns, none NULL, in common with another. */
+export function refusesDuplicates(table: CatalogTable, columns: readonly string[]): boolean {
+  return isAmong(table.refusing, columns);
+}
+
+function isAmong(keys: readonly (readonly string[])[], columns: readonly string[]): boolean {
+  const wanted = setOf(columns);
+  return keys.some((key) => setOf(key) === wanted);
+}
+
+/** Names in any order and case as one text. */
+function setOf(names: readonly string[]): string {
+  return names
     .map((name) => name.toLowerCase())
     .toSorted()
     .join('\n');
-  return table.uniqueKeys.some(
-    (key) =>
-      key
-        .map((name) => name.toLowerCase())
-        .toSorted()
-        .join('\n') === wanted,
-  );
 }
 
 const LENGTH_TYPES = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary']);
@@ -111,7 +121,12 @@ export const COLUMN = z.object({
   collation: z.string().nullable(),
   codePage: NUMBER.nullable(),
 });
-const ROW = COLUMN.extend({ schemaName: z.string(), indexId: NUMBER.nullable() });
+const ROW = COLUMN.extend({
+  schemaName: z.string(),
+  indexId: NUMBER.nullable(),
+  refuses: NUMBER.nullable(),
+  filter: z.string().nullable(),
+});
 type Row = z.infer<typeof ROW>;
 
 /** A column comes once for each unique index that it is in. */
@@ -122,7 +137,19 @@ function tableOf(rows: readonly Row[]): CatalogTable {
     name: rows[0]?.tableName ?? '',
     columns: new Map(rows.map((row) => [row.name.toLowerCase(), columnOf(row)])),
     uniqueKeys: [...keys.values()].map((columns) => columns.map(({ name }) => name)),
+    refusing: [...keys.values()].filter(isRefusing).map((columns) => columns.map(({ name }) => name)),
   };
+}
+
+/** Whether it is in use, and leaves out no rows but those that lack part of the key. */
+function isRefusing(columns: readonly Row[]): boolean {
+  const [{ refuses, filter } = { refuses: 0, filter: null }] = columns;
+  const names = new Set(columns.map(({ name }) => name.toLowerCase()));
+  const isPresent = (test: string): boolean => {
+    const name = /^\s*\[([^[\]]+)\] IS NOT NULL\s*$/i.exec(test)?.[1];
+    return name !== undefined && names.has(name.toLowerCase());
+  };
+  return refuses === 1 && (filter === null || filter.replaceAll(/[()]/g, '').split(/ AND /i).every(isPresent));
 }
 
 /** A column by its row of the catalog. */
@@ -150,9 +177,10 @@ export function columnOf(row: z.infer<typeof COLUMN>): CatalogColumn {
  */
 export function catalogStatement(places: readonly Place[]): Statement {
   return {
-    sql: `SELECT s.name AS schemaName, ${CATALOG_COLUMNS}, k.index_id AS indexId
+    sql: `SELECT s.name AS schemaName, ${CATALOG_COLUMNS}, k.index_id AS indexId, k.refuses, k.filter_definition AS filter
 FROM sys.objects t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.columns c ON c.object_id = t.object_id
-LEFT JOIN (SELECT i.object_id, i.index_id, ic.column_id FROM sys.indexes i
+LEFT JOIN (SELECT i.object_id, i.index_id, i.filter_definition, ic.column_id,
+    CASE WHEN i.is_disabled = 0 AND i.is_hypothetical = 0 AND i.ignore_dup_key = 0 THEN 1 ELSE 0 END AS refuses FROM sys.indexes i
   JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id AND ic.key_ordinal > 0 WHERE i.is_unique = 1) k
   ON k.object_id = c.object_id AND k.column_id = c.column_id
 WHERE t.type IN ('U', 'V') AND EXISTS (SELECT 1 FROM OPENJSON(@places) WITH ([schema] nvarchar(128) '$[0]', name nvarchar(128) '$[1]') p

@@ -24,7 +24,7 @@ export function entryOf(plan: GroupPlan, document: GroupDocument): Entry {
   return { document, refused: document.outcome === 'mapped' ? misfitOf(plan, document) : null };
 }
 
-/** The JSON inputs of a group's statement. Notes in the plan which masks it needs. */
+/** The JSON inputs of a group's statement. Notes in the plan which masks it needs, and of which tables rows have to be compared. */
 export function encode(plan: GroupPlan, entries: readonly Entry[]): Record<string, Input> {
   for (const { masks } of plan.tables) if (masks.size > MOST_MASKS) masks.clear();
   const tables = plan.tables.map((): unknown[][] => []);
@@ -116,7 +116,10 @@ function misfitOf(plan: GroupPlan, document: Mapped): string | null {
   return null;
 }
 
-/** Rows of one document: position, document, mask, whether one of them has a complete key, values. */
+/**
+ * Rows of one document: position, document, mask, whether one of them has a complete key, values. Incomplete keys are compared in ways that no
+ * index knows.
+ */
 function encodeRows(
   json: JsonText,
   table: TablePlan,
@@ -127,7 +130,9 @@ function encodeRows(
 ): unknown[][] {
   const mask = maskOf(table, rows);
   table.masks.add(mask);
-  const keyed = rows.some((row) => table.key.every((column) => valueOf(row, column) !== null)) ? 1 : 0;
+  const complete = rows.filter((row) => table.key.every((column) => valueOf(row, column) !== null)).length;
+  if (complete < rows.length) table.duplicates.expected = true;
+  const keyed = complete > 0 ? 1 : 0;
   return rows.map((row, index) => [
     first + index,
     d,

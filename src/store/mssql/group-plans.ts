@@ -10,7 +10,7 @@ import type { TablePlan } from './table-plan.ts';
 /** How groups of a run are written, with what stands in the way by table. */
 export interface Plan extends GroupPlan {
   readonly missing: ReadonlyMap<string, string>;
-  /** The statement's text, made anew only when rows need another mask. */
+  /** The statement's text, made anew only when rows need another mask, or are to be compared. */
   text(make: () => string): string;
 }
 
@@ -74,7 +74,7 @@ async function makePlan(
     else planned.push(plan);
   }
   const id = log?.get('app_id');
-  let last: { masks: string | null; text: string } = { masks: null, text: '' };
+  let last: { shape: string | null; text: string } = { shape: null, text: '' };
   return {
     names,
     id: { declared: id === undefined ? 'bigint' : declaredType(id), isText: names.ids.type.kind === 'text' },
@@ -83,8 +83,8 @@ async function makePlan(
     json,
     missing,
     text: (make) => {
-      const masks = JSON.stringify(planned.map((table) => [...table.masks]));
-      if (masks !== last.masks) last = { masks, text: make() };
+      const shape = JSON.stringify(planned.map((table) => [table.duplicates.expected, ...table.masks]));
+      if (shape !== last.shape) last = { shape, text: make() };
       return last.text;
     },
   };

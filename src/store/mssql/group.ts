@@ -85,6 +85,9 @@ async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece):
       entries = entries.filter((_, d) => !outcome.positions.includes(d));
     } else if (outcome.result !== 'refused') {
       return outcome;
+    } else if (isDuplicateKey(outcome.error) && expectDuplicates(plan)) {
+      // From now on the statement looks for them.
+      continue;
     } else if (isDuplicateKey(outcome.error) && attempts === 0) {
       // Somebody may have written the key meanwhile: the statement's own filters see it now.
       attempts += 1;
@@ -98,6 +101,13 @@ async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece):
       entries = [{ ...only, refused: reason }];
     }
   }
+}
+
+/** Has rows compared with those that are there, in all tables, since errors do not surely tell which it is; whether they were not in some. */
+function expectDuplicates({ tables }: Plan): boolean {
+  const trusting = tables.filter(({ key, duplicates }) => key.length > 0 && !duplicates.expected);
+  for (const { duplicates } of trusting) duplicates.expected = true;
+  return trusting.length > 0;
 }
 
 /** A document that is given twice is written once. */

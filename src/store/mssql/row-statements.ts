@@ -6,11 +6,16 @@ import type { ColumnPlan, TablePlan } from './table-plan.ts';
 /** Statements that write the rows of one table, one for each mask seen, and add to `@rows` and `@skippable` what they inserted. */
 export function insertRows(plan: TablePlan, parameter: string, json: JsonText): string {
   const masks = [...plan.masks].toSorted();
-  const rows = plan.key.length === 0 ? plainRows(plan, parameter, json) : rankedRows(plan, parameter, json);
+  const rows = isRanked(plan) ? rankedRows(plan, parameter, json) : plainRows(plan, parameter, json);
   const stage = stageOf(plan, parameter);
   const from = stage === null ? `(${rows}) r` : `${stage} r`;
   const fill = stage === null ? '' : fillStage(plan, stage, rows);
-  return fill + masks.map((mask) => (plan.key.length === 0 ? insertAll : insertNew)(plan, from, mask)).join('');
+  return fill + masks.map((mask) => (isRanked(plan) ? insertNew : insertAll)(plan, from, mask)).join('');
+}
+
+/** Whether rows are looked for that have the same key as another, of the group or of the table. */
+function isRanked({ key, duplicates }: TablePlan): boolean {
+  return key.length > 0 && duplicates.expected;
 }
 
 /**
@@ -18,7 +23,7 @@ export function insertRows(plan: TablePlan, parameter: string, json: JsonText): 
  * reads them, straight from the JSON.
  */
 function stageOf(plan: TablePlan, parameter: string): string | null {
-  return plan.updated.length > 0 || plan.masks.size > 1 ? `${parameter}_rows` : null;
+  return (isRanked(plan) && plan.updated.length > 0) || plan.masks.size > 1 ? `${parameter}_rows` : null;
 }
 
 /** Declares where `insertRows` keeps rows. */
@@ -35,14 +40,15 @@ function fillStage(plan: TablePlan, stage: string, rows: string): string {
 }
 
 function stageColumns(plan: TablePlan): readonly { readonly name: string; readonly type: string }[] {
-  const updating = plan.updated.length > 0;
+  const ranked = isRanked(plan);
+  const updated = ranked ? plan.updated : [];
   return [
     { name: 'n', type: 'int' },
     ...(plan.optional.length > 0 ? [{ name: 'v', type: 'varchar(400)' }] : []),
     ...plan.columns.map(({ alias, inputType }) => ({ name: alias, type: inputType })),
-    ...(plan.key.length > 0 ? [{ name: 'rank_first', type: 'int' }] : []),
-    ...(updating ? [{ name: 'rank_last', type: 'int' }] : []),
-    ...plan.updated.map(({ alias, inputType }) => ({ name: `last_${alias}`, type: inputType })),
+    ...(ranked ? [{ name: 'rank_first', type: 'int' }] : []),
+    ...(updated.length > 0 ? [{ name: 'rank_last', type: 'int' }] : []),
+    ...updated.map(({ alias, inputType }) => ({ name: `last_${alias}`, type: inputType })),
   ];
 }
 
@@ -68,14 +74,13 @@ function valuesOf(plan: TablePlan, json: JsonText): string {
   return `r.n, ${mark}${list(plan.columns, (column) => `${value(json, column)} AS ${column.alias}`)}`;
 }
 
-/** Any duplicate fails the document: all rows go in. */
+/** All rows go in: any duplicate fails the document, or the group, which is then sent with what finds it. */
 function insertAll(plan: TablePlan, from: string, mask: string): string {
   const columns = columnsOf(plan, mask);
   const insert = `INSERT INTO ${plan.name} (${list(columns, ({ quoted }) => quoted)})
 SELECT ${list(columns, ({ alias }) => `r.${alias}`)}
 FROM ${from}${where(maskTest(plan, mask))} ORDER BY r.n;
-SET @rows = @rows + @@ROWCOUNT;
-`;
+${countInserted(plan)}`;
   return withIdentity(plan, columns, insert);
 }
 
@@ -88,8 +93,16 @@ function insertNew(plan: TablePlan, from: string, mask: string): string {
 SELECT ${list(columns, (column) => (plan.updated.includes(column) ? `r.last_${column.alias}` : `r.${column.alias}`))}
 FROM ${from}${where(maskTest(plan, mask), 'r.rank_first = 1', isNew)}
 ORDER BY ${list(plan.key, ({ alias }) => `r.${alias}`)}, r.n;
-${updating ? '' : 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + @@ROWCOUNT;\n'}`;
+${countInserted(plan)}`;
   return `${updating ? update(plan, from, columns, mask) : ''}${withIdentity(plan, columns, insert)}`;
+}
+
+/** Of tables that are updated the rows that were given count. */
+function countInserted({ key, updated }: TablePlan): string {
+  if (updated.length > 0) return '';
+  return key.length === 0
+    ? 'SET @rows = @rows + @@ROWCOUNT;\n'
+    : 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + @@ROWCOUNT;\n';
 }
 
 function where(...tests: readonly (string | null)[]): string {

@@ -1,3 +1,4 @@
+import { refusesDuplicates } from './catalog.ts';
 import { misfitOf } from './fit.ts';
 import { MSSQL } from './dialect.ts';
 import type { CatalogColumn, CatalogTable } from './catalog.ts';
@@ -22,6 +23,11 @@ export interface TablePlan {
   readonly optional: readonly ColumnPlan[];
   /** The only one possible, or else those that were seen; every statement text holds them all, so that it soon stays the same. */
   readonly masks: Set<string>;
+  /**
+   * Whether rows with a key that is there are looked for before they are inserted, or left to an index, whose refusal fails the group: that is
+   * cheaper, and right for as long as none came.
+   */
+  readonly duplicates: { expected: boolean };
 }
 
 export interface ColumnPlan {
@@ -67,6 +73,7 @@ export function planTable(
     updated: table.onDuplicate === 'update' ? named(table.updateColumns) : [],
     optional,
     masks: new Set(optional.length === 0 ? [''] : []),
+    duplicates: { expected: !refusesDuplicates(catalog, table.uniqueKey ?? []) },
   };
 }
 
