@@ -47,37 +47,37 @@ async function show(page: Page, [address, heading]: readonly [string, string]): 
   await page.waitForLoadState('networkidle');
 }
 
-browserTest('no view breaks a rule of accessibility, in either scheme', async () => {
-  const opened = await openPage(server.url, { bypassCSP: true });
-  const { page } = opened;
-  for (const view of views()) {
-    await show(page, view);
-    assert.deepEqual([view[0], await violations(page)], [view[0], []]);
-  }
-  await page.goto(`${server.url}/#/start?line=letters`);
-  await page.getByRole('button', { name: 'Start the run…' }).click();
-  await page.getByText('The same from a terminal').last().click();
-  assert.deepEqual(await violations(page), []);
-  assertQuiet(opened);
-});
-
-browserTest('no view needs sideways scrolling, from a phone to a large screen', async () => {
-  const opened = await openPage(server.url, { viewport: { width: 390, height: 844 } });
-  for (const view of views()) {
-    await show(opened.page, view);
-    for (const width of [390, 360, 768, 1920]) {
-      await opened.page.setViewportSize({ width, height: 844 });
-      const wide = await opened.page.evaluate('document.documentElement.scrollWidth');
-      assert.deepEqual([view[0], wide], [view[0], width]);
+browserTest(
+  'no view breaks a rule of accessibility, or needs sideways scrolling from a phone to a large screen',
+  async () => {
+    const opened = await openPage(server.url, { bypassCSP: true });
+    const { page } = opened;
+    for (const view of views()) {
+      await show(page, view);
+      const wide: unknown[] = [];
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        wide.push(await page.evaluate('document.documentElement.scrollWidth'));
+      }
+      assert.deepEqual([view[0], ...wide, await violations(page)], [view[0], ...WIDTHS, []]);
     }
-  }
-  await opened.page.setViewportSize({ width: 390, height: 844 });
-  await show(opened.page, [`#/runs/${runId}`, 'Timeline']);
-  await opened.page.getByText('Commands', { exact: true }).click();
-  const sheet = await opened.page.locator('.sheet').boundingBox();
-  assert.ok(sheet !== null && sheet.x >= 0 && sheet.x + sheet.width <= 390, JSON.stringify(sheet));
-  assertQuiet(opened);
-});
+    await page.goto(`${server.url}/#/start?line=letters`);
+    await page.getByRole('button', { name: 'Start the run…' }).click();
+    await page.getByText('The same from a terminal').last().click();
+    assert.deepEqual(await violations(page), []);
+
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await show(page, [`#/runs/${runId}`, 'Timeline']);
+    await page.getByText('Commands', { exact: true }).click();
+    const sheet = await page.locator('.sheet').boundingBox();
+    assert.ok(sheet !== null && sheet.x >= 0 && sheet.x + sheet.width <= 390, JSON.stringify(sheet));
+    assertQuiet(opened);
+  },
+);
+
+/** Rules of accessibility are looked at in the last. */
+const WIDTHS = [390, 360, 768, 1920, 1280];
 
 browserTest('sixty-four instances are grouped, and can be seen one by one', async () => {
   const opened = await openPage(`${server.url}/#/runs/${runId}`);

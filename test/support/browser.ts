@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, test } from 'node:test';
 import axe from 'axe-core';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { isOpenRequest } from '../../src/api/api.ts';
 import type { RunningServer } from '../../src/api/server.ts';
@@ -20,13 +20,35 @@ export function browserTest(name: string, work: () => Promise<void>): void {
     try {
       await work();
     } finally {
-      // A tab that nobody looks at any more would go on to ask its server.
-      await Promise.all(opened.splice(0).map(async (context) => context.close()));
+      await Promise.all(opened.splice(0).map(leave));
     }
   });
 }
 
-const opened: BrowserContext[] = [];
+interface Tab {
+  /** How it was opened. */
+  readonly kind: string;
+  readonly page: Page;
+}
+
+const opened: Tab[] = [];
+/** Tabs of tests that have ended: to open one costs the browser more than what is looked at in it. */
+const spare: Tab[] = [];
+
+/** A tab that nobody looks at any more would go on to ask its server, and would show the next test what this one left. */
+async function leave(tab: Tab): Promise<void> {
+  const { page } = tab;
+  try {
+    await page.evaluate('sessionStorage.clear(); localStorage.clear()');
+    // From its own site, so that it keeps the process that draws it.
+    await page.goto(new URL('/api/dashboard/0/icon.svg', page.url()).href);
+    page.removeAllListeners('pageerror').removeAllListeners('console').removeAllListeners('request');
+    spare.push(tab);
+  } catch {
+    // Where there was nothing to see, or the browser is gone.
+    await page.context().close();
+  }
+}
 
 let browser: Promise<Browser> | undefined;
 after(async () => (await browser)?.close());
@@ -42,25 +64,32 @@ async function openBrowser(): Promise<Browser> {
 
 export interface OpenedPage {
   readonly page: Page;
-  readonly context: BrowserContext;
   /** What the page complained of: scripts that failed, and what its policy kept out. */
   readonly complaints: readonly string[];
 }
 
-/** Opens an address in a tab of its own, which is closed with its test. */
-export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
-  const context = await (await openBrowser()).newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  opened.push(context);
-  const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+/** Opens an address in a tab that is this test's alone. */
+export async function openPage(url: string, options: { readonly bypassCSP?: boolean } = {}): Promise<OpenedPage> {
+  const kind = JSON.stringify(options);
+  const index = spare.findIndex((tab) => tab.kind === kind);
+  const tab = spare.splice(index, index < 0 ? 0 : 1)[0] ?? { kind, page: await openTab(options) };
+  opened.push(tab);
+  const { page } = tab;
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
       complaints.push(message.text());
   });
+  await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(url);
-  return { page, context, complaints };
+  return { page, complaints };
+}
+
+async function openTab(options: BrowserContextOptions): Promise<Page> {
+  const page = await (await openBrowser()).newPage(options);
+  page.setDefaultTimeout(30_000);
+  return page;
 }
 
 /** Serves an API, and with it the page, as `serve` does. */
