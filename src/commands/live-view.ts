@@ -90,15 +90,20 @@ function renderBars(bars: readonly Bar[], columns: number, room: number): readon
 
 const CELL_BAR = 6;
 
+/** Below this many columns the bars say by themselves whose they are. */
+const NARROW = 60;
+
 function renderList(bars: readonly Bar[], columns: number): readonly string[] {
-  const names = bars.map(({ instanceId }) => `instance ${instanceId}`);
+  const names = bars.map(({ instanceId }) => `${columns < NARROW ? '' : 'instance '}${instanceId}`);
   return renderRows(bars, names, columns);
 }
 
 function renderGroups(bars: readonly Bar[], columns: number, room: number): readonly string[] {
   const size = Math.ceil(bars.length / room);
   const groups = Array.from({ length: Math.ceil(bars.length / size) }, (_, i) => bars.slice(i * size, (i + 1) * size));
-  const names = groups.map((group) => `instances ${group[0]?.instanceId}-${group.at(-1)?.instanceId}`);
+  const names = groups.map(
+    (group) => `${columns < NARROW ? '' : 'instances '}${group[0]?.instanceId}-${group.at(-1)?.instanceId}`,
+  );
   return renderRows(groups.map(sum), names, columns);
 }
 

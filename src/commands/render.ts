@@ -142,7 +142,7 @@ function renderInstances(run: RunView, width: number, most: number): string {
     instanceStatus(run, instance),
     ...figures(instance.totals, instance.seconds, instance.documents_per_minute),
   ]);
-  const total = ['total', '', '', ...figures(run.totals, run.seconds, run.documents_per_minute)];
+  const total = ['total', '', '', ...figures(run.totals, run.worked_seconds, run.documents_per_minute)];
   const errors = run.instances.flatMap(({ instance_id: id, error }) =>
     error === null ? [] : [`instance ${id}: ${error}`],
   );

@@ -28,6 +28,13 @@ describe('the live view of a run', () => {
     assert.equal(lines[5], '  9 failed: Blank document.');
   });
 
+  test('names instances by their numbers alone where a window is narrow', () => {
+    assert.match(
+      renderProgress(progress(4), { columns: 42, rows: 24 })[1] ?? '',
+      /^ {2}1 {2}█+░+ {2}50% {2}500 of 1,000, 3 failed$/,
+    );
+  });
+
   test('says how long it takes in a narrow window too, in fewer words', () => {
     const lines = renderProgress(progress(4), { columns: 60, rows: 24 });
     assert.equal(lines[4], '  50 %, 100 s to go, 2,000 of 4,000, 12 failed, 1,200/min');
