@@ -20,17 +20,17 @@ export function stateOf({ status, stale, silent, pausing }) {
 }
 
 /**
- * A line with its latest run as it was seen last: its counts may be a minute old.
- * @param {import('./answers.js').LineView} line
- * @param {readonly import('./answers.js').RunSummary[]} runs newest first
+ * A line's latest run as it was seen last: its counts may be a minute old.
+ * @template {{ product_line: string, started: string }} Run
+ * @param {string} line
+ * @param {Run | null} counted the latest when the line was counted
+ * @param {readonly Run[]} seen newest first
  */
-export function withLatestRun(line, runs) {
-  const { documents, product_line: name } = line;
-  if (documents === undefined) return line;
-  const { last_run: counted } = documents;
-  const seen = runs.find((run) => run.product_line === name);
-  const isNewer = seen !== undefined && (counted === null || Date.parse(seen.started) >= Date.parse(counted.started));
-  return isNewer ? { ...line, documents: { ...documents, last_run: seen } } : line;
+export function latestRun(line, counted, seen) {
+  const run = seen.find(({ product_line: name }) => name === line);
+  return run !== undefined && (counted === null || Date.parse(run.started) >= Date.parse(counted.started))
+    ? run
+    : counted;
 }
 
 /** Seconds without a sign of life from which on no end is told (see `QUIET_SECONDS` of the store). */
@@ -105,7 +105,7 @@ const SKEW_SHARE = 0.1;
  * work, and all ends: a few seconds tell nothing of how evenly the work is spread.
  * @template {{ end: number, known: boolean }} Lane
  * @param {readonly Lane[]} lanes
- * @param {Pick<RunView, 'ended' | 'seconds' | 'worked_seconds' | 'instances'>} run
+ * @param {Pick<RunView, 'ended' | 'seconds' | 'worked_seconds'> & { instances: readonly Pick<InstanceView, 'status'>[] }} run
  * @returns {{ said: 'none' | 'alone' | 'early' | 'even' | 'skewed', last: Lane | null, seconds: number }} from the first to the last, or later than the median
  */
 export function judgeEnds(lanes, { ended, seconds: now, worked_seconds: worked, instances }) {

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import {
   endsAt,
   instanceStates,
+  latestRun,
   judgeEnds,
   noEndYet,
   stateOf,
   stoodStill,
   throughput,
-  withLatestRun,
 } from '../../src/dashboard/rates.js';
 
 // Figures of a run that the page derives.
@@ -96,26 +96,33 @@ test('ends and skew are judged only where there is enough to judge from', () => 
   assert.deepEqual(said([200, 210, 900], { worked_seconds: 5 }), ['early', 900, 0]);
   assert.deepEqual(said([200, null, 900]), ['early', 900, 0]);
   assert.deepEqual(said([90, null]), ['early', null, 0]);
-  const waiting = [{ status: 'planned' }] as unknown as Parameters<typeof judgeEnds>[1]['instances'];
-  assert.deepEqual(said([200, 900], { instances: waiting }), ['early', 900, 0]);
+  assert.deepEqual(said([200, 900], { instances: [{ status: 'planned' }] }), ['early', 900, 0]);
   assert.deepEqual(said([20, 21, 95], { ended: '2026-01-02T03:04:05.000Z', worked_seconds: 9 }), ['skewed', 95, 74]);
 });
 
+interface Run {
+  readonly product_line: string;
+  readonly started: string;
+  readonly id: string;
+  readonly silent: boolean;
+}
+
+function runOf(id: string, day: number, silent = false): Run {
+  return { product_line: 'a', started: `2026-01-0${day}T00:00:00.000Z`, id, silent };
+}
+
+function last(counted: Run | null, ...seen: Run[]): unknown[] {
+  const found = latestRun('a', counted, seen);
+  return [found?.id, found?.silent];
+}
+
 test('a line shows its latest run as it was seen last, however old its counts are', () => {
-  type Line = Parameters<typeof withLatestRun>[0];
-  type Run = Parameters<typeof withLatestRun>[1][number];
-  const run = (run_id: string, day: number, silent = false) =>
-    ({ run_id, product_line: 'a', started: `2026-01-0${day}T00:00:00.000Z`, silent }) as unknown as Run;
-  const last = (counted: Run | null, ...seen: Run[]) => {
-    const line = { product_line: 'a', documents: { last_run: counted } } as unknown as Line;
-    const found = withLatestRun(line, seen).documents?.last_run;
-    return [found?.run_id, found?.silent];
-  };
-  assert.deepEqual(last(run('x', 2), run('x', 2, true)), ['x', true]);
-  assert.deepEqual(last(run('x', 2), run('y', 3), run('x', 2)), ['y', false]);
+  assert.deepEqual(last(runOf('x', 2), runOf('x', 2, true)), ['x', true]);
+  assert.deepEqual(last(runOf('x', 2), runOf('y', 3), runOf('x', 2)), ['y', false]);
   // Among the latest of all lines there may be none of this one.
-  assert.deepEqual(last(run('x', 2)), ['x', false]);
-  assert.deepEqual(last(null, run('y', 3)), ['y', false]);
+  assert.deepEqual(last(runOf('x', 2)), ['x', false]);
+  assert.deepEqual(last(runOf('x', 2), { ...runOf('z', 3), product_line: 'b' }), ['x', false]);
+  assert.deepEqual(last(null, runOf('y', 3)), ['y', false]);
 });
 
 function roundOrNull(rate: number | null | undefined): number | null {

@@ -8,7 +8,7 @@ import { Command, Loading, Notice, Problem } from '../parts/states.js';
 import { useAnswer } from '../polling.js';
 import { listLines } from '../queries.js';
 import { placeHref } from '../router.js';
-import { stateOf, withLatestRun } from '../rates.js';
+import { latestRun, stateOf } from '../rates.js';
 
 /** @typedef {import('../answers.js').ContractList} ContractList */
 /** @typedef {import('../answers.js').RunSummary} RunSummary */
@@ -61,7 +61,11 @@ export function Lines({ runs }) {
     />`;
   if (value === null) return html`<${Loading} title="Product lines" />`;
   const { faults } = value.list;
-  const contracts = value.list.contracts.map((line) => withLatestRun(line, runs));
+  const contracts = value.list.contracts.map(({ documents, ...line }) =>
+    documents === undefined
+      ? line
+      : { ...line, documents: { ...documents, last_run: latestRun(line.product_line, documents.last_run, runs) } },
+  );
   return html`
     ${faults.length > 0 && html`<${ContractFaults} faults=${faults} />`}
     <section class="panel" aria-labelledby="h-lines">

@@ -64,7 +64,7 @@ export function Throughput({ run }) {
  * Why there is no curve.
  * @param {import('../answers.js').RunView} run
  */
-export function nothingToDraw({ ended, totals, worked_seconds: worked }) {
+function nothingToDraw({ ended, totals, worked_seconds: worked }) {
   if (totals.documents === 0)
     return ended === null ? 'Nothing to draw yet: no document is done.' : 'Nothing to draw: no document was done.';
   if (worked >= BRIEF_SECONDS) return 'Nothing to draw: no document was done in the time that is shown.';

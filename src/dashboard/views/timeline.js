@@ -137,15 +137,16 @@ function saying(lanes, run) {
     time, or <code>hash</code>, would even this out.`;
 }
 
+/** @type {readonly InstanceState[]} */
+const WORKED = ['running', 'pausing', 'paused', 'stopped'];
+
 /** @param {{ states: ReadonlySet<InstanceState>, still: readonly string[], expected: boolean }} props */
 function Legend({ states, still, expected }) {
   const marks = [
     {
       cls: 'f-run',
       text: 'worked',
-      shown: ['running', 'pausing', 'paused', 'stopped'].some((state) =>
-        states.has(/** @type {InstanceState} */ (state)),
-      ),
+      shown: WORKED.some((state) => states.has(state)),
     },
     { cls: 'f-idle', text: 'completed', shown: states.has('completed') },
     { cls: 'f-warn', text: 'silent or far behind', shown: states.has('silent') || states.has('slow') },
