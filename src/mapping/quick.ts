@@ -12,6 +12,8 @@ export interface Quick {
   readonly most: number;
   /** Of each word its cell. */
   readonly cells: ReadonlyMap<string, string>;
+  /** The words and their cells, if they are few. */
+  readonly few: readonly (readonly [word: string, cell: string])[];
 }
 
 /** The short way of a mapping whose chain is at most one step, or null if it has none. */
@@ -42,7 +44,11 @@ export function compileQuick(mapping: Mapping, { bitConversions }: Contract): Qu
  * The cell of the attribute whose record begins at `at`, if its form says that the column takes it so. Undefined is for the
  * long way, which gives the same.
  */
-export function quickCell({ text, attributes }: Tape, at: number, { kind, most, cells }: Quick): string | undefined {
+export function quickCell(
+  { text, attributes }: Tape,
+  at: number,
+  { kind, most, cells, few }: Quick,
+): string | undefined {
   const form = attributes[at + FORM] ?? ODD;
   const of = kindOfForm(form);
   if (of === ODD) return undefined;
@@ -59,15 +65,27 @@ export function quickCell({ text, attributes }: Tape, at: number, { kind, most, 
       if (of === DAY) return `${text.slice(from, to)}T00:00:00`;
       return of === MOMENT ? text.slice(from, to) : undefined;
     default:
-      return cells.get(text.slice(from, to));
+      return few.length > 0 ? cellAt(few, text, from, to) : cells.get(text.slice(from, to));
   }
 }
 
+/** The cell of the word that stands at a place of a text: of few, to compare them there is faster than to cut it out and to make its hash. */
+function cellAt(few: Quick['few'], text: string, from: number, to: number): string | undefined {
+  for (const [word, cell] of few) {
+    if (word.length !== to - from) continue;
+    let at = 0;
+    while (at < word.length && word.charCodeAt(at) === text.charCodeAt(from + at)) at += 1;
+    if (at === word.length) return cell;
+  }
+  return undefined;
+}
+
 function quick(kind: Quick['kind'], most: number, cells: Quick['cells'] = NO_CELLS): Quick {
-  return { kind, most, cells };
+  return { kind, most, cells, few: cells.size > FEW ? [] : [...cells] };
 }
 
 const NO_CELLS: Quick['cells'] = new Map();
+const FEW = 16;
 
 function quickConversion({ dataType, length }: Mapping): Quick | null {
   switch (factsOf(dataType).family) {

@@ -32,13 +32,13 @@ export function compileRule(document: Document, filter: FilterRule): Rule {
   const required = [...filter.required].map(([attribute, allowed]) => ({
     attribute,
     name: document.nameOf(attribute),
-    allowed: allowed === true ? null : new Set(allowed),
-    lowered: allowed === true ? null : new Set(allowed.map((value) => value.toLowerCase())),
+    allowed: allowed === true ? null : allowed,
+    lowered: allowed === true ? null : allowed.map((value) => value.toLowerCase()),
   }));
   const fits = (node: number, { name, allowed, lowered }: (typeof required)[number]): boolean => {
     const value = document.exactly(node, name);
     if (value === null || value === '') return false;
-    return allowed === null || allowed.has(value) || (lowered?.has(value.toLowerCase()) ?? false);
+    return allowed === null || allowed.includes(value) || (lowered?.includes(value.toLowerCase()) ?? false);
   };
   const meaningful = filter.meaningfulAttributes.map((attribute) => document.nameOf(attribute));
   return {

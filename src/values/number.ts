@@ -20,7 +20,8 @@ interface Reading {
 
 /** Reads a plain, signed, grouped, currency or accounting number (spec 8.5, *Number*) as a float, or null. */
 export function readFloat(text: string): number | null {
-  if (pointOf(text) !== NOT_PLAIN) return Number(text);
+  const point = pointOf(text);
+  if (point !== NOT_PLAIN) return plainFloat(text, point);
   const reading = read(text);
   if (reading === null) return null;
   const value = Number(`${reading.plain}e${reading.exponent}`);
@@ -83,15 +84,23 @@ export function printFloat(value: number): string {
  * Rounds a float as `readDecimal` does what it is printed as, by arithmetic where that leaves no doubt. Null: it does.
  */
 export function roundFloat(value: number, scale: number): string | null {
-  const scaled = Math.abs(value) * 10 ** scale;
+  const scaled = Math.abs(value) * (POWERS[scale] ?? Infinity);
   const whole = Math.floor(scaled);
   // Products of this size are wrong by less than a thousandth.
-  if (scale > 6 || !(scaled < 1e12) || Math.abs(scaled - whole - 0.5) < 0.001) return null;
+  if (!(scaled < 1e12) || Math.abs(scaled - whole - 0.5) < 0.001) return null;
   const kept = scaled - whole > 0.5 ? whole + 1 : whole;
-  if (kept === 0) return '0';
-  const digits = String(kept).padStart(scale + 1, '0');
-  const plain = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-  return `${value < 0 ? '-' : ''}${withoutTrailingZeros(plain)}`;
+  return kept === 0 ? '0' : printScaled(kept, scale, value < 0);
+}
+
+/** A whole number over ten to the `scale`, in plain notation: by whole numbers, which V8 prints at once. */
+function printScaled(whole: number, scale: number, isNegative: boolean): string {
+  let [kept, places] = [whole, scale];
+  for (; places > 0 && kept % 10 === 0; places -= 1) kept /= 10;
+  const unit = POWERS[places] ?? 1;
+  const fraction = kept % unit;
+  const sign = isNegative ? '-' : '';
+  if (places === 0) return sign + String(kept);
+  return `${sign}${(kept - fraction) / unit}.${String(unit + fraction).slice(1)}`;
 }
 
 /**
@@ -133,6 +142,20 @@ function roundPlain(text: string, point: number, scale: number): string | null {
   const plain = withoutTrailingZeros(scale === 0 ? whole : `${whole}.${digits.slice(-scale)}`);
   return isNegative && plain !== '0' ? `-${plain}` : plain;
 }
+
+/** The float of a plain number. Up to 15 digits it is one whole number over another, which gives the nearest float, in half the time of `Number`. */
+function plainFloat(text: string, point: number): number {
+  const { length } = text;
+  if (length > MAX_PLAIN) return Number(text);
+  const isNegative = text.charCodeAt(0) === MINUS;
+  let digits = 0;
+  for (let i = isNegative ? 1 : 0; i < length; i++) if (i !== point) digits = digits * 10 + text.charCodeAt(i) - ZERO;
+  const value = point === length ? digits : digits / (POWERS[length - point - 1] ?? 10 ** (length - point - 1));
+  return isNegative ? -value : value;
+}
+
+/** Ten to the number of places that are rounded by arithmetic. */
+const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6] as const;
 
 const [MINUS, POINT, ZERO, FIVE, NINE] = [0x2d, 0x2e, 0x30, 0x35, 0x39] as const;
 /** Characters of a number that floats hold exactly, digits of a float as it is printed. */
