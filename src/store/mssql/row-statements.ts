@@ -6,11 +6,28 @@ import type { ColumnPlan, TablePlan } from './table-plan.ts';
 /** Statements that write the rows of one table, one for each mask seen, and add to `@rows` and `@skippable` what they inserted. */
 export function insertRows(plan: TablePlan, parameter: string, json: JsonText): string {
   const masks = [...plan.masks].toSorted();
-  const rows = isRanked(plan) ? rankedRows(plan, parameter, json) : plainRows(plan, parameter, json);
   const stage = stageOf(plan, parameter);
-  const from = stage === null ? `(${rows}) r` : `${stage} r`;
-  const fill = stage === null ? '' : fillStage(plan, stage, rows);
-  return fill + masks.map((mask) => (isRanked(plan) ? insertNew : insertAll)(plan, from, mask)).join('');
+  const source = stage === null ? unstaged(plan, parameter, json) : { from: `${stage} r`, valueOf: named };
+  const fill = stage === null ? '' : fillStage(plan, stage, parameter, json);
+  return fill + masks.map((mask) => (isRanked(plan) ? insertNew : insertAll)(plan, source, mask)).join('');
+}
+
+/** Where an insert takes rows `r` from: which of them beside those of its mask, and their values. */
+interface Source {
+  readonly from: string;
+  readonly test?: string;
+  readonly valueOf: (column: ColumnPlan) => string;
+}
+
+function named({ alias }: ColumnPlan): string {
+  return `r.${alias}`;
+}
+
+/** Straight from the JSON; a query around it would only be more to parse, and is needed where ranks are compared. */
+function unstaged(plan: TablePlan, parameter: string, json: JsonText): Source {
+  if (isRanked(plan)) return { from: `(${rankedRows(plan, parameter, json)}) r`, valueOf: named };
+  const valueOf = (column: ColumnPlan): string => value(json, column);
+  return { from: `${openRows(plan, parameter)} r`, test: NOT_PRESENT, valueOf };
 }
 
 /** Whether rows are looked for that have the same key as another, of the group or of the table. */
@@ -34,7 +51,8 @@ export function declareStage(plan: TablePlan, parameter: string): string {
   return `DECLARE ${stage} TABLE (${columns.join(', ')});\n`;
 }
 
-function fillStage(plan: TablePlan, stage: string, rows: string): string {
+function fillStage(plan: TablePlan, stage: string, parameter: string, json: JsonText): string {
+  const rows = isRanked(plan) ? rankedRows(plan, parameter, json) : plainRows(plan, parameter, json);
   const names = stageColumns(plan).map(({ name }) => name);
   return `INSERT INTO ${stage} (${names.join(', ')})\n${rows};\n`;
 }
@@ -75,17 +93,17 @@ function valuesOf(plan: TablePlan, json: JsonText): string {
 }
 
 /** All rows go in: any duplicate fails the document, or the group, which is then sent with what finds it. */
-function insertAll(plan: TablePlan, from: string, mask: string): string {
+function insertAll(plan: TablePlan, { from, test, valueOf }: Source, mask: string): string {
   const columns = columnsOf(plan, mask);
   const insert = `INSERT INTO ${plan.name} (${list(columns, ({ quoted }) => quoted)})
-SELECT ${list(columns, ({ alias }) => `r.${alias}`)}
-FROM ${from}${where(maskTest(plan, mask))} ORDER BY r.n;
+SELECT ${list(columns, valueOf)}
+FROM ${from}${where(maskTest(plan, mask), test)} ORDER BY r.n;
 ${countInserted(plan)}`;
   return withIdentity(plan, columns, insert);
 }
 
 /** Rows whose key is new: of those with one key the first. For `update` tables existing rows get the value of the last one first. */
-function insertNew(plan: TablePlan, from: string, mask: string): string {
+function insertNew(plan: TablePlan, { from }: Source, mask: string): string {
   const columns = columnsOf(plan, mask);
   const updating = plan.updated.length > 0;
   const isNew = `NOT EXISTS (SELECT 1 FROM ${plan.name} x WHERE ${sameKey(plan.key)})`;
@@ -105,8 +123,8 @@ function countInserted({ key, updated }: TablePlan): string {
     : 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + @@ROWCOUNT;\n';
 }
 
-function where(...tests: readonly (string | null)[]): string {
-  const kept = tests.filter((test) => test !== null);
+function where(...tests: readonly (string | null | undefined)[]): string {
+  const kept = tests.filter((test) => typeof test === 'string');
   return kept.length === 0 ? '' : ` WHERE ${kept.join(' AND ')}`;
 }
 
@@ -129,7 +147,8 @@ export function columnsOf(plan: TablePlan, mask: string): readonly ColumnPlan[] 
 
 function openRows(plan: TablePlan, parameter: string): string {
   const mask = plan.optional.length === 0 ? '' : `, v varchar(400) '$[2]'`;
-  return `OPENJSON(${parameter}) WITH (n int '$[0]', d int '$[1]'${mask}, k int '$[3]', ${list(plan.columns, ({ alias, inputType, path }) => `${alias} ${inputType} ${path}`)})`;
+  const keyed = isRanked(plan) && plan.updated.length === 0 ? `, k int '$[3]'` : '';
+  return `OPENJSON(${parameter}) WITH (n int '$[0]', d int '$[1]'${mask}${keyed}, ${list(plan.columns, ({ alias, inputType, path }) => `${alias} ${inputType} ${path}`)})`;
 }
 
 const NOT_PRESENT = 'NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d)';
