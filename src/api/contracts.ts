@@ -137,7 +137,7 @@ function viewMapping(mapping: Mapping): object {
     index,
     column,
     path,
-    whole_path: path === '' ? null : path,
+    whole_paths: path === '' ? [] : [path],
     attribute,
     steps: steps.map(({ name, parameter }) => (parameter === null ? name : `${name}(${parameter})`)),
     nullable,

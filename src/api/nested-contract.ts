@@ -13,7 +13,7 @@ export function nestedColumns(tables: readonly NestedTable[]): readonly NestedCo
 /** Tables and columns of a contract of format 2, in the shape that those of format 1 have. */
 export function viewNested(contract: NestedContract): object {
   const destinations = toDestinationTables(contract);
-  const bases = new Map(contract.tables.flatMap((table) => [...basesOf(table, null)]));
+  const bases = new Map(contract.tables.flatMap((table) => [...basesOf(table, [])]));
   const keys = new Map(contract.tables.flatMap((table) => [...keysOf(table, [])]));
   const id = contract.documentId?.map(printPath).join(' | ') ?? '';
   return {
@@ -30,24 +30,29 @@ export function viewNested(contract: NestedContract): object {
       unique_key: table.unique,
       on_duplicate: table.onDuplicate,
       columns: (destinations[index]?.columns ?? []).map(viewColumn),
-      mappings: table.columns.map((column, at) => viewMapping(column, at, bases.get(table) ?? null)),
+      mappings: table.columns.map((column, at) =>
+        viewMapping(column, at, basesOfColumns(table, bases.get(table) ?? [])),
+      ),
     })),
   };
 }
 
-/** Where in the document the paths of a table and of those within it begin; null where that is in several places. */
-function basesOf(table: NestedTable, parent: string | null): ReadonlyMap<NestedTable, string | null> {
-  const [path, ...others] = table.rows.kind === 'paths' ? table.rows.paths : [];
-  const own = path === undefined || others.length > 0 ? null : printPath(path);
-  const base = table.rows.kind === 'parent' ? parent : within(parent, own);
-  return new Map([[table, base], ...table.tables.flatMap((child) => [...basesOf(child, base)])]);
+/** Where in the document the rows of a table and of those within it are. */
+function basesOf(table: NestedTable, parents: readonly string[]): ReadonlyMap<NestedTable, readonly string[]> {
+  const { rows } = table;
+  const paths =
+    rows.kind === 'paths' ? rows.paths : rows.kind === 'list' ? rows.entries.flatMap((entry) => entry.paths) : [];
+  const bases = rows.kind === 'parent' ? parents : within(parents, paths);
+  return new Map([[table, bases], ...table.tables.flatMap((child) => [...basesOf(child, bases)])]);
 }
 
-/** A path that begins where another one leads. */
-function within(base: string | null, path: string | null): string | null {
-  if (path === null || path.startsWith('/')) return path;
-  if (base === null) return null;
-  return path === '.' ? base : `${base.replace(/\/$/, '')}/${path}`;
+/** Paths that begin where others lead, from the root of the document, each once. */
+function within(bases: readonly string[], paths: readonly Path[]): readonly string[] {
+  const whole = paths.map(printPath).flatMap((path) => {
+    if (path.startsWith('/')) return [path];
+    return bases.map((base) => (path === '.' ? base : `${base.replace(/\/$/, '')}/${path}`));
+  });
+  return [...new Set(whole)];
 }
 
 function printRows({ rows }: NestedTable): string | null {
@@ -88,15 +93,19 @@ function viewColumn({ name, type, nullable }: DestinationColumn): object {
   return { name, type: type.kind === 'exact' ? type.type : type, nullable };
 }
 
-function viewMapping(column: NestedColumn, index: number, base: string | null): object {
+/** What the paths of its columns are relative to. */
+function basesOfColumns({ at }: NestedTable, bases: readonly string[]): readonly string[] {
+  return at === null ? bases : within(bases, at);
+}
+
+function viewMapping(column: NestedColumn, index: number, bases: readonly string[]): object {
   const { name, required, source } = column;
   const isRead = source.kind === 'paths';
-  const [only, ...others] = isRead ? source.alternatives.flat() : [];
   return {
     index,
     column: name,
     path: isRead ? source.alternatives.map(printUnion).join(', ') : '',
-    whole_path: only === undefined || others.length > 0 ? null : within(base, printPath(only)),
+    whole_paths: isRead ? within(bases, source.alternatives.flat()) : [],
     attribute: '',
     steps: [...(isRead ? readingSteps(source) : []), ...storingSteps(column)],
     nullable: !required,

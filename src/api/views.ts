@@ -246,10 +246,7 @@ export const contractView = contractSummary.extend({
           index: count.describe('Its place in the contract: mappings[index]'),
           column: z.string().describe('Empty where the kind of row decides'),
           path: z.string(),
-          whole_path: z
-            .string()
-            .nullable()
-            .describe('The same from the root of the document; null where that is not one path'),
+          whole_paths: z.array(z.string()).describe('The same from the root of the document, one by one'),
           attribute: z.string(),
           steps: z.array(z.string()),
           nullable: z.boolean(),

@@ -273,7 +273,7 @@ test('a contract is shown with its tables, columns and what feeds them', async (
     index: 2,
     column: 'words',
     path: '/Mail/Body/Item',
-    whole_path: '/Mail/Body/Item',
+    whole_paths: ['/Mail/Body/Item'],
     attribute: 'words',
     steps: [],
     nullable: false,
@@ -297,7 +297,7 @@ test('a contract shows expressions and enumerations as they are read, and the li
   const nestedView = contractView.parse((await world.api.call('contracts/insurance-claim')).body);
   const [claims, , items] = nestedView.tables;
   const item = items?.mappings.find(({ column }) => column === 'item_no');
-  assert.match(item?.whole_path ?? '', /^\/ClaimFile\/Claim\/Damage\/Item\[.*\]\/@itemNo$/);
+  assert.match(String(item?.whole_paths), /^\/ClaimFile\/Claim\/Damage\/Item\[.*\]\/@itemNo$/);
   const due = claims?.mappings.find(({ column }) => column === 'answer_due');
   assert.equal(due?.expression, 'DATEADD(day, 30, reported_at)');
   const steps = (name: string) => claims?.mappings.find(({ column }) => column === name)?.steps;
@@ -314,6 +314,12 @@ test('a contract shows expressions and enumerations as they are read, and the li
       ['item_no', 'row'],
     ],
   );
+  const ratings = nestedView.tables.find(({ name }) => name === 'risk_ratings');
+  assert.deepEqual(
+    ratings?.mappings.map(({ whole_paths: paths }) => paths.length),
+    [2, 2],
+  );
+  assert.match(String(ratings.mappings[1]?.whole_paths[0]), /^\/ClaimFile\/Assessment\/@severity$/);
   const reserves = nestedView.tables.find(({ name }) => name === 'claim_reserves');
   assert.deepEqual(
     [reserves?.rows.path, reserves?.rows.rules],

@@ -11,13 +11,12 @@ export function Paths({ tables, find }) {
   /** @type {Map<string, { attribute: string, column: string, steps: readonly string[] }[]>} */
   const paths = new Map();
   for (const table of tables)
-    for (const { path: own, whole_path: whole, attribute, column, steps } of table.mappings) {
-      if (own === '') continue;
-      const path = whole ?? own;
-      const feeds = paths.get(path) ?? [];
-      feeds.push({ attribute, column: `${table.name}.${column}`, steps });
-      paths.set(path, feeds);
-    }
+    for (const { whole_paths: whole, attribute, column, steps } of table.mappings)
+      for (const path of whole) {
+        const feeds = paths.get(path) ?? [];
+        feeds.push({ attribute, column: `${table.name}.${column}`, steps });
+        paths.set(path, feeds);
+      }
   if (paths.size === 0) return null;
   return html`<section class="panel" aria-labelledby="h-paths">
     <header class="panel-head"><h2 id="h-paths">By XML path</h2></header>
