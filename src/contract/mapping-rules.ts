@@ -133,7 +133,7 @@ function checkAttribute({ xml_attribute: attribute }: RawMapping, report: Report
 const ATTRIBUTE = new RegExp(`^@?(?:${NC_NAME}:)?${NC_NAME}$`, 'u');
 
 /** Names under which the original keeps other things than attributes; `text` is the documented way to read text (P06). */
-const OWN_MEMBERS: ReadonlyMap<string, string> = new Map([
+export const OWN_MEMBERS: ReadonlyMap<string, string> = new Map([
   ['tag', 'name of the element'],
   ['path', 'path of the element'],
   ['attributes', 'list of attributes'],

@@ -49,6 +49,12 @@ const ORIGINAL: readonly (readonly [name: string, mapping: SmallMapping, xml: st
     documentOf(),
     ['no_path', /no element/, APPLICATION],
   ],
+  [
+    'an attribute whose name stands for something else',
+    { attribute: 'tail' },
+    documentOf('tail="1"'),
+    ['not_read', /^Here tail is the text after the element, not an attribute; @tail reads that\.$/, null],
+  ],
   ['a blank attribute', {}, documentOf('a="  "'), ['blank', /blank/, null]],
   ['an element without text', { attribute: '' }, documentOf(), ['blank', /blank/, null]],
   [

@@ -1,4 +1,5 @@
 import type { Contract, Mapping, Table } from '../../contract/contract.ts';
+import { OWN_MEMBERS } from '../../contract/mapping-rules.ts';
 import { printStep, rowStep } from '../../contract/mapping-types.ts';
 import { printExpression } from '../../expression/print-expression.ts';
 import { DEFAULT_LIMITS } from '../../xml/element.ts';
@@ -62,7 +63,9 @@ function factsOf(contract: Contract, table: Table, explained: Explained): TableF
 function printSource(mapping: Mapping): string {
   if (mapping.expression !== null) return printExpression(mapping.expression);
   const { path, attribute } = mapping;
-  const place = isTextName(attribute) ? path : `${path}/@${attributeName(attribute)}`;
+  const member = OWN_MEMBERS.get(attribute);
+  const whole = member === undefined ? `${path}/@${attributeName(attribute)}` : `the ${member} ${path}`;
+  const place = isTextName(attribute) ? path : whole;
   const selector = selectorName(mapping);
   return selector === null ? place : `${place} by ${selector}`;
 }
@@ -136,6 +139,11 @@ function whyMissing(
   if (selected !== null) return selected;
   if (isNotRead(table, mapping)) {
     const sentence = `Rows of ${table.name} do not read ${mapping.path}: it is below their element, or of another root.`;
+    return { code: 'not_read', sentence, nearest: null };
+  }
+  const member = OWN_MEMBERS.get(mapping.attribute);
+  if (member !== undefined) {
+    const sentence = `Here ${mapping.attribute} is the ${member}, not an attribute; @${mapping.attribute} reads that.`;
     return { code: 'not_read', sentence, nearest: null };
   }
   return whyNotAt(contract, mapping, row, explained);
