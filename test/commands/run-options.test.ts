@@ -25,7 +25,7 @@ describe('the options of run', () => {
     [
       'a log file that cannot be written',
       ['--log-file', '/dev/null/x.log'],
-      "The log file cannot be written:\n  --log-file: EEXIST: file already exists, mkdir '/dev/null'\n    Name a file or folder that can be written.\n",
+      "The folder cannot be made:\n  --log-file: EEXIST: file already exists, mkdir '/dev/null'\n    Name a folder that is there, or can be made.\n",
     ],
     [
       'half a range',

@@ -200,7 +200,7 @@ describe('run', () => {
     assert.equal(watched.status, 3);
     assert.match(
       watched.stdout,
-      new RegExp(`^completed: 240 of 240 documents, .*\\nRun ${runId} of insurance-claim: completed `),
+      new RegExp(`^completed: 240 of 240 documents .*\\nRun ${runId} of insurance-claim: completed `),
     );
   });
 
@@ -276,7 +276,7 @@ describe('run', () => {
     interrupt();
     const { status, stderr } = await ended;
     assert.equal(status, 130);
-    assert.equal(stderr.match(/^The run is paused\. `xmlfan resume [\w-]+ --contract /gm)?.length, 1);
+    assert.equal(stderr.match(/^The run is paused\. `xmlfan resume --contract \S+ [\w-]+`/gm)?.length, 1);
   });
 
   test('refuses to work beside another process, and names the ways to go on', async () => {
@@ -291,7 +291,7 @@ describe('run', () => {
       stdout: '',
       stderr:
         `Another process is at work\n  run ${runId}: is being worked on by another process\n` +
-        `    Wait until it has ended, or stop that process: then this command, or \`xmlfan resume ${runId}\`, lets it go on; \`xmlfan status ${runId} --watch\` shows how far it is. ` +
+        `    Wait until it has ended, or stop that process: then this command, or \`xmlfan resume --contract ${CLAIMS} ${runId}\`, lets it go on; \`xmlfan status --contract ${CLAIMS} ${runId} --watch\` shows how far it is. ` +
         'Processes that are to share a run take an --instance-id each, with the same --instance-count.\n',
     });
   });
@@ -378,7 +378,7 @@ describe('run', () => {
     assert.equal(unknown.status, 2);
     assert.equal(
       unknown.stderr,
-      'The run is not known:\n  run: none is "zzz" or starts so\n    See `xmlfan status` for the ids.\n',
+      `The run is not known:\n  run: none is "zzz" or starts so\n    See \`xmlfan status --contract ${CLAIMS}\` for the ids.\n`,
     );
   });
 });
