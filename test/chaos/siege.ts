@@ -144,7 +144,7 @@ function planRound(random: Random, live: number | null): readonly Plan[] {
     instanceCount: random.chance(0.95) ? instanceCount : random.pick([1, 2, 3, 4]),
     instanceId: hand ? index % instanceCount : null,
     batchSize,
-    workers: random.pick([0, 1, 2]),
+    workers: random.pick([0, 0, 1, 2]),
     kill: processes === 1 || random.chance(0.9) ? planKill(random) : null,
     clock: random.pick([0, 0, 0, 7200]),
   }));

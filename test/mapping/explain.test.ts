@@ -48,7 +48,7 @@ describe('explanations', () => {
     });
 
     it(`tell the same of a part of what there is, of golden documents of ${line}`, () => {
-      for (const { file, xml } of results.slice(0, 4)) {
+      for (const { file, xml } of results.slice(0, 2)) {
         for (const whole of explain({ xml }, now).tables) {
           const { table, totals, rows, left } = whole;
           assert.deepEqual(totals, { rows: rows.length, left: left.length }, file);

@@ -16,11 +16,11 @@ function isFast(xml: string | Uint8Array, reach: Reach | null = null, limits: Li
 }
 
 suite('the two readers', () => {
-  test('agree on 1,500 documents that are nearly right', () => {
+  test('agree on 600 documents that are nearly right', () => {
     const target = readerTarget(2026);
-    for (let index = 0; index < 1_500; index += 1) assert.equal(target.attempt(index), null);
+    for (let index = 0; index < 600; index += 1) assert.equal(target.attempt(index), null);
     const { fast = 0, refused = 0 } = target.summary();
-    assert.ok(fast > 300 && refused > 300, 'many of either kind');
+    assert.ok(fast > 100 && refused > 100, 'many of either kind');
   });
 
   test('the fast one takes nearly all documents that are well formed', () => {
