@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, beforeEach, describe, test } from 'node:test';
+import { StoreError } from '../../src/store/port.ts';
 import { storeError } from '../../src/store/sqlite/errors.ts';
 import { CLAIMS, startXmlfan, temporaryFolder, type Started } from '../support/cli.ts';
 import { makeClaims } from '../support/claims.ts';
@@ -59,5 +60,11 @@ describe('what SQLite says of a file', () => {
     test(`is put into words: ${code}`, () => {
       const error = storeError(Object.assign(new Error('its words'), { errcode: code }));
       assert.equal(error.message, meaning);
+    });
+
+  for (const code of [5, 6, 15, 261, 517])
+    test(`is worth another attempt where another connection is in the way: ${code}`, () => {
+      const error = storeError(Object.assign(new Error('its words'), { errcode: code }));
+      assert.ok(error instanceof StoreError && error.transient);
     });
 });

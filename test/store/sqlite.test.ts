@@ -255,7 +255,7 @@ describe('SQLite only', () => {
 
   test('tables of the schema dbo are called without it', async (t) => {
     const connection = await connect(':memory:');
-    const database = databaseOn(connection, LONG);
+    const database = await databaseOn(connection, LONG);
     t.after(() => database.close());
     const workSet = { schema: 'dbo', sourceTable: 'docs', sourceColumn: 'xml', application: null, logTable: 'log' };
     await database.store(workSet).init();

@@ -5,6 +5,8 @@ import { StoreError } from '../port.ts';
 const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
+/** Connections that begin to read a log at the same time give up for one another, on a busy machine for seconds. */
+const PROTOCOL = 15;
 const TOO_BIG = 18;
 const CONSTRAINT = 19;
 const MISMATCH = 20;
@@ -24,7 +26,7 @@ export class DocumentRefused extends Error {
 
 /** Whether another connection stands in the way, so that a later attempt may succeed. */
 export function isBusy(error: unknown): boolean {
-  return isSqliteError(error) && [BUSY, LOCKED].includes(primary(error));
+  return isSqliteError(error) && [BUSY, LOCKED, PROTOCOL].includes(primary(error));
 }
 
 /** Runs statements that write what documents say: an error that is not known to be another's may be a document's (architecture, point 5). */

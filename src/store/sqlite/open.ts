@@ -27,9 +27,9 @@ export async function openSqlite(path: string, leases: Leases): Promise<Database
   return databaseOn(await connect(path), leases);
 }
 
-/** The port on a connection that is open. */
-export function databaseOn(connection: Connection, leases: Leases): Database {
-  const dialect = sqliteDialect({ prefixed: connection.exists(MADE_BY_0_1_0) });
+/** The port on a connection that is open. Waits while another process keeps the file locked. */
+export async function databaseOn(connection: Connection, leases: Leases): Promise<Database> {
+  const dialect = sqliteDialect({ prefixed: await connection.read(() => connection.exists(MADE_BY_0_1_0)) });
   return {
     dialect: 'sqlite',
     tableName: dialect.tableName,

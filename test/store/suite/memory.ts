@@ -14,7 +14,7 @@ export const memory: Engine = {
   name: 'SQLite in memory',
   open: async (leases) => {
     const connection = await connect(':memory:');
-    const database = databaseOn(connection, leases);
+    const database = await databaseOn(connection, leases);
     return {
       database,
       schema: SCHEMA,
