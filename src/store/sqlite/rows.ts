@@ -47,12 +47,12 @@ export function insertRows(
     documents.flatMap((document) => document.tables),
     ({ table }) => table,
   );
+  const isOwn = hasOwnChecksOnly(context, tables);
   const batches = tables.flatMap((table) => {
     const own = parts.get(table.name);
-    return own === undefined ? [] : [convertRows(tableWriter(context, table), own)];
+    return own === undefined ? [] : [convertRows(tableWriter(context, table), own, isOwn)];
   });
-  const isSure = batches.every((batch) => batch.isSure) && hasOwnChecksOnly(context, tables);
-  context.db.heedChecks(!isSure);
+  context.db.heedChecks(!batches.every((batch) => batch.isSure));
   for (const { writer, documents: own } of batches) {
     for (const rows of own) {
       const written = writeRows(context.db, writer, rows);
@@ -77,14 +77,19 @@ interface BoundRows {
   readonly presence: readonly number[];
 }
 
-function convertRows(writer: TableWriter, documents: readonly { readonly rows: readonly DestinationRow[] }[]): Batch {
+/** Only of tables that xmlfan made (`isOwn`) it is known what their CHECKs say, and that a column keeps a number as it does its digits. */
+function convertRows(
+  writer: TableWriter,
+  documents: readonly { readonly rows: readonly DestinationRow[] }[],
+  isOwn: boolean,
+): Batch {
   const { columns } = writer;
-  let isSure = true;
+  let isSure = isOwn;
   const convert = (row: DestinationRow): Cell[] =>
     columns.map(({ cell, sure }, at) => {
       const text = row[at];
       if (text === undefined || text === null || text === '') return null;
-      const certain = sure(text);
+      const certain = isOwn ? sure(text) : undefined;
       if (certain !== undefined) return certain;
       isSure = false;
       return cell(text);
