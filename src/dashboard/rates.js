@@ -153,6 +153,21 @@ export function throughput({ samples, pauses }) {
   return { seconds: rising.map(([second]) => second), rates: rising.map(([, rate]) => rate) };
 }
 
+/**
+ * Why there is no curve.
+ * @param {{ ended: string | null, totals: { documents: number }, worked_seconds: number }} run
+ */
+export function nothingToDraw({ ended, totals, worked_seconds: worked }) {
+  if (totals.documents === 0)
+    return ended === null ? 'Nothing to draw yet: no document is done.' : 'Nothing to draw: no document was done.';
+  if (worked >= BRIEF_SECONDS) return 'Nothing to draw: no document was done in the time that is shown.';
+  return ended === null
+    ? 'Nothing to draw yet: a curve needs a few seconds of work.'
+    : 'Nothing to draw: it was over within moments, and a curve needs a few seconds of work.';
+}
+
+const BRIEF_SECONDS = 10;
+
 /** @type {readonly [number, number, number]} */
 const START = [0, 0, 0];
 

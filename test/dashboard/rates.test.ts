@@ -6,6 +6,7 @@ import {
   latestRun,
   judgeEnds,
   noEndYet,
+  nothingToDraw,
   stateOf,
   stoodStill,
   throughput,
@@ -157,6 +158,24 @@ test('throughput is what was done between two samples, with a gap where the run 
       [420, 200],
       [441, 600],
       [480, null],
+    ],
+  );
+});
+
+test('where there is no curve the reason is the right one, however long it has worked', () => {
+  const runs = [
+    [0, 150, null],
+    [5, 3, null],
+    [5, 150, null],
+    [5, 3, '2026-01-02T03:04:05.000Z'],
+  ] as const;
+  assert.deepEqual(
+    runs.map(([documents, worked, ended]) => nothingToDraw({ ended, totals: { documents }, worked_seconds: worked })),
+    [
+      'Nothing to draw yet: no document is done.',
+      'Nothing to draw yet: a curve needs a few seconds of work.',
+      'Nothing to draw: no document was done in the time that is shown.',
+      'Nothing to draw: it was over within moments, and a curve needs a few seconds of work.',
     ],
   );
 });

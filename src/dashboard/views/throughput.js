@@ -2,7 +2,7 @@ import { html } from '../html.js';
 import { useMemo } from 'preact/hooks';
 import { formatCount, formatTime } from '../format.js';
 import { Plot } from '../parts/plot.js';
-import { throughput } from '../rates.js';
+import { nothingToDraw, throughput } from '../rates.js';
 import { change, place } from '../router.js';
 import { useStore } from '../store.js';
 import { Segments } from '../parts/segments.js';
@@ -59,21 +59,6 @@ export function Throughput({ run }) {
     }
   </section>`;
 }
-
-/**
- * Why there is no curve.
- * @param {import('../answers.js').RunView} run
- */
-function nothingToDraw({ ended, totals, worked_seconds: worked }) {
-  if (totals.documents === 0)
-    return ended === null ? 'Nothing to draw yet: no document is done.' : 'Nothing to draw: no document was done.';
-  if (worked >= BRIEF_SECONDS) return 'Nothing to draw: no document was done in the time that is shown.';
-  return ended === null
-    ? 'Nothing to draw yet: a curve needs a few seconds of work.'
-    : 'Nothing to draw: it was over within moments, and a curve needs a few seconds of work.';
-}
-
-const BRIEF_SECONDS = 10;
 
 /**
  * @param {readonly (number | null)[]} rates
