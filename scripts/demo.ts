@@ -6,6 +6,8 @@ import { generateInto } from '../src/commands/generate.ts';
 import type { Work } from '../src/commands/lines.ts';
 import { withLines } from '../src/commands/lines.ts';
 import { describeNothing, MOST_ISSUES, renderRun, renderVerification } from '../src/commands/render.ts';
+import { createProgram } from '../src/commands/program.ts';
+import { openSpelling } from '../src/commands/spelling.ts';
 import { readOrder } from '../src/commands/run-request.ts';
 import { note, paint, print as printTo, processTerminal } from '../src/commands/terminal.ts';
 import { count, formatSeconds } from '../src/words.ts';
@@ -84,7 +86,8 @@ async function convertLine(line: Line, work: Work, pool: MapPool): Promise<boole
   await title(`Converting ${line.productLine} with ${INSTANCES} instances`);
   const order = readOrder(line, { instanceCount: INSTANCES }, work.settings);
   const { view, interrupted } = await convert(processTerminal, line, work, order, { logLevel: 'warn', pool });
-  await print((await describeNothing(line, view)) ?? renderRun(view, processTerminal, { mostIssues: MOST_ISSUES }));
+  const told = (await describeNothing(line, view)) ?? renderRun(view, processTerminal, { mostIssues: MOST_ISSUES });
+  await print(openSpelling(createProgram(), ['--store', STORE], process.env)(told));
   if (interrupted) note(processTerminal, 'Stopped. What was committed stays; npm start goes on.');
   return !interrupted;
 }

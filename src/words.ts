@@ -9,7 +9,12 @@ export function formatNumber(value: number): string {
 
 /** `1 document`, `2,000 documents`. */
 export function count(value: number, noun: string, plural = `${noun}s`): string {
-  return `${formatNumber(value)} ${value === 1 ? noun : plural}`;
+  return `${formatNumber(value)} ${agree(value, noun, plural)}`;
+}
+
+/** What goes with one or with several of something: `agree(2, 'is', 'are')`. */
+export function agree(value: number, one: string, several: string): string {
+  return value === 1 ? one : several;
 }
 
 /** `0.4 s`, `75 s`, `12 min`, `3 h 20 min`: as exact as one wants to read it. */

@@ -4,7 +4,7 @@ import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, wholeNumber, type Cli, type JsonOption } from './options.ts';
 import type { TableColumn } from './table.ts';
 import { listenForInterrupt, note, openCounter, print, printJson, widthOf, type Terminal } from './terminal.ts';
-import { count, formatNumber } from '../words.ts';
+import { agree, count, formatNumber } from '../words.ts';
 
 interface CompareOptions extends LineAndStoreOptions, JsonOption {
   readonly appIdStart?: string;
@@ -19,7 +19,7 @@ export function addCompare({ program, acting }: Cli): void {
     .description(
       'Maps documents that are logged as converted, by the original or by an earlier contract, and compares their rows with those in the ' +
         'destination, whatever their order: counts by table and column, and the first differences; and looks, except with --sample, for rows of documents that were never converted. Values are compared as their columns ' +
-        'compare them; what the database fills by itself, and values of the moment, are left out. Nothing is changed, and no value is logged. ' +
+        'compare them, without blanks at the ends of texts; what the database fills by itself, and values of the moment, are left out. Nothing is changed, and no value is logged. ' +
         'The exit status is 1 if anything differs.',
     )
     .option('--app-id-start <id>', 'lowest document id')
@@ -81,13 +81,13 @@ async function renderComparison(found: Comparison, width: number): Promise<strin
       : `${count(rejected.documents, 'document')} would now be rejected (${rejected.app_ids.join(', ')}):\n${rejected.reasons.map((reason) => `  ${sentenceOf(reason)}`).join('\n')}`,
     gone.documents === 0
       ? ''
-      : `${count(gone.documents, 'document')} not compared, since their source is gone: ${gone.app_ids.join(', ')}`,
+      : `${count(gone.documents, 'document')} not compared, since ${agree(gone.documents, 'its source is', 'their sources are')} gone: ${gone.app_ids.join(', ')}`,
     back.documents === 0
       ? ''
-      : `${count(back.documents, 'document')} not compared, since they were taken back meanwhile: ${back.app_ids.join(', ')}`,
+      : `${count(back.documents, 'document')} not compared, since ${agree(back.documents, 'it was', 'they were')} taken back meanwhile: ${back.app_ids.join(', ')}`,
     more === 0
       ? ''
-      : `${count(more, 'document')} not compared, since a run converted them meanwhile. Rows of theirs may be among those that no log has.`,
+      : `${count(more, 'document')} not compared, since a run converted ${agree(more, 'it meanwhile. Its rows', 'them meanwhile. Their rows')} may be among those that no log has.`,
     found.columns_not_compared.length === 0
       ? ''
       : `Not compared, since the database does not have these columns or fills them alone: ${found.columns_not_compared.join(', ')}`,
@@ -150,7 +150,7 @@ function someIds(ids: readonly string[]): string {
 
 const ORPHANS = {
   unlogged: 'of documents that no log has as converted',
-  parentless: 'that hang on rows that are not there',
+  parentless: 'hanging on rows that are not there',
 };
 
 function renderOrphans({ orphans }: Comparison): string {

@@ -6,7 +6,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { ImportOptions, Tally } from './load-files.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli } from './options.ts';
 import { note, print, type Terminal } from './terminal.ts';
-import { count, formatNumber } from '../words.ts';
+import { agree, count, formatNumber } from '../words.ts';
 
 export function addImport({ program, acting }: Cli): void {
   const command = program
@@ -86,7 +86,7 @@ async function tell(
   if (numbered > 0)
     await print(
       terminal,
-      `${count(numbered, 'document')} without an id ${numbered === 1 ? 'was' : 'were'} ${given(line, numbered)}.`,
+      `${count(numbered, 'document')} without an id ${agree(numbered, 'was', 'were')} ${given(line, numbered)}.`,
     );
   if (leftOut > 0) note(terminal, `${count(leftOut, 'file')} left out.`);
   if (done.length > 0) note(terminal, describeStale(line, replaced, done));
@@ -94,13 +94,13 @@ async function tell(
 
 function given({ idType }: Line, numbered: number): string {
   if (isWhole(idType)) return 'numbered';
-  if (idType.kind === 'uniqueidentifier') return numbered === 1 ? 'given a GUID' : 'given GUIDs';
-  return numbered === 1 ? 'given the name of its file' : 'given the names of their files';
+  if (idType.kind === 'uniqueidentifier') return agree(numbered, 'given a GUID', 'given GUIDs');
+  return agree(numbered, 'given the name of its file', 'given the names of their files');
 }
 
 /** Replacing a document changes none of the rows that were made of it. */
 function describeStale({ productLine }: Line, replaced: number, done: readonly string[]): string {
-  const those = done.length === 1 ? 'was done already: its rows keep' : 'were done already: their rows keep';
+  const those = agree(done.length, 'was done already: its rows keep', 'were done already: their rows keep');
   const ids = done.length > MOST_NAMED ? '--changed' : `--app-id ${done.join(' ')}`;
   return (
     `Of ${formatNumber(replaced)} replaced, ${formatNumber(done.length)} ${those} the old values, or the failure.\n` +

@@ -3,7 +3,7 @@ import { EXIT, type ExitStatus } from './exit.ts';
 import type { LineAndStoreOptions } from './lines.ts';
 import { addExamples, addLineOptions, addStoreOptions, type Cli, type JsonOption } from './options.ts';
 import { listenForInterrupt, note, print, printJson, type Terminal } from './terminal.ts';
-import { count } from '../words.ts';
+import { agree, count } from '../words.ts';
 
 interface RedoOptions extends LineAndStoreOptions, JsonOption {
   readonly appId?: readonly string[];
@@ -27,7 +27,7 @@ export function addRedo({ program, acting }: Cli): void {
     .option('--app-id <id...>', 'these documents')
     .option('--app-id-start <id>', 'lowest document id')
     .option('--app-id-end <id>', 'highest document id')
-    .option('--reason <text>', 'failed documents whose reason starts so')
+    .option('--reason <text>', 'failed documents whose reason, or its sentence, starts so')
     .option('--changed', 'documents whose source or contract is another than the one they were made of')
     .option('--all', 'every document')
     .option('--yes', 'do it')
@@ -46,12 +46,14 @@ async function redo(terminal: Terminal, options: RedoOptions): Promise<ExitStatu
   const { withLine } = await import('./lines.ts');
   const { documentIds, documentRange } = await import('./ids.ts');
   const { redo: redoDocuments } = await import('../run/redo.ts');
+  const { reasonsMeant } = await import('./reasons.ts');
   const { appId, appIdStart, appIdEnd, all, reason, changed } = options;
   return withLine(terminal, options, {}, async (line) => {
+    const [meant, ...others] = reason === undefined ? [] : await reasonsMeant(line.store, reason);
     const request = {
       ...(appId && { appIds: documentIds(line, '--app-id', appId) }),
       ...((appIdStart ?? appIdEnd) !== undefined && { range: documentRange(line, options) }),
-      ...(reason !== undefined && { reason }),
+      ...(reason !== undefined && { reason: others.length > 0 ? reason : (meant ?? reason) }),
       ...(all && { all }),
       ...(changed && { changed }),
     };
@@ -71,7 +73,7 @@ async function tell(terminal: Terminal, productLine: string, report: RedoReport)
   const lines = [
     documents === 0
       ? `No document of ${productLine} fits: nothing changes.`
-      : `${count(documents, 'document')} of ${productLine} ${dry ? 'would be' : documents === 1 ? 'is' : 'are'} made anew by the next run.`,
+      : `${count(documents, 'document')} of ${productLine} ${dry ? 'would be' : agree(documents, 'is', 'are')} made anew by the next run.`,
     ...(rows.length > 0 ? [dry ? 'What would be deleted:' : 'What was deleted:'] : []),
     ...rows.map(({ table, rows: number }) => `  ${table}: ${count(number, 'row')}`),
     ...(stays.length > 0 ? ['What stays:'] : []),
@@ -101,6 +103,6 @@ async function tellLeftAlone(
   if (unknown > 0)
     note(
       terminal,
-      `Of ${count(unknown, 'other document')} nobody noted what the rows were made of: name ${unknown === 1 ? 'it' : 'them'} by --app-id or a range.`,
+      `Of ${count(unknown, 'other document')} nobody noted what the rows were made of: name ${agree(unknown, 'it', 'them')} by --app-id or a range.`,
     );
 }

@@ -2,7 +2,7 @@ import { InputError } from '../errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { addExamples, type Cli } from './options.ts';
 import { note, pathIn, print, type Terminal } from './terminal.ts';
-import { count } from '../words.ts';
+import { agree, count } from '../words.ts';
 
 export function addUpgrade({ program, acting }: Cli): void {
   const command = program
@@ -35,7 +35,7 @@ async function upgradeContract(
   if (missing.length > 0)
     note(
       terminal,
-      `${count(missing.length, 'part')} of it ${missing.length === 1 ? 'has' : 'have'} no equal:\n${missing.map((part) => `  ${part}`).join('\n')}`,
+      `${count(missing.length, 'part')} of it ${agree(missing.length, 'has', 'have')} no equal:\n${missing.map((part) => `  ${part}`).join('\n')}`,
     );
   return EXIT.done;
 }

@@ -5,6 +5,7 @@ import { placeOf, type DestinationTable, type WorkSet } from '../destination.ts'
 import type { Mismatch } from '../port.ts';
 import type { CatalogTable } from './catalog.ts';
 import type { Session, Statement } from './statement.ts';
+import { agree } from '../../words.ts';
 
 const PERMISSION = z.object({ name: z.string(), permission: z.string(), granted: NUMBER.nullable() });
 
@@ -27,7 +28,7 @@ export async function checkPermissions(
     const list = permissions.join(', ');
     return {
       place,
-      message: `The login lacks the ${permissions.length === 1 ? 'permission' : 'permissions'} ${list}.`,
+      message: `The login lacks the ${agree(permissions.length, 'permission', 'permissions')} ${list}.`,
       advice: `GRANT ${list} on it to the login.`,
       severity: 'error',
       permission: permissions.includes('SELECT') ? 'SELECT' : list,
