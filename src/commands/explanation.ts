@@ -8,7 +8,7 @@ import type {
   LeftRow,
 } from '../mapping/explain/explanation.ts';
 import { printLocation } from '../mapping/explain/paths.ts';
-import { renderTable } from './table.ts';
+import { renderTable, wrap } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
 import { count, formatNumber } from '../words.ts';
 
@@ -75,32 +75,36 @@ function printLeft({ at, rule, columns }: LeftRow): string {
 const GAPS = 2 + 3 * 2;
 const TITLES = ['column', 'value', 'read at', 'why'];
 
+/** A line a column; where a window is too narrow for the reasons, these are below their columns. */
 function renderColumns({ columns }: ExplainedRow, screen: Screen): string {
   const width = widthOf(screen);
+  const reasons = columns.map(({ reason }) => (reason === null ? '' : onOneLine(printCause(reason))));
   const rows = columns.map((column) => [
     cut(column.column, Math.min(40, width / 4)),
     cut(column.value === null ? '·' : onOneLine(column.value), Math.min(40, width / 5)),
     printPlace(column),
-    column.reason === null ? '' : onOneLine(printCause(column.reason)),
   ]);
   const [names = 0, values = 0, places = 0] = [0, 1, 2].map((at) =>
     Math.max(...[TITLES, ...rows].map((row) => (row[at] ?? '').length)),
   );
   const left = width - names - values - GAPS;
-  // Where a value was read can be cut at the front, and why there is none at the end.
-  const forPlaces = Math.max(10, Math.min(places, Math.floor(left / 2)));
-  const fitted = rows.map(([name = '', value = '', place = '', why = '']) => [
-    name,
-    value,
-    place.length > forPlaces ? `…${place.slice(1 - forPlaces)}` : place,
-    cut(why, Math.max(10, left - forPlaces)),
-  ]);
-  return indent(
-    renderTable(
-      TITLES.map((title) => ({ title })),
-      fitted,
-    ),
-  );
+  const beside = Math.max(10, Math.min(places, Math.floor(left / 2)));
+  const longest = Math.max(...reasons.map(({ length }) => length));
+  const isBelow = longest > left - beside || (longest === 0 && places > beside);
+  // Where a value was read can be cut at the front.
+  const forPlaces = isBelow ? Math.max(10, left + 2) : beside;
+  const lines = renderTable(
+    TITLES.slice(0, isBelow ? 3 : 4).map((title) => ({ title })),
+    rows.map(([name = '', value = '', place = ''], at) => [
+      name,
+      value,
+      place.length > forPlaces ? `…${place.slice(1 - forPlaces)}` : place,
+      ...(isBelow ? [] : [reasons[at] ?? '']),
+    ]),
+  ).split('\n');
+  if (!isBelow) return indent(lines.join('\n'));
+  const below = (at: number): readonly string[] => wrap(reasons[at - 1] ?? '', width - 6).map((line) => `    ${line}`);
+  return indent(lines.flatMap((line, at) => [line, ...below(at)]).join('\n'));
 }
 
 /** The place that the value was read from; of an expression that reads several, their names. */

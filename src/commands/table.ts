@@ -43,9 +43,13 @@ export function wrapTable(
       width,
     );
   if (left === Infinity || left < 20) return renderTable(columns, rows);
-  const lines = new RegExp(`(?=\\S)(?:.{1,${left}}(?=\\s|$)|\\S{${left}})`, 'g');
-  const wrapped = rows.map((row) => [...row.slice(0, -1), (row.at(-1)?.match(lines) ?? []).join('\n')]);
+  const wrapped = rows.map((row) => [...row.slice(0, -1), wrap(row.at(-1) ?? '', left).join('\n')]);
   return renderTable(columns, wrapped);
+}
+
+/** Text in lines of at most so many characters, broken between words where that is possible. */
+export function wrap(text: string, most: number): readonly string[] {
+  return text.match(new RegExp(`(?=\\S)(?:.{1,${most}}(?=\\s|$)|\\S{${most}})`, 'g')) ?? [];
 }
 
 const FEW_WORDS = 40;

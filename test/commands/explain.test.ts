@@ -168,12 +168,13 @@ parcels, row 1 of 1, of /Parcel (line 1, column 1)
   test('fits the window', () => {
     const xml = '<Parcel><Cost>12,5</Cost></Parcel>';
     const explanation = openExplanation(loadContract(contract))({ xml, appId: '1' }, new Date());
-    for (const columns of [60, 80, 200]) {
+    for (const columns of [40, 60, 80, 200]) {
       const stdout = Object.assign(new Writable(), { isTTY: true, columns });
       const text = renderExplanation('one.xml', explanation, { stdout }, { isDetailed: false, tellsLeft: false });
-      const rows = text.split('\n').filter((line) => /^ {2}\w/.test(line));
-      assert.equal(rows.length, 4);
+      const rows = text.split('\n').filter((line) => line.startsWith('  '));
+      assert.equal(rows.filter((line) => /^ {2}\w/.test(line)).length, 4);
       for (const row of rows) assert.ok(row.length <= columns, `${row.length} of ${columns}: ${row}`);
+      assert.match(text.replaceAll(/\s+/g, ' '), /"12,5" cannot be read as [^…]*\./);
     }
   });
 });
