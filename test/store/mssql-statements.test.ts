@@ -228,6 +228,17 @@ test('a statement with more masks than it should keep begins anew with those of 
   assert.deepEqual([...(base?.masks ?? [])], ['100']);
 });
 
+test('stand-ins for characters are put back in the columns that had some, from the first on', () => {
+  const plan = partPlan(NAMES, { masks: [], decodesEscapes: false });
+  const columns = () => groupStatement(plan).match(/TRANSLATE\(r\.c\d/gu) ?? [];
+  const { t3: plain } = encoded(plan, document('7', { notes: [{ code: 'x', note: 'y' }] }));
+  assert.deepEqual([plain, columns()], [[[0, 0, '010', 1, null, 'x', null, 'y', null]], []]);
+  const { t3: quoted } = encoded(plan, document('8', { notes: [{ code: 'x', note: '"y"' }] }));
+  assert.deepEqual(quoted, [[0, 0, '010', 1, null, 'x', null, '\uF8D0y\uF8D0', null]]);
+  encoded(plan, document('9', { notes: [{ code: 'x', note: 'y' }] }));
+  assert.deepEqual(columns(), ['TRANSLATE(r.c3']);
+});
+
 test('a text that a server would not give back as it was is refused by the id of its document', () => {
   const plan = partPlan(NAMES, { masks: [], decodesEscapes: false });
   assert.throws(() => encoded(plan, document('8', { notes: [{ note: 'stand-in \uF8D0' }] })), {

@@ -6,6 +6,7 @@ import { existingStatement } from '../../src/store/mssql/existing.ts';
 import { ddl } from '../../src/store/ddl.ts';
 import { LIVE } from '../../src/store/run-shapes.ts';
 import { dryStatement, groupStatement } from '../../src/store/mssql/group-statement.ts';
+import type { GroupPlan } from '../../src/store/mssql/group-statement.ts';
 import { importStatement, loggedStatement } from '../../src/store/mssql/import.ts';
 import { logIndex, ownTables, sourceTables } from '../../src/store/schema.ts';
 import { pingStatement } from '../../src/store/mssql/open.ts';
@@ -198,7 +199,7 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     group_empty: groupStatement(partPlan(names, { masks: [] })),
     group_plain: groupStatement(partPlan(names, { masks: ['111', '110', '001'] })),
     group_indexed: groupStatement(partPlan(names, { masks: ['111', '110'], keys: [['code', 'born']] })),
-    group_stand_ins: groupStatement(partPlan(names, { masks: ['111', '000'], decodesEscapes: false })),
+    group_stand_ins: groupStatement(withStandIns(partPlan(names, { masks: ['111', '000'], decodesEscapes: false }))),
   };
   for (const to of ['paused', 'running', 'cancelling'] as const)
     statements[`request_${to}`] = runs.setStatusStatement(names, 'r', to).sql;
@@ -232,6 +233,12 @@ function statementsOf(workSet: WorkSet): Readonly<Record<string, string>> {
     statements[`page_${by}_utf8`] = source.pageStatement(names, request, 'utf-8')?.sql ?? '';
   }
   return statements;
+}
+
+/** The same plan once each column has had a text with characters that others stand in for. */
+function withStandIns(plan: GroupPlan): GroupPlan {
+  for (const { columns } of plan.tables) for (const { standIns } of columns) standIns.seen = true;
+  return plan;
 }
 
 /** `node test/store/mssql-statements.ts DIR` writes them as files, to be read by a T-SQL parser. */

@@ -140,7 +140,7 @@ function encodeRows(
     keyed,
     ...table.columns.map((column) => {
       const value = valueOf(row, column);
-      return value !== null && column.isText ? sendable(json, value, appId) : value;
+      return value !== null && column.isText ? noted(column, value, sendable(json, value, appId)) : value;
     }),
   ]);
 }
@@ -155,7 +155,20 @@ function rootOf(json: JsonText, table: TablePlan, row: DestinationRow, d: number
   const values = table.rootKey.map((column) => [column, valueOf(row, column)] as const);
   // Such a key finds nothing, and would be an error.
   if (values.some(([column, value]) => value === null || column.misfit(value) !== null)) return [];
-  return [[d, ...values.map(([{ isText }, value]) => (value !== null && isText ? asJsonText(json, value) : value))]];
+  return [
+    [
+      d,
+      ...values.map(([column, value]) =>
+        value !== null && column.isText ? noted(column, value, asJsonText(json, value)) : value,
+      ),
+    ],
+  ];
+}
+
+/** What is sent of a text; that some of its characters have stand-ins is noted in the plan. */
+function noted<Sent>({ standIns }: ColumnPlan, text: string, sent: Sent): Sent {
+  if (sent !== text) standIns.seen = true;
+  return sent;
 }
 
 function rowsOf(document: Mapped, { table }: TablePlan): readonly DestinationRow[] {

@@ -10,7 +10,7 @@ import type { TablePlan } from './table-plan.ts';
 /** How groups of a run are written, with what stands in the way by table. */
 export interface Plan extends GroupPlan {
   readonly missing: ReadonlyMap<string, string>;
-  /** The statement's text, made anew only when rows need another mask, or are to be compared. */
+  /** The statement's text, made anew only when rows need another mask, are to be compared, or have a column's first stand-in. */
   text(make: () => string): string;
 }
 
@@ -83,7 +83,13 @@ async function makePlan(
     json,
     missing,
     text: (make) => {
-      const shape = JSON.stringify(planned.map((table) => [table.duplicates.expected, ...table.masks]));
+      const shape = JSON.stringify(
+        planned.map(({ duplicates, masks, columns }) => [
+          duplicates.expected,
+          ...masks,
+          columns.map(({ standIns }) => Number(standIns.seen)).join(''),
+        ]),
+      );
       if (shape !== last.shape) last = { shape, text: make() };
       return last.text;
     },

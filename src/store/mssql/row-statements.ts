@@ -216,10 +216,10 @@ function asStored({ catalog, inputType }: ColumnPlan, expression: string): strin
 }
 
 /** A column's value in `r`, the rows as the JSON has them. */
-export function value(json: JsonText, { alias, isText, catalog }: ColumnPlan): string {
+export function value(json: JsonText, { alias, catalog, standIns }: ColumnPlan): string {
   // Bytes travel as hex.
   if (BYTES.has(catalog.type)) return `CONVERT(varbinary(max), r.${alias}, 2)`;
-  return isText ? textOf(json, `r.${alias}`) : `r.${alias}`;
+  return standIns.seen ? textOf(json, `r.${alias}`) : `r.${alias}`;
 }
 
 const BYTES = new Set(['binary', 'varbinary']);

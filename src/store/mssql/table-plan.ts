@@ -44,6 +44,8 @@ export interface ColumnPlan {
   /** Type in OPENJSON: wide enough that nothing is cut before the INSERT, which refuses what its column cannot hold. */
   readonly inputType: string;
   readonly misfit: (text: string | null) => string | null;
+  /** Whether a text of it was sent with characters that stand in for others, which the statement has to put back from then on. */
+  readonly standIns: { seen: boolean };
 }
 
 /** Fields before the values in a row's JSON array: position in the group, document, mask, whether a row of its document has a complete key. */
@@ -89,6 +91,7 @@ function planColumn(name: string, index: number, catalog: CatalogColumn): Column
     isText,
     inputType: isText ? 'nvarchar(max)' : inputType(catalog),
     misfit: misfitOf(catalog),
+    standIns: { seen: false },
   };
 }
 
