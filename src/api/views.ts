@@ -107,7 +107,7 @@ export const runView = z.strictObject({
   pauses: z
     .array(z.tuple([z.number(), z.number(), z.enum(['paused', 'silent'])]))
     .describe(
-      'Between which seconds since the start it was paused, or nobody was at work on it, the first some 150 times; what goes on ends now',
+      'Between which seconds since the start it was paused, or nobody was at work on it, the last some 150 times; what goes on ends now',
     ),
 });
 

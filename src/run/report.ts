@@ -92,7 +92,7 @@ export interface RunView {
   readonly never_matched: readonly Place[];
   /** Seconds since the start, documents and failed ones by then: at most 120 of them. */
   readonly samples: readonly Sample[];
-  /** Seconds since the start between which it stood still, paused or with nobody at work on it, the first some 150 times; what goes on ends now. */
+  /** Seconds since the start between which it stood still, paused or with nobody at work on it, the last some 150 times; what goes on ends now. */
   readonly pauses: readonly (readonly [from: number, to: number, why: Pause[2]])[];
 }
 

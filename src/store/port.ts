@@ -254,7 +254,7 @@ export interface Run {
   readonly stale: boolean;
   /** How long it has stood still in all, without what goes on. */
   readonly stillSeconds: number;
-  /** When that was, the first some 150 times; and the pause that goes on. */
+  /** When that was, the last some 150 times; and the pause that goes on. */
   readonly pauses: readonly Pause[];
   /** Pending documents when the run was planned; null before. */
   readonly planned: number | null;

@@ -26,7 +26,7 @@ export const LOG_SHAPE = z.object({
   sessionId: z.string().nullable(),
 });
 
-/** A list of pauses that is longer than so many characters grows no more: runs are paused by hand, and few are ever left alone. */
+/** A list of pauses that is longer than so many characters loses its first for each that comes: the last one tells from when on a run went on. */
 export const MOST_PAUSES_TEXT = 4000;
 
 /** What a pause that is over adds to the list, and its length. */

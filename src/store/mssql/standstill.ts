@@ -34,7 +34,7 @@ export function standstillStatement(names: Names, runId: string, still: Pause): 
   const { milliseconds, text } = pauseText(still);
   return {
     sql: `UPDATE ${names.run} SET paused_ms = paused_ms + CAST(@ms AS bigint), paused_at = NULL,
-  pauses = CASE WHEN LEN(pauses) > ${MOST_PAUSES_TEXT} THEN pauses ELSE CONCAT(pauses, @pause) END WHERE run_id = @run_id`,
+  pauses = CONCAT(CASE WHEN LEN(pauses) > ${MOST_PAUSES_TEXT} THEN STUFF(pauses, 1, CHARINDEX('],', pauses) + 1, '') ELSE pauses END, @pause) WHERE run_id = @run_id`,
     inputs: {
       ms: { type: 'word', value: String(milliseconds) },
       pause: { type: 'text', value: text },

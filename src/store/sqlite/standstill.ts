@@ -28,7 +28,7 @@ export function noteStandstill({ db, names }: Context, run: Run, lost = false): 
   const { milliseconds, text } = pauseText(still);
   db.run(
     `UPDATE ${names.run} SET paused_ms = paused_ms + ?, paused_at = NULL,
-       pauses = CASE WHEN length(pauses) > ${MOST_PAUSES_TEXT} THEN pauses ELSE ifnull(pauses, '') || ? END WHERE run_id = ?`,
+       pauses = CASE WHEN length(pauses) > ${MOST_PAUSES_TEXT} THEN substr(pauses, instr(pauses, '],') + 2) ELSE ifnull(pauses, '') END || ? WHERE run_id = ?`,
     milliseconds,
     text,
     run.runId,
