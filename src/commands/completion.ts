@@ -14,7 +14,7 @@ export function addCompletion({ program, acting }: Cli): void {
     .command('completion')
     .summary('print a script that completes commands and options')
     .description(
-      'Prints a script that lets a shell complete commands, options, product lines and files with the Tab key.',
+      'Prints a script that lets a shell complete commands, options, product lines and files behind `xmlfan` with the Tab key. In a folder of the sources, `npm link` makes that a command.',
     )
     .addArgument(new CommanderArgument('<shell>', 'whose script').choices(SHELLS))
     .action(acting(printScript));
