@@ -54,8 +54,6 @@ export async function convert(
     leaves: `Ended at once. What was committed stays; the same command goes on when the claim of this process has run out, within ${formatSeconds(work.settings.leaseSeconds)}.`,
   });
   const pool = options.pool ?? openPool({ lines, workers: order.workers });
-  // While the database is checked and the run is planned.
-  if (!order.request.dry_run) void line.store.prepareGroups(line.tables).catch(() => {});
   try {
     await requireFit(line);
     const { runId, status } = await runLocally({

@@ -20,17 +20,15 @@ export async function planRun(line: Line, run: Run, checked = false): Promise<Pl
   const faults = isKnown ? [] : (await store.check(line.tables)).filter(({ severity }) => severity === 'error');
   if (faults.length > 0) return { error: printMismatches(faults) };
 
-  // While documents are counted and the first pages are read. What fails here fails again where it is reported.
-  if (!run.dryRun) void store.prepareGroups(line.tables).catch(() => {});
   const instances = run.planned === null ? await plan(line, run, request) : await store.listInstances(run.runId);
+  const left = instances.filter(isLeft);
+  // While the first pages are mapped; a run that finds nothing does not pay for it. What fails here fails again where it is reported.
+  if (!run.dryRun && left.length > 0) void store.prepareGroups(line.tables).catch(() => {});
   return {
     ...standing(instances),
     instances: instances.length,
     parallelism: request.parallelism ?? instances.length,
-    todo: instances
-      .filter(isLeft)
-      .toSorted(mostWorkFirst)
-      .map(({ partition }) => partition.instanceId),
+    todo: left.toSorted(mostWorkFirst).map(({ partition }) => partition.instanceId),
     begun: instances.some(({ status }) => status !== 'planned'),
   };
 }
