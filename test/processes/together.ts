@@ -11,9 +11,8 @@ const PROCESSES: Readonly<Record<string, readonly string[]>> = {
   pure: ['{xml,values,expression,contract,mapping}/**/*.test.ts'],
   store: ['store/**/*.test.ts'],
   run: ['run/*.test.ts'],
-  api: ['api/*.test.ts'],
   // Functions are registered once a process, those of the sources and those of the package.
-  functions: ['functions/{conformance,control,failure,run,start,watchdog}.test.ts'],
+  functions: ['functions/{conformance,control,failure,run,start,watchdog}.test.ts', 'api/*.test.ts'],
   replay: ['functions/replay.test.ts'],
   packaged: ['functions/packaged.test.ts'],
   commands: ['commands/*.test.ts'],

@@ -104,7 +104,7 @@ test('a dry run counts, writes no rows and no log, and leaves the place of real 
 test('above the failure rate a run is cancelled and ends failed', async (t) => {
   const work = await openWorkload(
     t,
-    Array.from({ length: 600 }, (_, index) => refusedDocument(index + 1)),
+    Array.from({ length: 300 }, (_, index) => refusedDocument(index + 1)),
   );
   const run = await runLocally({
     ...work.deps,
@@ -112,7 +112,7 @@ test('above the failure rate a run is cancelled and ends failed', async (t) => {
   });
   assert.equal(run.status, 'failed');
   assert.match(run.error ?? '', /^(\d+) of \1 documents failed, more than the allowed share of 0.5$/);
-  assert.ok(work.log().length < 600, 'the rest was left alone');
+  assert.ok(work.log().length < 300, 'the rest was left alone');
 });
 
 test('a run that does not fit the database fails before any document is touched', async (t) => {
