@@ -54,7 +54,7 @@ export function Xml({ text, cut, spots, first }) {
               piece.kind === 'fold'
                 ? html`<li class="fold" key=${`fold ${piece.from}`}>
                     <button type="button" class="plain" onClick=${() => setOpened(new Set([...opened, piece.from]))}>
-                      Show ${formatCount(piece.to - piece.from + 1)} lines that no mapping reads
+                      Show ${countOf(piece.to - piece.from + 1, 'line')} that no mapping reads
                     </button>
                   </li>`
                 : html`<li key=${piece.number} class=${piece.mark === null ? '' : 'here'}>
