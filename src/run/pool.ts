@@ -110,8 +110,8 @@ function ownMemory({ xml }: SourceDocument): ArrayBuffer[] {
 }
 
 /**
- * Documents and rows are garbage as soon as they are sent on: a small nursery keeps many threads from holding much of it, and stays in the cache of
- * a core. Of 16 MB a run with two threads took 8 MB more in each, and CPU no less.
+ * Documents and rows are garbage as soon as they are sent on: a small nursery keeps many threads from holding much of it. Runs with two threads took
+ * no more CPU than with one of 16 MB.
  */
 const YOUNG_GENERATION_MB = 4;
 
