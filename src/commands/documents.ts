@@ -1,6 +1,7 @@
 import type { AnyContract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
-import type { SourceDocument, Store } from '../store/port.ts';
+import type { Line } from '../run/line.ts';
+import type { LogRow, SourceDocument } from '../store/port.ts';
 import type { ExitStatus } from './exit.ts';
 import { readXmlFiles, type Unusable, type XmlFile } from './input.ts';
 import type { LineAndStoreOptions } from './lines.ts';
@@ -10,8 +11,10 @@ export interface DocumentOptions extends LineAndStoreOptions {
   readonly appId?: readonly string[];
 }
 
-/** A document of the source table, or why there is none. */
-export type StoredDocument = Unusable | { readonly path: null; readonly document: SourceDocument };
+/** A document of the source table and its log row, if it has one, or why there is none. */
+export type StoredDocument =
+  | Unusable
+  | { readonly path: null; readonly document: SourceDocument; readonly log: LogRow | null };
 
 type Use = (contract: AnyContract, inputs: AsyncIterable<StoredDocument | XmlFile | Unusable>) => Promise<ExitStatus>;
 
@@ -30,7 +33,7 @@ export async function withDocuments(
   const { requireSource } = await import('../run/prepared.ts');
   return withLine(terminal, options, { unprepared: true }, async (line) => {
     await requireSource(line, 'Documents cannot be read:');
-    return use(line.contract, readStored(line.store, documentIds(line, '--app-id', ids)));
+    return use(line.contract, readStored(line, documentIds(line, '--app-id', ids)));
   });
 }
 
@@ -41,11 +44,15 @@ function refuseSources(both: boolean): never {
   ]);
 }
 
-async function* readStored(store: Store, ids: readonly string[]): AsyncGenerator<StoredDocument> {
+/** Of a database that is not prepared, documents are read all the same: it has no log. */
+async function* readStored(line: Line, ids: readonly string[]): AsyncGenerator<StoredDocument> {
+  const { sortLines } = await import('../run/prepared.ts');
+  const { store } = line;
+  const hasLog = (await sortLines([line])).faults.length === 0;
   for (const id of ids) {
     const document = await store.readDocument(id);
     yield document === null
       ? { path: `app_id ${id}`, problem: 'the source table has no such document' }
-      : { path: null, document };
+      : { path: null, document, log: hasLog ? await store.findLog(id) : null };
   }
 }

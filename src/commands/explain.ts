@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { AnyContract } from '../contract/contract.ts';
 import { InputError } from '../errors.ts';
 import { SPAN } from '../span.ts';
+import type { LogRow } from '../store/port.ts';
 import { withDocuments, type DocumentOptions, type StoredDocument } from './documents.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import type { Unusable, XmlFile } from './input.ts';
@@ -94,18 +95,23 @@ async function explainAll(
     number += 1;
     const document = 'bytes' in input ? ofFile(contract, input.bytes, number) : input.document;
     const name = 'bytes' in input ? input.path : `app_id ${input.document.appId}`;
+    const log = 'log' in input ? input.log : null;
     const explanation = explainDocument(document, new Date(), excerpt);
-    if (options.json) await printJson(terminal, { document: name, ...explanation });
+    if (options.json) await printJson(terminal, { document: name, ...(log && { log: inJson(log) }), ...explanation });
     else
       await print(
         terminal,
-        renderExplanation(name, explanation, terminal, {
+        renderExplanation(name, log, explanation, terminal, {
           isDetailed: options.column !== undefined,
           tellsLeft: (options.table ?? options.column) !== undefined,
         }),
       );
   }
   return unread > 0 ? EXIT.incomplete : EXIT.done;
+}
+
+function inJson({ status, failureReason }: LogRow): object {
+  return { status, failure_reason: failureReason };
 }
 
 /** Where documents have no id of their own, files are numbered. */

@@ -8,6 +8,7 @@ import type {
   LeftRow,
 } from '../mapping/explain/explanation.ts';
 import { printLocation } from '../mapping/explain/paths.ts';
+import type { LogRow } from '../store/port.ts';
 import { renderTable, wrap } from './table.ts';
 import { paint, widthOf, type Terminal } from './terminal.ts';
 import { count, formatNumber } from '../words.ts';
@@ -23,12 +24,19 @@ interface Detail {
 /** An explanation as text: for each row a table of its columns, or all that is known of them. */
 export function renderExplanation(
   name: string,
+  log: LogRow | null,
   { outcome, reason, tables }: Explanation,
   screen: Screen,
   detail: Detail,
 ): string {
   const head = reason === null ? `${name}: ${outcome}` : `${name}: ${outcome}. ${sentenceOf(reason)}`;
-  return [paint(screen, 'bold', head), ...tables.map((table) => renderOne(table, screen, detail))].join('\n\n');
+  const title = [paint(screen, 'bold', head), ...(log === null ? [] : [printLog(log)])].join('\n');
+  return [title, ...tables.map((table) => renderOne(table, screen, detail))].join('\n\n');
+}
+
+/** What became of the document when it was converted: a value may be right by the contract and not fit its column. */
+function printLog({ status, failureReason }: LogRow): string {
+  return failureReason === null ? `  Logged as ${status}.` : `  Logged as ${status}: ${sentenceOf(failureReason)}`;
 }
 
 function renderOne(explained: ExplainedTable, screen: Screen, { isDetailed, tellsLeft }: Detail): string {
@@ -58,7 +66,8 @@ function renderOne(explained: ExplainedTable, screen: Screen, { isDetailed, tell
 function printRest(table: string, option: string, shown: readonly ExplainedRow[], total: number): string {
   const next = (shown.at(-1)?.number ?? 0) + 1;
   const from = next > total ? 1 : next;
-  const numbers = `${from}-${Math.min(total, from + 19)}`;
+  const to = Math.min(total, from + 19);
+  const numbers = from === to ? String(from) : `${from}-${to}`;
   return `  … ${formatNumber(total - shown.length)} of ${table} not shown: --table ${table} ${option} ${numbers}`;
 }
 

@@ -26,7 +26,7 @@ export function addStatus({ program, acting }: Cli): void {
     )
     .argument('[run]', 'run id, or the beginning of one')
     .option('--limit <n>', 'most runs to list', wholeNumber(1, 1000), 20)
-    .option('--watch', 'show it anew until it has ended, or Ctrl-C')
+    .option('--watch', 'show a run anew until it has ended, or the list until Ctrl-C')
     .addOption(
       new Option('--failures', 'list failed documents, of a run or all').conflicts(['pending', 'json', 'watch']),
     )

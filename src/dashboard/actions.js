@@ -100,7 +100,9 @@ export function redriveAction({ place, productLine, runId, reason, sentence, app
     says: [
       sentence === undefined ? '' : `“${sentence}” `,
       documents === undefined ? '' : `${countOf(documents, 'document')} of ${productLine}. `,
-      'Their log rows move to the history and the next run takes them again. If the cause is not mended they fail again.',
+      (appIds?.length ?? documents) === 1
+        ? 'Its log row moves to the history and the next run takes it again. If the cause is not mended it fails again.'
+        : 'Their log rows move to the history and the next run takes them again. If the cause is not mended they fail again.',
     ].join(''),
     confirm: 'Redrive',
     safe: 'Leave as it is',

@@ -134,6 +134,23 @@ export function shortId(runId) {
 }
 
 /**
+ * A column's type as databases write it.
+ * @param {import('./answers.js').ContractView['tables'][number]['columns'][number]['type']} type
+ */
+export function formatType({ kind, length, precision, scale }) {
+  const sizes = [length, precision, scale].filter((size) => size !== undefined && size !== null);
+  return sizes.length === 0 ? kind : `${kind}(${sizes.join(', ')})`;
+}
+
+/**
+ * What is wrong, as a sentence where advice follows.
+ * @param {{ message: string, advice: string }} fault
+ */
+export function formatFault({ message, advice }) {
+  return advice === '' || /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+/**
  * What the API says of a line that is not ready: the first of several faults, and the command that mends it, if one does.
  * @param {string} detail a sentence, and below it two blanks before each fault and more before its remedy
  * @param {string} line name of the product line

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { renderExplanation } from '../../src/commands/explanation.ts';
 import { loadContract } from '../../src/contract-files.ts';
@@ -132,12 +133,28 @@ parcels, row 1 of 1, of /Parcel (line 1, column 1)
   });
 
   test('explains documents of the database', async () => {
-    const on = ['--store', `sqlite:${join(temporaryFolder(), 'parcels.db')}`];
+    const file = join(temporaryFolder(), 'parcels.db');
+    const on = ['--store', `sqlite:${file}`];
     await xmlfan(['init', '--contract', contract, '--destination', ...on]);
     await xmlfan(['import', '--contract', contract, ...on, document]);
     const { stdout, status } = await explain(...on, '--app-id', '1', '--column', 'cost');
     assert.equal(status, 0);
-    assert.match(stdout, /^app_id 1: mapped$/m);
+    assert.match(stdout, /^app_id 1: mapped\n\n/m);
+    // What it maps to may not fit its column: the log says so.
+    await xmlfan(['run', '--contract', contract, '--log-level', 'error', ...on]);
+    const db = new DatabaseSync(file);
+    db.exec(
+      `UPDATE "post.processing_log" SET status = 'failed', failure_reason = 'constraint_violation: parcels.cost does not fit int'`,
+    );
+    db.close();
+    assert.match(
+      (await explain(...on, '--app-id', '1')).stdout,
+      /^app_id 1: mapped\n {2}Logged as failed: .*parcels\.cost/m,
+    );
+    assert.match(
+      (await explain(...on, '--app-id', '1', '--json')).stdout,
+      /"status": "failed",\s+"failure_reason": "constraint_violation/,
+    );
     const missing = await explain(...on, '--app-id', '7');
     assert.deepEqual([missing.status, missing.stderr], [3, 'app_id 7: the source table has no such document\n']);
   });
@@ -170,7 +187,7 @@ parcels, row 1 of 1, of /Parcel (line 1, column 1)
     const explanation = openExplanation(loadContract(contract))({ xml, appId: '1' }, new Date());
     for (const columns of [40, 60, 80, 200]) {
       const stdout = Object.assign(new Writable(), { isTTY: true, columns });
-      const text = renderExplanation('one.xml', explanation, { stdout }, { isDetailed: false, tellsLeft: false });
+      const text = renderExplanation('one.xml', null, explanation, { stdout }, { isDetailed: false, tellsLeft: false });
       const rows = text.split('\n').filter((line) => line.startsWith('  '));
       assert.equal(rows.filter((line) => /^ {2}\w/.test(line)).length, 4);
       for (const row of rows) assert.ok(row.length <= columns, `${row.length} of ${columns}: ${row}`);

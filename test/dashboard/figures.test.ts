@@ -8,11 +8,13 @@ import {
   firstFault,
   formatCount,
   formatDuration,
+  formatFault,
   formatOffset,
   formatPercent,
   formatShare,
   formatTime,
   formatTimes,
+  formatType,
 } from '../../src/dashboard/format.js';
 import { ifMissing, kindOfRows } from '../../src/dashboard/mapping-words.js';
 import { faultsOf, readFields, requestOf } from '../../src/dashboard/request-form.js';
@@ -22,6 +24,21 @@ test('figures are grouped, shares are never rounded to all or nothing', () => {
   assert.deepEqual([formatCount(12_345_678), formatCount(null)], ['12,345,678', '–']);
   assert.deepEqual([99.99, 62.4, 0, 100, null].map(formatPercent), ['99.9', '62.4', '0.0', '100', '–']);
   assert.deepEqual([formatShare(1, 5000), formatShare(4999, 5000), formatShare(5, 5)], ['< 0.1', '99.9', '100']);
+});
+
+test('types have their sizes, faults a full stop before what to do', () => {
+  const types = [
+    { kind: 'decimal', precision: 9, scale: 2 },
+    { kind: 'datetime2', scale: 0 },
+    { kind: 'nvarchar', length: 40 },
+    { kind: 'nvarchar', length: null },
+    { kind: 'date' },
+  ];
+  assert.deepEqual(types.map(formatType), ['decimal(9, 2)', 'datetime2(0)', 'nvarchar(40)', 'nvarchar', 'date']);
+  const advice = 'Give less.';
+  assert.equal(formatFault({ message: 'is 9', advice }), 'is 9.');
+  assert.equal(formatFault({ message: 'Why 9?', advice }), 'Why 9?');
+  assert.equal(formatFault({ message: 'must be a number', advice: '' }), 'must be a number');
 });
 
 test('durations are said in two units', () => {

@@ -2,7 +2,7 @@ import { html } from '../html.js';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, readKey } from '../api.js';
 import { cliText, curlText } from '../commands.js';
-import { formatTime } from '../format.js';
+import { formatFault, formatTime } from '../format.js';
 import { current, pulse } from '../polling.js';
 import { useStore } from '../store.js';
 import { Icon } from './basics.js';
@@ -41,7 +41,8 @@ export function Problem({ error, actions }) {
   return html`<${Notice} tone="bad" role="alert" actions=${actions}>
     <p><strong>${title.replace(/\.$/, '')}.</strong> ${problem.detail ?? ''}</p>
     ${(problem.errors ?? []).map(
-      (fault) => html`<p><code>${fault.place}</code> ${fault.message} <span class="soft">${fault.advice}</span></p>`,
+      (fault) =>
+        html`<p><code>${fault.place}</code> ${formatFault(fault)} <span class="soft">${fault.advice}</span></p>`,
     )}
     ${status > 0 && html`<p class="soft">${status}${kind && `, ${kind}`}${reference && html`, reference <code>${reference}</code>`}</p>`}
   <//>`;

@@ -1,5 +1,5 @@
 import { html } from '../html.js';
-import { countOf } from '../format.js';
+import { countOf, formatType } from '../format.js';
 import { ifMissing, kindOfRows } from '../mapping-words.js';
 import { Name, Table } from '../parts/basics.js';
 
@@ -96,17 +96,11 @@ function cellsOf(table, mapping, find) {
   const nullable = column?.nullable ?? (mapping.column === '' || mapping.nullable);
   return [
     html`<code><${Marked} text=${mapping.column || 'by the kind of row'} find=${find} /></code>`,
-    column === undefined ? '–' : typeOf(column.type),
+    column === undefined ? '–' : formatType(column.type),
     html`<${Source} mapping=${mapping} find=${find} />`,
     html`<${Steps} mapping=${mapping} find=${find} />`,
     html`<${Missing} mapping=${mapping} nullable=${nullable} />`,
   ];
-}
-
-/** @param {TableView['columns'][number]['type']} type */
-function typeOf({ kind, length, precision, scale }) {
-  if (precision !== undefined) return `${kind}(${precision}${scale === undefined ? '' : `, ${scale}`})`;
-  return length === undefined || length === null ? kind : `${kind}(${length})`;
 }
 
 /** @param {{ mapping: MappingView, find: string }} props */

@@ -13,12 +13,23 @@ import { useStore } from '../store.js';
 
 const SORTS = new Map(
   Object.entries({
-    ends: { name: 'Ends last', by: (/** @type {InstanceView} */ one) => -(one.eta_seconds ?? -1) },
+    ends: { name: 'Ends last', by: byEnd },
     number: { name: 'Number', by: byNumber },
     rate: { name: 'Per minute', by: (/** @type {InstanceView} */ one) => one.documents_per_minute },
     heartbeat: { name: 'Heartbeat', by: (/** @type {InstanceView} */ one) => -(one.heartbeat_age_seconds ?? -1) },
   }),
 );
+
+/** Later than any time. */
+const AFTER_ALL = 1e14;
+
+/**
+ * Those that are at work end after all that have ended.
+ * @param {InstanceView} one
+ */
+function byEnd({ eta_seconds: left, ended }) {
+  return -(left === null ? Date.parse(ended ?? '') || 0 : AFTER_ALL + left);
+}
 
 /** @param {InstanceView} one */
 function byNumber(one) {

@@ -2,7 +2,7 @@ import { html } from '../html.js';
 import { useEffect, useState } from 'preact/hooks';
 import { download } from '../api.js';
 import { cliText } from '../commands.js';
-import { firstFault, formatCount, formatDuration } from '../format.js';
+import { firstFault, formatCount, formatDuration, formatFault } from '../format.js';
 import { Icon, RunLink, Status, Table, Time } from '../parts/basics.js';
 import { Command, Loading, Notice, Problem } from '../parts/states.js';
 import { useAnswer } from '../polling.js';
@@ -125,11 +125,11 @@ function NoDocuments({ line }) {
 export function ContractFaults({ faults }) {
   return html`<section class="attention" aria-label="Contracts that cannot be used">
     ${faults.map(
-      ({ place, message, advice }) =>
+      (fault) =>
         html`<${Notice} tone="bad">
           <p>
-            <strong>A contract cannot be used.</strong> <code>${place}</code> ${message}
-            <span class="soft">${advice}</span>
+            <strong>A contract cannot be used.</strong> <code>${fault.place}</code> ${formatFault(fault)}
+            <span class="soft">${fault.advice}</span>
           </p>
         <//>`,
     )}

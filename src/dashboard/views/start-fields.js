@@ -1,6 +1,6 @@
 import { html } from '../html.js';
 import { Icon } from '../parts/basics.js';
-import { countOf } from '../format.js';
+import { countOf, formatFault } from '../format.js';
 
 /** @typedef {import('../request-form.js').FormField} FormField */
 
@@ -22,7 +22,7 @@ export function Field({ field, value, fault, lines, onChange }) {
   const said =
     fault &&
     html`<span class="fault" id=${`${name}-f`}
-      ><${Icon} name="failed" /><span>${fault.message} ${fault.advice}</span></span
+      ><${Icon} name="failed" /><span>${formatFault(fault)} ${fault.advice}</span></span
     >`;
   const help = html`<span class="hint" id=${`${name}-h`}
     >${kind === 'line' ? (pending === undefined ? 'Not counted' : `${countOf(pending, 'document')} pending`) : hint}</span

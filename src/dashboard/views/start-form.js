@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { countOf } from '../format.js';
+import { countOf, formatFault } from '../format.js';
 import { html } from '../html.js';
 import { askFirst } from '../parts/question.js';
 import { Notice, SameCommands } from '../parts/states.js';
@@ -108,9 +108,9 @@ function Fields({ fields, lines, values, faults, onChange, onStart }) {
   return html`<form class="panel" aria-label="Run request" ref=${form} onSubmit=${submit} novalidate>
     <div class="form">
       ${others.map(
-        ({ place, message, advice }) =>
+        (fault) =>
           html`<${Notice} tone="bad" role="alert"
-            ><p><code>${place}</code> ${message} ${advice}</p><//
+            ><p><code>${fault.place}</code> ${formatFault(fault)} ${fault.advice}</p><//
           >`,
       )}
       ${GROUPS.map(

@@ -45,7 +45,7 @@ export function Timeline({ run }) {
       </ol>
       <${Legend}
         states=${new Set(lanes.map((lane) => lane.state))}
-        still=${dense ? [] : [...new Set(pauses.map(([, , why]) => (why === 'silent' ? 'nobody at work' : why)))]}
+        still=${[...new Set(pauses.map(([, , why]) => (why === 'silent' ? 'nobody at work' : why)))]}
         expected=${lanes.some(({ end }) => end > now)}
       />
     </div>
@@ -98,7 +98,7 @@ function LaneRow({ lane, at, now, pauses, dense }) {
         rx=${dense ? 1 : 2}
       />
       ${ahead}
-      ${!dense && pauses.map(([begin, over]) => html`<rect class="band" x=${at(begin)} width=${at(over - begin)} height="100%" />`)}
+      ${pauses.map(([begin, over]) => html`<rect class="band" x=${at(begin)} width=${at(over - begin)} height="100%" />`)}
     </svg>
     <span class=${odd ? '' : 'quiet'}>${(odd || !dense) && word}</span>
   </li>`;
