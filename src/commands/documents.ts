@@ -11,10 +11,10 @@ export interface DocumentOptions extends LineAndStoreOptions {
   readonly appId?: readonly string[];
 }
 
-/** A document of the source table and its log row, if it has one, or why there is none. */
+/** A document of the source table, and how to read its log row, if it has one; or why there is none. */
 export type StoredDocument =
   | Unusable
-  | { readonly path: null; readonly document: SourceDocument; readonly log: LogRow | null };
+  | { readonly path: null; readonly document: SourceDocument; readonly readLog: () => Promise<LogRow | null> };
 
 type Use = (contract: AnyContract, inputs: AsyncIterable<StoredDocument | XmlFile | Unusable>) => Promise<ExitStatus>;
 
@@ -44,15 +44,21 @@ function refuseSources(both: boolean): never {
   ]);
 }
 
-/** Of a database that is not prepared, documents are read all the same: it has no log. */
 async function* readStored(line: Line, ids: readonly string[]): AsyncGenerator<StoredDocument> {
-  const { sortLines } = await import('../run/prepared.ts');
   const { store } = line;
-  const hasLog = (await sortLines([line])).faults.length === 0;
+  let log: Promise<boolean> | undefined;
+  const findLog = async (id: string): Promise<LogRow | null> =>
+    (await (log ??= hasLog(line))) ? store.findLog(id) : null;
   for (const id of ids) {
     const document = await store.readDocument(id);
     yield document === null
       ? { path: `app_id ${id}`, problem: 'the source table has no such document' }
-      : { path: null, document, log: hasLog ? await store.findLog(id) : null };
+      : { path: null, document, readLog: () => findLog(id) };
   }
+}
+
+/** Documents of a database that is not prepared are read all the same: it has no log. */
+async function hasLog(line: Line): Promise<boolean> {
+  const { sortLines } = await import('../run/prepared.ts');
+  return (await sortLines([line])).faults.length === 0;
 }

@@ -95,7 +95,7 @@ async function explainAll(
     number += 1;
     const document = 'bytes' in input ? ofFile(contract, input.bytes, number) : input.document;
     const name = 'bytes' in input ? input.path : `app_id ${input.document.appId}`;
-    const log = 'log' in input ? input.log : null;
+    const log = 'readLog' in input ? await input.readLog() : null;
     const explanation = explainDocument(document, new Date(), excerpt);
     if (options.json) await printJson(terminal, { document: name, ...(log && { log: inJson(log) }), ...explanation });
     else

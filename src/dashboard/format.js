@@ -13,7 +13,7 @@ export function formatCount(value) {
 }
 
 /**
- * @param {number} count
+ * @param {number | null} count
  * @param {string} noun in the singular
  * @param {string} [nouns] in the plural
  */

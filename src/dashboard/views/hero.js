@@ -32,7 +32,7 @@ export function Hero({ run }) {
           planned === 0
             ? html`<strong>0</strong> <span class="soft">documents were pending</span>`
             : html`<strong>${formatCount(totals.documents)}</strong>
-                <span class="soft">of ${planned === 1 ? '1 document' : `${formatCount(planned)} documents`}</span>`
+                <span class="soft">of ${countOf(planned, 'document')}</span>`
         }
       </span>
       <${End} run=${run} />
