@@ -1,4 +1,12 @@
 #!/usr/bin/env bash
+# ol 10.11.0 (OpenLayers), its readers of KML and GPX, with jsdom 26.1.0 for a DOM.
+#
+# The same moment, 5 January 2024 10:00 UTC, as a track's point in either format; and a track of which one point has no elevation.
+# Guess: both give the moment as one number (the last of the coordinates); an elevation that is not there stays away.
+# Seen:  KML's is in milliseconds, GPX's in seconds; beside a point with an elevation, one without lies at sea level:
+#          KML: 1704448800000
+#          GPX: 1704448800
+#          elevations: 850, 0
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
