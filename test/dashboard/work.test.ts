@@ -91,6 +91,10 @@ browserTest('a run is paused, keeps its place, and goes on', async () => {
   await page.getByRole('heading', { name: 'Paused' }).waitFor();
   await page.getByText('No instance is at work.').waitFor();
   const paused = await page.locator('.hero .pct').innerText();
+  const { page: form } = await openPage(`${server.url}/#/start?line=parcels`);
+  await form.getByText(/Refused until .* has ended: it is paused/).waitFor();
+  await form.getByLabel('Read and map only').check();
+  await form.getByText('Refused until').waitFor({ state: 'detached' });
   // The page counts pauses in seconds.
   await page.waitForTimeout(1500);
   await page.reload();

@@ -1,6 +1,6 @@
 import { countOf, formatCount, formatDuration } from '../format.js';
 import { html } from '../html.js';
-import { placeHref } from '../router.js';
+import { RunLink } from '../parts/basics.js';
 
 /**
  * What the request will do, as far as can be said before.
@@ -13,6 +13,8 @@ export function Summary({ line, values }) {
   const limit = Number(values['limit'] || 0);
   const wanted = pending === null || limit === 0 ? pending : Math.min(limit, pending);
   const last = line?.documents?.last_run ?? null;
+  // Another run of the line is refused meanwhile; dry runs stand in nobody's way.
+  const inTheWay = !dry && last?.ended === null && !last.stale && !last.dry_run ? last : null;
   const rate = last?.documents_per_minute ?? 0;
   return html`<section class="panel" aria-labelledby="h-sum">
     <header class="panel-head"><h2 id="h-sum">What this will do</h2></header>
@@ -42,10 +44,12 @@ export function Summary({ line, values }) {
       ${
         last?.stale &&
         html`<dt>Takes the place of</dt>
-          <dd>
-            <a href=${placeHref(['runs', last.run_id])}><code>${last.run_id.slice(0, 8)}</code></a
-            >, stale
-          </dd>`
+          <dd><${RunLink} id=${last.run_id} />, stale</dd>`
+      }
+      ${
+        inTheWay !== null &&
+        html`<dt>Refused until</dt>
+          <dd><${RunLink} id=${inTheWay.run_id} /> has ended: it is ${inTheWay.status}</dd>`
       }
     </dl>
   </section>`;
