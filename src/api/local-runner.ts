@@ -26,10 +26,12 @@ export function createLocalRunner({
 }): LocalRunner {
   const atWork = new Map<string, Promise<void>>();
   const deps = keepResolved(async () => openDeps(backend, log, signal));
-  const start = async (run: Run): Promise<void> => {
+  const start: Runner['start'] = async (run, options) => {
     const opened = await deps();
     if (atWork.has(run.runId)) return;
-    const work = carryOutLogged(opened, run, log, signal).finally(() => atWork.delete(run.runId));
+    const work = carryOutLogged({ ...opened, checked: options?.checked ?? false }, run, log, signal).finally(() =>
+      atWork.delete(run.runId),
+    );
     atWork.set(run.runId, work);
   };
   const idle = async (): Promise<void> => {
@@ -37,7 +39,7 @@ export function createLocalRunner({
   };
   return {
     start,
-    resume: start,
+    resume: (run) => start(run),
     state: async ({ runId }) => (atWork.has(runId) ? 'going' : 'gone'),
     idle,
     close: async () => {
@@ -69,10 +71,15 @@ async function openDeps(backend: Backend, log: Log, signal: AbortSignal): Promis
 }
 
 /** Nobody waits for the run, so that what goes wrong is logged; its row goes stale and the next start takes over. */
-async function carryOutLogged({ lines, activities }: Deps, run: Run, log: Log, signal: AbortSignal): Promise<void> {
+async function carryOutLogged(
+  { lines, activities, checked }: Deps & { readonly checked: boolean },
+  run: Run,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     const { carryOut } = await import('../run/local.ts');
-    await carryOut({ activities, signal }, lines.find(run.productLine), run);
+    await carryOut({ activities, signal, checked }, lines.find(run.productLine), run);
   } catch (error) {
     log.error('Run given up', { run_id: run.runId, reason: error instanceof Error ? error.message : String(error) });
   }

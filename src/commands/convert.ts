@@ -60,6 +60,7 @@ export async function convert(
       ...localRequest(terminal, work, order, news),
       pool,
       signal,
+      checked: true,
       onOpened: (run) => {
         opened = true;
         if (!run.dryRun) stopWatching = watchFailures(line, run.runId, news.progress);

@@ -9,6 +9,8 @@ import type { Line } from './line.ts';
 import { drainInstances, instanceOrchestrator, ORCHESTRATORS, runOrchestrator } from './orchestrators.ts';
 
 export interface LocalOptions extends LocalRequest, ActivityDeps {
+  /** It was just found that the database fits the contract. */
+  readonly checked?: boolean;
   /** Told once the run is open or joined. */
   readonly onOpened?: (run: Run) => void;
   /** Told once the instances are known. */
@@ -25,8 +27,8 @@ export async function runLocally(options: LocalOptions): Promise<Run> {
   const line = options.lines.find(options.request.product_line);
   const run = await openOrJoin(options.lines, options);
   options.onOpened?.(run);
-  const { signal, instanceId } = options;
-  await carryOut({ activities: announce(options, line), signal }, line, run, instanceId);
+  const { signal, checked, instanceId } = options;
+  await carryOut({ activities: announce(options, line), signal, checked }, line, run, instanceId);
   return (await line.store.findRun(run.runId)) ?? run;
 }
 
@@ -35,7 +37,15 @@ export async function runLocally(options: LocalOptions): Promise<Run> {
  * A database in which not even a failure can be noted, as on a full disk, ends it at once with a `StoreError`: nothing is gained by waiting.
  */
 export async function carryOut(
-  { activities, signal }: { readonly activities: Activities; readonly signal?: AbortSignal | undefined },
+  {
+    activities,
+    signal,
+    checked,
+  }: {
+    readonly activities: Activities;
+    readonly signal?: AbortSignal | undefined;
+    readonly checked?: boolean | undefined;
+  },
   line: Line,
   { runId, productLine }: Run,
   instanceId?: number,
@@ -47,7 +57,7 @@ export async function carryOut(
     signal: signal === undefined ? broken.signal : AbortSignal.any([signal, broken.signal]),
   };
   try {
-    if (instanceId === undefined) await orchestrate(interpreter, ORCHESTRATORS.run, { runId, productLine });
+    if (instanceId === undefined) await orchestrate(interpreter, ORCHESTRATORS.run, { runId, productLine, checked });
     else await orchestrate(interpreter, ORCHESTRATORS.one, { runId, productLine, instanceId });
   } catch (error) {
     broken.signal.throwIfAborted();

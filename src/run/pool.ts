@@ -21,7 +21,7 @@ export interface PoolOptions {
   readonly lines: Lines;
   /** Threads; 0 = map in this thread. */
   readonly workers: number;
-  /** Milliseconds that this thread maps by itself before it starts any. */
+  /** Milliseconds that this thread maps by itself before it looks whether it needs any. */
   readonly aloneMs?: number;
   /** The clock of `default_getutcdate_if_null`. */
   readonly now?: () => Date;
@@ -29,6 +29,9 @@ export interface PoolOptions {
 
 /** To start threads, and to compile their code, takes more than few documents: both lines of `npm start` took 1.2 s of CPU without any, 2.7 s with two. */
 const ALONE_MS = 1000;
+
+/** A thread that is idle for more than the rest of the time waits for a server, which threads would not make faster, but take CPU from. */
+const BUSY = 0.9;
 
 /** Opens a pool for the contracts of `lines`. */
 export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new Date() }: PoolOptions): MapPool {
@@ -39,17 +42,14 @@ export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new D
     now: now(),
   });
   const mapHere = openMappers(contracts);
-  let spentMs = 0;
+  const alone = watchAlone(aloneMs);
   let threads: ReturnType<typeof startThreads> | null = null;
   return {
     places: ({ contract }) => placesOf(contract),
     async map(line, documents) {
-      if (workers === 0 || spentMs < aloneMs) {
+      if (workers === 0 || (threads === null && alone.suffices())) {
         await giveTurns();
-        const started = performance.now();
-        const mapped = mapHere(taskOf(line, documents));
-        spentMs += performance.now() - started;
-        return mapped;
+        return alone.timed(() => mapHere(taskOf(line, documents)));
       }
       threads ??= startThreads(contracts, workers);
       const { run } = await threads;
@@ -58,6 +58,26 @@ export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new D
     },
     async close() {
       await (await threads)?.close();
+    },
+  };
+}
+
+/** Judges from how busy this thread was while it mapped for `aloneMs` whether it can go on to map by itself, again and again until it cannot. */
+function watchAlone(aloneMs: number) {
+  let spentMs = 0;
+  let from = performance.eventLoopUtilization();
+  return {
+    timed<Result>(work: () => Result): Result {
+      const started = performance.now();
+      const result = work();
+      spentMs += performance.now() - started;
+      return result;
+    },
+    suffices(): boolean {
+      if (spentMs < aloneMs) return true;
+      if (aloneMs === 0 || performance.eventLoopUtilization(from).utilization >= BUSY) return false;
+      [spentMs, from] = [0, performance.eventLoopUtilization()];
+      return true;
     },
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPool } from '../../src/run/pool.ts';
 import { goodDocument, mixedDocuments, openWorkload } from './workload.ts';
 
@@ -26,6 +27,25 @@ test('few documents are mapped here, without a thread', async (t) => {
   const eager = openPool({ lines, workers: 1, aloneMs: 0, now });
   t.after(() => eager.close());
   assert.equal((await eager.map(line, [goodDocument(7)])).length, 1);
+  assert.equal(threads, 1);
+});
+
+test('a thread that mostly waits maps on by itself, and one that does nothing but work starts threads', async (t) => {
+  const { lines, line } = await openWorkload(t, []);
+  let threads = 0;
+  const count = (): void => void (threads += 1);
+  process.on('worker', count);
+  t.after(() => process.off('worker', count));
+  const pool = openPool({ lines, workers: 1, aloneMs: Number.MIN_VALUE, now });
+  t.after(() => pool.close());
+  for (let round = 0; round < 2; round += 1) {
+    await pool.map(line, [goodDocument(7)]);
+    await sleep(100);
+  }
+  assert.equal(threads, 0);
+  await pool.map(line, [goodDocument(7)]);
+  for (const end = performance.now() + 200; performance.now() < end;);
+  await pool.map(line, [goodDocument(7)]);
   assert.equal(threads, 1);
 });
 

@@ -74,10 +74,15 @@ test('a group is one statement with the fence of its claim, its cursor, its rang
   assert.equal(server.db.sent.length, 1);
   const values = valuesOf(server);
   assert.deepEqual(values, {
-    documents: '[[0,"1",0,null,0,0,null],[1,"2",0,null,0,0,null]]',
+    documents: '[[0,"1",0,null,null],[1,"2",0,null,null]]',
     roots: '[[0,"1"],[1,"2"]]',
     t0: '[[0,0,"",1,"1","d1"],[1,1,"",1,"2","d2"]]',
     t1: '[]',
+    success: 2,
+    failed: 0,
+    present: 0,
+    skippable: 0,
+    updating: 0,
     run_id: 'r',
     instance_id: 3,
     token: 't',
@@ -207,6 +212,22 @@ test('documents that another session has logged leave the group and are counted 
   assert.deepEqual(server.pieces, ['1 2 3', '1 3']);
   assert.ok(result.result === 'written');
   assert.deepEqual([result.totals.documents, result.totals.doneByAnother], [3, 1]);
+});
+
+test('documents whose root row is there are sent again without their rows, as a success, also those that the database refuses', async () => {
+  const server = groupServer({ taken: ['3'], present: ['1', '2'], bad: new Map([['2', sqlError(547)]]) });
+  const result = await writerTo(server).write([
+    ...documents(1, 2, 3, 4),
+    rejected(5),
+    mapped(6, { title: 'x'.repeat(41) }),
+  ]);
+  assert.deepEqual(server.pieces, ['1 2 3 4 5 6', '1 2 4 5 6', '1 2 4 5 6']);
+  assert.deepEqual(server.log.slice(0, 3), ['1', '2', '4']);
+  assert.deepEqual(valuesOf(server, 2)['roots'], '[[2,"4"],[4,"6"]]');
+  assert.deepEqual(valuesOf(server, 2)['t0'], '[[0,2,"",1,"4","d4"]]');
+  assert.ok(result.result === 'written');
+  const { documents: all, success, failed, alreadyPresent, doneByAnother } = result.totals;
+  assert.deepEqual([all, success, failed, alreadyPresent, doneByAnother], [6, 1, 2, 2, 1]);
 });
 
 test('a document that is given twice is written once and counted twice', async () => {

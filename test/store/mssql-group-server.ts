@@ -18,6 +18,8 @@ interface Behaviour {
   readonly once?: Error[];
   /** Documents that another session has logged. */
   readonly taken?: readonly string[];
+  /** Documents whose root row is there. */
+  readonly present?: readonly string[];
   /** The lease is gone after so many groups. */
   readonly lostAfter?: number;
   /** Result sets before the answer, as triggers leave them. */
@@ -26,9 +28,8 @@ interface Behaviour {
   readonly attempts?: readonly number[];
 }
 
-const DOCUMENTS = z.array(
-  z.tuple([z.number(), z.string(), z.number(), z.string().nullable(), z.number(), z.number(), z.string().nullable()]),
-);
+const DOCUMENTS = z.array(z.tuple([z.number(), z.string(), z.number(), z.string().nullable(), z.string().nullable()]));
+const ROOTS = z.array(z.tuple([z.number()], z.unknown()));
 const ROWS = z.array(z.tuple([z.number(), z.number()], z.unknown()));
 
 /** A server that knows what a group's statement does, and no SQL. */
@@ -37,6 +38,7 @@ export function groupServer({
   always,
   once = [],
   taken = [],
+  present = [],
   lostAfter = Infinity,
   before = [],
   attempts,
@@ -45,13 +47,16 @@ export function groupServer({
   const log: string[] = [];
   const ends: string[] = [];
   const asked: string[] = [];
-  const totals = { documents: 0, success: 0, failed: 0, doneByAnother: 0, batches: 0 };
+  const totals = { documents: 0, success: 0, failed: 0, alreadyPresent: 0, doneByAnother: 0, batches: 0 };
   const written = (statement: Statement): Reply => {
     const number = (name: string): number => Number(statement.inputs[name]?.value ?? 0);
     totals.batches += number('batch');
+    totals.success += number('success');
+    totals.failed += number('failed');
+    totals.alreadyPresent += number('present');
     totals.doneByAnother += number('elsewhere');
-    totals.documents += number('elsewhere');
-    const row = { ...totals, alreadyPresent: 0, rows: 0, duplicateRows: 0, second: 12.3 };
+    totals.documents += ['success', 'failed', 'present', 'elsewhere'].reduce((sum, name) => sum + number(name), 0);
+    const row = { ...totals, rows: 0, duplicateRows: 0, second: 12.3 };
     return [...before, [{ result: 'written', status: 'running', ...row }]];
   };
   const group = (statement: Statement): Reply => {
@@ -60,16 +65,19 @@ export function groupServer({
     const withRows = new Set(['t0', 't1'].flatMap((name) => ROWS.parse(read(name)).map(([, d]) => d)));
     const ids = documents.map(([, id]) => id);
     if (pieces.push(ids.join(' ')) > lostAfter) return [[{ result: 'lost' }]];
-    const positions = documents.filter(([, id]) => taken.includes(id)).map(([d]) => ({ position: d }));
-    if (positions.length > 0) return [...before, [{ result: 'taken' }], positions];
+    const roots = new Set(ROOTS.parse(read('roots')).map(([d]) => d));
+    const found = {
+      taken: documents.filter(([, id]) => taken.includes(id)),
+      present: documents.filter(([d, id]) => present.includes(id) && roots.has(d)),
+    };
+    for (const [result, some] of Object.entries(found))
+      if (some.length > 0) return [...before, [], some.map(([d]) => ({ result, position: d }))];
     for (const [d, id] of documents) {
       const error = always?.(id) ?? (withRows.has(d) ? bad?.get(id) : undefined);
       if (error !== undefined && error !== null) return error;
     }
     for (const [, id, failed, reason] of documents) {
       log.push(failed === 1 ? `${id} failed ${reason}` : id);
-      totals.documents += 1;
-      totals[failed === 1 ? 'failed' : 'success'] += 1;
     }
     ends.push(['cursor', 'batch'].map((name) => String(statement.inputs[name]?.value)).join(':'));
     return written(statement);

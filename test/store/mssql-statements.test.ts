@@ -9,7 +9,9 @@ import { declareStage, insertRows } from '../../src/store/mssql/row-statements.t
 import { PLAIN_JSON } from '../../src/store/mssql/json-text.ts';
 import { pageStatement } from '../../src/store/mssql/source.ts';
 import { everyStatement } from './mssql-statements.ts';
-import { catalogColumn, part, partPlan } from './mssql-plan.ts';
+import { catalogColumn, catalogTable, part, partPlan } from './mssql-plan.ts';
+import { planTable } from '../../src/store/mssql/table-plan.ts';
+import type { CatalogColumn } from '../../src/store/mssql/catalog.ts';
 import { MSSQL } from '../../src/store/mssql/dialect.ts';
 import type { GroupPlan } from '../../src/store/mssql/group-statement.ts';
 import type { Cells } from '../support/rows.ts';
@@ -68,16 +70,16 @@ test('rows are taken out of their JSON once and inserted by one statement for ea
     insertRows(plan, '@t3', PLAIN_JSON),
     `INSERT INTO @t3_rows (n, v, c0, c1, c2, c3, c4)
 SELECT r.n, r.v, r.c0 AS c0, r.c1 AS c1, r.c2 AS c2, r.c3 AS c3, r.c4 AS c4
-FROM OPENJSON(@t3) WITH (n int '$[0]', d int '$[1]', v varchar(400) '$[2]', c0 bigint '$[4]', c1 nvarchar(max) '$[5]', c2 decimal(18, 2) '$[6]', c3 nvarchar(max) '$[7]', c4 datetime2(7) '$[8]') r WHERE NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d);
+FROM OPENJSON(@t3) WITH (n int '$[0]', v varchar(400) '$[2]', c0 bigint '$[4]', c1 nvarchar(max) '$[5]', c2 decimal(18, 2) '$[6]', c3 nvarchar(max) '$[7]', c4 datetime2(7) '$[8]') r;
 INSERT INTO [migration].[notes] ([score], [note], [born])
 SELECT r.c2, r.c3, r.c4
 FROM @t3_rows r WHERE r.v = '001' ORDER BY r.n;
-SET @rows = @rows + @@ROWCOUNT;
+SET @rows += @@ROWCOUNT;
 SET IDENTITY_INSERT [migration].[notes] ON;
 INSERT INTO [migration].[notes] ([id], [note], [born])
 SELECT r.c0, r.c3, r.c4
 FROM @t3_rows r WHERE r.v = '100' ORDER BY r.n;
-SET @rows = @rows + @@ROWCOUNT;
+SET @rows += @@ROWCOUNT;
 SET IDENTITY_INSERT [migration].[notes] OFF;
 `,
   );
@@ -89,7 +91,27 @@ test('rows that one statement reads stay in their JSON', () => {
   assert.equal(declareStage(plan, '@t3'), '');
   const sql = insertRows(plan, '@t3', PLAIN_JSON);
   assert.equal(sql.match(/INSERT INTO/gu)?.length, 1);
-  assert.match(sql, /FROM OPENJSON\(@t3\) WITH [^\n]* r WHERE r\.v = '001' AND NOT EXISTS [^\n]* ORDER BY r\.n;/u);
+  assert.match(sql, /FROM OPENJSON\(@t3\) WITH [^\n]* r WHERE r\.v = '001' ORDER BY r\.n;/u);
+});
+
+test('rows are ordered only where the database may fill a column by their order', () => {
+  const columns = ['id', 'note'].map((name) => catalogColumn(name, 'bigint'));
+  const table = { ...part('notes').table, columns: part('notes').table.columns.filter(({ name }) => name === 'note') };
+  const insertInto = (...more: readonly CatalogColumn[]): string => {
+    const plan = planTable('[m].[notes]', table, catalogTable('notes', [...columns, ...more]));
+    assert.ok(!('missing' in plan));
+    return insertRows(plan, '@t0', PLAIN_JSON);
+  };
+  assert.equal(
+    insertInto(),
+    `INSERT INTO [m].[notes] ([note])
+SELECT r.c0
+FROM OPENJSON(@t0) WITH (c0 bigint '$[4]') r;
+SET @rows += @@ROWCOUNT;
+`,
+  );
+  for (const filled of [{ identity: true }, { hasDefault: true }, { serverOnly: true }])
+    assert.match(insertInto(catalogColumn('more', 'bigint', filled)), /WITH \(n int '\$\[0\]', [^\n]* ORDER BY r\.n;/u);
 });
 
 test('keys are compared as their columns compare them, and found by index', () => {
@@ -123,7 +145,7 @@ test('rows whose duplicates an index refuses are not compared, until one came or
   const key = [['code', 'born']];
   const scores = { onDuplicate: 'update', updateColumns: ['score'] } as const;
   for (const [more, counted] of [
-    [{ onDuplicate: 'skip' }, 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + @@ROWCOUNT;\n'],
+    [{ onDuplicate: 'skip' }, 'SET @kept += @@ROWCOUNT;\n'],
     [scores, ''],
   ] as const) {
     const plan = part('contact', more, key);
@@ -131,7 +153,7 @@ test('rows whose duplicates an index refuses are not compared, until one came or
     assert.equal(declareStage(plan, '@t1'), '');
     const plain = part('contact', { onDuplicate: 'fail' });
     plain.masks.add('011');
-    const all = insertRows(plain, '@t1', PLAIN_JSON).replace('SET @rows = @rows + @@ROWCOUNT;\n', '');
+    const all = insertRows(plain, '@t1', PLAIN_JSON).replace('SET @rows += @@ROWCOUNT;\n', '');
     assert.equal(insertRows(plan, '@t1', PLAIN_JSON), `${all}${counted}`);
     plan.duplicates.expected = true;
     assert.match(insertRows(plan, '@t1', PLAIN_JSON), /rank_first = 1 AND NOT EXISTS/u);
@@ -165,9 +187,9 @@ test('a group travels as JSON text, and its statement stays the same for groups 
   );
   assert.deepEqual(values, {
     documents: [
-      [0, '7', 0, null, 2, 0, 'h'],
-      [1, '8', 1, 'constraint_violation: app_base.score does not fit decimal(18, 2)', 0, 0, 'h'],
-      [2, '9', 1, 'validation: bad', 0, 0, null],
+      [0, '7', 0, null, 'h'],
+      [1, '8', 1, 'constraint_violation: app_base.score does not fit decimal(18, 2)', 'h'],
+      [2, '9', 1, 'validation: bad', null],
     ],
     roots: [
       [0, '7'],
@@ -180,6 +202,11 @@ test('a group travels as JSON text, and its statement stays the same for groups 
     ],
     t2: [],
     t3: [],
+    success: 1,
+    failed: 2,
+    present: 0,
+    skippable: 2,
+    updating: 0,
   });
   const first = groupStatement(plan);
   encode(plan, entries.slice(0, 1));
@@ -200,8 +227,8 @@ test('rows of tables that are updated are counted apart from those that may be l
     contact: [{ code: 'x' }],
     scores: [{ code: 'y', born: '2024-01-01' }, { code: 'z' }],
   };
-  const { documents, t2 } = encoded(partPlan(NAMES, { masks: [] }), document('7', rows));
-  assert.deepEqual(documents, [[0, '7', 0, null, 1, 2, 'h']]);
+  const { skippable, updating, t2 } = encoded(partPlan(NAMES, { masks: [] }), document('7', rows));
+  assert.deepEqual([skippable, updating], [1, 2]);
   assert.deepEqual(t2, [
     [1, 0, '010', 1, null, 'y', null, null, '2024-01-01'],
     [2, 0, '010', 1, null, 'z', null, null, null],
@@ -254,7 +281,7 @@ test('the fence comes first, the commit last, and an error leaves no session sta
     'AND token = @token',
     "SELECT 'lost'",
     "SELECT 'taken'",
-    'INTO @present',
+    "SELECT 'present'",
     'INTO [migration].[app_base]',
     'INTO [dbo].[processing_log]',
     'documents = documents +',

@@ -15,26 +15,28 @@ import { count } from '../../words.ts';
 export interface Entry {
   readonly document: GroupDocument;
   readonly refused: string | null;
+  /** Its root row was there before: none of its rows are written, and it is logged a success. */
+  readonly present: boolean;
 }
 
 type Mapped = Extract<GroupDocument, { outcome: 'mapped' }>;
 
 /** Finds the documents with a value that its column cannot hold, without asking the server. */
 export function entryOf(plan: GroupPlan, document: GroupDocument): Entry {
-  return { document, refused: document.outcome === 'mapped' ? misfitOf(plan, document) : null };
+  return { document, refused: document.outcome === 'mapped' ? misfitOf(plan, document) : null, present: false };
 }
 
-/** The JSON inputs of a group's statement. Notes in the plan which masks it needs, and of which tables rows have to be compared. */
+/** The inputs of a group's statement that its documents make. Notes in the plan which masks it needs, and of which tables rows have to be compared. */
 export function encode(plan: GroupPlan, entries: readonly Entry[]): Record<string, Input> {
   for (const { masks } of plan.tables) if (masks.size > MOST_MASKS) masks.clear();
   const tables = plan.tables.map((): unknown[][] => []);
   const documents: unknown[][] = [];
   const roots: unknown[][] = [];
+  const counts = { success: 0, failed: 0, present: 0, skippable: 0, updating: 0 };
   let position = 0;
-  for (const [d, { document, refused }] of entries.entries()) {
-    const counts = { skippable: 0, updating: 0 };
+  for (const [d, { document, refused, present }] of entries.entries()) {
     for (const [index, table] of plan.tables.entries()) {
-      const rows = document.outcome === 'mapped' ? rowsOf(document, table) : [];
+      const rows = document.outcome === 'mapped' && !present ? rowsOf(document, table) : [];
       roots.push(...rows.flatMap((row) => rootOf(plan.json, table, row, d)));
       if (refused !== null || rows.length === 0) continue;
       const encoded = encodeRows(plan.json, table, rows, d, position, document.appId);
@@ -43,19 +45,19 @@ export function encode(plan: GroupPlan, entries: readonly Entry[]): Record<strin
       if (table.updated.length > 0) counts.updating += rows.length;
       else if (table.key.length > 0) counts.skippable += rows.length;
     }
-    const reason = document.outcome === 'rejected' ? document.reason : refused;
+    const reason = present ? null : document.outcome === 'rejected' ? document.reason : refused;
+    counts[present ? 'present' : reason === null ? 'success' : 'failed'] += 1;
     documents.push([
       d,
       plan.id.isText ? sendable(plan.json, document.appId, document.appId) : document.appId,
       reason === null ? 0 : 1,
       reason && sendable(plan.json, cutText(reason, plan.reason, LONGEST_REASON), document.appId),
-      counts.skippable,
-      counts.updating,
       document.sourceHash,
     ]);
   }
   const inputs: Record<string, Input> = { documents: long(documents), roots: long(roots) };
   for (const [index, rows] of tables.entries()) inputs[`t${index}`] = long(rows);
+  for (const [name, value] of Object.entries(counts)) inputs[name] = { type: 'int', value };
   return inputs;
 }
 

@@ -22,17 +22,15 @@ export interface GroupPlan {
 
 /**
  * The one request that commits a group (architecture, points 1, 2 and 6): fence, rows, log rows and totals in one transaction, or nothing.
- * Its first result set says `lost`, `taken` or `written`; with `taken` a second one has the positions of documents that others have logged.
+ * Its last result set with rows says `lost`, `taken`, `present` or `written`. Those of `taken` have the positions of documents that others have
+ * logged, those of `present` of documents whose root row was there before; nothing is written then, since what follows knows of none of them.
  */
 export function groupStatement(plan: GroupPlan): string {
   const { names } = plan;
-  const instance = `${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id`;
   return `SET NOCOUNT ON;
 SET XACT_ABORT ON;
-${identityOff(plan)}${declareText(plan.json)}DECLARE @status varchar(12), @rows bigint = 0, @skippable bigint = 0;
-DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.id.declared} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL,
-  skippable int NOT NULL, updating int NOT NULL, source_hash varchar(32) NULL);
-DECLARE @present TABLE (d int NOT NULL PRIMARY KEY);
+${identityOff(plan)}${declareText(plan.json)}DECLARE @rows bigint = @updating, @kept bigint = 0;
+DECLARE @document TABLE (d int NOT NULL PRIMARY KEY, app_id ${plan.id.declared} NOT NULL, failed int NOT NULL, reason nvarchar(500) NULL, source_hash varchar(32) NULL);
 ${plan.tables.map((table, index) => declareStage(table, `@t${index}`)).join('')}BEGIN TRY
 BEGIN TRANSACTION;
 UPDATE ${names.instance} SET lease_until = ${secondsOn('@lease')}, heartbeat = ${NOW}
@@ -43,40 +41,33 @@ BEGIN
   SELECT 'lost' AS result;
   RETURN;
 END;
-SELECT @status = status FROM ${names.run} WHERE run_id = @run_id;
-IF @again = 1 AND EXISTS (SELECT 1 FROM ${instance} AND ${AT_CURSOR})
+IF @again = 0 OR NOT EXISTS (SELECT 1 FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id AND ${AT_CURSOR})
 BEGIN
-  SELECT 'written' AS result, @status AS status, ${selectStanding(names)} FROM ${instance};
-  COMMIT TRANSACTION;
-  RETURN;
-END;
-INSERT INTO @document (d, app_id, failed, reason, skippable, updating, source_hash)
-SELECT r.d, ${plan.id.isText ? textOf(plan.json, 'r.app_id') : 'r.app_id'}, r.failed, ${textOf(plan.json, 'r.reason')}, r.skippable, r.updating, r.source_hash
-FROM OPENJSON(@documents) WITH (d int '$[0]', app_id ${plan.id.isText ? 'nvarchar(max)' : plan.id.declared} '$[1]', failed int '$[2]', reason nvarchar(max) '$[3]',
-  skippable int '$[4]', updating int '$[5]', source_hash varchar(32) '$[6]') r;
-IF EXISTS (SELECT 1 FROM @document d JOIN ${names.log} l ON l.app_id = d.app_id)
-BEGIN
-  SELECT 'taken' AS result;
-  SELECT d.d AS position FROM @document d JOIN ${names.log} l ON l.app_id = d.app_id;
-  ROLLBACK TRANSACTION;
-  RETURN;
-END;
-${existingRoots(plan)}${plan.tables.map((table, index) => insertRows(table, `@t${index}`, plan.json)).join('')}INSERT INTO ${names.log} (app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end)
-SELECT d.app_id, CASE WHEN d.failed = 1 AND p.d IS NULL THEN 'failed' ELSE 'success' END,
-  CASE WHEN d.failed = 1 AND p.d IS NULL THEN d.reason END, ${NOW}, @session_id, ${names.ids.value('@range_start')}, ${names.ids.value('@range_end')}
-FROM @document d LEFT JOIN @present p ON p.d = d.d ORDER BY d.app_id;
-DELETE FROM ${names.origin} WHERE app_id IN (SELECT d.app_id FROM @document d);
-INSERT INTO ${names.origin} (app_id, source_hash, contract_mark) SELECT d.app_id, d.source_hash, @contract_mark FROM @document d ORDER BY d.app_id;
-SELECT @rows = @rows + COALESCE(SUM(CASE WHEN p.d IS NULL THEN d.updating ELSE 0 END), 0),
-  @skippable = COALESCE(SUM(CASE WHEN p.d IS NULL THEN d.skippable ELSE 0 END), 0) - @skippable
-FROM @document d LEFT JOIN @present p ON p.d = d.d;
-${addTotals(names)}SELECT 'written' AS result, @status AS status, ${selectStanding(names)} FROM ${instance};
+${writeAll(plan)}END;
+${selectStanding(names)};
 COMMIT TRANSACTION;
 ${keepAlive(names)}END TRY
 BEGIN CATCH
   IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
 ${identityOff(plan)}  THROW;
 END CATCH;`;
+}
+
+function writeAll(plan: GroupPlan): string {
+  const { names } = plan;
+  return `INSERT INTO @document (d, app_id, failed, reason, source_hash)
+SELECT r.d, ${plan.id.isText ? textOf(plan.json, 'r.app_id') : 'r.app_id'}, r.failed, ${textOf(plan.json, 'r.reason')}, r.source_hash
+FROM OPENJSON(@documents) WITH (d int '$[0]', app_id ${plan.id.isText ? 'nvarchar(max)' : plan.id.declared} '$[1]', failed int '$[2]', reason nvarchar(max) '$[3]', source_hash varchar(32) '$[4]') r;
+${without('taken', `d.d AS position FROM @document d JOIN ${names.log} l ON l.app_id = d.app_id`)}${existingRoots(plan)}${plan.tables
+    .map((table, index) => insertRows(table, `@t${index}`, plan.json))
+    .join(
+      '',
+    )}INSERT INTO ${names.log} (app_id, status, failure_reason, processing_time, session_id, app_id_start, app_id_end)
+SELECT d.app_id, CASE d.failed WHEN 1 THEN 'failed' ELSE 'success' END, d.reason, ${NOW}, @session_id, ${names.ids.value('@range_start')}, ${names.ids.value('@range_end')}
+FROM @document d ORDER BY d.app_id;
+DELETE FROM ${names.origin} WHERE app_id IN (SELECT d.app_id FROM @document d);
+INSERT INTO ${names.origin} (app_id, source_hash, contract_mark) SELECT d.app_id, d.source_hash, @contract_mark FROM @document d ORDER BY d.app_id;
+${addTotals(names)}`;
 }
 
 // The cursor moves with every commit and is nobody else's: at the one that is to be written it was. Collations would take ids for equal that are not.
@@ -93,8 +84,7 @@ BEGIN
   SELECT 'lost' AS result;
   RETURN;
 END;
-SELECT 'written' AS result, (SELECT status FROM ${names.run} WHERE run_id = @run_id) AS status, ${selectStanding(names)}
-FROM ${names.instance} WHERE run_id = @run_id AND instance_id = @instance_id;
+${selectStanding(names)};
 ${keepAlive(names)}`;
 }
 
@@ -106,29 +96,34 @@ function identityOff({ tables }: GroupPlan): string {
     .join('');
 }
 
+/** Ends the statement where there are documents of a kind, of which it answers the positions. */
+function without(result: 'taken' | 'present', positions: string): string {
+  return `SELECT '${result}' AS result, ${positions};
+IF @@ROWCOUNT > 0
+BEGIN
+  ROLLBACK TRANSACTION;
+  RETURN;
+END;
+`;
+}
+
 function existingRoots({ tables, json }: GroupPlan): string {
   const root = tables.find(({ rootKey }) => rootKey.length > 0);
   if (root === undefined) return '';
   const columns = root.rootKey.map(({ alias, inputType }, index) => `${alias} ${inputType} '$[${index + 1}]'`);
-  return `INSERT INTO @present (d)
-SELECT DISTINCT r.d FROM OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', ')}) r JOIN ${root.name} x ON ${sameKey(root.rootKey, (column) => value(json, column))};
-`;
+  const same = sameKey(root.rootKey, (column) => value(json, column));
+  const rows = `OPENJSON(@roots) WITH (d int '$[0]', ${columns.join(', ')}) r`;
+  return without('present', `r.d AS position FROM ${rows} JOIN ${root.name} x ON ${same}`);
 }
 
 /** Adds to the instance row, the only place of totals. */
 function addTotals(names: Names): string {
   return `UPDATE ${names.instance} SET id_cursor = @cursor, issues = @issues, samples = @samples, unmatched = @unmatched, batches = batches + @batch,
-  documents = documents + @elsewhere + (SELECT COUNT(*) FROM @document), done_by_another = done_by_another + @elsewhere,
-  success = success + ${count(0)},
-  failed = failed + ${count(1)},
-  already_present = already_present + (SELECT COUNT(*) FROM @present), rows_written = rows_written + @rows, duplicate_rows = duplicate_rows + @skippable
+  documents = documents + @elsewhere + @success + @failed + @present, done_by_another = done_by_another + @elsewhere, success = success + @success,
+  failed = failed + @failed, already_present = already_present + @present, rows_written = rows_written + @rows + @kept,
+  duplicate_rows = duplicate_rows + @skippable - @kept
 WHERE run_id = @run_id AND instance_id = @instance_id;
 `;
-}
-
-/** Documents of a kind whose root row was not there before. */
-function count(failed: 0 | 1): string {
-  return `(SELECT COUNT(*) FROM @document d WHERE d.failed = ${failed} AND NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = d.d))`;
 }
 
 // After the commit and at most once a second, so that the instances of a run do not queue for its row.

@@ -81,8 +81,10 @@ async function commit(writer: Writer, claim: Claim, group: Group, piece: Piece):
   let entries = ours.map((document) => entryOf(plan, document));
   for (let attempts = 0; ;) {
     const outcome = await send(writer, plan, claim, group.range, piece, entries);
-    if (outcome.result === 'taken') {
-      entries = entries.filter((_, d) => !outcome.positions.includes(d));
+    if ('positions' in outcome) {
+      const { result, positions } = outcome;
+      if (result === 'taken') entries = entries.filter((_, d) => !positions.includes(d));
+      else entries = entries.map((entry, d) => (positions.includes(d) ? { ...entry, present: true } : entry));
     } else if (outcome.result !== 'refused') {
       return outcome;
     } else if (isDuplicateKey(outcome.error) && expectDuplicates(plan)) {
@@ -118,8 +120,8 @@ function firstOfEach(documents: readonly GroupDocument[]): readonly GroupDocumen
 
 type Sent =
   | GroupResult
-  /** Others have logged the documents at these positions of the entries. */
-  | { readonly result: 'taken'; readonly positions: readonly number[] }
+  /** Others have logged the documents at these positions of the entries, or have written their root rows. */
+  | { readonly result: 'taken' | 'present'; readonly positions: readonly number[] }
   | { readonly result: 'refused'; readonly error: unknown };
 
 async function send(
@@ -168,7 +170,7 @@ async function count(writer: Writer, claim: Claim, piece: Piece): Promise<GroupR
   for (const [name, value] of Object.entries(numbers)) inputs[name] = { type: 'int', value };
   try {
     const outcome = await execute(writer, next, { sql: dryStatement(writer.names), inputs });
-    if (outcome.result === 'taken') throw new Error('a dry run looks at no log');
+    if ('positions' in outcome) throw new Error('a dry run looks at no log');
     return outcome;
   } catch (error) {
     throw storeError(error);
@@ -190,9 +192,10 @@ function claimInputs({ leases }: Writer, claim: Claim, piece: Piece): Record<str
   };
 }
 
+const POSITION = z.object({ result: z.literal(['taken', 'present']), position: NUMBER });
 const OUTCOME = z.discriminatedUnion('result', [
   z.object({ result: z.literal('lost') }),
-  z.object({ result: z.literal('taken') }),
+  POSITION,
   z.object({ result: z.literal('written'), status: RUN_STATUS }),
 ]);
 
@@ -207,14 +210,17 @@ async function execute(
     inputs: { ...statement.inputs, again: { type: 'int', value: attempt > 0 ? 1 : 0 } },
   }));
   // Triggers of the user's tables may have put result sets of their own before ours.
-  const answer = sets.findLastIndex(([row]) => OUTCOME.safeParse(row).success);
-  const outcome = OUTCOME.parse(sets[answer]?.[0]);
+  const rows = sets.findLast(([row]) => OUTCOME.safeParse(row).success) ?? [];
+  const outcome = OUTCOME.parse(rows[0]);
   if (outcome.result === 'lost') return { result: 'lost' };
-  if (outcome.result === 'taken') {
-    const rows = z.array(z.object({ position: NUMBER })).parse(sets[answer + 1]);
-    return { result: 'taken', positions: rows.map(({ position }) => position) };
+  if ('position' in outcome) {
+    const positions = z
+      .array(POSITION)
+      .parse(rows)
+      .map(({ position }) => position);
+    return { result: outcome.result, positions };
   }
-  const { second, totals } = STANDING.parse(sets[answer]?.[0]);
+  const { second, totals } = STANDING.parse(rows[0]);
   const latest = [Math.round(second), totals.documents, totals.failed] as const;
   return { ...outcome, totals, claim: { ...claim, latest } };
 }

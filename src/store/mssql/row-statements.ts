@@ -3,7 +3,7 @@ import { textOf } from './json-text.ts';
 import type { JsonText } from './json-text.ts';
 import type { ColumnPlan, TablePlan } from './table-plan.ts';
 
-/** Statements that write the rows of one table, one for each mask seen, and add to `@rows` and `@skippable` what they inserted. */
+/** Statements that write the rows of one table, one for each mask seen, and add to `@rows` what they inserted, or to `@kept` where duplicates are left out. */
 export function insertRows(plan: TablePlan, parameter: string, json: JsonText): string {
   const masks = [...plan.masks].toSorted();
   const stage = stageOf(plan, parameter);
@@ -12,10 +12,9 @@ export function insertRows(plan: TablePlan, parameter: string, json: JsonText): 
   return fill + masks.map((mask) => (isRanked(plan) ? insertNew : insertAll)(plan, source, mask)).join('');
 }
 
-/** Where an insert takes rows `r` from: which of them beside those of its mask, and their values. */
+/** Where an insert takes rows `r` from, and their values. */
 interface Source {
   readonly from: string;
-  readonly test?: string;
   readonly valueOf: (column: ColumnPlan) => string;
 }
 
@@ -27,7 +26,7 @@ function named({ alias }: ColumnPlan): string {
 function unstaged(plan: TablePlan, parameter: string, json: JsonText): Source {
   if (isRanked(plan)) return { from: `(${rankedRows(plan, parameter, json)}) r`, valueOf: named };
   const valueOf = (column: ColumnPlan): string => value(json, column);
-  return { from: `${openRows(plan, parameter)} r`, test: NOT_PRESENT, valueOf };
+  return { from: `${openRows(plan, parameter)} r`, valueOf };
 }
 
 /** Whether rows are looked for that have the same key as another, of the group or of the table. */
@@ -70,10 +69,10 @@ function stageColumns(plan: TablePlan): readonly { readonly name: string; readon
   ];
 }
 
-/** The rows of the documents whose root row was not there before. */
+/** The rows as the JSON has them. */
 function plainRows(plan: TablePlan, parameter: string, json: JsonText): string {
   return `SELECT ${valuesOf(plan, json)}
-FROM ${openRows(plan, parameter)} r WHERE ${NOT_PRESENT}`;
+FROM ${openRows(plan, parameter)} r`;
 }
 
 /** The same, each numbered among those with its key. */
@@ -84,7 +83,7 @@ function rankedRows(plan: TablePlan, parameter: string, json: JsonText): string 
   ];
   return `SELECT ${valuesOf(plan, json)},
   ${ranks.join(',\n  ')}
-FROM ${openRows(plan, parameter)} r WHERE ${NOT_PRESENT}`;
+FROM ${openRows(plan, parameter)} r`;
 }
 
 function valuesOf(plan: TablePlan, json: JsonText): string {
@@ -93,11 +92,11 @@ function valuesOf(plan: TablePlan, json: JsonText): string {
 }
 
 /** All rows go in: any duplicate fails the document, or the group, which is then sent with what finds it. */
-function insertAll(plan: TablePlan, { from, test, valueOf }: Source, mask: string): string {
+function insertAll(plan: TablePlan, { from, valueOf }: Source, mask: string): string {
   const columns = columnsOf(plan, mask);
   const insert = `INSERT INTO ${plan.name} (${list(columns, ({ quoted }) => quoted)})
 SELECT ${list(columns, valueOf)}
-FROM ${from}${where(maskTest(plan, mask), test)} ORDER BY r.n;
+FROM ${from}${where(maskTest(plan, mask))}${plan.ordered ? ' ORDER BY r.n' : ''};
 ${countInserted(plan)}`;
   return withIdentity(plan, columns, insert);
 }
@@ -118,13 +117,11 @@ ${countInserted(plan)}`;
 /** Of tables that are updated the rows that were given count. */
 function countInserted({ key, updated }: TablePlan): string {
   if (updated.length > 0) return '';
-  return key.length === 0
-    ? 'SET @rows = @rows + @@ROWCOUNT;\n'
-    : 'SELECT @rows = @rows + @@ROWCOUNT, @skippable = @skippable + @@ROWCOUNT;\n';
+  return `SET ${key.length === 0 ? '@rows' : '@kept'} += @@ROWCOUNT;\n`;
 }
 
-function where(...tests: readonly (string | null | undefined)[]): string {
-  const kept = tests.filter((test) => typeof test === 'string');
+function where(...tests: readonly (string | null)[]): string {
+  const kept = tests.filter((test) => test !== null);
   return kept.length === 0 ? '' : ` WHERE ${kept.join(' AND ')}`;
 }
 
@@ -146,12 +143,16 @@ export function columnsOf(plan: TablePlan, mask: string): readonly ColumnPlan[] 
 }
 
 function openRows(plan: TablePlan, parameter: string): string {
-  const mask = plan.optional.length === 0 ? '' : `, v varchar(400) '$[2]'`;
-  const keyed = isRanked(plan) && plan.updated.length === 0 ? `, k int '$[3]'` : '';
-  return `OPENJSON(${parameter}) WITH (n int '$[0]', d int '$[1]'${mask}${keyed}, ${list(plan.columns, ({ alias, inputType, path }) => `${alias} ${inputType} ${path}`)})`;
+  const ranked = isRanked(plan);
+  const fields = [
+    ...(ranked || plan.ordered ? [`n int '$[0]'`] : []),
+    ...(ranked ? [`d int '$[1]'`] : []),
+    ...(plan.optional.length > 0 ? [`v varchar(400) '$[2]'`] : []),
+    ...(ranked && plan.updated.length === 0 ? [`k int '$[3]'`] : []),
+    ...plan.columns.map(({ alias, inputType, path }) => `${alias} ${inputType} ${path}`),
+  ];
+  return `OPENJSON(${parameter}) WITH (${fields.join(', ')})`;
 }
-
-const NOT_PRESENT = 'NOT EXISTS (SELECT 1 FROM @present p WHERE p.d = r.d)';
 
 function maskTest(plan: TablePlan, mask: string): string | null {
   return plan.optional.length === 0 ? null : `r.v = '${mask}'`;

@@ -122,9 +122,10 @@ const SELECT_TOTALS = Object.entries(COUNTERS)
   .map(([counter, column]) => `${column} AS ${MSSQL.quote(counter)}`)
   .join(', ');
 
-/** The list of what a group's statement answers of an instance row: its totals, and how long ago its run began. */
+/** What a group's statement answers: its run's status, an instance row's totals, and how long ago its run began. */
 export function selectStanding(names: Names): string {
-  return `${SELECT_TOTALS}, (SELECT CAST(${secondsSince('r.started')} AS float) FROM ${names.run} r WHERE r.run_id = @run_id) AS second`;
+  return `SELECT 'written' AS result, r.status, ${SELECT_TOTALS}, CAST(${secondsSince('r.started')} AS float) AS second
+FROM ${names.instance} i JOIN ${names.run} r ON r.run_id = i.run_id WHERE i.run_id = @run_id AND i.instance_id = @instance_id`;
 }
 
 function selectInstance(names: Names): string {

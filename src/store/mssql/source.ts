@@ -79,9 +79,11 @@ export function surveyStatement(
   const pendingIds = `SELECT ${top}${id} AS app_id ${pending(names)} AND ${range.test}${order}`;
   return {
     shares: {
-      sql: `SELECT n.number, COUNT_BIG(*) AS documents, ${ids.text('MIN(n.app_id)')} AS first, ${ids.text('MAX(n.app_id)')} AS last,
+      sql: `WITH p AS (${pendingIds}),
+n AS (SELECT p.app_id, ${number} AS number FROM p)
+SELECT n.number, COUNT_BIG(*) AS documents, ${ids.text('MIN(n.app_id)')} AS first, ${ids.text('MAX(n.app_id)')} AS last,
   CASE WHEN MAX(n.app_id) = MAX(MAX(n.app_id)) OVER () THEN 1 ELSE 0 END AS isLast
-FROM (SELECT p.app_id, ${number} AS number FROM (${pendingIds}) p) n GROUP BY n.number`,
+FROM n GROUP BY n.number`,
       inputs: { ...range.inputs, ...(limit === null ? {} : { limit: { type: 'int', value: limit } }) },
     },
     nulls: {

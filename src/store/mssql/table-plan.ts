@@ -28,6 +28,8 @@ export interface TablePlan {
    * cheaper, and right for as long as none came.
    */
   readonly duplicates: { expected: boolean };
+  /** Whether the database may fill a column by the order in which rows come, as an identity, a sequence and a row version are. */
+  readonly ordered: boolean;
 }
 
 export interface ColumnPlan {
@@ -76,6 +78,7 @@ export function planTable(
     optional,
     masks: new Set(optional.length === 0 ? [''] : []),
     duplicates: { expected: !refusesDuplicates(catalog, table.uniqueKey ?? []) },
+    ordered: [...catalog.columns.values()].some((column) => column.identity || column.hasDefault || column.serverOnly),
   };
 }
 
