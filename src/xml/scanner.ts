@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { hash as digest } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Limits } from './element.ts';
@@ -56,7 +55,7 @@ let scanner: Scanner | null = null;
 
 /**
  * The tape of a document that the scanner knows how to read, or null for whatever is malformed or unusual: the careful
- * reader takes it. Bytes must be UTF-8. The tape lives until the next call.
+ * reader takes it. The tape lives until the next call.
  */
 export function scanDocument(xml: string | Uint8Array, plan: ReachPlan, limits: Limits): Tape | null {
   if (!canScan(plan)) return null;
@@ -64,7 +63,8 @@ export function scanDocument(xml: string | Uint8Array, plan: ReachPlan, limits: 
   if (size > Math.min(MAX_BYTES, limits.maxDocumentLength)) return null;
   scanner ??= openScanner();
   if (scanner.plan !== plan) usePlan(scanner, plan);
-  const tape = isScannable(xml) ? scan(scanner, xml, plan, limits) : null;
+  const isScannable = typeof xml !== 'string' || xml.isWellFormed();
+  const tape = isScannable ? scan(scanner, xml, plan, limits) : null;
   scanner.placed = null;
   if (size > LARGE) scanner = null;
   const isWithin = tape === null || size <= limits.maxAttributeLength || areWithin(tape, limits.maxAttributeLength);
@@ -176,11 +176,6 @@ function nameFlags({ reach: { names, whole, wanted, attributes } }: ReachPlan): 
 /** Bytes, at most. */
 function sizeOf(xml: string | Uint8Array): number {
   return typeof xml === 'string' ? xml.length * 3 : xml.length;
-}
-
-/** Whether it is text or bytes that the scanner can read. */
-function isScannable(xml: string | Uint8Array): boolean {
-  return typeof xml === 'string' ? xml.isWellFormed() : isUtf8(xml);
 }
 
 /** Puts the document into the scanner's memory, where its tape has so much `room`; how many bytes it takes there. */

@@ -125,7 +125,7 @@ export function mutate(text: string, random: Random): string {
 function change(text: string, random: Random): string {
   const at = placeIn(text, random);
   const piece = random.pick([PIECES[0], ...PIECES]);
-  switch (random.int(0, 9)) {
+  switch (random.int(0, 10)) {
     case 0:
       return text.slice(0, at) + text.slice(at + random.int(1, 3));
     case 1:
@@ -143,6 +143,9 @@ function change(text: string, random: Random): string {
       return insertAt(text, /</g, random.pick(WHOLE), random);
     case 7:
       return insertAt(text, /(?<=<[\w:.]+)(?=[ />])/g, random.pick(ATTRIBUTES), random);
+    case 8:
+      // Moves what is behind it in the blocks of 16 and 64 bytes that are looked at together.
+      return insertAt(text, / |(?<=[<"])/g, random.pick([' ', 'a', 'é', '€']).repeat(random.int(1, 70)), random);
     default:
       return text.slice(0, at) + piece + text.slice(at);
   }

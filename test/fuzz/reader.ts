@@ -70,12 +70,30 @@ function shownReach(reach: Reach | null): unknown {
   return JSON.parse(JSON.stringify(reach, (_, value: unknown) => (value instanceof Set ? [...value] : value)));
 }
 
-/** UTF-8, now and then with a byte of something else, or in another encoding. */
+/** Bytes of characters that are cut short, too long, too large, or none. */
+const NO_UTF8 = [
+  '80',
+  'c3',
+  'c0af',
+  'e282',
+  'e09f80',
+  'eda080',
+  'f09f98',
+  'f0808080',
+  'f4908080',
+  'c3a9a9',
+  'ff',
+] as const;
+
+/** UTF-8, now and then with bytes of something else or cut, or in another encoding. */
 function bytesOf(text: string, random: Random): Uint8Array {
   if (random.chance(0.03)) return Buffer.from(text, random.pick(['utf16le', 'latin1']));
   const bytes = Buffer.from(text.toWellFormed());
-  if (bytes.length > 0 && random.chance(0.05)) bytes[random.int(0, bytes.length - 1)] = random.int(0, 255);
-  return Uint8Array.from(bytes);
+  const at = random.int(0, bytes.length);
+  if (at < bytes.length && random.chance(0.03)) bytes[at] = random.int(0, 255);
+  if (random.chance(0.01)) return Uint8Array.from(bytes.subarray(0, at));
+  const piece = random.chance(0.03) ? Buffer.from(random.pick(NO_UTF8), 'hex') : Buffer.alloc(0);
+  return Uint8Array.from(Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at)]));
 }
 
 function samplesOf({ contract, xmls }: ContractDocuments): readonly Sample[] {

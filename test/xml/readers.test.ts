@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { suite, test } from 'node:test';
+import { openRandom } from '../../src/generate/random.ts';
 import { DEFAULT_LIMITS, type Limits, type Reach } from '../../src/xml/element.ts';
 import { readFast, readTape } from '../../src/xml/read-tape.ts';
 import { readCarefully } from '../../src/xml/read.ts';
@@ -85,6 +87,23 @@ suite('the two readers', () => {
     for (const { xml, rootElement } of SAMPLES) {
       assert.ok(readFast(xml, { rootElement, reach: null, limits: DEFAULT_LIMITS }) !== null, rootElement);
     }
+  });
+
+  test('the fast one takes bytes exactly if they are UTF-8, wherever they lie among the 64 that it looks at', () => {
+    const random = openRandom(64, 0);
+    // Where the ranges of the standard begin and end.
+    const edges = Buffer.from('417f808f909fa0bfc0c1c2dfe0e1ecedeeeff0f1f3f4f5f8ff', 'hex');
+    let taken = 0;
+    for (let index = 0; index < 8_000; index += 1) {
+      const some = Array.from({ length: random.int(0, 4) }, () => edges[random.int(0, edges.length - 1)] ?? 0);
+      const whole = random.pick([[], [0xc3, 0xa9], [0xe2, 0x82, 0xac], [0xed, 0x9f, 0xbf], [0xf4, 0x8f, 0xbf, 0xbf]]);
+      const before = Buffer.from(`<r><!--${'x'.repeat(random.int(0, 130))}`);
+      const bytes = Buffer.concat([before, Buffer.from(whole), Buffer.from(some), Buffer.from('--></r>')]);
+      const isRight = isUtf8(bytes) && !bytes.includes('\uFFFF');
+      assert.equal(isFast(bytes), isRight, bytes.toString('hex'));
+      taken += Number(isRight);
+    }
+    assert.ok(taken > 1_000);
   });
 
   test('places are told where they are asked for, in the document as it was', () => {

@@ -8,8 +8,12 @@
 /** What a scan hands to the host, as words: see `RESULT` in ../scanner.ts. */
 export const RESULT: usize = 0x400;
 
-/** 1 for fingerprints of attributes to look out for, see skip.ts. */
-export const FINGERS: usize = 0x1000;
+/** What marks are found by, see marks.ts, and what is wrong in UTF-8, see utf8.ts. */
+export const MARKS: usize = 0x800;
+export const UTF8: usize = 0x810;
+
+/** Every byte 16 times, see bytes.ts. */
+export const EVERY: usize = 0x1000;
 
 /** 1 for what the beginning and the length of some name of the plan make, see names.ts. */
 export const HINTS: usize = 0x2000;
@@ -42,7 +46,12 @@ export const MAX_USED: i32 = 128;
 export const ADDED: usize = USED + 4 * 128;
 export const MAX_ADDED: i32 = 1024;
 
-export const PLAN: usize = ADDED + 12 * 1024;
+/** What attributes to look out for, and tags that are written in another way, are told by, see watch.ts. */
+export const BEGINNINGS: usize = ADDED + 12 * 1024;
+export const ENDINGS: usize = BEGINNINGS + 0x2000;
+export const GAPS: usize = ENDINGS + 0x10000;
+
+export const PLAN: usize = GAPS + 0x10000;
 
 /** Bits of what a reach asks for, beside its names and paths. */
 export const EVERY_ATTRIBUTE: i32 = 1;

@@ -2,32 +2,34 @@
 //
 // What it does, once the host has placed document and plan in memory (memory.ts):
 //   1. passes over the prolog: a document type is not for it;
-//   2. finds the places of all `<`, `>` and quotes (marks.ts);
+//   2. finds the places of all `<`, `>` and quotes (marks.ts), and sees that all is UTF-8 (utf8.ts);
 //   3. walks from element in reach to element in reach: those are read strictly and written to the tape (element.ts,
-//      content.ts, records.ts, values.ts), values with what they look like (form.ts), what lies between is passed over from mark to mark (skip.ts);
+//      content.ts, records.ts, values.ts), values with what they look like (form.ts), what lies between is passed over from mark to mark
+//      (skip.ts, watch.ts);
 //   4. checks that nothing but comments and instructions follows.
 //
 // It accepts only what the careful reader accepts too, and then gives the same. Whatever is malformed, unusual or too
-// large ends the scan with 0, "not mine": the careful reader finds out and has the words for it. Nothing here asks
-// whether bytes are UTF-8: the host does, before.
+// large ends the scan with 0, "not mine": the careful reader finds out and has the words for it.
 //
 // Names are numbers (names.ts), paths are states (states.ts), and loads are unchecked: 64 zeros behind the document stop
 // every loop that looks for something.
 import {
-  ADDED, ALL_TEXTS, FINGERS, KEPT, LENGTH, MAX_ADDED, MAX_DEPTH, NODE, PLAN, RESULT, SOME_WATCHED, START, STATE,
+  ADDED, ALL_TEXTS, KEPT, LENGTH, MAX_ADDED, MAX_DEPTH, NODE, PLAN, RESULT, SOME_WATCHED, START, STATE,
   TEXTS_OF_ALL, WHOLE, WHOLE_DOCUMENT, frameAt,
 } from './memory';
 import { LESS, QUESTION, SLASH, find, isSpace, localOffset, skipSpace, tagNameLength, GREATER } from './bytes';
 import { WATCHED, WHOLE_BELOW, addedNames, findName, flagsOf, forgetAdded, idOf, openNames, planName } from './names';
 import { DOCUMENT, OFF, isWhole, openStates, stateBelow } from './states';
 import { hashBytes } from './fingerprint';
-import { findMarks } from './marks';
+import { findMarks, wideEnd } from './marks';
+import { areUtf8 } from './utf8';
+import { openWatch, watchName } from './watch';
 import { isMarkup, skipMarkup } from './markup';
 import { isEmpty, openElement, openElements, startElements } from './element';
 import { checkContent, copyContent } from './content';
 import { attributeCount, closeNode, isFull, nodeCount, openRecords, textCount, writeNode } from './records';
 import { openText, out, units } from './values';
-import { depth, endTagEnd, isBehindChild, nextTag, openSkipping, setDepth, skip, startSkipping, watchName } from './skip';
+import { depth, endTagEnd, isBehindChild, nextTag, setDepth, skip, startSkipping } from './skip';
 
 const NOT_MINE: i32 = 0;
 const DONE: i32 = 1;
@@ -38,8 +40,7 @@ let options: i32 = 0;
 /** Begins a plan: how many names and states it has, how many bytes its names, and what else it asks for. Where its lists of states go. */
 export function openPlan(names: i32, states: i32, letters: i32, asked: i32): usize {
   options = asked;
-  memory.fill(FINGERS, 0, 4096);
-  openSkipping((asked & SOME_WATCHED) != 0);
+  openWatch((asked & SOME_WATCHED) != 0);
   let size = 4096;
   while (size < names * 4) size <<= 1;
   const seen = openNames(PLAN, size);
@@ -48,6 +49,7 @@ export function openPlan(names: i32, states: i32, letters: i32, asked: i32): usi
   lettersAt = seenEnd;
   const lists = (seenEnd + usize(letters) + 16 + 15) & ~15;
   documentAt = (openStates(lists, states, names) + 127) & ~63;
+  store<u64>(documentAt - 8, 0); // see utf8.ts
   return lists;
 }
 
@@ -85,7 +87,9 @@ export function scan(length: i32, room: i32, maxDepth: i32): i32 {
   startElements();
   const root = skipProlog(documentAt, end);
   if (root == 0) return NOT_MINE;
-  if (findMarks(root, end, marks, marks + size) == 0) return NO_ROOM;
+  // What is written to the nodes before there are any is read before there are any.
+  if (!findMarks(documentAt, end, marks, marks + size, nodes)) return NO_ROOM;
+  if (!areUtf8(nodes, wideEnd)) return NOT_MINE;
   startSkipping(marks);
   const behind = readRoot(root, end, min(maxDepth, MAX_DEPTH));
   if (isFull) return NO_ROOM;

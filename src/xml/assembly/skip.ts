@@ -1,16 +1,16 @@
 // Passes over what is out of reach: nearly all of a document. From mark to mark, with as few loads as it takes to see
 // that tags match, quotes close, no `<` is in a value, and neither a name nor an attribute counts.
 //
-// An attribute that may count is known by its fingerprint: its last three letters, in any case, in front of `="`. Most
-// tags have nothing but attributes written `name="value"`, one blank apart; a tag that is different in any way, or has a
-// fingerprint that counts, is walked letter by letter.
-import { FINGERS, LENGTH, START, STATE, frameAt } from './memory';
+// Most tags have nothing but attributes written `name="value"`, one blank apart. A tag that is different in any way, or may
+// have an attribute that counts, is walked letter by letter.
+import { LENGTH, START, STATE, frameAt } from './memory';
 import {
   BLANK, COLON, DOUBLE_QUOTE, EQUALS, GREATER, LESS, SINGLE_QUOTE, SLASH, find, isSame, isSpace, localOffset, skipSpace, tagNameLength,
 } from './bytes';
 import { ANYWHERE, WATCHED, findName, flagsInAnyCase, flagsOf, idOf, mayBePlanned } from './names';
 import { isMarkup, skipMarkup } from './markup';
 import { OFF, stateBelow } from './states';
+import { oddness, watches } from './watch';
 import { isText } from './values';
 
 /** The next mark to look at: an address of an address. */
@@ -19,11 +19,6 @@ export let mark: usize = 0;
 export let depth: i32 = 0;
 /** Whether the last skip ended behind a child. */
 export let isBehindChild: bool = false;
-let watches: bool = false;
-
-export function openSkipping(hasWatched: bool): void {
-  watches = hasWatched;
-}
 
 export function startSkipping(marks: usize): void {
   mark = marks;
@@ -32,39 +27,6 @@ export function startSkipping(marks: usize): void {
 
 export function setDepth(open: i32): void {
   depth = open;
-}
-
-/** Notes the fingerprints of a name that counts. */
-export function watchName(p: usize, length: i32): void {
-  if (length >= 3) { watchFingers(load<u8>(p + length - 3), load<u8>(p + length - 2), load<u8>(p + length - 1)); return; }
-  // What stands before a shorter name: white space, or the colon of a prefix.
-  watchShort(p, length, 0x20);
-  watchShort(p, length, 0x0a);
-  watchShort(p, length, 0x09);
-  watchShort(p, length, 0x0d);
-  watchShort(p, length, COLON);
-}
-
-function watchShort(p: usize, length: i32, before: u8): void {
-  if (length == 2) watchFingers(before, load<u8>(p), load<u8>(p + 1));
-  else for (let first: u32 = 0; first < 256; first++) watchFingers(u8(first), before, load<u8>(p));
-}
-
-/** The Kelvin sign is a `k` in lower case, and E2 84 AA in bytes. */
-function watchFingers(first: u8, second: u8, third: u8): void {
-  watch(first, second, third);
-  if ((third | 0x20) == 0x6b) watch(0xe2, 0x84, 0xaa);
-  if ((second | 0x20) == 0x6b) watch(0x84, 0xaa, third);
-  if ((first | 0x20) == 0x6b) watch(0xaa, second, third);
-}
-
-function watch(first: u8, second: u8, third: u8): void {
-  store<u8>(FINGERS + finger((u32(first) << 8) | (u32(second) << 16) | (u32(third) << 24)), 1);
-}
-
-/** Of three letters in the upper bytes. */
-@inline function finger(letters: u32): u32 {
-  return (((letters & 0xffffff00) | 0x20202020) * 0x9E3779B1) >> 20;
 }
 
 /** Moves to the first mark from `p` on that is a `<`; its place, or `end`. */
@@ -108,7 +70,7 @@ export function skip(p: usize, end: usize, kept: i32, maxDepth: i32, stops: bool
     } else {
       const length = tagNameLength(p + 1);
       const stop = load<u8>(p + 1 + length);
-      if (length == 0 || open >= maxDepth || !(stop == GREATER || stop == SLASH || isSpace(stop))) return 0;
+      if (length == 0 || open >= maxDepth || (stop < BLANK && !isSpace(stop))) return 0;
       if (open == kept && others) break;
       const local = localOffset(p + 1, length);
       if (mayBePlanned(p + 1 + local, length - local) && counts(p + 1 + local, length - local, open == kept ? state : OFF)) break;
@@ -121,23 +83,19 @@ export function skip(p: usize, end: usize, kept: i32, maxDepth: i32, stops: bool
       if (q <= last) return 0;
       for (;;) {
         const quote = load<u8>(q);
-        if (quote == GREATER) break;
-        if (quote == LESS || q >= end) return 0;
-        const before = load<u32>(q - 4);
-        const between = load<u16>(last + 1);
-        odd |= ((before >> 24) ^ u32(EQUALS)) | u32(((before >> 16) & 0xff) <= u32(BLANK)) | u32(load<u8>(FINGERS + finger(before << 8)));
-        odd |= u32((between & 0xff) > u32(BLANK)) | u32((between >> 8) < u32(COLON));
-        i += 4;
-        q = load<u32>(i);
+        if (u8(quote - DOUBLE_QUOTE) > SINGLE_QUOTE - DOUBLE_QUOTE) break;
+        odd |= oddness(q, last);
+        q = load<u32>(i, 4);
+        i += 8;
         while (load<u8>(q) != quote) {
           if (load<u8>(q) == LESS || q >= end) return 0;
-          i += 4;
           q = load<u32>(i);
+          i += 4;
         }
         last = q;
-        i += 4;
         q = load<u32>(i);
       }
+      if (load<u8>(q) != GREATER) return 0;
       gt = q;
       const close = last + (load<u8>(last + 1) == BLANK ? 2 : 1);
       if (odd != 0 || close + (load<u8>(close) == SLASH ? 1 : 0) != gt) {

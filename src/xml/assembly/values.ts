@@ -1,7 +1,7 @@
 // Copies values and texts into the one text, references replaced and line ends made one, and counts UTF-16 units.
 // What a string of JavaScript calls a place is such a unit; where all is ASCII, units and bytes are the same.
 import {
-  AMPERSAND, BLANK, BRACKET, LESS, LINE, RETURN, isForbidden, isSpace,
+  AMPERSAND, BLANK, BRACKET, LESS, LINE, RETURN, every, isForbidden, maybeForbidden, isSpace,
 } from './bytes';
 
 /** Where the next byte goes, and how many units are before it. */
@@ -24,15 +24,15 @@ export let hasAmpersand: bool = false;
 
 /** Copies the attribute value at `p` up to its quote, white space made blanks (XML 1.0, 3.3.3); the place of the quote, or 0. */
 export function copyValue(p: usize, end: usize, quote: u8): usize {
-  const quotes = i8x16.splat(i8(quote));
+  const quotes = every(quote);
   hasAmpersand = false;
   for (;;) {
     const v = v128.load(p);
     v128.store(out, v);
     // Whatever needs a look: the quote, `&`, `<`, control characters, and EF, with which forbidden characters begin.
     const stops = u32(i8x16.bitmask(v128.or(
-      v128.or(i8x16.eq(v, quotes), i8x16.eq(v, i8x16.splat(0x26))),
-      v128.or(v128.or(i8x16.eq(v, i8x16.splat(0x3c)), i8x16.eq(v, i8x16.splat(i8(0xef)))), i8x16.lt_u(v, i8x16.splat(0x20))))));
+      v128.or(i8x16.eq(v, quotes), i8x16.eq(v, every(AMPERSAND))),
+      v128.or(v128.or(i8x16.eq(v, every(LESS)), i8x16.eq(v, every(0xef))), i8x16.lt_u(v, every(BLANK))))));
     if (stops == 0) {
       if (p >= end) return 0;
       advance(v, 0xffff, 16);
@@ -62,8 +62,8 @@ export function copyText(p: usize, end: usize): usize {
     const v = v128.load(p);
     v128.store(out, v);
     const stops = u32(i8x16.bitmask(v128.or(
-      v128.or(i8x16.eq(v, i8x16.splat(0x3c)), i8x16.eq(v, i8x16.splat(0x26))),
-      v128.or(v128.or(i8x16.eq(v, i8x16.splat(0x5d)), i8x16.eq(v, i8x16.splat(i8(0xef)))), i8x16.lt_u(v, i8x16.splat(0x20))))));
+      v128.or(i8x16.eq(v, every(LESS)), i8x16.eq(v, every(AMPERSAND))),
+      v128.or(v128.or(i8x16.eq(v, every(BRACKET)), i8x16.eq(v, every(0xef))), i8x16.lt_u(v, every(BLANK))))));
     const plain = stops == 0 ? 16 : i32(ctz(stops));
     advance(v, (1 << plain) - 1, plain);
     p += plain;
@@ -127,15 +127,19 @@ function copyOther(p: usize, end: usize): usize {
 
 /** Whether the text from `p` to `end` is well-formed. */
 export function isText(p: usize, end: usize): bool {
-  for (; p < end; p++) {
+  while (p < end) {
+    const v = v128.load(p);
+    const stops = u32(i8x16.bitmask(v128.or(
+      v128.or(i8x16.eq(v, every(AMPERSAND)), i8x16.eq(v, every(BRACKET))), maybeForbidden(v))));
+    if (stops == 0) { p += 16; continue; }
+    p += usize(ctz(stops));
+    if (p >= end) return true;
     const byte = load<u8>(p);
     if (byte == AMPERSAND) {
       p = readReference(p, end);
       if (p == 0) return false;
-      p--;
-    } else if (byte < BLANK) {
-      if (!isSpace(byte)) return false;
-    } else if ((byte == BRACKET && load<u16>(p + 1) == 0x3e5d) || (byte == 0xef && isForbidden(p))) return false;
+    } else if (byte == BRACKET ? load<u16>(p + 1) == 0x3e5d : byte != 0xef || isForbidden(p)) return false;
+    else p++;
   }
   return true;
 }
