@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { enableCompileCache } from 'node:module';
 import { convert } from '../src/commands/convert.ts';
 import { describeError, EXIT, type ExitStatus } from '../src/commands/exit.ts';
 import { generateInto } from '../src/commands/generate.ts';
@@ -22,7 +21,17 @@ const USUAL_DOCUMENTS = 2000;
 const INSTANCES = '4';
 
 /** `npm start`: a whole workload on this machine, from nothing to verified rows. `--fresh` starts over, `--documents=N` makes more or fewer. */
-async function demo(args: readonly string[]): Promise<ExitStatus> {
+export async function demo(args: readonly string[]): Promise<ExitStatus> {
+  try {
+    return await fillAndConvert(args);
+  } catch (error) {
+    const { status, message } = describeError(error, { debug: false });
+    note(processTerminal, message);
+    return status;
+  }
+}
+
+async function fillAndConvert(args: readonly string[]): Promise<ExitStatus> {
   const { isFresh, documents } = readOptions(args);
   if (isFresh) await forget();
   await mkdir(FOLDER, { recursive: true });
@@ -117,13 +126,3 @@ ${bold('What to try next')}
   npm run -s xmlfan -- redrive --product-line personal-loan
   npm run -s xmlfan -- serve --open
   npm run -s xmlfan -- --help`;
-
-// For the threads, which load what this process has loaded already.
-enableCompileCache();
-try {
-  process.exitCode = await demo(process.argv.slice(2));
-} catch (error) {
-  const { status, message } = describeError(error, { debug: false });
-  note(processTerminal, message);
-  process.exitCode = status;
-}

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { escapeAttribute } from 'entities';
+import { escapeAttribute } from 'entities/escape';
 import { z } from 'zod';
 import type { Page } from './dashboard-files.ts';
 import { TYPES, readPage } from './dashboard-files.ts';

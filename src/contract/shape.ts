@@ -31,7 +31,7 @@ export function checkShape(source: Source, findings: Findings): Draft {
   const usable = structuredClone(source.data);
   removeComments(usable, findings.warnings);
   keepWritten(usable, source);
-  const issues = issuesOf(usable);
+  const { data: sound, error: { issues } = NO_ISSUES } = parseShape(usable);
   const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') removeUnknownKeys(usable, issue, findings.warnings);
@@ -40,12 +40,15 @@ export function checkShape(source: Source, findings: Findings): Draft {
   return salvage(
     usable,
     issues.filter(({ code }) => code !== 'unrecognized_keys'),
+    sound,
   );
 }
 
-function issuesOf(data: unknown): readonly Issue[] {
-  return contractSchema.safeParse(data, { reportInput: true }).error?.issues ?? [];
+function parseShape(data: unknown): ReturnType<typeof contractSchema.safeParse> {
+  return contractSchema.safeParse(data, { reportInput: true });
 }
+
+const NO_ISSUES: { readonly issues: readonly Issue[] } = { issues: [] };
 
 /** Objects whose keys are the author's own, `*` for any key or position: elsewhere a comment is an unknown key. */
 const DICTIONARIES: readonly Path[] = [
@@ -129,17 +132,17 @@ const PLACEHOLDERS: Json = {
   mappings: [],
 };
 
-/** Leaves out list items and top-level keys that have a fault, and keeps the rest. */
-function salvage(data: Json, issues: readonly Issue[]): Draft {
+/** Leaves out list items and top-level keys that have a fault, and keeps the rest; `sound` is the whole if it has none. */
+function salvage(data: Json, issues: readonly Issue[], sound: RawContract | undefined): Draft {
   const broken = new Set(issues.map(({ path }) => String(path[0])));
   const places = new Set(issues.flatMap(({ path }) => path.map((_, i) => printPlace(path.slice(0, i + 1)))));
   const positions = LISTS.map((path) => keepSoundItems(data, path, places));
-  for (const issue of issues.length > 0 ? issuesOf(data) : []) {
+  for (const issue of issues.length > 0 ? (parseShape(data).error?.issues ?? []) : []) {
     const key = String(issue.path[0]);
     if (key in PLACEHOLDERS) data[key] = PLACEHOLDERS[key];
     else delete data[key];
   }
-  const { mappings, relationships, element_filtering, ...rest } = contractSchema.parse(data);
+  const { mappings, relationships, element_filtering, ...rest } = sound ?? contractSchema.parse(data);
   return {
     ...rest,
     mappings: indexed(mappings, positions[0]),

@@ -21,14 +21,17 @@ export interface PoolOptions {
   readonly lines: Lines;
   /** Threads; 0 = map in this thread. */
   readonly workers: number;
-  /** Milliseconds that this thread maps by itself before it looks whether it needs any. */
+  /** Milliseconds of CPU that this thread maps by itself before it looks whether it needs any. */
   readonly aloneMs?: number;
   /** The clock of `default_getutcdate_if_null`. */
   readonly now?: () => Date;
 }
 
-/** To start threads, and to compile their code, takes more than few documents: both lines of `npm start` took 1.2 s of CPU without any, 2.7 s with two. */
-const ALONE_MS = 1000;
+/**
+ * About what threads cost: to start two and to compile their code took 1.5 s. Not by the clock: on a busy machine both lines of `npm start` were
+ * nearly done when threads were started for the rest, and took 3.4 s of CPU instead of 2.0.
+ */
+const ALONE_MS = 2000;
 
 /** A thread that is idle for more than the rest of the time waits for a server, which threads would not make faster, but take CPU from. */
 const BUSY = 0.9;
@@ -62,15 +65,16 @@ export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new D
   };
 }
 
-/** Judges from how busy this thread was while it mapped for `aloneMs` whether it can go on to map by itself, again and again until it cannot. */
+/** Judges from how busy this thread was while it spent `aloneMs` of CPU on mapping whether it can go on to map by itself, again and again until it cannot. */
 function watchAlone(aloneMs: number) {
   let spentMs = 0;
   let from = performance.eventLoopUtilization();
   return {
     timed<Result>(work: () => Result): Result {
-      const started = performance.now();
+      const started = process.cpuUsage();
       const result = work();
-      spentMs += performance.now() - started;
+      const { user, system } = process.cpuUsage(started);
+      spentMs += (user + system) / 1000;
       return result;
     },
     suffices(): boolean {

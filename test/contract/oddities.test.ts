@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { parseContract } from '../../src/contract/load.ts';
+import { parseText } from '../../src/contract/source.ts';
 import { ADDRESS_RULE, CONTACT_RULE, child, example, load, mapping, warningsOf } from './example.ts';
 
 /** A contract with everything that the original loads although it is odd (spec 2). */
@@ -137,6 +139,19 @@ test('a key that is there twice is refused with its place, in JSON as in YAML', 
       '  line 2, column 12: the key a is there twice\n' +
       '    Remove one of the two.',
   });
+});
+
+test('what JSON holds is read as it is, whatever looks like a key in its texts', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) =>
+      assert.deepEqual(parseText(JSON.stringify(value), 'json').data, JSON.parse(JSON.stringify(value))),
+    ),
+  );
+  assert.deepEqual(parseText('{"a\\"": "\\": \\\\", "b" :{":": ["c: ", {}]}}', 'json').data, {
+    'a"': '": \\',
+    b: { ':': ['c: ', {}] },
+  });
+  assert.throws(() => parseText('{"a": 1, "\\u0061" : 2}', 'json'), /line 1, column 10: the key a is there twice/);
 });
 
 test('a place of a file has its line and column', () => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Lexer } from 'chevrotain';
 import fc from 'fast-check';
 import { ARITHMETIC_OPS, COMPARE_OPS } from '../../src/expression/expression.ts';
 import type { Condition, Expression } from '../../src/expression/expression.ts';
+import { ExpressionGrammar } from '../../src/expression/grammar.ts';
 import { parseExpression } from '../../src/expression/parse-expression.ts';
 import { printExpression } from '../../src/expression/print-expression.ts';
+import { TOKENS } from '../../src/expression/tokens.ts';
 import { anyText } from '../support/any-text.ts';
 
 const name = (text: string): Expression => ({ kind: 'name', name: text });
@@ -32,6 +35,11 @@ function whenOf(condition: string): Condition {
   assert.ok(when);
   return when;
 }
+
+test('the library finds nothing ambiguous in tokens and grammar, which it is asked here alone', () => {
+  assert.deepEqual(new Lexer(TOKENS, { positionTracking: 'onlyOffset' }).lexerDefinitionErrors, []);
+  assert.ok(new ExpressionGrammar({ checked: true }));
+});
 
 test('numbers, texts, names and NULL are read as they stand', () => {
   for (const numeral of ['0', '36', '1.755', '.5', '1e3', '2.5E-10', '007'])

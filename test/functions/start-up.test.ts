@@ -12,7 +12,7 @@ import { runLines, sentToInsights } from '../support/functions/child.ts';
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const LIST_IMPORTS = ['--import', at('../support/list-imports.ts')];
 
-test('registering the functions and starting the app loads no driver, parser, schema, contract or telemetry', async () => {
+test('registering the functions and starting the app loads no driver, parser, schema, contract or telemetry; a first document, only what maps it', async () => {
   const stderr = await runLines(
     [
       ...[at('../support/functions/worker.ts'), at('../../src/functions/app.ts')].map(
@@ -20,17 +20,28 @@ test('registering the functions and starting the app loads no driver, parser, sc
       ),
       `const { startTelemetry } = await import('${at('../../src/telemetry-export.ts')}');`,
       'await startTelemetry();',
+      `process.stderr.write('started\\n');`,
+      `const { loadContract } = await import('${at('../../src/contract-files.ts')}');`,
+      `const { openMapping } = await import('${at('../../src/mapping/map-document.ts')}');`,
+      `const map = openMapping(loadContract('${at('../../contracts/personal-loan.json')}'));`,
+      `process.stderr.write(map({ appId: '7', xml: '<Provenir ID="7"/>' }, new Date()).outcome);`,
     ],
     LIST_IMPORTS,
   );
 
-  const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded '));
+  const [atStart = '', later = ''] = stderr.split('started\n');
+  const loaded = atStart.split('\n').filter((line) => line.startsWith('loaded '));
   const heavy =
     /node_modules\/(zod|mssql|tedious|applicationinsights|chevrotain|fast-xml-parser|piscina)\/|node:sqlite|src\/(xml|values|expression|contract|mapping|store)\//;
   assert.ok(loaded.some((line) => line.endsWith('/src/run/orchestrators.ts')));
   assert.deepEqual(
     loaded.filter((line) => heavy.test(line)),
     [],
+  );
+  assert.match(later, /loaded \S+\/src\/mapping\/compile\.ts\n[^]*rejected$/);
+  assert.doesNotMatch(
+    later,
+    /node_modules\/(yaml|jsonc-parser|fast-xml-parser|piscina|mssql)\/|entities\/dist\/encode/,
   );
 });
 

@@ -82,7 +82,7 @@ export function spawnSources(args: readonly string[], options: CliOptions = {}):
 
 /** Runs what `npm start` runs. */
 export function demo(args: readonly string[], options: CliOptions): Promise<Result> {
-  return spawnScript(join(ROOT, 'scripts/demo.ts'), args, options).ended;
+  return spawnScript(join(ROOT, 'scripts/start.ts'), args, options).ended;
 }
 
 /** A folder of its own for each suite, removed at its end. */

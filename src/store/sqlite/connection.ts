@@ -84,7 +84,10 @@ export async function connect(path: string): Promise<Connection> {
       prepare(sql)
         .all(...values)
         .map((row) => shape.parse(row)),
-    get: (shape, sql, ...values) => shape.optional().parse(prepare(sql).get(...values)),
+    get: (shape, sql, ...values) => {
+      const row = prepare(sql).get(...values);
+      return row === undefined ? undefined : shape.parse(row);
+    },
     iterate: function* rows(shape, sql, ...values) {
       for (const row of prepare(sql).iterate(...values)) yield shape.parse(row);
     },
