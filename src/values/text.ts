@@ -17,8 +17,8 @@ export function isBlank(text: string | null | undefined): text is null | undefin
 /** Not blank and not one of the words that stand for nothing (spec 9). */
 export function isMeaningful(text: string | null | undefined): text is string {
   if (isBlank(text)) return false;
-  const word = trim(text).toLowerCase();
-  return word !== 'null' && word !== 'none';
+  const word = trim(text);
+  return word.length !== 4 || !/^n(?:ull|one)$/i.test(word);
 }
 
 /** The first `length` code points (spec 6.2). */

@@ -11,6 +11,7 @@ import type { Environment } from '../environment.ts';
 import { compileExtract } from '../extract.ts';
 import type { MutableRow } from '../layout.ts';
 import { compileCalculated, compileStep } from '../steps.ts';
+import { compileQuickRead, quickBits, quickConversion, quickDigits } from '../quick.ts';
 import { integerParameter, parameterOf } from './row-creating.ts';
 
 type Group = Extract<RowSource, { kind: 'group' }>;
@@ -90,9 +91,9 @@ function compileMember(rows: Group, mapping: Mapping, environment: Environment):
 
 /** Calculated values and flags never justify a row. */
 function compileContribution(rows: Group, mapping: Mapping, environment: Environment): Member['read'] {
-  const names = mapping.steps.map((step) => step.name);
   const { trace } = environment;
-  const extract = trace.step('text', compileExtract(mapping, environment).read);
+  const extract = compileExtract(mapping, environment);
+  const read = trace.step('text', extract.read);
   const note = environment.noteOf(mapping.column);
   if (rows.flavour === 'collateral' && mapping.expression !== null) {
     const calculate = trace.step('calculated_field', compileCalculated(mapping, environment));
@@ -101,25 +102,31 @@ function compileContribution(rows: Group, mapping: Mapping, environment: Environ
   const flag = mapping.steps.find((step) => step.name === 'char_to_bit');
   if (flag !== undefined) {
     const toBit = trace.step(printStep(flag), compileStep(flag, mapping, environment, null));
-    return () => ({ value: toBit(extract(NONE), NONE), justifies: false });
+    const quick = compileQuickRead(extract, quickBits(environment.contract.bitConversions.charToBit), environment);
+    return () => ({ value: quick?.(NONE) ?? toBit(read(NONE), NONE), justifies: false });
   }
   const isDigits =
-    rows.flavour === 'collateral' && names.some((name) => name === 'numbers_only' || name === 'extract_numeric');
+    rows.flavour === 'collateral' &&
+    mapping.steps.some(({ name }) => name === 'numbers_only' || name === 'extract_numeric');
+  const isPositiveOnly = rows.positiveOnly.includes(mapping.column) && !isDigits;
+  const justifies = (text: string): boolean => !isPositiveOnly || (readFloat(text) ?? 0) > 0;
+  const quick = compileQuickRead(extract, isDigits ? quickDigits(mapping) : quickConversion(mapping), environment);
   const convert = trace.step(
     isDigits ? 'digits' : asType(mapping),
     isDigits ? digitsConverter(mapping, note) : converter(mapping.dataType, mapping.length, note),
   );
-  const needsPositive = rows.positiveOnly.includes(mapping.column) && !isDigits;
   return () => {
-    const text = extract(NONE);
+    const cell = quick?.(NONE);
+    if (typeof cell === 'string' && isMeaningful(cell)) return { value: cell, justifies: justifies(cell) };
+    const text = cell === null ? null : read(NONE);
     if (!isMeaningful(text)) return NOTHING;
     if (isDigits && digitsOf(text) === '') {
       note('unreadable');
       return NOTHING;
     }
-    const justifies = !needsPositive || (readFloat(text) ?? 0) > 0;
     // R01: what the column cannot hold is left out, text is cut. Digits are the exception: too many of them are null.
-    return { value: cutText(convert(text), mapping, note) ?? (isDigits ? null : undefined), justifies };
+    const value = cutText(convert(text), mapping, note) ?? (isDigits ? null : undefined);
+    return { value, justifies: justifies(text) };
   };
 }
 

@@ -7,6 +7,7 @@ import { asType, converter, fit } from '../convert.ts';
 import type { Environment } from '../environment.ts';
 import { attributeName } from '../document.ts';
 import { valueColumn } from '../environment.ts';
+import { compileQuickRead, quickConversion, quickText, quickWords } from '../quick.ts';
 import type { Refusal } from '../trace.ts';
 import { compileExtract } from '../extract.ts';
 import type { MutableRow } from '../layout.ts';
@@ -19,6 +20,13 @@ type RowCreating = Extract<RowSource, { kind: 'score' | 'indicator' | 'history' 
 
 const TRUE_WORDS = new Set(INDICATOR_WORDS.yes);
 const FALSE_WORDS = new Set(['', ...INDICATOR_WORDS.no]);
+/** Words as most documents write them; of those that set no indicator the cell is empty. */
+const QUICK_INDICATOR = quickWords(
+  new Map([
+    ...INDICATOR_WORDS.yes.flatMap((word) => [[word, '1'] as const, [word.toUpperCase(), '1'] as const]),
+    ...INDICATOR_WORDS.no.flatMap((word) => [[word, ''] as const, [word.toUpperCase(), ''] as const]),
+  ]),
+);
 
 /** Compiles a row-creating table: a row per mapping that has a value, in contract order. */
 export function compileRowCreating(
@@ -70,12 +78,16 @@ function compileRow(rows: RowCreating, mapping: Mapping, environment: Environmen
 function compileScore(columns: Columns<'score'>, mapping: Mapping, environment: Environment): CreateRow | null {
   const identifier = parameterOf(mapping, 'add_score');
   if (!identifier) return null;
-  const extract = environment.trace.step('text', compileExtract(mapping, environment).read);
+  const extract = compileExtract(mapping, environment);
+  const quick = compileQuickRead(extract, quickConversion(mapping), environment);
+  const read = environment.trace.step('text', extract.read);
   const note = environment.noteOf(columns.value);
   const convert = environment.trace.step(asType(mapping), converter(mapping.dataType, mapping.length, note));
   const makeRow = compileMakeRow(environment, [columns.identifier, columns.value]);
   return () => {
-    const value = convert(extract(NONE));
+    const cell = quick?.(NONE);
+    if (typeof cell === 'string') return makeRow(identifier, cell);
+    const value = cell === null ? null : convert(read(NONE));
     if (value === null) return null;
     return makeRow(identifier, typeof value === 'string' ? fit(value, mapping, note) : textOf(value));
   };
@@ -84,11 +96,16 @@ function compileScore(columns: Columns<'score'>, mapping: Mapping, environment: 
 function compileIndicator(columns: Columns<'indicator'>, mapping: Mapping, environment: Environment): CreateRow | null {
   const name = parameterOf(mapping, 'add_indicator');
   if (!name) return null;
-  const extract = environment.trace.step('text', compileExtract(mapping, environment).read);
+  const extract = compileExtract(mapping, environment);
+  const quick = compileQuickRead(extract, QUICK_INDICATOR, environment);
+  const read = environment.trace.step('text', extract.read);
   const note = environment.noteOf(columns.value);
   const makeRow = compileMakeRow(environment, [columns.name, columns.value]);
   return () => {
-    const value = trim(extract(NONE) ?? '').toLowerCase();
+    const cell = quick?.(NONE);
+    if (cell === '1') return makeRow(name, cell);
+    if (cell === '' || cell === null) return null;
+    const value = trim(read(NONE) ?? '').toLowerCase();
     if (TRUE_WORDS.has(value)) return makeRow(name, '1');
     if (!FALSE_WORDS.has(value)) note('unmapped');
     return null;
@@ -139,10 +156,14 @@ function compileException(columns: Columns<'exception'>, mapping: Mapping, envir
 
 /** The meaningful value of a mapping, trimmed and cut to its column (R01). */
 function compileMeaningful(mapping: Mapping, environment: Environment): () => string | null {
-  const extract = environment.trace.step('text', compileExtract(mapping, environment).read);
+  const extract = compileExtract(mapping, environment);
+  const quick = compileQuickRead(extract, quickText(mapping), environment);
+  const read = environment.trace.step('text', extract.read);
   const note = environment.noteOf(valueColumn(environment.table, mapping));
   return () => {
-    const value = extract(NONE);
+    const cell = quick?.(NONE);
+    if (typeof cell === 'string' && isMeaningful(cell)) return cell;
+    const value = cell === null ? null : read(NONE);
     return isMeaningful(value) ? fit(value, mapping, note) : null;
   };
 }
