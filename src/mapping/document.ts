@@ -1,3 +1,4 @@
+import { ODD } from '../xml/form.ts';
 import type { ReachPlan } from '../xml/reach-plan.ts';
 import {
   ATTRIBUTE,
@@ -5,15 +6,17 @@ import {
   ATTRIBUTE_TO,
   ATTRIBUTES,
   END,
+  FORM,
   leadingText,
   NODE,
   NONE,
   PARENT,
+  standsAt,
   STEP,
 } from '../xml/tape.ts';
 import type { Tape } from '../xml/tape.ts';
 import { unescapeHtml } from '../values/html-unescape.ts';
-import { trim } from '../values/text.ts';
+import { isBlank, trim } from '../values/text.ts';
 import type { Note } from '../values/value.ts';
 
 /** An attribute name as contracts look it up: exactly first, else ignoring case. */
@@ -75,6 +78,12 @@ export interface Document {
   find(place: AttributePlace, node: number): number;
   /** The same by its exact name alone. */
   exactly(node: number, name: Name): string | null;
+  /** How long its value is, in the same way; 0 if there is none. */
+  lengthOf(node: number, name: Name): number;
+  /** Which of some words its value is, in the same way, as it stands: its place among them, or -1. */
+  wordOf(node: number, name: Name, words: readonly string[]): number;
+  /** Whether it is missing or blank, in the same way. */
+  isBlank(node: number, name: Name): boolean;
   /** The attributes of a node: their first record, and the one behind them. */
   attributes(node: number): readonly [number, number];
   /** Of an attribute's record: the number of its name, and the number that all spellings share. */
@@ -181,7 +190,10 @@ function elementsOf(state: State): Elements {
   };
 }
 
-type Attributes = Pick<Document, 'attribute' | 'find' | 'exactly' | 'attributes' | 'spelling' | 'fold' | 'value'>;
+type Attributes = Pick<
+  Document,
+  'attribute' | 'find' | 'exactly' | 'lengthOf' | 'wordOf' | 'isBlank' | 'attributes' | 'spelling' | 'fold' | 'value'
+>;
 
 function attributesOf(state: State): Attributes {
   return {
@@ -196,6 +208,19 @@ function attributesOf(state: State): Attributes {
     exactly(node, { exact }) {
       const at = findExactly(state.tape, node, exact);
       return at === NONE ? null : valueAt(state.tape, at);
+    },
+    lengthOf(node, { exact }) {
+      const { attributes } = state.tape;
+      const at = findExactly(state.tape, node, exact);
+      return at === NONE ? 0 : (attributes[at + ATTRIBUTE_TO] ?? 0) - (attributes[at + ATTRIBUTE_FROM] ?? 0);
+    },
+    wordOf(node, { exact }, words) {
+      const at = findExactly(state.tape, node, exact);
+      return at === NONE ? -1 : wordAt(state.tape, at, words);
+    },
+    isBlank(node, { exact }) {
+      const at = findExactly(state.tape, node, exact);
+      return at === NONE || (state.tape.attributes[at + FORM] === ODD && isBlank(valueAt(state.tape, at)));
     },
     attributes: (node) => [
       state.tape.nodes[node * NODE + ATTRIBUTES] ?? 0,
@@ -229,6 +254,16 @@ function findExactly({ nodes, attributes }: Tape, node: number, exact: number): 
 /** `at` is where the attribute's record begins. */
 function valueAt({ text, attributes }: Tape, at: number): string {
   return text.slice(attributes[at + ATTRIBUTE_FROM], attributes[at + ATTRIBUTE_TO]);
+}
+
+function wordAt({ text, attributes }: Tape, at: number, words: readonly string[]): number {
+  const from = attributes[at + ATTRIBUTE_FROM] ?? 0;
+  const length = (attributes[at + ATTRIBUTE_TO] ?? 0) - from;
+  for (let place = 0; place < words.length; place += 1) {
+    const word = words[place] ?? '';
+    if (word.length === length && standsAt(text, from, word)) return place;
+  }
+  return -1;
 }
 
 /** Numbers that spellings share. Names that the contract does not mention in any case have none: `NONE`. */

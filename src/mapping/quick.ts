@@ -1,9 +1,8 @@
 import type { Contract, Mapping } from '../contract/contract.ts';
 import { factsOf, isTextType } from '../contract/data-types.ts';
 import { DAY, DIGITS, fractionOf, kindOfForm, MOMENT, NUMBER, ODD, paddingOf } from '../xml/form.ts';
-import { ATTRIBUTE_FROM, ATTRIBUTE_TO, FORM } from '../xml/tape.ts';
+import { ATTRIBUTE_FROM, ATTRIBUTE_TO, FORM, NONE, standsAt } from '../xml/tape.ts';
 import type { Tape } from '../xml/tape.ts';
-import { NONE } from '../xml/tape.ts';
 import { DEFAULT_SCALE, fit } from './convert.ts';
 import type { Environment } from './environment.ts';
 import type { Extract } from './extract.ts';
@@ -89,14 +88,9 @@ function quickCell(
   }
 }
 
-/** The cell of the word that stands at a place of a text: of few, to compare them there is faster than to cut it out and to make its hash. */
+/** The cell of the word that stands at a place of a text: few are compared there, which makes no hash. */
 function cellAt(few: Quick['few'], text: string, from: number, to: number): string | undefined {
-  for (const [word, cell] of few) {
-    if (word.length !== to - from) continue;
-    let at = 0;
-    while (at < word.length && word.charCodeAt(at) === text.charCodeAt(from + at)) at += 1;
-    if (at === word.length) return cell;
-  }
+  for (const [word, cell] of few) if (word.length === to - from && standsAt(text, from, word)) return cell;
   return undefined;
 }
 

@@ -1,5 +1,4 @@
 import type { FilterRule } from '../contract/contract.ts';
-import { isBlank } from '../values/text.ts';
 import type { Document, Name } from './document.ts';
 import type { Refusal } from './trace.ts';
 
@@ -33,12 +32,13 @@ export function compileRule(document: Document, filter: FilterRule): Rule {
     attribute,
     name: document.nameOf(attribute),
     allowed: allowed === true ? null : allowed,
-    lowered: allowed === true ? null : allowed.map((value) => value.toLowerCase()),
+    words: allowed === true ? [] : allowed.filter((value) => value !== ''),
   }));
-  const fits = (node: number, { name, allowed, lowered }: (typeof required)[number]): boolean => {
-    const value = document.exactly(node, name);
-    if (value === null || value === '') return false;
-    return allowed === null || allowed.includes(value) || (lowered?.includes(value.toLowerCase()) ?? false);
+  const fits = (node: number, { name, allowed, words }: (typeof required)[number]): boolean => {
+    if (document.lengthOf(node, name) === 0) return false;
+    if (allowed === null || document.wordOf(node, name, words) !== -1) return true;
+    const lower = document.exactly(node, name)?.toLowerCase();
+    return words.some((word) => word.toLowerCase() === lower);
   };
   const meaningful = filter.meaningfulAttributes.map((attribute) => document.nameOf(attribute));
   return {
@@ -56,7 +56,7 @@ export function compileRule(document: Document, filter: FilterRule): Rule {
       }
       return refusalOf(missed.attribute, document.exactly(node, missed.name), missed.allowed);
     },
-    hasMeaning: (node) => meaningful.some((name) => !isBlank(document.exactly(node, name))),
+    hasMeaning: (node) => meaningful.some((name) => !document.isBlank(node, name)),
     required: required.map(({ name }) => name),
   };
 }

@@ -104,6 +104,12 @@ export function findAttribute({ nodes, attributes }: Tape, node: number, name: n
   return NONE;
 }
 
+/** Whether a word stands at a place of a text: to compare it there is faster than to cut it out. */
+export function standsAt(text: string, from: number, word: string): boolean {
+  for (let at = 0; at < word.length; at += 1) if (word.charCodeAt(at) !== text.charCodeAt(from + at)) return false;
+  return true;
+}
+
 export function textValue({ texts, text }: Tape, piece: number): string {
   return text.slice(texts[piece * TEXT + TEXT_FROM], texts[piece * TEXT + TEXT_TO]);
 }

@@ -29,6 +29,8 @@ export interface Contacts {
    * Null if no contact there passes the rule at all (C08).
    */
   children(child: Rule): readonly ContactChild[] | null;
+  /** The last contact anywhere with that id, trimmed, whether it is valid or not. */
+  withId(id: string): number | undefined;
   /** Contacts anywhere with exactly the type of that rank, in document order; `needsId`: whose id is not blank. */
   ofType(rank: 0 | 1, needsId: boolean): readonly number[];
   /** For a trace: the elements of which no contact comes. */
@@ -47,8 +49,6 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
   const rule = compileRule(document, filter);
   const values = filter.type?.values ?? [];
   const idOf = (node: number): string => trim(document.exactly(node, rule.id) ?? '');
-  const typeOf = (node: number): string | null => (rule.type === null ? null : document.exactly(node, rule.type));
-
   const readContact = compileReadContact(document, rule);
 
   const byId = oncePerDocument(document, () => {
@@ -62,11 +62,16 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
     return contacts;
   });
 
+  const valid = oncePerDocument(document, () => [...byId().values()]);
+  const areUnique = oncePerDocument(document, () => valid().length === rule.named().length);
+  const requiresId = rule.required.some(({ exact }) => exact === rule.id.exact);
+
   /** Contacts with the same required values collapse to the last, at the place of the first (C05). */
   const distinct = oncePerDocument(document, () => {
+    const passing = rule.named().filter((node) => rule.isAtPath(node) && rule.passes(node));
+    if (requiresId && areUnique()) return passing;
     const byValues = new Map<string, number>();
-    for (const node of rule.named()) {
-      if (!rule.isAtPath(node) || !rule.passes(node)) continue;
+    for (const node of passing) {
       let key = '';
       for (const name of rule.required) {
         key += `${name.exact === rule.id.exact ? idOf(node) : (document.exactly(node, name) ?? '')}\0`;
@@ -75,18 +80,20 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
     }
     return [...byValues.values()];
   });
+  const lastById = oncePerDocument(document, () => new Map(rule.named().map((node) => [idOf(node), node])));
 
-  const isOfType = (node: number, rank: number, needsId: boolean): boolean =>
-    values[rank] !== undefined && typeOf(node) === values[rank] && (!needsId || idOf(node) !== '');
-  const selected = [0, 1].map((rank) =>
-    [false, true].map((needsId) =>
-      oncePerDocument(document, () => rule.named().filter((node) => isOfType(node, rank, needsId))),
-    ),
-  );
+  const selected = [0, 1].map((rank) => {
+    const wanted = values.slice(rank, rank + 1);
+    const isOfType = (node: number): boolean => rule.type !== null && document.wordOf(node, rule.type, wanted) === 0;
+    return [() => true, (node: number) => idOf(node) !== ''].map((hasId) =>
+      oncePerDocument(document, () => rule.named().filter((node) => isOfType(node) && hasId(node))),
+    );
+  });
 
   return {
     rule,
-    valid: oncePerDocument(document, () => [...byId().values()]),
+    valid,
+    withId: (id) => (areUnique() ? byId().get(id)?.node : lastById().get(id)),
     children(child) {
       const contacts = distinct();
       if (contacts.length === 0) return null;
@@ -94,8 +101,9 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
       for (const contact of contacts) {
         const contactId = idOf(contact);
         if (!byId().has(contactId)) continue;
-        for (const node of childrenOf(document, contact, child.element)) {
-          if (child.passes(node)) children.push({ contactId, node });
+        const end = document.end(contact);
+        for (let node = contact + 1; node < end; node = document.end(node)) {
+          if (document.nameAt(node) === child.element && child.passes(node)) children.push({ contactId, node });
         }
       }
       return children;
@@ -167,16 +175,19 @@ function compileReadContact(document: Document, rule: Rule): (node: number) => C
   const { id: idName, type, filter } = rule;
   if (type === null) return () => null;
   const values = filter.type?.values ?? [];
+  // A value is trimmed before it is looked for, the words of the contract are not.
+  const words = values.every((value) => trim(value) === value) ? values : [];
   return (node) => {
     const id = trim(document.exactly(node, idName) ?? '');
-    const rank = values.indexOf(trim(document.exactly(node, type) ?? ''));
+    const word = document.wordOf(node, type, words);
+    const rank = word === -1 ? values.indexOf(trim(document.exactly(node, type) ?? '')) : word;
     if (id === '' || rank === -1) return null;
     return filter.meaningfulAttributes.length > 0 && !rule.hasMeaning(node) ? null : { id, node, rank };
   };
 }
 
 /** The children of an element with one name. */
-export function childrenOf(document: Document, parent: number, element: number): number[] {
+function childrenOf(document: Document, parent: number, element: number): number[] {
   const children: number[] = [];
   const end = document.end(parent);
   for (let node = parent + 1; node < end; node = document.end(node)) {

@@ -9,7 +9,6 @@ import type { Document, Read } from '../document.ts';
 import { isTextName } from '../document.ts';
 import type { Environment } from '../environment.ts';
 import type { Rule } from '../rule.ts';
-import { childrenOf, oncePerDocument } from './contacts.ts';
 import type { Contacts } from './contacts.ts';
 
 interface Selector {
@@ -65,18 +64,14 @@ export function compileCurrentAddress(
   const { document, reads, contacts, addresses } = environment;
   const read = compileAttribute(mapping, reads);
   if (contacts === null || addresses === null) return () => null;
-  const { rule } = contacts;
-  const lastById = oncePerDocument(
-    document,
-    () => new Map(rule.named().map((node) => [trim(document.exactly(node, rule.id) ?? ''), node])),
-  );
   return (contactId) => {
-    const owner = lastById().get(trim(contactId));
+    const owner = contacts.withId(trim(contactId));
     if (owner === undefined) return null;
-    const current = childrenOf(document, owner, addresses.element).findLast((node) =>
-      isPreferred(document, node, addresses),
-    );
-    return current === undefined ? null : read(current);
+    let current = NONE;
+    for (let node = owner + 1; node < document.end(owner); node = document.end(node)) {
+      if (document.nameAt(node) === addresses.element && isPreferred(document, node, addresses)) current = node;
+    }
+    return current === NONE ? null : read(current);
   };
 }
 
@@ -144,7 +139,7 @@ function descendants(document: Document, node: number, element: number): number[
 }
 
 function isPreferred(document: Document, address: number, { type, filter }: Rule): boolean {
-  return type !== null && document.exactly(address, type) === filter.type?.values[0];
+  return type !== null && filter.type !== null && document.wordOf(address, type, filter.type.values) === 0;
 }
 
 /** An attribute by its exact name, raw; or the element's text, trimmed (spec 3.4). */
