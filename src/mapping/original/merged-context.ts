@@ -35,6 +35,8 @@ interface Candidate {
   readonly qualifier: string;
   /** The whole of it, with the attribute as the name spells it; null: as the document does. */
   readonly spelling: string | null;
+  /** Without such a spelling: the number of the one that makes it the name as it is asked for, or `NONE`. */
+  readonly exact: number;
 }
 
 /** A name that is asked for, and where the document has it. */
@@ -61,7 +63,10 @@ export function openMergedContext(document: Document, plan: ContextPlan, contact
   const ask = (name: string): Asked => {
     const known = asked.get(name);
     if (known !== undefined) return known;
-    const candidates = candidatesOf(name.toLowerCase(), document, plan);
+    const candidates = candidatesOf(name.toLowerCase(), document, plan).map((candidate) => ({
+      ...candidate,
+      exact: name.startsWith(candidate.qualifier) ? document.elementOf(name.slice(candidate.qualifier.length)) : NONE,
+    }));
     const isId = name.toLowerCase() === plan.idColumn.toLowerCase();
     const made: Asked = { name, candidates, isId, exact: null, spelling: null, loose: null };
     for (const candidate of candidates) (byFold[candidate.fold] ??= []).push([made, candidate]);
@@ -82,12 +87,12 @@ export function openMergedContext(document: Document, plan: ContextPlan, contact
             : isContact
               ? candidate.element === NONE
               : candidate.element === NONE || candidate.element === element;
-        if (fits)
-          put(
-            name,
-            candidate.spelling ?? candidate.qualifier + (document.tape().names[document.spelling(attribute)] ?? ''),
-            { attribute, isContact },
-          );
+        if (!fits) continue;
+        const place = { attribute, isContact };
+        const spelling = document.spelling(attribute);
+        if (candidate.spelling !== null) put(name, candidate.spelling, place);
+        else if (spelling === candidate.exact) name.exact = place;
+        else put(name, candidate.qualifier + (document.tape().names[spelling] ?? ''), place);
       }
     }
   };
@@ -134,9 +139,9 @@ function put(name: Asked, spelling: string, place: Place): void {
 }
 
 /** Every way in which a document can hold a name, given in lower case. */
-function candidatesOf(name: string, document: Document, plan: ContextPlan): readonly Candidate[] {
+function candidatesOf(name: string, document: Document, plan: ContextPlan): readonly Omit<Candidate, 'exact'>[] {
   const fold = (attribute: string): number => document.nameOf(attribute).fold;
-  const candidates: Candidate[] = [{ fold: fold(name), element: NONE, qualifier: '', spelling: null }];
+  const candidates: Omit<Candidate, 'exact'>[] = [{ fold: fold(name), element: NONE, qualifier: '', spelling: null }];
   for (const { index } of name.matchAll(/\./g)) {
     const [qualifier, attribute] = [name.slice(0, index), name.slice(index + 1)];
     if (qualifier === CONTACT) {
