@@ -105,8 +105,8 @@ interface State {
   tape: Tape;
   /** By the number of a name. */
   folds: Int32Array;
-  /** Whether it has names that the contract does not mention, at least not so. */
-  hasOtherNames: boolean;
+  /** Whether it has names that the contract mentions, but not so. */
+  hasOtherSpellings: boolean;
   count: number;
   serial: number;
   appId: string;
@@ -125,7 +125,7 @@ export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Docum
   const state: State = {
     tape: NOTHING,
     folds: foldsOf(plan.names),
-    hasOtherNames: false,
+    hasOtherSpellings: false,
     count: 0,
     serial: 0,
     appId: '',
@@ -144,7 +144,7 @@ export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Docum
     open(tape, now) {
       state.tape = tape;
       state.folds = foldsOf(tape.names);
-      state.hasOtherNames = tape.names.length > plan.names.length;
+      state.hasOtherSpellings = hasOtherSpellings(state, plan);
       state.count = tape.nodes.length / NODE - 1;
       state.serial += 1;
       state.now = now;
@@ -160,6 +160,11 @@ export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Docum
     ...elementsOf(state),
     ...attributesOf(state),
   };
+}
+
+function hasOtherSpellings({ tape, folds }: State, plan: ReachPlan): boolean {
+  for (let name = plan.names.length; name < tape.names.length; name += 1) if (folds[name] !== NONE) return true;
+  return false;
 }
 
 function noteElements({ tape: { nodes }, count, last, noted, named }: State): void {
@@ -233,10 +238,10 @@ function attributesOf(state: State): Attributes {
 }
 
 /** Where the record of an attribute begins, or `NONE`: under its exact name, or else under the first that differs in case. */
-function findRecord({ tape, folds, hasOtherNames }: State, node: number, { exact, fold, isShared }: Name): number {
+function findRecord({ tape, folds, hasOtherSpellings }: State, node: number, { exact, fold, isShared }: Name): number {
   const found = findExactly(tape, node, exact);
   // Most documents spell all names as contracts do.
-  if (found !== NONE || !(hasOtherNames || isShared)) return found;
+  if (found !== NONE || !(hasOtherSpellings || isShared)) return found;
   const { nodes, attributes } = tape;
   const end = (nodes[(node + 1) * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
   let at = (nodes[node * NODE + ATTRIBUTES] ?? 0) * ATTRIBUTE;
