@@ -144,7 +144,7 @@ export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Docum
     open(tape, now) {
       state.tape = tape;
       state.folds = foldsOf(tape.names);
-      state.hasOtherSpellings = hasOtherSpellings(state, plan);
+      state.hasOtherSpellings = spellsOtherwise(state, plan);
       state.count = tape.nodes.length / NODE - 1;
       state.serial += 1;
       state.now = now;
@@ -162,7 +162,7 @@ export function openDocument(plan: ReachPlan, noted: ReadonlySet<string>): Docum
   };
 }
 
-function hasOtherSpellings({ tape, folds }: State, plan: ReachPlan): boolean {
+function spellsOtherwise({ tape, folds }: State, plan: ReachPlan): boolean {
   for (let name = plan.names.length; name < tape.names.length; name += 1) if (folds[name] !== NONE) return true;
   return false;
 }

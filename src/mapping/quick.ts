@@ -63,11 +63,7 @@ export function compileQuickRead(
  * The cell of the attribute whose record begins at `at`, if its form says that the column takes it so. Undefined is for the
  * long way, which gives the same.
  */
-function quickCell(
-  { text, attributes }: Tape,
-  at: number,
-  { kind, most, cells, few }: Quick,
-): string | undefined {
+function quickCell({ text, attributes }: Tape, at: number, { kind, most, cells, few }: Quick): string | undefined {
   const form = attributes[at + FORM] ?? ODD;
   const of = kindOfForm(form);
   if (of === ODD) return undefined;
@@ -96,10 +92,10 @@ function cellAt(few: Quick['few'], text: string, from: number, to: number): stri
 
 /** Of words alone, each with its cell. */
 export function quickWords(cells: Quick['cells']): Quick {
-  return quick('word', 0, cells);
+  return quickOf('word', 0, cells);
 }
 
-function quick(kind: Quick['kind'], most: number, cells: Quick['cells'] = NO_CELLS): Quick {
+function quickOf(kind: Quick['kind'], most: number, cells: Quick['cells'] = NO_CELLS): Quick {
   return { kind, most, cells, few: cells.size > FEW ? [] : [...cells] };
 }
 
@@ -108,7 +104,7 @@ const FEW = 16;
 
 /** Texts that nothing is cut off. */
 export function quickText({ dataType, length }: Mapping): Quick {
-  return quick('text', isTextType(dataType) ? (length ?? Infinity) : Infinity);
+  return quickOf('text', isTextType(dataType) ? (length ?? Infinity) : Infinity);
 }
 
 /** Values of the column's type as they stand. */
@@ -118,14 +114,14 @@ export function quickConversion(mapping: Mapping): Quick | null {
     case 'text':
       return quickText(mapping);
     case 'integer':
-      return quick('number', 0);
+      return quickOf('number', 0);
     case 'decimal':
-      return quick('number', length ?? DEFAULT_SCALE);
+      return quickOf('number', length ?? DEFAULT_SCALE);
     case 'float':
       // With more digits behind the point, small ones are printed as powers of ten.
-      return quick('number', 6);
+      return quickOf('number', 6);
     case 'timestamp':
-      return quick('timestamp', 0);
+      return quickOf('timestamp', 0);
     default:
       return null;
   }
@@ -134,8 +130,8 @@ export function quickConversion(mapping: Mapping): Quick | null {
 /** Values that are digits and nothing else. */
 export function quickDigits({ dataType, length }: Mapping): Quick | null {
   const { family } = factsOf(dataType);
-  if (family === 'text') return quick('digits', length ?? Infinity);
-  return family === 'integer' || family === 'decimal' ? quick('digits', Infinity) : null;
+  if (family === 'text') return quickOf('digits', length ?? Infinity);
+  return family === 'integer' || family === 'decimal' ? quickOf('digits', Infinity) : null;
 }
 
 /** The values of an enum that are not converted any further. */

@@ -47,7 +47,6 @@ interface Refused {
 /** Compiles the contact rule. */
 export function openContacts(document: Document, filter: FilterRule): Contacts {
   const rule = compileRule(document, filter);
-  const values = filter.type?.values ?? [];
   const idOf = (node: number): string => trim(document.exactly(node, rule.id) ?? '');
   const readContact = compileReadContact(document, rule);
 
@@ -82,13 +81,7 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
   });
   const lastById = oncePerDocument(document, () => new Map(rule.named().map((node) => [idOf(node), node])));
 
-  const selected = [0, 1].map((rank) => {
-    const wanted = values.slice(rank, rank + 1);
-    const isOfType = (node: number): boolean => rule.type !== null && document.wordOf(node, rule.type, wanted) === 0;
-    return [() => true, (node: number) => idOf(node) !== ''].map((hasId) =>
-      oncePerDocument(document, () => rule.named().filter((node) => isOfType(node) && hasId(node))),
-    );
-  });
+  const selected = compileSelected(document, rule, idOf);
 
   return {
     rule,
@@ -111,6 +104,21 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
     ofType: (rank, needsId) => selected[rank]?.[Number(needsId)]?.() ?? [],
     ...refusals(document, rule, { idOf, byId, distinct }),
   };
+}
+
+/** By rank, and by whether an id is needed: the contacts of a type. */
+function compileSelected(
+  document: Document,
+  rule: Rule,
+  idOf: (node: number) => string,
+): readonly (readonly (() => readonly number[])[])[] {
+  return [0, 1].map((rank) => {
+    const wanted = rule.filter.type?.values.slice(rank, rank + 1) ?? [];
+    const isOfType = (node: number): boolean => rule.type !== null && document.wordOf(node, rule.type, wanted) === 0;
+    return [() => true, (node: number) => idOf(node) !== ''].map((hasId) =>
+      oncePerDocument(document, () => rule.named().filter((node) => isOfType(node) && hasId(node))),
+    );
+  });
 }
 
 /** What contacts, and children of contacts, are not selected, and why. */

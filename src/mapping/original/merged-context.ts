@@ -63,10 +63,7 @@ export function openMergedContext(document: Document, plan: ContextPlan, contact
   const ask = (name: string): Asked => {
     const known = asked.get(name);
     if (known !== undefined) return known;
-    const candidates = candidatesOf(name.toLowerCase(), document, plan).map((candidate) => ({
-      ...candidate,
-      exact: name.startsWith(candidate.qualifier) ? document.elementOf(name.slice(candidate.qualifier.length)) : NONE,
-    }));
+    const candidates = candidatesOf(name, document, plan);
     const isId = name.toLowerCase() === plan.idColumn.toLowerCase();
     const made: Asked = { name, candidates, isId, exact: null, spelling: null, loose: null };
     for (const candidate of candidates) (byFold[candidate.fold] ??= []).push([made, candidate]);
@@ -138,8 +135,15 @@ function put(name: Asked, spelling: string, place: Place): void {
   }
 }
 
-/** Every way in which a document can hold a name, given in lower case. */
-function candidatesOf(name: string, document: Document, plan: ContextPlan): readonly Omit<Candidate, 'exact'>[] {
+/** Every way in which a document can hold a name. */
+function candidatesOf(name: string, document: Document, plan: ContextPlan): readonly Candidate[] {
+  return foldedCandidates(name.toLowerCase(), document, plan).map((candidate) => ({
+    ...candidate,
+    exact: name.startsWith(candidate.qualifier) ? document.elementOf(name.slice(candidate.qualifier.length)) : NONE,
+  }));
+}
+
+function foldedCandidates(name: string, document: Document, plan: ContextPlan): readonly Omit<Candidate, 'exact'>[] {
   const fold = (attribute: string): number => document.nameOf(attribute).fold;
   const candidates: Omit<Candidate, 'exact'>[] = [{ fold: fold(name), element: NONE, qualifier: '', spelling: null }];
   for (const { index } of name.matchAll(/\./g)) {
