@@ -205,7 +205,7 @@ function childrenOf(document: Document, parent: number, element: number): number
 }
 
 /** Remembers what is found in a document while it is mapped. */
-export function oncePerDocument<Found>(document: Document, find: () => Found): () => Found {
+function oncePerDocument<Found>(document: Document, find: () => Found): () => Found {
   let serial = 0;
   let found: Found | undefined;
   return () => {
