@@ -35,7 +35,11 @@ for (let byte: i32 = 0; byte < 256; byte++) v128.store(EVERY + (usize(byte) << 4
 
 /** The first address from `p` on that is no white space. */
 export function skipSpace(p: usize): usize {
-  while (isSpace(load<u8>(p))) p++;
+  while (isSpace(load<u8>(p))) {
+    p++;
+    // Behind a line end mostly comes an indentation.
+    p += ctz(~u32(i8x16.bitmask(i8x16.eq(v128.load(p), every(BLANK)))));
+  }
   return p;
 }
 

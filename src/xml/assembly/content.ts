@@ -25,6 +25,11 @@ function textEnd(p: usize, end: usize): usize {
 
 /** Copies it as one text of the node `owner`, unless it is blank and need not be kept; the place of the tag, or 0. */
 export function copyContent(p: usize, end: usize, owner: i32, keepBlank: bool): usize {
+  if (!keepBlank) {
+    // Mostly there is nothing but white space.
+    const next = skipSpace(p);
+    if (load<u8>(next) == LESS && !isMarkup(next)) return next;
+  }
   const from = units;
   const textFrom = out;
   let isBlank = true;

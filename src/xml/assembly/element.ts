@@ -1,10 +1,10 @@
 // Start tags of elements that are kept: read strictly, and written to the tape.
 import {
-  DECLARED, EVERY_ATTRIBUTE, KEPT, LENGTH, MAX_DECLARED, MAX_USED, NAMESPACES, NODE, START, STATE, USED,
+  DECLARED, ENTRY, EVERY_ATTRIBUTE, KEPT, LENGTH, MAX_DECLARED, MAX_USED, NAMESPACES, NODE, START, STATE, USED,
   WHOLE, frameAt,
 } from './memory';
 import {
-  DOUBLE_QUOTE, EQUALS, GREATER, SINGLE_QUOTE, SLASH, attributeNameLength, isPlainName, localOffset, skipSpace,
+  BLANK, DOUBLE_QUOTE, EQUALS, GREATER, SINGLE_QUOTE, SLASH, attributeNameLength, isPlainName, localOffset, skipSpace,
 } from './bytes';
 import { WANTED, addName, findName, flagsOf, idOf } from './names';
 import { formOf } from './form';
@@ -44,9 +44,11 @@ export function openElement(depth: i32, end: usize): usize {
   const frame = frameAt(depth);
   const start: usize = load<u32>(frame, START);
   const length = load<i32>(frame, LENGTH);
-  if (!isPlainName(start, length)) return 0;
+  const entry: usize = load<u32>(frame, ENTRY);
   const local = localOffset(start, length);
-  const name = numberOf(start + local, length - local);
+  // What has an entry is a name.
+  if ((entry == 0 || local != 0) && !isPlainName(start, length)) return 0;
+  const name = entry != 0 ? idOf(entry) : numberOf(start + local, length - local);
   const prefix = local == 0 ? NONE : numberOf(start, local - 1);
   if (name < 0 || (local != 0 && prefix < 0)) return 0;
   while (declared > 0 && load<i32>(DECLARED + usize(declared - 1) * 8, 4) >= depth) declared--;
@@ -70,7 +72,7 @@ function readAttributes(p: usize, end: usize, depth: i32, every: bool): usize {
   tag++;
   used = 0;
   for (;;) {
-    const start = skipSpace(p);
+    const start = load<u8>(p) == BLANK && load<u8>(p + 1) > BLANK ? p + 1 : skipSpace(p);
     const byte = load<u8>(start);
     if (byte == GREATER || byte == SLASH) {
       isEmpty = byte == SLASH;

@@ -24,12 +24,13 @@ export const FRAME: usize = 32;
 export const MAX_DEPTH: i32 = 1000;
 // @ts-ignore: a decorator of the language
 @inline export function frameAt(depth: i32): usize { return STACK + usize(depth) * FRAME; }
-/** Words of a frame: name without `<`, its length; then only of kept elements: state, node, flags. */
+/** Words of a frame: name without `<`, its length; then only of kept elements: state, node, flags, the entry of the local name or 0. */
 export const START: usize = 0;
 export const LENGTH: usize = 4;
 export const STATE: usize = 8;
 export const NODE: usize = 12;
 export const KEPT: usize = 16;
+export const ENTRY: usize = 20;
 /** Flags of a kept element: all below is kept; its texts behind the first child are kept too. */
 export const WHOLE: i32 = 1;
 export const ALL_TEXTS: i32 = 2;

@@ -14,7 +14,7 @@
 // Names are numbers (names.ts), paths are states (states.ts), and loads are unchecked: 64 zeros behind the document stop
 // every loop that looks for something.
 import {
-  ADDED, ALL_TEXTS, KEPT, LENGTH, MAX_ADDED, MAX_DEPTH, NODE, PLAN, RESULT, SOME_WATCHED, START, STATE,
+  ADDED, ALL_TEXTS, ENTRY, KEPT, LENGTH, MAX_ADDED, MAX_DEPTH, NODE, PLAN, RESULT, SOME_WATCHED, START, STATE,
   TEXTS_OF_ALL, WHOLE, WHOLE_DOCUMENT, frameAt,
 } from './memory';
 import { LESS, QUESTION, SLASH, find, isSpace, localOffset, skipSpace, tagNameLength, GREATER } from './bytes';
@@ -199,6 +199,7 @@ function enter(at: i32, inReach: bool): void {
   const state = inReach ? stateBelow(above, entry == 0 ? -1 : idOf(entry)) : OFF;
   const isAllAbove = at == 0 ? (options & WHOLE_DOCUMENT) != 0 : (load<i32>(frameAt(at - 1), KEPT) & WHOLE) != 0;
   const isAll = isAllAbove || isWhole(state) || (entry != 0 && (flagsOf(entry) & WHOLE_BELOW) != 0);
+  store<u32>(frame, u32(entry), ENTRY);
   store<i32>(frame, state, STATE);
   store<i32>(frame, (isAll ? WHOLE : 0) | (isAll || inReach ? options & TEXTS_OF_ALL : 0), KEPT);
 }
@@ -212,6 +213,7 @@ function toNextKept(p: usize, end: usize, kept: i32, maxDepth: i32): usize {
     p = copies ? copyContent(p, end, load<i32>(frame, NODE), keepsBlank(flags)) : checkContent(p, end);
     if (p == 0 || (flags & WHOLE) != 0) return p;
     if (nextTag(p, end) != p) return 0;
+    if (load<u8>(p + 1) == SLASH) return p;
     p = skip(p, end, kept, maxDepth, copies);
     if (p == 0 || !isBehindChild) return p;
   }
