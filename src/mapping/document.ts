@@ -60,6 +60,8 @@ export interface Document {
   appId(): string;
   now(): string;
 
+  /** How many paths the reach has. */
+  steps(): number;
   /** The last element at a path, as the flat map of spec 3.4 has it, or `NONE`. */
   lastAt(step: number): number;
   /** All elements of one of the noted names, in the order of the document. */
@@ -179,11 +181,15 @@ function noteElements({ tape: { nodes }, count, last, noted, named }: State): vo
   }
 }
 
-type Elements = Pick<Document, 'lastAt' | 'named' | 'count' | 'nameAt' | 'stepAt' | 'parent' | 'end' | 'text'>;
+type Elements = Pick<
+  Document,
+  'steps' | 'lastAt' | 'named' | 'count' | 'nameAt' | 'stepAt' | 'parent' | 'end' | 'text'
+>;
 
 function elementsOf(state: State): Elements {
   const none: readonly number[] = [];
   return {
+    steps: () => state.last.length,
     lastAt: (step) => state.last[step] ?? NONE,
     named: (element) => state.named[element] ?? none,
     count: () => state.count,

@@ -190,10 +190,22 @@ export function printTimestamp(time: Date): string {
 /** The day `days` after a timestamp, as `YYYY-MM-DD` (the time of day is dropped, spec 8.3), or null outside years 1-9999. */
 export function addDays(timestamp: string, days: number): string | null {
   const moved = Number(timestamp.slice(8, 10)) + Math.trunc(days);
-  // Within the month, a third of all cases of some days, at a tenth of the price.
+  // Within the month, or not far behind it: without a `Date` at a fifth of the price.
   if (moved >= 1 && moved <= 28) return timestamp.slice(0, 8) + two(String(moved));
+  if (moved > 28 && moved <= 366) return laterDay(Number(timestamp.slice(0, 4)), Number(timestamp.slice(5, 7)), moved);
   const time = Date.parse(timestamp.slice(0, 10)) + Math.trunc(days) * MS_A_DAY;
   return time >= FIRST_DAY && time < AFTER_LAST_DAY ? new Date(time).toISOString().slice(0, 10) : null;
+}
+
+/** A day that may be beyond the end of its month, as `YYYY-MM-DD`, or null beyond year 9999. */
+function laterDay(firstYear: number, firstMonth: number, moved: number): string | null {
+  let [year, month, day] = [firstYear, firstMonth, moved];
+  for (let days = daysIn(year, month); day > days; days = daysIn(year, month)) {
+    day -= days;
+    month += 1;
+    if (month > 12) [year, month] = [year + 1, 1];
+  }
+  return year > 9999 ? null : `${String(year).padStart(4, '0')}-${two(String(month))}-${two(String(day))}`;
 }
 
 /**

@@ -211,6 +211,24 @@ describe('dates', () => {
     assert.equal(addDays('2024-03-01T10:00:00', -1), '2024-02-29');
     assert.equal(addDays('2024-03-01T10:00:00', 1.9), '2024-03-02');
     assert.equal(addDays('9999-12-31T00:00:00', 1), null);
+    assert.equal(addDays('9999-12-31T00:00:00', 0), '9999-12-31');
+    for (const day of [
+      '0001-12-31',
+      '1900-02-28',
+      '2023-01-31',
+      '2024-01-31',
+      '2024-02-28',
+      '2024-12-31',
+      '9998-12-31',
+    ])
+      for (let days = 0; days < 400; days += 1) {
+        const expected = new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+        assert.equal(
+          addDays(`${day}T00:00:00`, days),
+          expected.startsWith('+') ? null : expected,
+          `${day} and ${days}`,
+        );
+      }
     assert.equal(addDays('0001-01-01T00:00:00', -1), null);
     assert.equal(addDays('2024-03-01T00:00:00', 9e18), null);
   });

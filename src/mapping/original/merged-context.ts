@@ -55,19 +55,19 @@ type Place = { readonly attribute: number; readonly isContact: boolean } | 'id' 
 
 /** Compiles the context. Of each document it is made when a name is first looked up, and holds places, not values. */
 export function openMergedContext(document: Document, plan: ContextPlan, contacts: Contacts | null): MergedContext {
-  const asked = new Map<string, Asked>();
+  const asked: Asked[] = [];
   const byFold: (readonly [Asked, Candidate])[][] = [];
   const lastNodes = openEntries(document);
   let serial = 0;
 
   const ask = (name: string): Asked => {
-    const known = asked.get(name);
+    const known = asked.find((other) => other.name === name);
     if (known !== undefined) return known;
     const candidates = candidatesOf(name, document, plan);
     const isId = name.toLowerCase() === plan.idColumn.toLowerCase();
     const made: Asked = { name, candidates, isId, exact: null, spelling: null, loose: null };
     for (const candidate of candidates) (byFold[candidate.fold] ??= []).push([made, candidate]);
-    asked.set(name, made);
+    asked.push(made);
     return made;
   };
 
@@ -97,11 +97,11 @@ export function openMergedContext(document: Document, plan: ContextPlan, contact
   /** The primary contact, the id, then every entry of the flat map; later ones stand in for earlier ones. */
   const merge = (): void => {
     serial = document.serial();
-    for (const name of asked.values()) forget(name);
+    asked.forEach(forget);
     const valid = contacts?.valid() ?? [];
     const primary = valid.find(({ rank }) => rank === 0) ?? valid[0];
     if (primary !== undefined) putAttributes(primary.node, true);
-    for (const name of asked.values()) if (name.isId) put(name, plan.idColumn, 'id');
+    for (const name of asked) if (name.isId) put(name, plan.idColumn, 'id');
     for (const node of lastNodes()) putAttributes(node, false);
   };
 
@@ -169,30 +169,38 @@ function foldedCandidates(name: string, document: Document, plan: ContextPlan): 
 
 /** The last element of every path, in the order in which the paths first appear (P05). */
 function openEntries(document: Document): () => readonly number[] {
-  // By path: the number of its element's name, its last node, and its relatives. Overwritten, since emptying lists costs more.
-  const [names, last, firstChild, nextSibling]: [number[], number[], number[], number[]] = [[], [], [], []];
+  // By path, those of the reach first: its last node, and the document that had it last. Overwritten, since emptying lists costs more.
+  const last: number[] = [];
+  const seen: number[] = [];
   const pathOf: number[] = [];
+  const numberOthers = openOtherPaths(document, pathOf);
   return () => {
-    let paths = 0;
+    const serial = document.serial();
     const count = document.count();
+    const order: number[] = [];
+    const otherPath = numberOthers();
     for (let node = 0; node < count; node += 1) {
-      const name = document.nameAt(node);
-      const parent = document.parent(node);
-      const above = parent === NONE ? NONE : (pathOf[parent] ?? NONE);
-      const eldest = above === NONE ? NONE : (firstChild[above] ?? NONE);
-      let path = eldest;
-      while (path !== NONE && names[path] !== name) path = nextSibling[path] ?? NONE;
-      if (path === NONE) {
-        path = paths;
-        paths += 1;
-        names[path] = name;
-        firstChild[path] = NONE;
-        nextSibling[path] = eldest;
-        if (above !== NONE) firstChild[above] = path;
-      }
+      const step = document.stepAt(node);
+      const path = step === NONE ? otherPath(node) : step;
+      if (seen[path] !== serial) order.push(path);
+      seen[path] = serial;
       last[path] = node;
       pathOf[node] = path;
     }
-    return last.slice(0, paths);
+    return order.map((path) => last[path] ?? NONE);
+  };
+}
+
+/** Numbers the paths of a document that are not in the reach, behind those that are; few documents have any. */
+function openOtherPaths(document: Document, pathOf: readonly number[]): () => (node: number) => number {
+  return () => {
+    const paths = new Map<string, number>();
+    return (node) => {
+      const parent = document.parent(node);
+      const key = `${parent === NONE ? NONE : pathOf[parent]} ${document.nameAt(node)}`;
+      const path = paths.get(key) ?? document.steps() + paths.size;
+      paths.set(key, path);
+      return path;
+    };
   };
 }
