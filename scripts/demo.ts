@@ -83,20 +83,25 @@ const LENGTH = { least: 1000, most: 20_000 };
 /** By the same threads: to start them takes as long as to map some hundred documents. False if Ctrl-C stopped it. */
 async function convertAll(work: Work): Promise<boolean> {
   const pool = openPool({ lines: work.lines, workers: work.settings.workers });
+  const spell = openSpelling(createProgram(), ['--store', STORE], process.env);
   try {
-    for (const line of work.chosen) if (!(await convertLine(line, work, pool))) return false;
+    for (const line of work.chosen) if (!(await convertLine(line, work, { pool, spell }))) return false;
     return true;
   } finally {
     await pool.close();
   }
 }
 
-async function convertLine(line: Line, work: Work, pool: MapPool): Promise<boolean> {
+async function convertLine(
+  line: Line,
+  work: Work,
+  { pool, spell }: { readonly pool: MapPool; readonly spell: ReturnType<typeof openSpelling> },
+): Promise<boolean> {
   await title(`Converting ${line.productLine} with ${INSTANCES} instances`);
   const order = readOrder(line, { instanceCount: INSTANCES }, work.settings);
   const { view, interrupted } = await convert(processTerminal, line, work, order, { logLevel: 'warn', pool });
   const told = (await describeNothing(line, view)) ?? renderRun(view, processTerminal, { mostIssues: MOST_ISSUES });
-  await print(openSpelling(createProgram(), ['--store', STORE], process.env)(told));
+  await print(spell(told));
   if (interrupted) note(processTerminal, 'Stopped. What was committed stays; npm start goes on.');
   return !interrupted;
 }
