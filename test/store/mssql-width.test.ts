@@ -64,7 +64,7 @@ test('none is added where most of the time nobody waits', async (t) => {
 
 test('short statements behind a long one do not hide that it makes them wait', async (t) => {
   const server = slowServer(t, 1, 2);
-  for (let round = 0; round < 24; round += 1) {
+  for (let round = 0; round < 4; round += 1) {
     await server.ask(1, 'GROUP');
     await server.ask(1, 'PAGE');
     await server.after(300);
@@ -83,10 +83,21 @@ test('a server that is slow over the second text of all compiles for each connec
   await server.ask(1, 'login');
   await workOff(server, 1, 1000);
   await server.ask(1, 'second');
-  await workOff(server, 1, 300);
+  await workOff(server, 1, 160);
   await server.ask(1000);
   await workOff(server, 580, 100);
   assert.equal(server.running.length, 1);
+  await workOff(server, 40, 100);
+  assert.equal(server.running.length, 2);
+});
+
+test('a server that is far away is not taken for one that compiles', async (t) => {
+  const server = slowServer(t, 1, 2);
+  await server.ask(1, 'login');
+  await workOff(server, 1, 1000);
+  await server.ask(1, 'second');
+  await workOff(server, 1, 101);
+  await server.ask(100);
   await workOff(server, 40, 100);
   assert.equal(server.running.length, 2);
 });

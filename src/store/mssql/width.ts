@@ -13,10 +13,10 @@ const WORTH_IT = 1.2;
 const NOT_AGAIN_MS = 300_000;
 
 /**
- * A server that takes long over a small statement that is new to its connection compiles all of them for each connection, which takes some
- * ten times as long. None is tried before that would be a twentieth of the time. The first statement of all has the login in it.
+ * A server that takes long over a small statement that is new to its connection compiles all of them for each connection, which took a hundred
+ * times as long in all. None is tried before that would be a tenth of the time. The first statement of all has the login in it.
  */
-const COSTLY = 200;
+const COSTLY = 1000;
 
 /** Where somebody waits and no statement has ended for so long, those that run must be held up, by a lock or a long scan; one that is new may be compiled that long. */
 const HELD_UP_MS = 5000;
@@ -68,6 +68,7 @@ function watchGrowth(turns: { concurrency: number }, most: number) {
   let from = { ran, at: 0 };
   let trial: { readonly end: number; readonly ratios: number[] } | null = null;
   let notBefore = 0;
+  let [secondMs, secondEnd] = [0, 0];
 
   const lookAnew = (now: number): void => {
     from = { ran, at: now };
@@ -101,13 +102,14 @@ function watchGrowth(turns: { concurrency: number }, most: number) {
       const now = performance.now();
       ran += 1;
       lastEnd = now;
-      if (usual.isSecond(text)) notBefore = now + COSTLY * ms;
+      if (usual.isSecond(text)) [secondMs, secondEnd] = [ms, now];
       const ratio = usual.note(text, ms, trial === null);
       if (trial !== null) {
         if (ratio !== null) trial.ratios.push(ratio);
         if (ran >= trial.end) judge(trial.ratios, now);
       } else if (ran - from.ran >= LOOK_BACK) {
-        if (now >= notBefore && queue.total(now) >= WAITED * (now - from.at)) grow(now);
+        const costly = secondEnd + COSTLY * (secondMs - usual.fastest());
+        if (now >= Math.max(notBefore, costly) && queue.total(now) >= WAITED * (now - from.at)) grow(now);
         else lookAnew(now);
       }
     },
@@ -117,13 +119,17 @@ function watchGrowth(turns: { concurrency: number }, most: number) {
 /** What statements usually take, by their texts; what is compiled first says nothing of it. */
 function usualTimes() {
   const times = new Map<string, number | null>();
+  let fastest = Infinity;
   return {
     isNew: (text: string): boolean => !times.has(text),
+    /** What the way to the server and back takes at most. */
+    fastest: (): number => fastest,
     /** Whether it is the second text of all that ended. */
     isSecond: (text: string): boolean => times.size === 1 && !times.has(text),
     /** Notes a time, unless what is usual must not change, and says how it was to the usual one; null if that is not known. */
     note: (text: string, ms: number, learns: boolean): number | null => {
       const known = times.get(text);
+      fastest = Math.min(fastest, ms);
       if (known === undefined) times.set(text, null);
       else if (known === null) times.set(text, ms);
       else if (learns) times.set(text, known + (ms - known) / 8);
