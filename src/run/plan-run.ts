@@ -23,7 +23,7 @@ export async function planRun(line: Line, run: Run, checked = false): Promise<Pl
   const instances = run.planned === null ? await plan(line, run, request) : await store.listInstances(run.runId);
   const left = instances.filter(isLeft);
   // While the first pages are mapped; a run that finds nothing does not pay for it. What fails here fails again where it is reported.
-  if (!run.dryRun && left.length > 0) void store.prepareGroups(line.tables).catch(() => {});
+  if (!run.dryRun && left.length > 0) void store.prepareGroups(run.runId, line.tables).catch(() => {});
   return {
     ...standing(instances),
     instances: instances.length,

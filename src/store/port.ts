@@ -107,8 +107,8 @@ export interface Store {
   listInstances(runId: string): Promise<readonly Instance[]>;
 
   // --- writing ------------------------------------------------------------------------------------------------
-  /** Does what the first group of a process would have to wait for, and changes nothing. If it fails nothing is lost: that group does it then. */
-  prepareGroups(tables: readonly DestinationTable[]): Promise<void>;
+  /** Does what the first group of a process, which is of this run, would have to wait for, and changes nothing. If it fails nothing is lost: that group does it then. */
+  prepareGroups(runId: string, tables: readonly DestinationTable[]): Promise<void>;
   /**
    * Commits documents in `appId` order, exactly as if one by one (architecture, point 6): fence first, then rows, then log rows, in one transaction;
    * halved on a document error until the bad document stands alone. With `dryRun` only the fence, cursor and counts.

@@ -308,13 +308,13 @@ test('a dry run counts what it has, and writes no row', async () => {
 test('the statement is compiled once by a group that the fence refuses, and again if that failed', async () => {
   const server = groupServer({ lostAfter: 0, once: [sqlError(208)] });
   const writer = writerTo(server);
-  await assert.rejects(writer.prepareGroups(writer.tables), { name: 'StoreError' });
-  await Promise.all([writer.prepareGroups(writer.tables), writer.prepareGroups(writer.tables)]);
-  await writer.prepareGroups(writer.tables);
+  await assert.rejects(writer.prepareGroups('r', writer.tables), { name: 'StoreError' });
+  await Promise.all([writer.prepareGroups('r', writer.tables), writer.prepareGroups('r', writer.tables)]);
+  await writer.prepareGroups('r', writer.tables);
   assert.equal(server.db.sent.length, 2);
   assert.deepEqual(server.log, []);
   const { run_id: runId, instance_id: instanceId, documents: sent } = valuesOf(server, 1);
-  assert.deepEqual([runId, instanceId, sent], ['', -1, '[]']);
+  assert.deepEqual([runId, instanceId, sent], ['r', -1, '[]']);
 });
 
 test('a page comes ordered as the server orders ids, whatever order it gives its rows in', async () => {

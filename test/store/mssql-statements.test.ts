@@ -40,12 +40,10 @@ test('a page seeks the key and the log, and reads only the documents that fit', 
   FROM [dbo].[app_xml] s WHERE s.[doc] IS NOT NULL AND NOT EXISTS (SELECT 1 FROM [dbo].[processing_log] l WHERE l.app_id = s.app_id)
     AND s.app_id >= CAST(@start AS bigint) AND s.app_id <= CAST(@end AS bigint) AND (((s.app_id % 3) + 3) % 3) = 1
   ORDER BY s.app_id),
-p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far,
-  ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate),
-k AS (SELECT TOP (@max_documents) p.app_id, p.found, p.place FROM p
-  WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes ORDER BY p.app_id)
-SELECT CAST(k.app_id AS varchar(20)) AS appId, d.[doc] AS xml, k.found, k.place
-FROM k JOIN [dbo].[app_xml] d ON d.app_id = k.app_id`,
+p AS (SELECT app_id, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far,
+  ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate)
+SELECT CAST(p.app_id AS varchar(20)) AS appId, d.[doc] AS xml, p.found, p.place
+FROM p JOIN [dbo].[app_xml] d ON d.app_id = p.app_id WHERE p.place <= @max_documents AND (p.place = 1 OR p.bytes_so_far <= @max_bytes)`,
   );
   assert.deepEqual(page.inputs, {
     start: { type: 'word', value: '42' },

@@ -27,7 +27,7 @@ export function writerStore(
 ): Pick<Store, 'prepareGroups' | 'writeGroup'> {
   const writer: Writer = { ...context, plans, repertoire, prepared: new WeakMap() };
   return {
-    prepareGroups: (tables) => prepare(writer, tables),
+    prepareGroups: (runId, tables) => prepare(writer, runId, tables),
     writeGroup: (claim, group) => writeGroup(writer, claim, group),
   };
 }
@@ -39,18 +39,18 @@ interface Writer extends Context {
 }
 
 /** Compiles the statement for these tables, unless that is done or under way. */
-function prepare(writer: Writer, tables: readonly DestinationTable[]): Promise<void> {
+function prepare(writer: Writer, runId: string, tables: readonly DestinationTable[]): Promise<void> {
   const { prepared } = writer;
-  const preparing = prepared.get(tables) ?? compileGroup(writer, tables);
+  const preparing = prepared.get(tables) ?? compileGroup(writer, runId, tables);
   prepared.set(tables, preparing);
   preparing.catch(() => prepared.delete(tables));
   return preparing;
 }
 
 /** Sends an empty group that the fence refuses: the server compiles the statement meanwhile, which may take it longer than many groups. */
-async function compileGroup(writer: Writer, tables: readonly DestinationTable[]): Promise<void> {
+async function compileGroup(writer: Writer, runId: string, tables: readonly DestinationTable[]): Promise<void> {
   const nobody: Claim = {
-    runId: '',
+    runId,
     instanceId: -1,
     sessionId: '',
     token: '',

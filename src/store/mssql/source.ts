@@ -146,12 +146,10 @@ export function pageStatement(
   ${pending(names)}
     AND ${range.test} AND ${inPartition(ids, by, 's.app_id', instanceId, instanceCount)}
   ORDER BY s.app_id),
-p AS (SELECT app_id, bytes, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far,
-  ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate),
-k AS (SELECT TOP (@max_documents) p.app_id, p.found, p.place FROM p
-  WHERE p.bytes_so_far <= @max_bytes OR p.bytes_so_far = p.bytes ORDER BY p.app_id)
-SELECT ${ids.text('k.app_id')} AS appId, ${inForm(xml, form)} AS xml, k.found, k.place${withAnyCase(ids, 'k.app_id')}
-FROM k JOIN ${names.rows} d ON d.app_id = k.app_id`,
+p AS (SELECT app_id, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far,
+  ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate)
+SELECT ${ids.text('p.app_id')} AS appId, ${inForm(xml, form)} AS xml, p.found, p.place${withAnyCase(ids, 'p.app_id')}
+FROM p JOIN ${names.rows} d ON d.app_id = p.app_id WHERE p.place <= @max_documents AND (p.place = 1 OR p.bytes_so_far <= @max_bytes)`,
     inputs: {
       ...range.inputs,
       max_documents: { type: 'int', value: maxDocuments },

@@ -127,8 +127,8 @@ export function writingSuite(engine: Engine): void {
         leaseSeconds: null,
       }));
     const before = await instances();
-    await world.store.prepareGroups(TABLES);
-    await world.store.prepareGroups(TABLES);
+    await world.store.prepareGroups('r', TABLES);
+    await world.store.prepareGroups('r', TABLES);
     assert.deepEqual(await instances(), before);
     assert.equal(await world.store.findLog('1'), null);
     const { totals } = await write(world, claim, [mapped(1, { title: 'one' })]);
