@@ -52,7 +52,9 @@ export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new D
     async map(line, documents) {
       if (workers === 0 || (threads === null && alone.suffices())) {
         await giveTurns();
-        return alone.timed(() => mapHere(taskOf(line, documents)));
+        const mapped = alone.timed(() => mapHere(taskOf(line, documents)));
+        for (const buffer of documents.flatMap(ownMemory)) buffer.transfer(0);
+        return mapped;
       }
       threads ??= startThreads(contracts, workers);
       const { run } = await threads;
