@@ -1,10 +1,12 @@
 import { workerData } from 'node:worker_threads';
-import { openMappers, type MapTask } from './mappers.ts';
+import { freeMemory, openMappers, type MapTask } from './mappers.ts';
 import { pack, type Packed } from './pack.ts';
 
 const map = openMappers(workerData);
 
 /** What a thread of the pool does: its contracts came with it, tasks come one by one. */
 export function mapDocuments(task: MapTask): Packed {
-  return pack(map(task));
+  const packed = pack(map(task));
+  freeMemory(task.documents);
+  return packed;
 }

@@ -15,6 +15,20 @@ export interface MapTask {
 /** What became of a document, and what tells whether it has changed since. */
 export type Mapped = Outcome & { readonly sourceHash: string | null };
 
+/** What moves to a thread instead of being copied; memory that is shared with other values has to stay. */
+export function ownMemory({ xml }: SourceDocument): ArrayBuffer[] {
+  if (typeof xml === 'string' || !(xml.buffer instanceof ArrayBuffer)) return [];
+  return xml.byteLength > 0 && xml.byteLength === xml.buffer.byteLength ? [xml.buffer] : [];
+}
+
+/**
+ * Empties documents that are mapped. Left to the collector, some ten megabytes of their memory had all other memory searched each time: that took
+ * a sixth of this process's CPU in a run of large documents.
+ */
+export function freeMemory(documents: readonly SourceDocument[]): void {
+  for (const memory of documents.flatMap(ownMemory)) memory.transfer(0);
+}
+
 /** Maps tasks by contracts that are compiled when they are first needed. */
 export function openMappers(contracts: readonly AnyContract[]): (task: MapTask) => readonly Mapped[] {
   const mappers = new Map<string, MapDocument>();

@@ -3,7 +3,7 @@ import { placesOf } from '../mapping/map-document.ts';
 import type { Place } from '../store/matches.ts';
 import type { SourceDocument } from '../store/port.ts';
 import type { Line, Lines } from './line.ts';
-import { openMappers } from './mappers.ts';
+import { freeMemory, openMappers, ownMemory } from './mappers.ts';
 import type { Mapped, MapTask } from './mappers.ts';
 import { type Packed, unpack } from './pack.ts';
 import { giveTurns } from './turns.ts';
@@ -53,7 +53,7 @@ export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new D
       if (workers === 0 || (threads === null && alone.suffices())) {
         await giveTurns();
         const mapped = alone.timed(() => mapHere(taskOf(line, documents)));
-        for (const buffer of documents.flatMap(ownMemory)) buffer.transfer(0);
+        freeMemory(documents);
         return mapped;
       }
       threads ??= startThreads(contracts, workers);
@@ -127,12 +127,6 @@ async function startThreads(
 function threadEnvironment(): NodeJS.ProcessEnv {
   const folder = getCompileCacheDir();
   return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: folder };
-}
-
-/** What moves to a thread instead of being copied; memory that is shared with other values has to stay. */
-function ownMemory({ xml }: SourceDocument): ArrayBuffer[] {
-  if (typeof xml === 'string' || !(xml.buffer instanceof ArrayBuffer)) return [];
-  return xml.byteLength > 0 && xml.byteLength === xml.buffer.byteLength ? [xml.buffer] : [];
 }
 
 /**

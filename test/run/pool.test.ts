@@ -87,12 +87,27 @@ test('bytes of two a character are the text they are of, halves of characters to
   );
 });
 
+test('the memory of bytes is free once they are mapped, unless it is shared with others', async (t) => {
+  const { lines, line } = await openWorkload(t, []);
+  const pool = openPool({ lines, workers: 0 });
+  const { appId, xml } = goodDocument(7);
+  const alone = new Uint8Array(Buffer.from(String(xml)));
+  const shared = new Uint8Array(Buffer.from(`  ${String(xml)}`)).subarray(2);
+  const length = alone.byteLength;
+  await pool.map(line, [
+    { appId, xml: alone },
+    { appId, xml: shared },
+  ]);
+  assert.deepEqual([alone.byteLength, shared.byteLength], [0, length]);
+});
+
 test('a document that the mapper stumbles over is rejected by itself, without a word of what it holds', async (t) => {
   const { lines, line } = await openWorkload(t, []);
   const pool = openPool({ lines, workers: 0 });
   const hostile = {
     appId: '1',
-    get xml(): string {
+    xml: '<a/>',
+    get encoding(): string {
       throw new RangeError('secret content');
     },
   };
