@@ -17,6 +17,8 @@ export interface Line {
   /** What its documents are told apart by. */
   readonly idType: IdType;
   readonly store: Store;
+  /** Whether its database does its work in this thread. */
+  readonly isEmbedded: boolean;
 }
 
 /** Every product line of a process, on one database. */
@@ -66,5 +68,6 @@ function openLine(database: Database, contract: AnyContract): Line {
     tables: toDestinationTables(contract),
     tableName: database.tableName,
     store: database.store(workSet),
+    isEmbedded: database.dialect === 'sqlite',
   };
 }

@@ -40,8 +40,10 @@ interface ReadPage {
   readonly release: () => void;
 }
 
-/** Pages of an instance that are being read and mapped while one is written: enough for all threads to have work meanwhile. */
+/** Pages of an instance that are being read and mapped while one is written: enough for all threads, or a server, to have work meanwhile. */
 const PAGES_AHEAD = 3;
+/** Nothing is gained where this thread does all of it, and rows are the more work for the collector the longer they wait. */
+const PAGES_AHEAD_ALONE = 1;
 
 /** The pending documents of an instance from its cursor on, mapped. */
 export async function* readPages(
@@ -59,9 +61,10 @@ export async function* readPages(
     ahead.push(page);
   };
   try {
-    for (let count = 0; count < PAGES_AHEAD; count += 1) take();
+    take();
     for (let page = await ahead.shift(); page !== undefined && page !== null; page = await ahead.shift()) {
-      take();
+      const isAlone = line.isEmbedded && deps.pool.isAlone();
+      while (ahead.length < (isAlone ? PAGES_AHEAD_ALONE : PAGES_AHEAD)) take();
       yield page;
     }
   } finally {

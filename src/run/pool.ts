@@ -12,6 +12,8 @@ import { giveTurns } from './turns.ts';
 export interface MapPool {
   /** What the line's contract looks for, in the order of the digits of an outcome's `matches`. */
   places(line: Line): readonly Place[];
+  /** Whether no other thread has been started. */
+  isAlone(): boolean;
   /** What the line's contract makes of each document, in the same order. Bytes are handed over for good: afterwards they may be empty. */
   map(line: Line, documents: readonly SourceDocument[]): Promise<readonly Mapped[]>;
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export function openPool({ lines, workers, aloneMs = ALONE_MS, now = () => new D
   let threads: ReturnType<typeof startThreads> | null = null;
   return {
     places: ({ contract }) => placesOf(contract),
+    isAlone: () => threads === null,
     async map(line, documents) {
       if (workers === 0 || (threads === null && alone.suffices())) {
         await giveTurns();

@@ -66,11 +66,15 @@ test('a group that is full does not wait for the next page', async () => {
   assert.deepEqual(released, [1]);
 });
 
-test('a group is emptied when the next is asked for', async () => {
+test('a group and the tables of its documents are emptied when the next is asked for', async () => {
   const groups = collectGroups(pagesOf(60, 30).pages, () => false, { documents: 30, rows: 2000 });
   const { value: first } = await groups.next();
+  const [document] = first ?? [];
+  assert.ok(document?.outcome === 'mapped');
+  assert.deepEqual(document.tables, [{ table: 'base', rows: [['1']] }]);
   await groups.next();
   assert.deepEqual(first, []);
+  assert.deepEqual(document.tables, [{ table: 'base', rows: [] }]);
 });
 
 test('a group that is due does not wait for the next page', async () => {

@@ -76,7 +76,11 @@ function survey({ db, names }: Context, request: SurveyRequest): Survey {
   };
 }
 
+/** A page costs next to nothing here, so that it need not be more than a group: what is in memory for a short time only costs the collector less. */
+const MOST_OF_PAGE = 100;
+
 function readPage({ db, names }: Context, { partition, cursor, maxDocuments, maxBytes }: PageRequest): Page {
+  const most = Math.min(maxDocuments, MOST_OF_PAGE);
   const { by, instanceId, instanceCount, bounds } = partition;
   const range = within(names.ids, 's.app_id', bounds, cursor);
   const documents: SourceDocument[] = [];
@@ -88,13 +92,12 @@ function readPage({ db, names }: Context, { partition, cursor, maxDocuments, max
        AND ${range.test} AND ${inPartition(names.ids, by, 's.app_id', instanceId, instanceCount)}
      ORDER BY s.app_id LIMIT ?`,
     ...range.values,
-    maxDocuments + 1,
+    most + 1,
   );
   for (const row of rows) {
     const { xml } = row;
     bytes += typeof xml === 'string' ? Buffer.byteLength(xml) : xml.byteLength;
-    if (documents.length > 0 && (documents.length >= maxDocuments || bytes > maxBytes))
-      return { documents, last: false };
+    if (documents.length > 0 && (documents.length >= most || bytes > maxBytes)) return { documents, last: false };
     documents.push(toDocument(row));
   }
   return { documents, last: true };
