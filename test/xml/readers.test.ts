@@ -7,7 +7,7 @@ import { readFast, readTape } from '../../src/xml/read-tape.ts';
 import { readCarefully } from '../../src/xml/read.ts';
 import { fingerprintOf } from '../../src/xml/scanner.ts';
 import { EVERYTHING } from '../../src/xml/reach-plan.ts';
-import { placeOf } from '../../src/xml/tape.ts';
+import { nodeCount, placeOf } from '../../src/xml/tape.ts';
 import { fastPathShare } from '../bench/share.ts';
 import { printTape } from '../fuzz/print-tape.ts';
 import { readerTarget } from '../fuzz/reader.ts';
@@ -104,6 +104,26 @@ suite('the two readers', () => {
       taken += Number(isRight);
     }
     assert.ok(taken > 1_000);
+  });
+
+  test('both see an attribute that counts out of reach, however its tag is written', () => {
+    const reach: Reach = { paths: new Set(), names: new Set(), attributes: new Set(['clerk', 'k', 'at']) };
+    const options = { rootElement: 'r', reach, limits: DEFAULT_LIMITS };
+    const seen = (attributes: string): number | null => {
+      const xml = `<r><q><s ${attributes}/></q></r>`;
+      const careful = readCarefully(xml, options);
+      const wanted = careful.ok ? printTape(careful.tape) : null;
+      const reading = readTape(xml, options);
+      assert.deepEqual(reading.ok ? printTape(reading.tape) : null, wanted, xml);
+      return reading.ok ? nodeCount(reading.tape) : null;
+    };
+    const long = ['clerk="1" ', 'CLERK="1"', 'cler\u212A="1"', '\n  clerk="1"', 'b="" clerk = "1"', `a='"' clerk='1'`];
+    const short = ['k="1"', 'a="/" K="1"', 'a=">" \u212A="1"', 'a="1"  k="1" ', 'a="1"\tAt="1"', 'xml:at="1"'];
+    const others = ['a="1"', 'xclerk="1"', 'kk="1" sat="1"', 'a=" clerk="', `a=" k='1' " b="1"`, 'a="1"  b="2" '];
+    const wrong = ['a="1" /k="1"', 'a="1"/ b="1"', '/clerk="1"', 'a="<"', 'clerk="<"', 'a="1', 'a="1" b'];
+    assert.deepEqual(new Set([...long, ...short].map(seen)), new Set([3]));
+    assert.deepEqual(new Set(others.map(seen)), new Set([1]));
+    assert.deepEqual(new Set(wrong.map(seen)), new Set([null]));
   });
 
   test('places are told where they are asked for, in the document as it was', () => {

@@ -97,7 +97,10 @@ function longNameLength(p: usize, stop: u8): i32 {
 /** Where the local part of a name begins, counted from `p`: behind its first colon. */
 @inline export function localOffset(p: usize, length: i32): i32 {
   const colons = u32(i8x16.bitmask(i8x16.eq(v128.load(p), every(COLON))));
-  if (colons != 0 && i32(ctz(colons)) < length) return i32(ctz(colons)) + 1;
+  if (colons != 0) {
+    const offset = i32(ctz(colons)) + 1;
+    if (offset <= length) return offset;
+  }
   return length > 16 ? longLocalOffset(p, length) : 0;
 }
 

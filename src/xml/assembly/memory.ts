@@ -47,12 +47,11 @@ export const MAX_USED: i32 = 128;
 export const ADDED: usize = USED + 4 * 128;
 export const MAX_ADDED: i32 = 1024;
 
-/** What attributes to look out for, and tags that are written in another way, are told by, see watch.ts. */
+/** What attributes to look out for are told by, see watch.ts. */
 export const BEGINNINGS: usize = ADDED + 12 * 1024;
 export const ENDINGS: usize = BEGINNINGS + 0x2000;
-export const GAPS: usize = ENDINGS + 0x10000;
 
-export const PLAN: usize = GAPS + 0x10000;
+export const PLAN: usize = ENDINGS + 0x10000;
 
 /** Bits of what a reach asks for, beside its names and paths. */
 export const EVERY_ATTRIBUTE: i32 = 1;

@@ -63,14 +63,14 @@ export function forgetAdded(): void {
   const folded = (first | FOLD) & bytesMask(length);
   return u32(((folded ^ ((last | FOLD) << 7) ^ u64(length)) * 0x9E3779B97F4A7C15) >> 40) & mask;
 }
-@inline function hint(p: usize, length: i32): u32 {
+@inline function hint(p: usize, length: i32): usize {
   const first = load<u32>(p) & (length >= 4 ? 0xffffffff : (1 << (length << 3)) - 1);
-  return ((first ^ (length << 13)) * 0x9E3779B1) >> 20;
+  return usize(((first ^ (length << 13)) * 0x9E3779B1) >> 20);
 }
 
 /** Whether the plan may have this name: one load turns most others down. */
 @inline export function mayBePlanned(p: usize, length: i32): bool {
-  return load<u8>(HINTS + hint(p, length)) != 0;
+  return load<u8>(hint(p, length), HINTS) != 0;
 }
 
 /** The entry of exactly this name, or 0. */

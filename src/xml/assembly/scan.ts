@@ -151,7 +151,7 @@ function readRoot(p: usize, end: usize, maxDepth: i32): usize {
       kept--;
       setDepth(kept);
       closeNode(load<i32>(frameAt(kept), NODE));
-      p = endTagEnd(frameAt(kept), p, end);
+      p = endTagEnd(frameAt(kept), p);
       if (p == 0) return 0;
       p++;
     } else {
