@@ -79,6 +79,12 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
     }
     return [...byValues.values()];
   });
+  /** Those that have a row, with their ids. */
+  const parents = oncePerDocument(document, () =>
+    distinct()
+      .map((node) => ({ node, contactId: idOf(node) }))
+      .filter(({ contactId }) => byId().has(contactId)),
+  );
   const lastById = oncePerDocument(document, () => new Map(rule.named().map((node) => [idOf(node), node])));
 
   const selected = compileSelected(document, rule, idOf);
@@ -88,14 +94,11 @@ export function openContacts(document: Document, filter: FilterRule): Contacts {
     valid,
     withId: (id) => (areUnique() ? byId().get(id)?.node : lastById().get(id)),
     children(child) {
-      const contacts = distinct();
-      if (contacts.length === 0) return null;
+      if (distinct().length === 0) return null;
       const children: ContactChild[] = [];
-      for (const contact of contacts) {
-        const contactId = idOf(contact);
-        if (!byId().has(contactId)) continue;
-        const end = document.end(contact);
-        for (let node = contact + 1; node < end; node = document.end(node)) {
+      for (const { node: parent, contactId } of parents()) {
+        const end = document.end(parent);
+        for (let node = parent + 1; node < end; node = document.end(node)) {
           if (document.nameAt(node) === child.element && child.passes(node)) children.push({ contactId, node });
         }
       }
