@@ -68,6 +68,17 @@ describe('an attribute that an expression names alone', () => {
   const inside = (...elements: string[]): unknown =>
     mapped(line, documentOf('b="1"', elements.join(''))).tables['app_base']?.[0]?.['a'];
 
+  it('is found where the reader has learnt to look, whatever else stands on no path', () => {
+    const learning = smallLine([
+      { chain: ['calculated_field'], expression: 'rate' },
+      { column: 'b', attribute: 'b' },
+      { table: 'app_contact_base', attribute: 'c' },
+    ]);
+    const document = documentOf('b="1"', '<off rate="2"/><x><contact/></x>');
+    for (const time of ['first', 'second'])
+      assert.equal(mapped(learning, document).tables['app_base']?.[0]?.['a'], '2', `the ${time} time`);
+  });
+
   it('is the last of the first spelling, where none is spelled as the expression has it', () => {
     assert.equal(inside('<p Rate="1"/>', '<q RATE="2"/>', '<r Rate="3"/>', '<s RATE="4"/>'), '3');
     assert.equal(inside('<p Rate="1"/>', '<q rate="2"/>', '<r RATE="3"/>'), '2');

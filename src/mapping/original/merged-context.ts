@@ -176,12 +176,13 @@ function openEntries(document: Document): () => readonly number[] {
   const numberOthers = openOtherPaths(document, pathOf);
   return () => {
     const serial = document.serial();
-    const count = document.count();
+    const [count, steps] = [document.count(), document.steps()];
     const order: number[] = [];
     const otherPath = numberOthers();
     for (let node = 0; node < count; node += 1) {
       const step = document.stepAt(node);
-      const path = step === NONE ? otherPath(node) : step;
+      // What the reader has learnt has a step, too, beyond those of the contract.
+      const path = step >= 0 && step < steps ? step : otherPath(node);
       if (seen[path] !== serial) order.push(path);
       seen[path] = serial;
       last[path] = node;
