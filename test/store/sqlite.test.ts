@@ -77,6 +77,17 @@ describe('SQLite only', () => {
     assert.equal((await world.store.readDocument('1'))?.xml, xml);
   });
 
+  test('a page is no more than a group', async (t) => {
+    const world = await openWorld(memory, t);
+    await seed(world, [...Array(101).keys()]);
+    const { instances } = await start(world);
+    const page = { partition: instances[0]!.partition, maxDocuments: 500, maxBytes: 1_000_000 };
+    const { documents, last } = await world.store.readPage({ ...page, cursor: null });
+    assert.deepEqual([documents.length, documents.at(-1)?.appId, last], [100, '99', false]);
+    const rest = await world.store.readPage({ ...page, cursor: '99' });
+    assert.deepEqual([rest.documents.map(({ appId }) => appId), rest.last], [['100'], true]);
+  });
+
   test('an id that cannot be one is not found', async (t) => {
     const world = await openWorld(memory, t);
     await seed(world, [0]);
