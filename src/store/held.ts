@@ -114,7 +114,7 @@ function roundTo(text: string, scale: number): string {
   return rounded === '-0' ? '0' : rounded;
 }
 
-const TIME = /^(?:(\d{4}-\d\d-\d\d)(?:[T ]|$))?(?:(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d:\d\d)?$/;
+const TIME = /^(?:(\d{4}-\d\d-\d\d)(?:[T ]|$))?(?:(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(Z|[+-]\d\d:\d\d)?$/;
 const [SECOND, DAY] = [10_000_000n, 864_000_000_000n];
 
 /** Counts of 100 nanoseconds, rounded as a type does. */

@@ -43,7 +43,7 @@ test('a page seeks the key and the log, and reads only the documents that fit', 
 p AS (SELECT app_id, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far,
   ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate)
 SELECT CAST(p.app_id AS varchar(20)) AS appId, d.[doc] AS xml, p.found, p.place
-FROM p JOIN [dbo].[app_xml] d ON d.app_id = p.app_id WHERE p.place <= @max_documents AND (p.place = 1 OR p.bytes_so_far <= @max_bytes)`,
+FROM p JOIN [dbo].[app_xml] d ON d.app_id = p.app_id WHERE p.place = 1 OR (p.place <= @max_documents AND p.bytes_so_far <= @max_bytes)`,
   );
   assert.deepEqual(page.inputs, {
     start: { type: 'word', value: '42' },

@@ -52,9 +52,20 @@ function describe(column: CatalogColumn | null): HeldColumn | null {
   return { type: typeof type === 'string' ? null : type, isFilled: column.hasDefault || column.identity };
 }
 
-const ROW = z.record(z.string(), z.string().nullable());
+const ROW = z.record(
+  z.string(),
+  z
+    .union([
+      z.string(),
+      z.instanceof(Uint8Array).transform((bytes) => Buffer.from(bytes).toString('hex').toUpperCase()),
+    ])
+    .nullable(),
+);
 
-/** Null where rows cannot be told by what is asked for. Every value comes as text, exact and without a language. */
+/**
+ * Null where rows cannot be told by what is asked for. Every value comes as text, exact and without a language, or as bytes, and by no style of
+ * `CONVERT` that not every server knows.
+ */
 export function heldStatement(
   { ids }: Names,
   schema: string,
@@ -108,7 +119,7 @@ function printed({ type }: CatalogColumn, value: string): string {
       return `CONVERT(varchar(40), ${value}, 3)`;
     case 'money':
     case 'smallmoney':
-      return `CONVERT(varchar(40), ${value}, 2)`;
+      return `CAST(CAST(${value} AS decimal(19, 4)) AS varchar(40))`;
     case 'date':
     case 'datetime':
     case 'smalldatetime':
@@ -116,11 +127,10 @@ function printed({ type }: CatalogColumn, value: string): string {
     case 'datetimeoffset':
     case 'time':
       return `CONVERT(varchar(40), ${value}, 126)`;
+    case 'image':
+      return `CAST(${value} AS varbinary(max))`;
     case 'binary':
     case 'varbinary':
-      return `CONVERT(varchar(max), ${value}, 2)`;
-    case 'image':
-      return `CONVERT(varchar(max), CAST(${value} AS varbinary(max)), 2)`;
     case 'char':
     case 'varchar':
     case 'nchar':

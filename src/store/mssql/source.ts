@@ -129,7 +129,8 @@ WHERE ${xml} IS NOT NULL AND s.app_id IN (${names.ids.list}) ORDER BY s.app_id`,
 /**
  * One more id than the page may hold tells whether it is the last. `candidate` needs only the key, whether a document is there and
  * its size, which the server knows without reading it; the documents themselves are read for the rows that fit. Ordering them is left to us:
- * a server may sort rows by carrying whole documents about. Null: no id lies after the cursor.
+ * a server may sort rows by carrying whole documents about. The bounds are one test: by a bound on `place` alone Babelfish stops numbering, and then
+ * forgets it. Null: no id lies after the cursor.
  */
 export function pageStatement(
   names: Names,
@@ -149,7 +150,7 @@ export function pageStatement(
 p AS (SELECT app_id, COUNT(*) OVER () AS found, SUM(bytes) OVER (ORDER BY app_id ROWS UNBOUNDED PRECEDING) AS bytes_so_far,
   ROW_NUMBER() OVER (ORDER BY app_id) AS place FROM candidate)
 SELECT ${ids.text('p.app_id')} AS appId, ${inForm(xml, form)} AS xml, p.found, p.place${withAnyCase(ids, 'p.app_id')}
-FROM p JOIN ${names.rows} d ON d.app_id = p.app_id WHERE p.place <= @max_documents AND (p.place = 1 OR p.bytes_so_far <= @max_bytes)`,
+FROM p JOIN ${names.rows} d ON d.app_id = p.app_id WHERE p.place = 1 OR (p.place <= @max_documents AND p.bytes_so_far <= @max_bytes)`,
     inputs: {
       ...range.inputs,
       max_documents: { type: 'int', value: maxDocuments },
