@@ -2,17 +2,17 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Timings } from './measure.ts';
 
-/**
- * Rounds that do not count: 3 s of CPU. Before, a contestant is compiled while it works, mapping most of all: its first rounds took 600, 290
- * and 210 µs of a document of 5 KB, half of that in other threads, from the 15th on 75 to 90.
- */
-const WARM_UP = 20;
+export interface Rounds {
+  readonly rounds: number;
+  /** Rounds before them that do not count: a contestant is compiled while it works. */
+  readonly warmUp: number;
+}
 
 /** Milliseconds of CPU that a contestant works in each round at least: compilation and garbage collection are spread over many calls. */
 const LEAST_CPU_TIME = 150;
 
 /**
- * Compares synchronous work in processes of their own, in turns, round after round: what disturbs the machine disturbs all of them,
+ * Compares work in processes of their own, in turns, round after round: what disturbs the machine disturbs all of them,
  * and none pays for another's garbage or for code that was compiled for both.
  *
  * @param file the program that calls `answer` when it gets a contestant's arguments
@@ -22,13 +22,13 @@ const LEAST_CPU_TIME = 150;
 export async function compareApart(
   file: string,
   contestants: ReadonlyMap<string, readonly string[]>,
-  rounds: number,
+  { rounds, warmUp }: Rounds,
 ): Promise<Timings> {
   const processes = [...contestants].map(([name, argv]) => ({ name, child: fork(file, argv), times: [] as number[] }));
-  for (let round = 0; round < WARM_UP + rounds; round += 1) {
+  for (let round = 0; round < warmUp + rounds; round += 1) {
     for (const { name, child, times } of processes) {
       const time = await ask(name, child);
-      if (round >= WARM_UP) times.push(time);
+      if (round >= warmUp) times.push(time);
     }
   }
   for (const { child } of processes) child.disconnect();
@@ -50,8 +50,8 @@ async function ask(name: string, child: ChildProcess): Promise<number> {
 }
 
 /** A contestant's side: measures a round whenever it is asked to, until the other side is gone. `round` gives milliseconds a document. */
-export function answer(round: () => number): void {
-  process.on('message', () => process.send?.(round()));
+export function answer(round: () => number | Promise<number>): void {
+  process.on('message', () => void Promise.resolve(round()).then((time) => process.send?.(time)));
 }
 
 /** CPU of the process while it works again and again, in milliseconds a document. */

@@ -8,7 +8,7 @@ import { growth } from './section-growth.ts';
 import { contest, readAndMap } from './section-map.ts';
 import { nestedTables } from './section-nested.ts';
 import { instances, threads } from './section-scaling.ts';
-import { endToEnd } from './section-store.ts';
+import { contestRuns, endToEnd } from './section-store.ts';
 
 const SECTIONS: Readonly<Record<string, () => Promise<Section[]>>> = {
   map: readAndMap,
@@ -38,6 +38,7 @@ const { values, positionals } = parseArgs({
 const [section, subject = '', contestant = ''] = positionals;
 if (section === undefined) await runAll();
 else if (section === 'contestant') await contest(subject, contestant);
+else if (section === 'runs') await contestRuns(subject, contestant);
 else process.send?.((await SECTIONS[section]?.()) ?? []);
 
 async function runAll(): Promise<void> {

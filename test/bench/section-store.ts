@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { startRun } from '../../src/run/control.ts';
 import { planRun } from '../../src/run/plan-run.ts';
 import { parseRunRequest } from '../../src/run/request.ts';
@@ -7,12 +8,14 @@ import type { Contract } from '../../src/contract/contract.ts';
 import type { GeneratedDocument } from '../../src/generate/documents.ts';
 import { hashSource } from '../../src/store/origin.ts';
 import type { GroupDocument } from '../../src/store/port.ts';
+import { answer, compareApart } from './apart.ts';
 import { openBefore } from './before.ts';
 import { openBenchDatabase, type BenchDatabase } from './database.ts';
 import { fullDocuments, largeDocuments, LOAN } from './documents.ts';
 import { compare, ratio } from './measure.ts';
 import type { Ratio, Section } from './report.ts';
 
+const BENCH = fileURLToPath(new URL('bench.ts', import.meta.url));
 const ROUNDS = 5;
 const DOCUMENTS = 1000;
 
@@ -21,52 +24,53 @@ export async function endToEnd(): Promise<Section[]> {
   return [await wholeRuns(), await writing()];
 }
 
-const [NOW_SMALL, BEFORE_SMALL, NOW_LARGE, BEFORE_LARGE] = [
-  '5 KB, all mapped',
-  'before: 5 KB, all mapped',
-  '250 KB, 3 % mapped',
-  'before: 250 KB, 3 % mapped',
-] as const;
+interface Kind {
+  readonly title: string;
+  readonly documents: () => readonly GeneratedDocument[];
+}
 
-/** By the time of the process: one core does everything here. To begin and end a run takes some 20 ms, which is little of so many documents. */
+/** By the middle of the key of their ratio. To begin and end a run takes some 20 ms, which is little of so many documents. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  small: { title: '5 KB, all mapped', documents: () => fullDocuments(LOAN, 3 * DOCUMENTS) },
+  large: { title: '250 KB, 3 % mapped', documents: () => largeDocuments(LOAN, 400) },
+};
+
+/** By the time of a process: one core does everything in it. */
 async function wholeRuns(): Promise<Section> {
-  const opened = await openBefore();
-  const kinds = [
-    {
-      key: 'run_sqlite_small_vs_before',
-      documents: fullDocuments(LOAN, 3 * DOCUMENTS),
-      now: NOW_SMALL,
-      old: BEFORE_SMALL,
-    },
-    { key: 'run_sqlite_large_vs_before', documents: largeDocuments(LOAN, 400), now: NOW_LARGE, old: BEFORE_LARGE },
-  ];
+  const before = await openBefore();
   const timings = new Map<string, readonly number[]>();
   const ratios: Ratio[] = [];
   const leftOut: Record<string, string> = {};
-  for (const { key, documents, now, old } of kinds) {
-    const tasks: Record<string, () => unknown> = { [now]: () => runOf(() => openBenchDatabase(LOAN), documents) };
-    if (opened.ok) {
-      const { openDatabase, loan } = opened.before;
-      tasks[old] = () => runOf(() => openDatabase(loan), documents);
-    } else leftOut[key] = opened.reason;
-    const found = await compare(tasks, { rounds: ROUNDS, clock: 'wall', documents: documents.length });
+  for (const [kind, { title }] of Object.entries(KINDS)) {
+    const key = `run_sqlite_${kind}_vs_before`;
+    const old = `before: ${title}`;
+    const contestants = new Map([[title, ['runs', kind, 'now']]]);
+    if (before.ok) contestants.set(old, ['runs', kind, 'before']);
+    else leftOut[key] = before.reason;
+    const found = await compareApart(BENCH, contestants, { rounds: ROUNDS, warmUp: 1 });
     for (const [name, times] of found) timings.set(name, times);
-    if (opened.ok) ratios.push({ key, meaning: `${now} : before`, value: ratio(found, now, old), target: '>= 3' });
+    if (before.ok) ratios.push({ key, meaning: `${title} : before`, value: ratio(found, title, old), target: '>= 3' });
   }
   return { title: 'whole runs on SQLite, personal-loan, one instance, no threads', timings, ratios, leftOut };
 }
 
-async function runOf(
-  open: () => Promise<BenchDatabase>,
-  documents: readonly GeneratedDocument[],
-): Promise<{ overriddenDuration: number }> {
+/** One of the two programs, in a process of its own: it runs whenever it is asked to, and answers with milliseconds a document. */
+export async function contestRuns(kind: string, program: string): Promise<void> {
+  const before = program === 'before' ? await openBefore() : null;
+  const documents = KINDS[kind]?.documents() ?? [];
+  answer(() =>
+    runOf(() => (before?.ok ? before.before.openDatabase(before.before.loan) : openBenchDatabase(LOAN)), documents),
+  );
+}
+
+async function runOf(open: () => Promise<BenchDatabase>, documents: readonly GeneratedDocument[]): Promise<number> {
   const database = await open();
   await database.add(documents);
   const started = process.cpuUsage();
   await database.run();
   const { user, system } = process.cpuUsage(started);
   await database.close();
-  return { overriddenDuration: (user + system) / 1000 };
+  return (user + system) / 1000 / documents.length;
 }
 
 /** Characters of a document that becomes about 17 rows. */
