@@ -47,7 +47,10 @@ for (const [way, hours] of [
 ] as const) {
   test(`a lease outlives a clock that jumps ${way}: nobody takes it, and its holder writes on`, async (t) => {
     const { work, run, claims } = await runWithJumps(t, hours);
-    assert.deepEqual([...new Set(claims)], ['busy']);
+    // The last look may find that it has ended.
+    const atWork = claims.filter((result) => result !== 'ended');
+    assert.ok(atWork.length >= 3, `${atWork.length} while it was at work`);
+    assert.deepEqual([...new Set(atWork)], ['busy']);
     assert.deepEqual([run.status, work.log().length], ['completed', DOCUMENTS]);
   });
 
