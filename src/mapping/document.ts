@@ -268,12 +268,8 @@ function valueAt({ text, attributes }: Tape, at: number): string {
 }
 
 function wordAt({ text, attributes }: Tape, at: number, words: readonly string[]): number {
-  const from = attributes[at + ATTRIBUTE_FROM] ?? 0;
-  const length = (attributes[at + ATTRIBUTE_TO] ?? 0) - from;
-  for (let place = 0; place < words.length; place += 1) {
-    const word = words[place] ?? '';
-    if (word.length === length && standsAt(text, from, word)) return place;
-  }
+  const [from, to] = [attributes[at + ATTRIBUTE_FROM] ?? 0, attributes[at + ATTRIBUTE_TO] ?? 0];
+  for (let place = 0; place < words.length; place += 1) if (standsAt(text, from, to, words[place] ?? '')) return place;
   return -1;
 }
 

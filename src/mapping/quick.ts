@@ -86,7 +86,7 @@ function quickCell({ text, attributes }: Tape, at: number, { kind, most, cells, 
 
 /** The cell of the word that stands at a place of a text: few are compared there, which makes no hash. */
 function cellAt(few: Quick['few'], text: string, from: number, to: number): string | undefined {
-  for (const [word, cell] of few) if (word.length === to - from && standsAt(text, from, word)) return cell;
+  for (const [word, cell] of few) if (standsAt(text, from, to, word)) return cell;
   return undefined;
 }
 

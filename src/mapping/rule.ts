@@ -32,13 +32,12 @@ export function compileRule(document: Document, filter: FilterRule): Rule {
     attribute,
     name: document.nameOf(attribute),
     allowed: allowed === true ? null : allowed,
-    words: allowed === true ? [] : allowed.filter((value) => value !== ''),
+    lowered: allowed === true ? [] : allowed.map((value) => value.toLowerCase()),
   }));
-  const fits = (node: number, { name, allowed, words }: (typeof required)[number]): boolean => {
+  const fits = (node: number, { name, allowed, lowered }: (typeof required)[number]): boolean => {
     if (document.lengthOf(node, name) === 0) return false;
-    if (allowed === null || document.wordOf(node, name, words) !== -1) return true;
-    const lower = document.exactly(node, name)?.toLowerCase();
-    return words.some((word) => word.toLowerCase() === lower);
+    if (allowed === null || document.wordOf(node, name, allowed) !== -1) return true;
+    return lowered.includes(document.exactly(node, name)?.toLowerCase() ?? '');
   };
   const meaningful = filter.meaningfulAttributes.map((attribute) => document.nameOf(attribute));
   return {

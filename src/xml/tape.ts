@@ -104,8 +104,9 @@ export function findAttribute({ nodes, attributes }: Tape, node: number, name: n
   return NONE;
 }
 
-/** Whether a word stands at a place of a text: to compare it there is faster than to cut it out. */
-export function standsAt(text: string, from: number, word: string): boolean {
+/** Whether a word is what stands between two places of a text: to compare it there is faster than to cut it out. */
+export function standsAt(text: string, from: number, to: number, word: string): boolean {
+  if (word.length !== to - from) return false;
   for (let at = 0; at < word.length; at += 1) if (word.charCodeAt(at) !== text.charCodeAt(from + at)) return false;
   return true;
 }

@@ -68,7 +68,8 @@ export function compileCurrentAddress(
     const owner = contacts.withId(trim(contactId));
     if (owner === undefined) return null;
     let current = NONE;
-    for (let node = owner + 1; node < document.end(owner); node = document.end(node)) {
+    const end = document.end(owner);
+    for (let node = owner + 1; node < end; node = document.end(node)) {
       if (document.nameAt(node) === addresses.element && isPreferred(document, node, addresses)) current = node;
     }
     return current === NONE ? null : read(current);
